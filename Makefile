@@ -1,0 +1,68 @@
+# make demo    a result from a bundled clip, from nothing
+# make test    every test
+# make lint    ruff and mypy
+# make bench   speed against MediaPipe alone
+# make clean   remove results and caches (keeps .venv and the models)
+#
+# PYTHON=... chooses the interpreter that .venv is made with (3.11 or later).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CLIP := sample_videos/neutral_good.mp4
+
+.PHONY: help demo test lint bench models clean
+
+help:
+	@sed -n 's/^# \?//p;/^$$/q' Makefile
+
+demo: .venv/.installed models
+	@$(BIN)/hinge-check analyze $(CLIP) --out results --overwrite
+	@echo
+	@echo "Open results/neutral_good.hinge/: annotated.mp4 to watch, chart.png and report.json to read."
+	@echo "Your own: $(BIN)/hinge-check analyze lift.mp4"
+
+test: .venv/.installed-dev models
+	@$(BIN)/python -m pytest
+
+lint: .venv/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/.installed-dev models
+	@$(BIN)/python -m benchmarks.analyze
+
+models: .venv/.installed
+	@$(BIN)/hinge-check models fetch full >/dev/null
+
+clean:
+	rm -rf results dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# An environment without pip is one whose making was interrupted: make it again.
+.venv/.made:
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "hinge-check needs Python 3.11 or later, and none was found."; \
+	  echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; fi >&2
+	@if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	  echo "Making .venv with $$($(PYTHON) --version)" >&2; \
+	  $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	    || { echo "This Python cannot make environments; on Debian or Ubuntu run: sudo apt-get install -y python3-venv" >&2; exit 1; }; \
+	  $(PYTHON) -m venv --clear .venv; fi
+	@touch $@
+
+.venv/.installed: .venv/.made pyproject.toml constraints.txt
+	@echo "Installing hinge-check into .venv (some 300 MB the first time)" >&2
+	@$(PIP) install --quiet -c constraints.txt -e .
+	@$(BIN)/python scripts/check_libraries.py
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@

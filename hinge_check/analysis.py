@@ -1,0 +1,76 @@
+"""analyze(video) = capture -> measure -> assess. Inference once; everything after the track is a pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol as TypingProtocol
+
+from hinge_check.assess.assess import assess
+from hinge_check.assess.protocol import Protocol
+from hinge_check.assess.report import HingeReport
+from hinge_check.capture.track import PoseTrack
+from hinge_check.measure.measure import measure
+from hinge_check.measure.types import Measurement
+
+
+class Progress(TypingProtocol):
+    """Called now and then with the stage, media seconds done, media seconds in all, frames done."""
+
+    def __call__(self, stage: str, done_s: float, total_s: float, frames: int) -> None: ...
+
+
+def silent(stage: str, done_s: float, total_s: float, frames: int) -> None:
+    """Progress that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOptions:
+    """What a caller may choose about reading a clip; sensible without any."""
+
+    model: str = "full"
+    """lite, full, heavy or a path to a bundle."""
+    trim_s: tuple[float | None, float | None] | None = None
+    """Media seconds to keep; None at either end is open."""
+    speed: float | None = None
+    """Playback speed over real speed; None asks the container, else 1."""
+    max_duration_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything known about one recording."""
+
+    track: PoseTrack
+    measurement: Measurement
+    report: HingeReport
+
+
+def analyze(
+    video: Path,
+    protocol: Protocol,
+    *,
+    options: CaptureOptions = CaptureOptions(),
+    side: Literal["auto", "left", "right"] = "auto",
+    progress: Progress = silent,
+) -> Analysis:
+    """Analyse one video.
+
+    Raises
+    ------
+    Refused
+        When the file cannot be read as a video or nobody can be found in it. What can be found but not
+        measured comes back as an `Analysis` whose report has status 'refused'.
+    InstallationError
+        `model_missing`.
+    """
+    from hinge_check.capture.clip import capture  # MediaPipe is slow to import
+
+    track = capture(video, options=options, progress=progress)
+    return reassess(track, protocol, side=side)
+
+
+def reassess(track: PoseTrack, protocol: Protocol, *, side: Literal["auto", "left", "right"] = "auto") -> Analysis:
+    """Measure and assess a track; no inference, same result for the same track and protocol."""
+    measurement = measure(track, protocol.reps, side=side)
+    return Analysis(track, measurement, assess(track, measurement, protocol))

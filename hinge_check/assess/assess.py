@@ -1,0 +1,207 @@
+"""assess(track, measurement, protocol): the report, a pure function; a changed limit costs milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import hinge_check
+from hinge_check.assess import rounding
+from hinge_check.assess.cues import cues, in_order, refusal_cues
+from hinge_check.assess.evidence import Found
+from hinge_check.assess.faults import drift_per_rep, evidence_for, find_faults, find_notes
+from hinge_check.assess.protocol import Protocol
+from hinge_check.assess.report import (
+    Cues,
+    Fault,
+    HingeReport,
+    Note,
+    ProtocolReport,
+    Provenance,
+    RepReport,
+    RhythmThird,
+    Summary,
+    ViewReport,
+)
+from hinge_check.assess.score import Scores, no_scores, score
+from hinge_check.assess.values import RepValues, rep_values
+from hinge_check.assess.windows import median_known
+from hinge_check.capture.track import PoseTrack, TrackInfo
+from hinge_check.errors import ADVICE, Code, Finding, finding
+from hinge_check.measure.lumbar import load_model
+from hinge_check.measure.types import FloatArray, Measurement, View
+
+
+def assess(track: PoseTrack, m: Measurement, protocol: Protocol) -> HingeReport:
+    """Judge a measured clip by a protocol.
+
+    Deterministic: the same track and protocol give the same report, byte for byte. A refused measurement gives a
+    report with status 'refused' and whatever was measured of the repetitions, without faults and scores.
+    """
+    findings = _findings(track.info, m)
+    refusal = m.refusal
+    if refusal is None and not m.reps:
+        refusal = finding(Code.NO_HINGE, "No hip hinge was found in this clip.")
+    v = rep_values(m)
+    tempo_known = Code.TEMPO_UNCERTAIN not in {note.code for note in findings}
+    if refusal is not None:
+        # whatever was measured is still told, but nothing is judged by it
+        reps, summary, faults = _reps(v, no_scores(v), []), _summary(v, no_scores(v)), []
+        words: Cues = refusal_cues(_note(refusal))
+    else:
+        scores = score(v, protocol, tempo_known=tempo_known)
+        evidence = evidence_for(v, protocol.limits, tempo_known=tempo_known)
+        found = find_faults(evidence)
+        faults = in_order([_fault(one) for one in found])
+        reps = _reps(v, scores, faults)
+        summary = _summary(v, scores)
+        words = cues(summary, reps, faults, find_notes(evidence, found), findings)
+    return HingeReport(
+        status="analysed" if refusal is None else "refused",
+        refusal=None if refusal is None else _note(refusal),
+        findings=findings,
+        view=_view(m.view),
+        reps=reps,
+        summary=summary,
+        faults=faults,
+        cues=words,
+        protocol=_protocol(protocol),
+        provenance=_provenance(track.info),
+    )
+
+
+def _findings(info: TrackInfo, m: Measurement) -> list[Note]:
+    """What measuring saw, and what capture saw unless measuring passed it on."""
+    out = [_note(one) for one in m.findings]
+    told = {note.code for note in out}
+    for code, message in info.findings:
+        if Code(code) not in told:
+            out.append(Note(code=Code(code), message=message, advice=ADVICE[Code(code)]))
+    return out
+
+
+def _note(one: Finding) -> Note:
+    return Note(code=one.code, message=one.message, advice=one.advice)
+
+
+def _view(view: View) -> ViewReport:
+    return ViewReport(
+        facing=view.facing,
+        near_side=view.near_side,
+        yaw_deg=rounding.degrees(view.yaw_deg),
+        yaw_se_deg=rounding.degrees(view.yaw_se_deg),
+        roll_deg=rounding.degrees(view.roll_deg),
+        person_height_px=rounding.points(view.person_height_px),
+        seen_share=rounding.share(view.seen_share),
+    )
+
+
+def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault]) -> list[RepReport]:
+    share, deg, sec = v.hip_share, rounding.degrees, rounding.seconds
+    return [
+        RepReport(
+            rep=i + 1,
+            start_s=rounding.kept(v.start_s[i], rounding.SECONDS),
+            bottom_s=rounding.kept(v.bottom_s[i], rounding.SECONDS),
+            end_s=rounding.kept(v.end_s[i], rounding.SECONDS),
+            hip_flexion_deg=deg(v.hip[i]),
+            hip_flexion_se_deg=deg(v.hip_se[i]) if deg(v.hip[i]) is not None else None,
+            lumbar_flexion_deg=deg(v.lumbar[i]),
+            lumbar_flexion_se_deg=deg(v.lumbar_se[i]) if deg(v.lumbar[i]) is not None else None,
+            knee_flexion_deg=deg(v.knee[i]),
+            trunk_inclination_deg=deg(v.trunk[i]),
+            pelvic_tilt_deg=deg(v.pelvic_tilt[i]),
+            shank_inclination_deg=deg(v.shank[i]),
+            neck_flexion_deg=deg(v.neck[i]),
+            hip_share=rounding.share(share[i]),
+            descent_s=sec(v.descent_s[i]),
+            bottom_hold_s=sec(v.hold_s[i]),
+            ascent_s=sec(v.ascent_s[i]),
+            rhythm=[
+                RhythmThird(third=third, hip_deg=deg(v.rhythm[i, k, 0]), lumbar_deg=deg(v.rhythm[i, k, 1]))
+                for k, third in enumerate(("early", "mid", "late"))
+            ],
+            score=rounding.points(scores.reps[i]),
+            score_se=rounding.points_se(scores.reps_se[i]),
+            faults=[fault.code for fault in faults if i + 1 in fault.reps],
+            partial=not v.complete[i],
+        )
+        for i in range(len(v))
+    ]
+
+
+def _summary(v: RepValues, scores: Scores) -> Summary:
+    """Medians over complete repetitions, or over all where the clip cuts every one.
+
+    The error of a median over a set is given as the median of the errors: most of it (clothes, camera, body) is
+    the same in every repetition and does not shrink with their number.
+    """
+    deg, sec = rounding.degrees, rounding.seconds
+
+    def middle(values: FloatArray) -> float:
+        return median_known(values[v.used])
+
+    hip, lumbar = deg(middle(v.hip)), deg(middle(v.lumbar))
+    return Summary(
+        reps=int(v.complete.sum()),
+        hip_flexion_deg=hip,
+        hip_flexion_se_deg=None if hip is None else deg(middle(v.hip_se)),
+        lumbar_flexion_deg=lumbar,
+        lumbar_flexion_se_deg=None if lumbar is None else deg(middle(v.lumbar_se)),
+        knee_flexion_deg=deg(middle(v.knee)),
+        trunk_inclination_deg=deg(middle(v.trunk)),
+        hip_share=rounding.share(middle(v.hip_share)),
+        score=rounding.points(scores.total),
+        score_se=rounding.points_se(scores.total_se),
+        subscores={name: rounding.points(value) for name, value in scores.subscores.items()},
+        descent_s=sec(middle(v.descent_s)),
+        bottom_hold_s=sec(middle(v.hold_s)),
+        ascent_s=sec(middle(v.ascent_s)),
+        lumbar_drift_deg_per_rep=deg(drift_per_rep(v)),
+    )
+
+
+def _fault(one: Found) -> Fault:
+    return Fault(
+        code=one.code,
+        reps=[i + 1 for i in one.reps],
+        time_s=rounding.kept(one.time_s, rounding.SECONDS),
+        value=rounding.kept(one.value, rounding.BY_UNIT.get(one.unit, 0)),
+        value_se=rounding.kept(one.se, rounding.BY_UNIT.get(one.unit, 0)),
+        limit=one.limit,
+        unit=one.unit,
+        confidence=rounding.kept(one.confidence, rounding.SHARE),
+        severity=one.severity,
+        detail=one.detail,
+    )
+
+
+def _protocol(protocol: Protocol) -> ProtocolReport:
+    return ProtocolReport(
+        name=protocol.name,
+        title=protocol.title,
+        sha256=protocol.sha256,
+        overrides=dict(protocol.overrides),
+        limits={name: limit.value for name, limit in protocol.limits.items()},
+        warns={name: limit.warn for name, limit in protocol.limits.items()},
+        targets={name: target.value for name, target in protocol.targets.items()},
+    )
+
+
+def _provenance(info: TrackInfo) -> Provenance:
+    estimator = load_model()
+    return Provenance(
+        hinge_check=hinge_check.__version__,
+        versions=info.versions,
+        source_sha256=info.source_sha256,
+        model=info.model,
+        model_sha256=info.model_sha256,
+        estimator=estimator.name,
+        estimator_sha256=estimator.sha256,
+        frame_size=info.frame_size,
+        source_size=info.source_size,
+        fps=rounding.kept(info.fps, rounding.SECONDS),
+        duration_s=rounding.kept(info.duration_s, rounding.SECONDS),
+        speed=info.speed,
+        speed_source=info.speed_source,
+        trim_s=info.trim_s,
+    )

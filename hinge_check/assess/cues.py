@@ -1,0 +1,179 @@
+"""Words in three registers: for the client, for the clinician, for the ear. Figures come in, sentences go out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hinge_check.assess import words
+from hinge_check.assess.evidence import Evidence
+from hinge_check.assess.report import Cues, Fault, Note, RepReport, Summary
+from hinge_check.errors import Code
+
+PRIORITY: tuple[str, ...] = (
+    "lumbar_drift",
+    "lumbar_flexion",
+    "early_lumbar",
+    "squatting",
+    "lumbar_extension",
+    "hips_first",
+    "weight_shift",
+    "shallow",
+    "incomplete_lockout",
+    "bouncing",
+    "too_fast",
+    "neck",
+)
+"""What to say first: hip against lumbar is the question asked; depth and finish come after the pattern, pace after
+those, the head last. Drift goes before flexion only where the set began well: then fewer repetitions is the answer."""
+
+ABOUT: dict[str, tuple[str, ...]] = {
+    "spine": ("lumbar_flexion", "early_lumbar", "lumbar_extension", "lumbar_drift"),
+    "hip_drive": ("lumbar_flexion", "early_lumbar", "squatting", "weight_shift", "hips_first"),
+    "knees": ("squatting", "hips_first"),
+    "depth": ("shallow", "incomplete_lockout", "squatting"),
+    "tempo": ("too_fast", "bouncing", "squatting"),
+    "consistency": ("lumbar_drift", "squatting"),
+}
+"""Faults that speak against telling the client to keep this."""
+
+KEEP_FROM = 90.0
+"""Sub-score from which something is told to the client as worth keeping: the value at which warn begins."""
+
+
+def in_order(faults: Sequence[Fault]) -> list[Fault]:
+    """Faults as they are to be told, the most helpful first."""
+    flexed = next((fault.reps for fault in faults if fault.code == "lumbar_flexion"), [])
+
+    def rank(fault: Fault) -> float:
+        if fault.code == "lumbar_drift" and 1 in flexed:
+            return PRIORITY.index("early_lumbar") + 0.5
+        return PRIORITY.index(fault.code)
+
+    return sorted(faults, key=rank)
+
+
+def cues(
+    summary: Summary,
+    reps: Sequence[RepReport],
+    faults: Sequence[Fault],
+    notes: Sequence[tuple[Evidence, list[int]]],
+    findings: Sequence[Note],
+) -> Cues:
+    """Words for an analysed clip."""
+    ordered = in_order(faults)
+    return Cues(
+        client=[_keep(summary, faults), _change(ordered, findings)],
+        clinician=_clinician(summary, reps, ordered, notes, findings),
+        ear=[words.EAR[fault.code] for fault in ordered],
+    )
+
+
+def refusal_cues(refusal: Note) -> Cues:
+    """Words for a clip that could not be assessed: what was seen, what to do."""
+    return Cues(client=[refusal.message, refusal.advice], clinician=[f"{refusal.code}: {refusal.message}"], ear=[])
+
+
+def _keep(summary: Summary, faults: Sequence[Fault]) -> str:
+    codes = {fault.code for fault in faults}
+    for name, value in summary.subscores.items():
+        if value is not None and value >= KEEP_FROM and not codes.intersection(ABOUT[name]):
+            return words.KEEP[name]
+    return words.KEEP["view"]
+
+
+def _change(ordered: Sequence[Fault], findings: Sequence[Note]) -> str:
+    if ordered:
+        return words.CHANGE[ordered[0].code]
+    unread = next((note for note in findings if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
+    return words.NO_CHANGE if unread is None else f"{words.NOT_MEASURED} {unread.advice}"
+
+
+def _clinician(
+    summary: Summary,
+    reps: Sequence[RepReport],
+    ordered: Sequence[Fault],
+    notes: Sequence[tuple[Evidence, list[int]]],
+    findings: Sequence[Note],
+) -> list[str]:
+    out = [_set_line(summary), _score_line(summary)]
+    out += [_fault_line(fault) for fault in ordered]
+    out += [_note_line(evidence, at) for evidence, at in notes]
+    out += _rhythm_line(reps)
+    if summary.lumbar_drift_deg_per_rep is not None:
+        out.append(f"Lumbar flexion changes by {summary.lumbar_drift_deg_per_rep:+.1f}° per repetition.")
+    out += [note.message for note in findings if note.code == Code.LUMBAR_NOT_MEASURABLE]
+    return out
+
+
+def _set_line(s: Summary) -> str:
+    count = f"{s.reps} complete repetition{'' if s.reps == 1 else 's'}"
+    parts = [
+        f"hip {_degrees(s.hip_flexion_deg, s.hip_flexion_se_deg)}",
+        f"lumbar {_degrees(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg)}",
+        f"hip share {'not measured' if s.hip_share is None else f'{s.hip_share:.2f}'}",
+        f"knee {_degrees(s.knee_flexion_deg, None)}",
+        f"trunk {_degrees(s.trunk_inclination_deg, None)}",
+    ]
+    return f"{count}; medians at the bottom, change from standing: {', '.join(parts)}."
+
+
+def _score_line(s: Summary) -> str:
+    parts = ", ".join(f"{n.replace('_', ' ')} {'-' if x is None else f'{x:.0f}'}" for n, x in s.subscores.items())
+    if s.score is None:
+        return f"No total score, since the spine could not be measured; parts: {parts}."
+    error = "" if s.score_se is None else f" ± {s.score_se:.0f}"
+    return f"Score {s.score:.0f}{error} of 100: {parts}."
+
+
+def _fault_line(fault: Fault) -> str:
+    unit = words.UNITS[fault.unit]
+    value = _figure(fault.value, fault.unit)
+    if fault.value_se is not None and fault.unit != "dips":
+        value += f" ± {_figure(fault.value_se, fault.unit)}"
+    detail = f" ({fault.detail})" if fault.detail else ""
+    return (
+        f"{words.TITLE[fault.code]}, {fault.severity}, {_reps(fault.reps)}: {value}{unit}, limit "
+        f"{_figure(fault.limit, fault.unit)}{unit}, at {fault.time_s:.2f} s, confidence {fault.confidence:.2f}{detail}."
+    )
+
+
+def _note_line(evidence: Evidence, at: list[int]) -> str:
+    limit, unit = evidence.limit, words.UNITS[evidence.limit.unit]
+    values = [float(evidence.value[i]) for i in at]
+    worst = max(values) if limit.direction == "above" else min(values)
+    error = max(float(evidence.se[i]) for i in at)
+    return (
+        f"To watch: {words.TITLE[evidence.code].lower()} {_figure(worst, limit.unit)} ± "
+        f"{_figure(error, limit.unit)}{unit} in {_reps([i + 1 for i in at])}; noted from "
+        f"{_figure(limit.warn, limit.unit)}{unit}, limit {_figure(limit.value, limit.unit)}{unit}."
+    )
+
+
+def _rhythm_line(reps: Sequence[RepReport]) -> list[str]:
+    parts = []
+    for k, name in enumerate(("early", "mid", "late")):
+        thirds = [rep.rhythm[k] for rep in reps if not rep.partial and len(rep.rhythm) == 3]
+        both = [(t.hip_deg, t.lumbar_deg) for t in thirds if t.hip_deg is not None and t.lumbar_deg is not None]
+        if not both:
+            return []
+        hip, lumbar = (sum(column) / len(both) for column in zip(*both, strict=True))
+        parts.append(f"{name} {hip:.0f}°/{lumbar:.0f}°")
+    return [f"Rhythm, hip/lumbar by thirds of the trunk's way down: {', '.join(parts)}."]
+
+
+def _degrees(value: float | None, error: float | None) -> str:
+    if value is None:
+        return "not measured"
+    return f"{value:.0f}°" if error is None else f"{value:.0f}° ± {error:.0f}°"
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:.2f}" if unit in ("s", "share", "ratio") else f"{value:.0f}"
+
+
+def _reps(reps: Sequence[int]) -> str:
+    if len(reps) == 1:
+        return f"repetition {reps[0]}"
+    if list(reps) == list(range(reps[0], reps[-1] + 1)):
+        return f"repetitions {reps[0]} to {reps[-1]}"
+    return f"repetitions {', '.join(str(rep) for rep in reps)}"

@@ -1,0 +1,125 @@
+"""When is a value beyond a limit? The one rule by which a fault is asserted, given the error of measuring."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.assess.protocol import Limit
+from hinge_check.measure.types import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+SURE = 0.8
+"""How probable it must be that the true value lies beyond `warn` before a fault is named."""
+MARKED_SPANS = 1.5
+"""A departure beyond the limit by this many times the distance from warn to limit is marked."""
+MARKED_SURE = 0.9
+"""How probable it must be that the true value lies beyond the limit before a fault is called marked."""
+
+
+def nothing_to_add(index: int) -> str:  # noqa: ARG001
+    """Detail of evidence that speaks for itself."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for one fault, repetition by repetition; (R,) arrays.
+
+    `applies` holds the fault's further conditions; `time_s` is the media time of each repetition's example;
+    `reps` replaces the repetitions named when the fault is one of the whole set.
+    """
+
+    code: str
+    value: FloatArray
+    se: FloatArray
+    limit: Limit
+    applies: BoolArray
+    time_s: FloatArray
+    detail: Callable[[int], str] = nothing_to_add
+    reps: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fault that was asserted; `reps` are indices, the figures are the clearest repetition's."""
+
+    code: str
+    reps: tuple[int, ...]
+    time_s: float
+    value: float
+    se: float
+    limit: float
+    unit: str
+    confidence: float
+    severity: Literal["mild", "marked"]
+    detail: str
+
+
+def confidence(value: float, figure: float, se: float, direction: str) -> float:
+    """Probability that the true value lies beyond a figure: normal error of standard deviation `se`."""
+    beyond = value - figure if direction == "above" else figure - value
+    if not se > 0:
+        return 1.0 if beyond > 0 else 0.0
+    return 0.5 * (1 + math.erf(beyond / se / math.sqrt(2)))
+
+
+def asserted(evidence: Evidence) -> list[int]:
+    """Repetitions in which the fault is named.
+
+    The best estimate must lie beyond the limit, and the true value must be beyond `warn` with a probability of
+    `SURE`. The limit itself need not be passed for sure: limits are set above what the error of measuring and
+    good lifters explain, and demanding more would excuse a person for a poor picture twice.
+    """
+    return [i for i in _candidates(evidence) if _beyond(evidence, i, evidence.limit.value) and _sure(evidence, i)]
+
+
+def noted(evidence: Evidence) -> list[int]:
+    """Repetitions between warn and limit, or beyond it without being sure: for the clinician only."""
+    named = set(asserted(evidence))
+    return [i for i in _candidates(evidence) if i not in named and _beyond(evidence, i, evidence.limit.warn)]
+
+
+def found(evidence: Evidence) -> Found | None:
+    """The fault, told by its clearest repetition; None where it is not asserted."""
+    reps = asserted(evidence)
+    if not reps:
+        return None
+    limit = evidence.limit
+    sure = {i: confidence(evidence.value[i], limit.value, evidence.se[i], limit.direction) for i in reps}
+    # among equally sure ones the furthest beyond, then the first: max keeps the first of equals
+    best = max(reps, key=lambda i: (round(sure[i], 6), abs(evidence.value[i] - limit.value)))
+    span = abs(limit.value - limit.warn)
+    far = span > 0 and abs(evidence.value[best] - limit.value) >= MARKED_SPANS * span
+    return Found(
+        code=evidence.code,
+        reps=tuple(reps) if evidence.reps is None else evidence.reps,
+        time_s=float(evidence.time_s[best]),
+        value=float(evidence.value[best]),
+        se=float(evidence.se[best]),
+        limit=limit.value,
+        unit=limit.unit,
+        confidence=sure[best],
+        severity="marked" if far and sure[best] >= MARKED_SURE else "mild",
+        detail=evidence.detail(best),
+    )
+
+
+def _candidates(evidence: Evidence) -> list[int]:
+    return [int(i) for i in np.flatnonzero(evidence.applies & np.isfinite(evidence.value))]
+
+
+def _beyond(evidence: Evidence, i: int, figure: float) -> bool:
+    value = float(evidence.value[i])
+    return value > figure if evidence.limit.direction == "above" else value < figure
+
+
+def _sure(evidence: Evidence, i: int) -> bool:
+    limit = evidence.limit
+    return confidence(float(evidence.value[i]), limit.warn, float(evidence.se[i]), limit.direction) >= SURE

@@ -1,0 +1,297 @@
+"""Protocol: an exercise with its targets and limits. TOML in `protocols/`; a client's file overrides any value."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from hinge_check.assess import protocol_schema as schema
+from hinge_check.assess.protocol_check import Problem, inconsistent, missing, problems
+from hinge_check.assess.protocol_schema import Direction
+from hinge_check.assess.protocol_text import key_lines, line_of, parse, render
+from hinge_check.errors import UsageError
+from hinge_check.measure.rules import RepRules
+
+DEFAULT = "bodyweight_hinge"
+
+PERSON_SHARE = 0.42
+"""Share of a person's own full lumbar flexion that still counts as neutral when the file gives that range:
+42 % was reached when trying for maximum neutral in a loaded hold (case study, field note 3.2); about 60-70 % in
+ordinary lifting. With the 42 degrees of lumbar flexion of Esola 1996 it gives 17.5, close to the general 20."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure beyond which a fault may be named.
+
+    Between `warn` and `value` the clinician is told and nobody else. `direction` says on which side of the
+    figure a movement departs.
+    """
+
+    value: float
+    warn: float
+    unit: str
+    reason: str
+    direction: Direction = "above"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the client is asked to do."""
+
+    value: float
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One exercise: what is asked, what is allowed, and how much each part counts.
+
+    `text` is the whole protocol as TOML after every override; `sha256` is of that text.
+    """
+
+    name: str
+    title: str
+    start: str
+    differs: str
+    instructions: tuple[str, ...]
+    reps: RepRules
+    targets: Mapping[str, Target]
+    limits: Mapping[str, Limit]
+    weights: Mapping[str, float]
+    lumbar_max_deg: float | None
+    overrides: Mapping[str, float | str | bool]
+    text: str
+    sha256: str
+
+
+def load_protocol(name_or_path: str | Path = DEFAULT) -> Protocol:
+    """A bundled protocol by name ('-' and '_' alike), or a client's file.
+
+    Raises
+    ------
+    UsageError
+        Unknown name; a file that cannot be read; or every problem of the file, one a line, each with its line
+        number and a suggestion.
+    """
+    if _is_file(name_or_path):
+        return _from_text(_read(Path(name_or_path)), default_name="client")
+    name = str(name_or_path).strip().lower().replace("-", "_")
+    if name not in _names():
+        near = difflib.get_close_matches(name, _names(), n=1, cutoff=0.5)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise UsageError(f"no protocol is called '{name_or_path}'{hint} Known: {', '.join(_names())}.")
+    return _bundled(name)
+
+
+def list_protocols() -> list[tuple[str, str]]:
+    """(name, title) of every bundled protocol, from the first step of the ladder to the last."""
+    return [(name, _bundled(name).title) for name in _names()]
+
+
+def show_protocol(name_or_path: str | Path) -> str:
+    """A protocol as complete TOML, every figure with its reason: readable, and loadable as a file."""
+    return load_protocol(name_or_path).text
+
+
+def check_protocol(path: str | Path) -> list[str]:
+    """Problems of a protocol file, each with its line; empty when it is sound."""
+    try:
+        load_protocol(Path(path))
+    except UsageError as error:
+        return str(error).splitlines()
+    return []
+
+
+_LADDER = (
+    "bow",
+    "bodyweight_hinge",
+    "dowel_hinge",
+    "wall_tap",
+    "rdl",
+    "good_morning",
+    "kettlebell_deadlift",
+    "deadlift",
+)
+
+
+def _names() -> tuple[str, ...]:
+    return _LADDER
+
+
+def _is_file(name_or_path: str | Path) -> bool:
+    if isinstance(name_or_path, Path):
+        return True
+    return name_or_path.lower().endswith(".toml") or "/" in name_or_path or "\\" in name_or_path
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"line 1: the protocol file cannot be read: {error.strerror or error}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageError(f"line {line}: the protocol file is not UTF-8 text; save it as plain text (UTF-8)") from error
+
+
+@cache
+def _bundled(name: str) -> Protocol:
+    text = resources.files("hinge_check.assess").joinpath("protocols", f"{name}.toml").read_text(encoding="utf-8")
+    return _from_text(text, default_name=name, bundled=True)
+
+
+def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protocol:
+    own = parse(text)
+    lines = key_lines(text)
+    _refuse(problems(own), lines)
+    base: dict[str, Any] = {}
+    base_name = own.get("extends")
+    if base_name is not None:
+        base_name = base_name.strip().lower().replace("-", "_")
+        if base_name not in _names() or (bundled and base_name == default_name):
+            near = difflib.get_close_matches(base_name, _names(), n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(_names())}"
+            _refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
+        base = parse(_bundled(base_name).text)
+    document = _merged(base, own, base_name or "")
+    lacks = missing(document)
+    if lacks:
+        if base_name is None and len(lacks) > 3:
+            hint = f'{len(lacks)} keys are missing; to change a few figures only, begin with: extends = "{DEFAULT}"'
+            lacks = [Problem((), hint), *lacks[:3]]
+        _refuse(lacks, lines)
+    _refuse(inconsistent(document), lines)
+    return _built(document, {} if bundled else _overrides(base, own))
+
+
+def _refuse(found: list[Problem], lines: Mapping[tuple[str, ...], int]) -> None:
+    if found:
+        placed = sorted((line_of(lines, problem.path), index, problem) for index, problem in enumerate(found))
+        raise UsageError("\n".join(f"line {line}: {problem.message}" for line, _, problem in placed))
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any], base_name: str) -> dict[str, Any]:
+    """`own` laid over `base`, in the order of the schema; units filled in.
+
+    A limit whose `value` is replaced without a `warn` keeps the proportion of warn to value; one replaced
+    without a `reason` says what it replaces, so that no source is quoted for a figure it never gave.
+    """
+    out: dict[str, Any] = {}
+    for key in ("name", "title", "start", "differs", "instructions"):
+        if key in own or key in base:
+            out[key] = own.get(key, base.get(key))
+    for section, specs in (("reps", schema.REPS), ("targets", schema.TARGETS), ("limits", schema.LIMITS)):
+        below, above = base.get(section, {}), own.get(section, {})
+        table: dict[str, Any] = {}
+        if section == "reps" and ("start" in above or "start" in below):
+            table["start"] = above.get("start", below.get("start"))
+        for name, spec in specs.items():
+            if name not in below and name not in above:
+                continue
+            table[name] = _figure(below.get(name, {}), above.get(name, {}), spec, base_name)
+        if table:
+            out[section] = table
+    weights = {**base.get("weights", {}), **own.get("weights", {})}
+    if weights:
+        numbers = {name: float(weights[name]) for name in schema.WEIGHTS if name in weights}
+        out["weights"] = {**numbers, **({"reason": weights["reason"]} if "reason" in weights else {})}
+    person = {**base.get("person", {}), **own.get("person", {})}
+    if person:
+        out["person"] = {name: float(value) for name, value in person.items()}
+    return out
+
+
+def _figure(
+    below: Mapping[str, Any], above: Mapping[str, Any], spec: schema.FigureSpec, base_name: str
+) -> dict[str, Any]:
+    figure = {**below, **above}
+    out: dict[str, Any] = {}
+    if "value" in figure:
+        out["value"] = float(figure["value"])
+    if "warn" in figure:
+        out["warn"] = float(figure["warn"])
+    changed = "value" in above and "value" in below and float(above["value"]) != float(below["value"])
+    if changed and "warn" in below and "warn" not in above and below["value"]:
+        out["warn"] = round(below["warn"] * out["value"] / below["value"], 4)
+    out["unit"] = spec.unit
+    if changed and "reason" not in above:
+        out["reason"] = f"set in this file; {base_name} has {below['value']:g} {spec.unit}"
+    elif "reason" in figure:
+        out["reason"] = figure["reason"]
+    return out
+
+
+def _overrides(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, float | str | bool]:
+    """What `own` says otherwise than `base`, by dotted key; reasons and names are not figures."""
+    out: dict[str, float | str | bool] = {}
+    if not base:
+        return out
+    for path, value in _leaves(own, ()):
+        if path[-1] == "reason" or path in (("extends",), ("name",)):
+            continue
+        before: Any = base
+        for key in path:
+            before = before.get(key) if isinstance(before, Mapping) else None
+        if value != before:
+            if isinstance(value, list):
+                value = " ".join(value)
+            out[".".join(path)] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return out
+
+
+def _leaves(table: Mapping[str, Any], path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]]:
+    out: list[tuple[tuple[str, ...], Any]] = []
+    for key, value in table.items():
+        out += _leaves(value, (*path, key)) if isinstance(value, Mapping) else [((*path, key), value)]
+    return out
+
+
+def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bool]) -> Protocol:
+    text = render(document)
+    limits = {
+        name: Limit(given["value"], given["warn"], spec.unit, given["reason"], spec.direction)
+        for name, spec in schema.LIMITS.items()
+        for given in (document["limits"][name],)
+    }
+    own_range = document.get("person", {}).get("lumbar_max_deg")
+    if own_range is not None and "limits.lumbar_flexion.value" not in overrides:
+        limits["lumbar_flexion"] = _personal(limits["lumbar_flexion"], own_range)
+    reps = document["reps"]
+    return Protocol(
+        name=document["name"],
+        title=document["title"],
+        start=document["start"],
+        differs=document["differs"],
+        instructions=tuple(document["instructions"]),
+        reps=RepRules(start=reps["start"], **{name: reps[name]["value"] for name in schema.REPS}),
+        targets={
+            name: Target(given["value"], given["unit"], given["reason"]) for name, given in document["targets"].items()
+        },
+        limits=limits,
+        weights={name: document["weights"][name] for name in schema.WEIGHTS},
+        lumbar_max_deg=own_range,
+        overrides=dict(overrides),
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _personal(general: Limit, own_range: float) -> Limit:
+    value = round(PERSON_SHARE * own_range, 1)
+    return Limit(
+        value,
+        round(value * general.warn / general.value, 1),
+        general.unit,
+        f"{PERSON_SHARE:.0%} of this person's own {own_range:g} degrees of lumbar flexion",
+        general.direction,
+    )

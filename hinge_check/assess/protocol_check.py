@@ -1,0 +1,191 @@
+"""Is a protocol document sound? Every problem is named with its place, and a suggestion where one is near."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hinge_check.assess import protocol_schema as schema
+from hinge_check.assess.protocol_schema import FigureSpec
+
+KeyPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is amiss with the value at `path`."""
+
+    path: KeyPath
+    message: str
+
+
+def problems(document: Mapping[str, Any]) -> list[Problem]:
+    """Problems of a document as written: unknown keys, types, units, implausible figures. Absence is no problem."""
+    out = unknown(document, (), schema.TOP_KEYS)
+    for key in (*schema.TEXTS, "extends"):
+        if key in document and not (isinstance(document[key], str) and document[key].strip()):
+            out.append(Problem((key,), f"{key} must be text"))
+    out += _instructions(document)
+    if document.get("start", "standing") not in schema.STARTS:
+        out.append(_not_a_start(("start",), document["start"]))
+    for section, specs, keys in (
+        ("limits", schema.LIMITS, schema.LIMIT_KEYS),
+        ("targets", schema.TARGETS, schema.FIGURE_KEYS),
+        ("reps", schema.REPS, schema.FIGURE_KEYS),
+    ):
+        out += _section(document, section, specs, keys)
+    out += _weights(document)
+    out += _person(document)
+    return out
+
+
+def missing(document: Mapping[str, Any]) -> list[Problem]:
+    """What a complete protocol still needs; given a document without `problems`."""
+    out = [Problem((), f"missing {key}") for key in (*schema.TEXTS, "start", "instructions") if key not in document]
+    for section, specs, keys in (
+        ("limits", schema.LIMITS, ("value", "warn", "reason")),
+        ("targets", schema.TARGETS, ("value", "reason")),
+        ("reps", schema.REPS, ("value", "reason")),
+    ):
+        given = document.get(section, {})
+        for name in specs:
+            for key in keys:
+                if key not in given.get(name, {}):
+                    out.append(Problem((section, name), f"missing {section}.{name}.{key}"))
+    if "start" not in document.get("reps", {}):
+        out.append(Problem(("reps",), "missing reps.start"))
+    weights = document.get("weights", {})
+    out += [
+        Problem(("weights",), f"missing weights.{name}") for name in (*schema.WEIGHTS, "reason") if name not in weights
+    ]
+    return out
+
+
+def inconsistent(document: Mapping[str, Any]) -> list[Problem]:
+    """Figures that contradict one another in a complete document."""
+    out = []
+    for name, spec in schema.LIMITS.items():
+        value, warn = document["limits"][name]["value"], document["limits"][name]["warn"]
+        if (warn > value) if spec.direction == "above" else (warn < value):
+            told = f"limits.{name}.warn ({warn:g}) lies {spec.direction} its value ({value:g})"
+            out.append(Problem(("limits", name, "warn"), told))
+    if not any(document["weights"][name] > 0 for name in schema.WEIGHTS):
+        out.append(Problem(("weights",), "all weights are 0; give at least one a weight"))
+    if document["reps"]["stand_deg"]["value"] >= document["reps"]["min_range_deg"]["value"]:
+        out.append(Problem(("reps", "stand_deg"), "reps.stand_deg must be smaller than reps.min_range_deg"))
+    return out
+
+
+def unknown(table: Mapping[str, Any], path: KeyPath, known: Iterable[str]) -> list[Problem]:
+    """Keys that mean nothing here, each with the nearest one that does."""
+    where = f" in [{'.'.join(path)}]" if path else ""
+    known = list(known)
+    out = []
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"; did you mean '{near[0]}'?" if near else f"; known here: {', '.join(known)}"
+            out.append(Problem((*path, key), f"unknown key '{key}'{where}{hint}"))
+    return out
+
+
+def _instructions(document: Mapping[str, Any]) -> list[Problem]:
+    given = document.get("instructions", ["x"])
+    if isinstance(given, list) and given and all(isinstance(item, str) and item.strip() for item in given):
+        return []
+    return [Problem(("instructions",), 'instructions must be a list of sentences, for example ["Stand tall."]')]
+
+
+def _not_a_start(path: KeyPath, given: Any) -> Problem:
+    near = difflib.get_close_matches(str(given), schema.STARTS, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return Problem(path, f"{'.'.join(path)} is {_said(given)}; it must be one of {', '.join(schema.STARTS)}{hint}")
+
+
+def _section(
+    document: Mapping[str, Any], section: str, specs: Mapping[str, FigureSpec], keys: tuple[str, ...]
+) -> list[Problem]:
+    table = document.get(section, {})
+    if not isinstance(table, Mapping):
+        return [Problem((section,), f"{section} must be a table: write [{section}.name] and its figures below")]
+    extra = ("start",) if section == "reps" else ()
+    out = unknown(table, (section,), (*specs, *extra))
+    if section == "reps" and table.get("start", "either") not in schema.STARTS:
+        out.append(_not_a_start(("reps", "start"), table["start"]))
+    for name, spec in specs.items():
+        if name not in table:
+            continue
+        path, figure = (section, name), table[name]
+        if not isinstance(figure, Mapping):
+            example = f"[{section}.{name}] with value = {figure if _is_number(figure) else f'{spec.high:g}'}"
+            out.append(Problem(path, f"{section}.{name} must be a table: write {example} below it"))
+            continue
+        out += unknown(figure, path, keys)
+        out += [p for key in ("value", "warn") if key in figure for p in _number(figure[key], (*path, key), spec)]
+        if "unit" in figure and figure["unit"] != spec.unit:
+            told = f"{section}.{name} is in {spec.unit} ({_words(spec)}), not {_said(figure['unit'])}"
+            out.append(Problem((*path, "unit"), told))
+        if "reason" in figure and not isinstance(figure["reason"], str):
+            out.append(Problem((*path, "reason"), f"{section}.{name}.reason must be text"))
+    return out
+
+
+def _weights(document: Mapping[str, Any]) -> list[Problem]:
+    table = document.get("weights", {})
+    if not isinstance(table, Mapping):
+        return [Problem(("weights",), "weights must be a table: write [weights] and its figures below")]
+    out = unknown(table, ("weights",), (*schema.WEIGHTS, "reason"))
+    spec = FigureSpec("share", 0, 1)
+    out += [p for name in schema.WEIGHTS if name in table for p in _number(table[name], ("weights", name), spec)]
+    if "reason" in table and not isinstance(table["reason"], str):
+        out.append(Problem(("weights", "reason"), "weights.reason must be text"))
+    return out
+
+
+def _person(document: Mapping[str, Any]) -> list[Problem]:
+    table = document.get("person", {})
+    if not isinstance(table, Mapping):
+        return [Problem(("person",), "person must be a table: write [person] and its figures below")]
+    out = unknown(table, ("person",), schema.PERSON)
+    for name, spec in schema.PERSON.items():
+        if name in table:
+            out += _number(table[name], ("person", name), spec)
+    return out
+
+
+def _number(given: Any, path: KeyPath, spec: FigureSpec) -> list[Problem]:
+    name = ".".join(path)
+    if not _is_number(given):
+        example = _example(given, spec)
+        return [Problem(path, f"{name} is {_said(given)}; write a number in {_words(spec)}, for example {example}")]
+    if not spec.low <= given <= spec.high:  # NaN is refused here too
+        span = f"{spec.low:g} to {spec.high:g} {spec.unit}"
+        return [Problem(path, f"{name} = {given:g} is outside {span}; write {_words(spec)}")]
+    return []
+
+
+def _words(spec: FigureSpec) -> str:
+    """The unit in words."""
+    return schema.UNIT_WORDS[spec.unit]
+
+
+def _is_number(given: Any) -> bool:
+    return isinstance(given, int | float) and not isinstance(given, bool)
+
+
+def _example(given: Any, spec: FigureSpec) -> str:
+    """The number inside a text such as "20 deg" when it would do, else the middle of the range."""
+    head = str(given).split()[0] if isinstance(given, str) and given.split() else ""
+    try:
+        number = float(head)
+    except ValueError:
+        number = float("nan")
+    if spec.low <= number <= spec.high:
+        return f"{number:.1f}"
+    return f"{(spec.low + spec.high) / 2:.1f}"
+
+
+def _said(given: Any) -> str:
+    return f'the text "{given}"' if isinstance(given, str) else repr(given).lower()

@@ -1,0 +1,102 @@
+"""Which figures a protocol holds: unit, plausible range, and on which side of the limit a movement departs.
+
+The one place where a key of a protocol file is declared; what it is set to, and why, stands in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["above", "below"]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSpec:
+    """What a figure of a protocol may be.
+
+    Parameters
+    ----------
+    unit
+        The only unit accepted.
+    low, high
+        Plausible range, inclusive: outside it the figure is taken for a slip of unit and refused.
+    direction
+        'above' when a value beyond the limit is a larger one, 'below' when it is a smaller one.
+    """
+
+    unit: str
+    low: float
+    high: float
+    direction: Direction = "above"
+
+
+UNIT_WORDS: dict[str, str] = {
+    "deg": "degrees",
+    "s": "seconds",
+    "share": "a share from 0 to 1",
+    "ratio": "a plain ratio",
+    "deg/s2": "degrees per second squared",
+    "signs": "a whole number of signs",
+}
+
+LIMITS: dict[str, FigureSpec] = {
+    "lumbar_flexion": FigureSpec("deg", 3, 80),
+    "early_lumbar": FigureSpec("share", 0.05, 0.95),
+    "early_lumbar_amount": FigureSpec("deg", 3, 40),
+    "lumbar_extension": FigureSpec("deg", 2, 40),
+    "lumbar_extension_top": FigureSpec("deg", 2, 40),
+    "squatting": FigureSpec("deg", 5, 150),
+    "squatting_ratio": FigureSpec("ratio", 0.1, 2.0),
+    "squatting_shank": FigureSpec("deg", 3, 60),
+    "squatting_drop": FigureSpec("ratio", 0.1, 5.0),
+    "squatting_upright": FigureSpec("deg", 10, 80, "below"),
+    "squatting_signs": FigureSpec("signs", 1, 4),
+    "hips_first": FigureSpec("share", 0.0, 0.6, "below"),
+    "shallow": FigureSpec("deg", 15, 120, "below"),
+    "shallow_trunk": FigureSpec("deg", 10, 90, "below"),
+    "incomplete_lockout": FigureSpec("deg", 5, 40),
+    "neck": FigureSpec("deg", 10, 90),
+    "bouncing": FigureSpec("deg/s2", 100, 5000),
+    "too_fast": FigureSpec("s", 0.2, 10, "below"),
+    "weight_shift": FigureSpec("ratio", 0.0, 0.6, "below"),
+    "lumbar_drift": FigureSpec("deg", 3, 40),
+    "hip_share": FigureSpec("share", 0.2, 1.0, "below"),
+    "consistency": FigureSpec("deg", 2, 60),
+}
+"""Every limit a protocol must hold. Those named after a fault decide it; `fault_xyz` are its further conditions."""
+
+TARGETS: dict[str, FigureSpec] = {
+    "hip_flexion": FigureSpec("deg", 15, 120),
+    "knee_flexion": FigureSpec("deg", 0, 120),
+    "descent": FigureSpec("s", 0.3, 15),
+}
+
+REPS: dict[str, FigureSpec] = {
+    "min_range_deg": FigureSpec("deg", 8, 80),
+    "stand_deg": FigureSpec("deg", 3, 45),
+    "min_duration_s": FigureSpec("s", 0.2, 10),
+}
+
+WEIGHTS: tuple[str, ...] = ("spine", "hip_drive", "knees", "depth", "tempo", "consistency")
+
+STARTS: tuple[str, ...] = ("standing", "floor", "either")
+
+PERSON: dict[str, FigureSpec] = {"lumbar_max_deg": FigureSpec("deg", 15, 100)}
+
+TEXTS: tuple[str, ...] = ("name", "title", "differs")
+
+LIMIT_KEYS: tuple[str, ...] = ("value", "warn", "unit", "reason")
+FIGURE_KEYS: tuple[str, ...] = ("value", "unit", "reason")
+
+TOP_KEYS: tuple[str, ...] = (
+    *TEXTS,
+    "extends",
+    "start",
+    "instructions",
+    "reps",
+    "targets",
+    "limits",
+    "weights",
+    "person",
+)

@@ -1,0 +1,150 @@
+"""Sub-scores 0 to 100, a weighted total and how far measuring error could move it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hinge_check.assess.faults import TEMPO_SE_S, drift_per_rep, lumbar_se
+from hinge_check.assess.protocol import Limit, Protocol
+from hinge_check.assess.protocol_schema import WEIGHTS
+from hinge_check.assess.values import BEND_SE, KNEE_SE, TRUNK_SE, RepValues
+from hinge_check.assess.windows import median_known
+from hinge_check.measure.types import FloatArray
+
+AT_WARN, AT_LIMIT = 90.0, 75.0
+"""Score of a value at `warn` and at the limit: design; nobody loses much before a clinician would look."""
+OF_REP: tuple[str, ...] = tuple(name for name in WEIGHTS if name != "consistency")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of a set; NaN where something needed could not be measured."""
+
+    reps: FloatArray
+    """(R,) total of each repetition, without consistency."""
+    reps_se: FloatArray
+    subscores: dict[str, float]
+    """Of the set: medians over complete repetitions, and consistency."""
+    total: float
+    """NaN where the spine could not be measured."""
+    total_se: float
+
+
+def grade(value: FloatArray, limit: Limit, best: float) -> FloatArray:
+    """0 to 100, smooth and monotone: 100 at `best`, about `AT_WARN` at warn, about `AT_LIMIT` at the limit.
+
+    A logistic curve through the two points, scaled to reach 100 at `best`. NaN stays NaN.
+    """
+    logit_warn, logit_limit = (np.log(p / (100 - p)) for p in (AT_WARN, AT_LIMIT))
+    side = 1.0 if limit.direction == "above" else -1.0
+    span = max(abs(limit.value - limit.warn), 0.05 * abs(limit.value), 1e-6)
+    steepness = (logit_warn - logit_limit) / span
+
+    def curve(x: FloatArray) -> FloatArray:
+        reach = np.clip(side * (x - limit.value) * steepness - logit_limit, -50, 50)
+        return np.asarray(1 / (1 + np.exp(reach)))
+
+    return np.minimum(100.0 * curve(value) / curve(np.array([best])), 100.0)
+
+
+def score(v: RepValues, protocol: Protocol, *, tempo_known: bool = True) -> Scores:
+    """Score a set; deterministic.
+
+    The uncertainty is the root sum of squares of half the change of the score as each measured quantity goes one
+    standard error up and down in all repetitions at once: what clothes and camera do to one, they do to all.
+    """
+    reps, subscores, total = _evaluate(v, protocol, tempo_known)
+    reps_var, total_var = np.zeros(len(v)), 0.0
+    for up, down in zip(_moved(v, 1.0), _moved(v, -1.0), strict=True):
+        reps_up, _, total_up = _evaluate(up, protocol, tempo_known)
+        reps_down, _, total_down = _evaluate(down, protocol, tempo_known)
+        reps_var += ((reps_up - reps_down) / 2) ** 2
+        total_var += ((total_up - total_down) / 2) ** 2
+    return Scores(reps, np.sqrt(reps_var), subscores, total, float(np.sqrt(total_var)))
+
+
+def no_scores(v: RepValues) -> Scores:
+    """Scores of a clip that is not judged: none."""
+    nothing = np.full(len(v), np.nan)
+    return Scores(nothing, nothing, {}, float("nan"), float("nan"))
+
+
+def _moved(v: RepValues, sign: float) -> list[RepValues]:
+    """The set with one measured quantity off by its standard error, for each quantity."""
+    lumbar = sign * lumbar_se(v)
+    early = sign * np.where(np.isfinite(v.early_se), v.early_se, np.abs(lumbar))
+    hip = sign * np.where(np.isfinite(v.hip_se), v.hip_se, BEND_SE)
+    tempo = sign * max(TEMPO_SE_S, 2 * v.frame_s)
+    return [
+        # of one bend, what the back is given the hips lose early on; at the bottom each has an error of its own
+        replace(v, lumbar=v.lumbar + lumbar, early_lumbar=v.early_lumbar + early, early_hip=v.early_hip - early),
+        replace(v, hip=v.hip + hip),
+        replace(v, bend=v.bend + sign * BEND_SE),
+        replace(v, knee_change=v.knee_change + sign * KNEE_SE),
+        replace(v, trunk=v.trunk + sign * TRUNK_SE),
+        replace(v, descent_s=v.descent_s + tempo),
+    ]
+
+
+def _evaluate(v: RepValues, protocol: Protocol, tempo_known: bool) -> tuple[FloatArray, dict[str, float], float]:
+    of_reps = _of_reps(v, protocol.limits, tempo_known)
+    reps = _total(of_reps, protocol.weights, len(v))
+    of_set = {name: median_known(of_reps[name][v.used]) for name in OF_REP}
+    of_set["consistency"] = _consistency(v, protocol.limits)
+    total = _total({name: np.array([value]) for name, value in of_set.items()}, protocol.weights, 1)
+    return reps, {name: of_set[name] for name in WEIGHTS}, float(total[0])
+
+
+def _of_reps(v: RepValues, limits: Mapping[str, Limit], tempo_known: bool) -> dict[str, FloatArray]:
+    hip = np.where(np.isfinite(v.hip), v.hip, v.bend)
+    knees_per_hip = v.knee_change / np.maximum(hip, 1.0)
+    ratio = limits["squatting_ratio"]
+    ratio = replace(ratio, warn=min(ratio.warn, 0.75 * ratio.value))  # a condition's warn is no band; grade needs one
+    deep = grade(hip, limits["shallow"], 180.0) * grade(v.trunk, limits["shallow_trunk"], 180.0)
+    tempo = grade(v.descent_s, limits["too_fast"], 60.0) * _or_full(grade(v.turn, limits["bouncing"], 0.0)) / 100
+    return {
+        "spine": _spine(v, limits),
+        "hip_drive": grade(v.hip_share, limits["hip_share"], 1.0) * _or_full(grade(knees_per_hip, ratio, 0.0)) / 100,
+        "knees": grade(v.knee_change, limits["squatting"], 0.0),
+        "depth": np.sqrt(deep),
+        "tempo": tempo * 0.75**v.bounces if tempo_known else np.full(len(v), np.nan),
+    }
+
+
+def _spine(v: RepValues, limits: Mapping[str, Limit]) -> FloatArray:
+    """Flexion, arching and early movement together; each can only take away."""
+    flexion = grade(v.lumbar, limits["lumbar_flexion"], 0.0)
+    extension = grade(-v.lumbar, limits["lumbar_extension"], 0.0)
+    early = _or_full(grade(v.early_share, limits["early_lumbar"], 0.0))
+    # a large share of a small movement is mostly error: it counts as far as the movement is beyond the error
+    weight = np.clip(np.nan_to_num(v.early_lumbar) / limits["early_lumbar_amount"].value, 0.0, 1.0)
+    return np.asarray(flexion * extension / 100 * (1 - weight * (1 - early / 100)))
+
+
+def _consistency(v: RepValues, limits: Mapping[str, Limit]) -> float:
+    """Evenness of depth (trunk inclination, the steadiest measure of it) and of the back; NaN below two reps."""
+    trunk = v.trunk[v.complete & np.isfinite(v.trunk)]
+    if len(trunk) < 2:
+        return float("nan")
+    even = grade(np.array([np.ptp(trunk)]), limits["consistency"], 0.0)
+    rise = drift_per_rep(v) * (len(trunk) - 1)
+    return float((even * _or_full(grade(np.array([rise]), limits["lumbar_drift"], 0.0)) / 100)[0])
+
+
+def _total(parts: Mapping[str, FloatArray], weights: Mapping[str, float], n: int) -> FloatArray:
+    """Weighted mean of the parts that are known; NaN without the spine."""
+    above, below = np.zeros(n), np.zeros(n)
+    for name, part in parts.items():
+        known = np.isfinite(part)
+        above += np.where(known, np.nan_to_num(part) * weights[name], 0.0)
+        below += np.where(known, weights[name], 0.0)
+    ok = np.isfinite(parts["spine"]) & (below > 0)
+    return np.asarray(np.divide(above, below, out=np.full(n, np.nan), where=ok))
+
+
+def _or_full(part: FloatArray) -> FloatArray:
+    """What is unknown takes nothing away from a score that has other parts."""
+    return np.where(np.isfinite(part), part, 100.0)

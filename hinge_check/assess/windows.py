@@ -1,0 +1,63 @@
+"""Windows of frames and medians over them: no value of a repetition hangs on one frame."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hinge_check.measure.types import FloatArray, Rep
+
+BOTTOM_WINDOW_S = 0.5
+"""Longest stretch of the bottom that is summarised, real seconds: a pause counts by its middle."""
+LEAST_WINDOW_S = 0.15
+"""Shortest stretch a median is taken over, real seconds: no value hangs on one frame."""
+TOP_WINDOW_S = 1.0
+"""How long after a repetition its tallest moment is looked for, real seconds."""
+TALL_S = 0.1
+"""Half width of the window about the tallest moment, real seconds."""
+
+
+def medians(rows: FloatArray) -> FloatArray:
+    """Median of each row; NaN where fewer than half of a row's values are known."""
+    if rows.shape[1] == 0:
+        return np.full(rows.shape[0], np.nan)
+    known = np.isfinite(rows)
+    if known.all():
+        return np.asarray(np.median(rows, axis=1))
+    return np.array(
+        [np.median(row[ok]) if ok.sum() * 2 >= len(row) else np.nan for row, ok in zip(rows, known, strict=True)]
+    )
+
+
+def median_known(values: FloatArray) -> float:
+    """Median of what is known; NaN where nothing is."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def bottom_window(rep: Rep, real_s: FloatArray) -> slice:
+    """Frames that stand for the bottom: its middle, or the last moment before a lift from rest at the floor."""
+    begin, end = real_s[rep.bottom_start], real_s[rep.bottom_end]
+    if end - begin > BOTTOM_WINDOW_S:
+        if rep.from_floor:
+            begin = end - BOTTOM_WINDOW_S
+        else:
+            middle = (begin + end) / 2
+            begin, end = middle - BOTTOM_WINDOW_S / 2, middle + BOTTOM_WINDOW_S / 2
+    lack = max(0.0, LEAST_WINDOW_S - (end - begin)) / 2
+    first = int(np.searchsorted(real_s, begin - lack - 1e-9))
+    last = int(np.searchsorted(real_s, end + lack + 1e-9, side="right"))
+    return slice(max(first, rep.start), max(min(last, rep.end + 1), first + 1))
+
+
+def top_window(reps: tuple[Rep, ...], i: int, trunk: FloatArray, real_s: FloatArray) -> slice:
+    """The tallest 0.2 s between a repetition's end and the next one's start."""
+    end = reps[i].end
+    until = int(np.searchsorted(real_s, real_s[end] + TOP_WINDOW_S, side="right"))
+    if i + 1 < len(reps):
+        until = min(until, reps[i + 1].start + 1)
+    until = max(until, end + 1)
+    stretch = trunk[end:until]
+    tallest = end + (int(np.nanargmin(stretch)) if np.isfinite(stretch).any() else 0)
+    first = int(np.searchsorted(real_s, real_s[tallest] - TALL_S - 1e-9))
+    last = int(np.searchsorted(real_s, real_s[tallest] + TALL_S + 1e-9, side="right"))
+    return slice(first, last)

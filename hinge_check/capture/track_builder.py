@@ -1,0 +1,124 @@
+"""TrackBuilder: frames and poses in, the arrays of a PoseTrack out; the file path and the live path share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.capture.pose import L_HIP, L_SHOULDER, N_LANDMARKS, R_HIP, R_SHOULDER, PeopleScan, Pose
+from hinge_check.capture.silhouette import border_contact, trunk_edges
+from hinge_check.capture.surroundings import CameraWatch, brightness_and_sharpness
+from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
+from hinge_check.errors import Code, Refused
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+SAMPLE_S = 0.2
+"""Seconds between looks at brightness, sharpness and camera motion: a bump lasts longer than that."""
+
+SCAN_S = 1.0
+"""Seconds between looks for other people: somebody passing through is in view for longer."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is known of each frame so far, in order."""
+
+    time_s: list[float] = field(default_factory=list)
+    landmarks: list[FloatArray] = field(default_factory=list)
+    world: list[FloatArray] = field(default_factory=list)
+    visibility: list[FloatArray] = field(default_factory=list)
+    edges: list[FloatArray] = field(default_factory=list)
+    blur: list[FloatArray] = field(default_factory=list)
+    border: list[FloatArray] = field(default_factory=list)
+    luma: list[float] = field(default_factory=list)
+    sharpness: list[float] = field(default_factory=list)
+    shift: list[tuple[float, float]] = field(default_factory=list)
+    scan_time_s: list[float] = field(default_factory=list)
+    scan_people: list[FloatArray] = field(default_factory=list)
+
+
+_NO_POINTS = np.full((N_LANDMARKS, 3), np.nan, np.float32)
+_NO_EDGES = np.full((2, len(EDGE_S)), np.nan, np.float32)
+
+
+class TrackBuilder:
+    """Collects frames and poses into the arrays of a `PoseTrack`; used by the file path and the live path alike.
+
+    Parameters
+    ----------
+    scan
+        Looks for other people about once a second; None where that is not wanted.
+    """
+
+    def __init__(self, scan: PeopleScan | None = None) -> None:
+        self._rows = _Rows()
+        self._watch = CameraWatch()
+        self._scan = scan
+        self._next_sample = self._next_scan = -np.inf
+
+    def add(self, time_s: float, rgb: npt.NDArray[np.uint8], pose: Pose | None) -> None:
+        """Add one frame; times must rise."""
+        rows = self._rows
+        rows.time_s.append(time_s)
+        mask = pose.mask if pose is not None else None
+        if pose is None:
+            rows.landmarks.append(_NO_POINTS)
+            rows.world.append(_NO_POINTS)
+            rows.visibility.append(np.zeros(N_LANDMARKS, np.float32))
+        else:
+            rows.landmarks.append(pose.landmarks)
+            rows.world.append(pose.world)
+            rows.visibility.append(pose.visibility)
+        edges, blur = _NO_EDGES, _NO_EDGES
+        if pose is not None and mask is not None:
+            hip = pose.landmarks[[L_HIP, R_HIP], :2].mean(axis=0)
+            edges, blur = trunk_edges(mask, hip, pose.landmarks[[L_SHOULDER, R_SHOULDER], :2].mean(axis=0))
+        rows.edges.append(edges)
+        rows.blur.append(blur)
+        rows.border.append(np.zeros(4, np.float32) if mask is None else border_contact(mask))
+        luma, sharpness, shift = np.nan, np.nan, (np.nan, np.nan)
+        if time_s >= self._next_sample:
+            self._next_sample = time_s + SAMPLE_S
+            gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+            luma, sharpness = brightness_and_sharpness(gray)
+            shift = self._watch.shift(gray, mask)
+        rows.luma.append(luma)
+        rows.sharpness.append(sharpness)
+        rows.shift.append(shift)
+        if self._scan is not None and time_s >= self._next_scan:
+            self._next_scan = time_s + SCAN_S
+            rows.scan_time_s.append(time_s)
+            rows.scan_people.append(self._scan.look(rgb))
+
+    def track(self, info: TrackInfo) -> PoseTrack:
+        """The track of everything added so far.
+
+        Raises
+        ------
+        Refused
+            `too_short` with fewer than two frames.
+        """
+        rows = self._rows
+        if len(rows.time_s) < 2:
+            raise Refused(Code.TOO_SHORT, "This video holds a single picture.")
+        people = np.stack(rows.scan_people) if rows.scan_people else np.zeros((0, 1, N_LANDMARKS, 3), np.float32)
+        return PoseTrack(
+            time_s=np.array(rows.time_s),
+            landmarks=np.stack(rows.landmarks),
+            world=np.stack(rows.world),
+            visibility=np.stack(rows.visibility),
+            edges=np.stack(rows.edges),
+            edge_blur=np.stack(rows.blur),
+            border=np.stack(rows.border),
+            luma=np.array(rows.luma, np.float32),
+            sharpness=np.array(rows.sharpness, np.float32),
+            camera_shift=np.array(rows.shift, np.float32),
+            scan_time_s=np.array(rows.scan_time_s),
+            scan_people=people,
+            info=info,
+        )

@@ -1,0 +1,77 @@
+"""Points of the body in a track, by side: what the measures are read from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.capture.track import PoseTrack
+from hinge_check.measure.smoothing import smooth
+from hinge_check.measure.types import Side
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+JOINTS: dict[str, tuple[int, int]] = {
+    "ear": (7, 8),
+    "shoulder": (11, 12),
+    "elbow": (13, 14),
+    "wrist": (15, 16),
+    "hip": (23, 24),
+    "knee": (25, 26),
+    "ankle": (27, 28),
+    "heel": (29, 30),
+    "toe": (31, 32),
+}
+"""MediaPipe indices (left, right) by joint."""
+
+
+class Body:
+    """Smoothed points of one track, (T, 2) pixels each, read by joint name and side.
+
+    Parameters
+    ----------
+    track : PoseTrack
+    side
+        The side towards the camera: `near(joint)` reads it.
+    """
+
+    def __init__(self, track: PoseTrack, side: Side) -> None:
+        self._side = 0 if side == "left" else 1
+        points = np.asarray(track.landmarks[:, :, :2], float)
+        time_s = track.time_s * track.info.speed
+        self._points = smooth(time_s, points.reshape(len(points), -1)).reshape(points.shape)
+
+    def near(self, joint: str) -> FloatArray:
+        """(T, 2) the joint of the near side."""
+        return self._points[:, JOINTS[joint][self._side]]
+
+    def mid(self, joint: str) -> FloatArray:
+        """(T, 2) midway between left and right."""
+        left, right = JOINTS[joint]
+        return (self._points[:, left] + self._points[:, right]) / 2
+
+    @property
+    def nose(self) -> FloatArray:
+        """(T, 2)"""
+        return self._points[:, 0]
+
+
+def inclination(lower: FloatArray, upper: FloatArray, forward: float) -> FloatArray:
+    """Angle of the line lower -> upper from vertical.
+
+    Parameters
+    ----------
+    lower, upper : (T, 2) float arrays
+        Pixels, y down.
+    forward : float
+        +1 when the person faces the picture's right, -1 for the left.
+
+    Returns
+    -------
+    (T,) float array
+        Degrees in (-180, 180], + forward; NaN where a point is missing.
+    """
+    d = upper - lower
+    return np.degrees(np.arctan2(forward * d[:, 0], -d[:, 1]))

@@ -1,0 +1,188 @@
+"""What stands in the way of measuring: findings on picture, framing and view, and when they end the analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.capture.people import others
+from hinge_check.capture.track import PoseTrack
+from hinge_check.errors import ADVICE, Code, Finding, finding
+from hinge_check.measure.types import Rep, View
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+MIN_SEEN_SHARE = 0.5
+"""Nobody in half of the frames: a set cannot be followed (issue: 'person in under half of the frames')."""
+
+NOTE_SEEN_SHARE = 0.9
+"""Losing the person in one frame of ten is worth a word."""
+
+MIN_HEIGHT_PX = 80.0
+"""Below this the trunk spans some twenty pixels: one pixel of landmark error is three degrees of trunk."""
+
+NOTE_HEIGHT_PX = 200.0
+"""MediaPipe looks at the person on 256 x 256 pixels; with fewer in the video it only interpolates."""
+
+DARK_LUMA, NOTE_DARK_LUMA = 16.0, 30.0
+"""8-bit video black is 16; evening rooms that still track well were seen at 40 and more."""
+
+BLUR_SHARPNESS = 10.0
+"""Variance of the Laplacian: a plain rendered room has 30 and more, a picture out of focus under 10."""
+
+NOTE_YAW_DEG, REFUSE_YAW_DEG = 20.0, 50.0
+"""Beyond 20 deg a 60 deg bend loses over 5 deg in projection; beyond 50 deg it is half gone (cosine of the yaw)."""
+
+NOTE_ROLL_DEG = 8.0
+"""Quiet standing leans 1-3 deg; more than this is the phone's tilt."""
+
+NOTE_PAN, REFUSE_PAN = 0.03, 0.2
+"""Background displacement in shares of the picture's long edge: 3 % is a bump, a fifth is a pan."""
+
+NOTE_FEET = 0.35
+"""Trunk lengths an ankle may shift within a rep: about 15 cm, half a foot's length."""
+
+OUT_NOTE_SHARE, OUT_REFUSE_SHARE = 0.1, 0.5
+"""Share of frames in which a part may be cut off before it is mentioned, before nothing can be measured."""
+
+BORDER_SHARE = 0.01
+"""Share of a border that the person must cover to count as touching it: under it are single mask pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Findings in order of weight; `refusal` is the one that ends the analysis, if any."""
+
+    findings: tuple[Finding, ...]
+    refusal: Finding | None
+
+
+def picture_verdict(track: PoseTrack) -> Verdict:
+    """What the picture and the person's presence allow, before anything is measured."""
+    found: list[Finding] = [finding(Code(code), message) for code, message in track.info.findings]
+    seen = float(track.seen.mean()) if len(track) else 0.0
+    luma = float(np.nanmedian(track.luma)) if np.isfinite(track.luma).any() else np.nan
+    sharp = float(np.nanmedian(track.sharpness)) if np.isfinite(track.sharpness).any() else np.nan
+    if luma < (DARK_LUMA if seen >= MIN_SEEN_SHARE else NOTE_DARK_LUMA):
+        return Verdict(tuple(found), finding(Code.TOO_DARK, "The picture is too dark to see you."))
+    if not track.seen.any():
+        return Verdict(tuple(found), finding(Code.NO_PERSON, "There is nobody to be seen in this video."))
+    if seen < MIN_SEEN_SHARE:
+        message = f"You are in the picture for only {100 * seen:.0f} % of the video."
+        return Verdict(tuple(found), finding(Code.PERSON_LOST, message))
+    if luma < NOTE_DARK_LUMA:
+        found.append(finding(Code.TOO_DARK, "The picture is rather dark."))
+    if sharp < BLUR_SHARPNESS:
+        found.append(finding(Code.BLURRED, "The picture is blurred."))
+    if seen < NOTE_SEEN_SHARE:
+        message = f"You are out of sight for {100 * (1 - seen):.0f} % of the video."
+        found.append(finding(Code.PERSON_LOST, message))
+    return Verdict(tuple(found), None)
+
+
+def view_verdict(track: PoseTrack, view: View) -> Verdict:
+    """What the view of the person allows."""
+    found: list[Finding] = []
+    yaw = abs(view.yaw_deg)
+    if view.person_height_px < MIN_HEIGHT_PX:
+        message = f"You are only {view.person_height_px:.0f} pixels tall in the picture."
+        return Verdict((), finding(Code.PERSON_TOO_SMALL, message))
+    if yaw > REFUSE_YAW_DEG:
+        where = "front" if view.yaw_deg > 0 else "back"
+        message = (
+            f"The camera sees you from the {where}."
+            if yaw > 70
+            else f"The camera sees you {yaw:.0f}° off your side, towards the {where}."
+        )
+        return Verdict((), finding(Code.NOT_SIDE_VIEW, message))
+    cut = _cut_off(track)
+    if cut.refusal is not None:
+        return cut
+    found += cut.findings
+    pan = _camera_motion(track)
+    if pan > REFUSE_PAN:
+        message = f"The camera moved by {100 * pan:.0f} % of the picture."
+        return Verdict(tuple(found), finding(Code.CAMERA_MOVED, message))
+    if pan > NOTE_PAN:
+        found.append(finding(Code.CAMERA_MOVED, "The camera moved a little."))
+    if view.person_height_px < NOTE_HEIGHT_PX:
+        message = f"You are rather small in the picture ({view.person_height_px:.0f} pixels tall)."
+        found.append(finding(Code.PERSON_TOO_SMALL, message))
+    if yaw > NOTE_YAW_DEG:
+        where = "front" if view.yaw_deg > 0 else "back"
+        found.append(
+            finding(Code.NOT_SIDE_VIEW, f"The camera sees you about {yaw:.0f}° off your side, towards the {where}.")
+        )
+    if abs(view.roll_deg) > NOTE_ROLL_DEG:
+        found.append(finding(Code.CAMERA_TILTED, f"The picture looks tilted by about {abs(view.roll_deg):.0f}°."))
+    company = np.isfinite(others(track)[..., 0, 0]).any(axis=1)
+    if np.count_nonzero(company) >= 2 or (company.size and np.count_nonzero(company) > 0.3 * company.size):
+        found.append(finding(Code.SEVERAL_PEOPLE, "Somebody else is in the picture; you, who hinge, were measured."))
+    return Verdict(tuple(found), None)
+
+
+def _cut_off(track: PoseTrack) -> Verdict:
+    """Head, trunk or feet outside the picture."""
+    seen = track.seen
+    width, height = track.info.frame_size
+    points = track.landmarks[seen, :, :2]
+
+    def outside(indices: list[int], margin: float = 0.0) -> float:
+        part = points[:, indices]
+        out = (
+            (part[..., 0] < -margin)
+            | (part[..., 0] > width + margin)
+            | (part[..., 1] < -margin)
+            | (part[..., 1] > height + margin)
+        )
+        return float(out.all(axis=1).mean())
+
+    border = track.border[seen] > BORDER_SHARE
+    trunk = max(outside([11, 12]), outside([23, 24]), outside([25, 26]))
+    feet, head = outside([27, 28]), outside([0, 7, 8])
+    if trunk > OUT_REFUSE_SHARE / 2 or feet > OUT_REFUSE_SHARE or head > OUT_REFUSE_SHARE:
+        part = "shoulders, hips or knees" if trunk > OUT_REFUSE_SHARE / 2 else "feet" if feet > head else "head"
+        verb = "is" if part == "head" else "are"
+        return Verdict((), finding(Code.OUT_OF_FRAME, f"Your {part} {verb} outside the picture."))
+    parts = []
+    if head > OUT_NOTE_SHARE or border[:, 1].mean() > OUT_NOTE_SHARE:
+        parts.append("head")
+    if feet > OUT_NOTE_SHARE or border[:, 3].mean() > OUT_NOTE_SHARE:
+        parts.append("feet")
+    if trunk > 0.02 or border[:, [0, 2]].any(axis=1).mean() > OUT_NOTE_SHARE:
+        parts.append("sides")
+    if not parts:
+        return Verdict((), None)
+    message = f"Your {' and '.join(parts)} touch{'es' if parts == ['head'] else ''} the edge of the picture."
+    return Verdict((finding(Code.OUT_OF_FRAME, message),), None)
+
+
+def _camera_motion(track: PoseTrack) -> float:
+    """Largest distance the background went from where it was, in long edges of the picture."""
+    path = np.cumsum(np.nan_to_num(track.camera_shift), axis=0)
+    return float((path.max(axis=0) - path.min(axis=0)).max() / max(track.info.frame_size))
+
+
+def rep_findings(
+    track: PoseTrack, ankle: FloatArray, trunk_length: float, reps: tuple[Rep, ...]
+) -> tuple[Finding, ...]:
+    """Findings that need the reps: feet that walk, tempo that a slow-motion file would falsify."""
+    found = []
+    for rep in reps:
+        path = ankle[rep.start : rep.end + 1]
+        path = path[np.isfinite(path[:, 0])]
+        if len(path) and np.ptp(path[:, 0]) > NOTE_FEET * trunk_length:
+            found.append(finding(Code.FEET_MOVED, "Your feet moved during a repetition."))
+            break
+    slow = [track.time_s[r.end] - track.time_s[r.start] for r in reps]
+    if slow and track.info.speed == 1.0 and track.info.speed_source == "assumed" and np.median(slow) > SLOW_REP_S:
+        message = f"One repetition lasts {np.median(slow):.0f} s; the video may be slow motion."
+        found.append(finding(Code.TEMPO_UNCERTAIN, message, ADVICE[Code.TEMPO_UNCERTAIN]))
+    return tuple(found)
+
+
+SLOW_REP_S = 12.0
+"""Lifts take 4-6 s (von Arx 2021); twice that is rather a slow-motion file than a slow person."""

@@ -1,0 +1,56 @@
+"""The person's own standing: the still, tall stand that gives every angle its zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.measure.smoothing import runs, velocity
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+MAX_TRUNK_DEG = 30.0
+"""Somebody whose trunk leans more is not standing tall; dowel drills with soft knees reach 10-25 deg."""
+
+MAX_KNEE_DEG = 45.0
+"""More is a crouch."""
+
+NEAR_LOW_DEG = 10.0
+"""A stand lies this close to the straightest the clip shows: about the spread of quiet standing plus tracking."""
+
+STILL_DEG_S = 25.0
+"""Slower than this is still: quiet sway is under 5 deg/s, a slow hinge goes 30-60 deg/s."""
+
+MIN_STILL_S = 0.2
+"""Real seconds; a lockout between two reps lasts that long, a passage through upright does not."""
+
+
+def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, knee: FloatArray) -> npt.NDArray[np.bool_]:
+    """Frames in which the person stands tall and still.
+
+    Parameters
+    ----------
+    time_s : (T,) real seconds
+    bend : (T,) shoulder-hip-knee flexion, degrees, any zero
+    trunk : (T,) trunk inclination from vertical, degrees, + forward
+    knee : (T,) knee flexion, degrees, 0 straight
+
+    Returns
+    -------
+    (T,) bool array
+        All False when the clip shows no such stand.
+    """
+    out = np.zeros(len(time_s), bool)
+    with np.errstate(invalid="ignore"):
+        tall = (np.abs(trunk) < MAX_TRUNK_DEG) & (knee < MAX_KNEE_DEG)
+        if not tall.any():
+            return out
+        low = np.percentile(bend[tall], 5)
+        still = np.abs(velocity(time_s, bend)) < STILL_DEG_S
+        candidate = tall & still & (bend < low + NEAR_LOW_DEG)
+    for start, stop in runs(candidate):
+        if time_s[stop - 1] - time_s[start] >= MIN_STILL_S:
+            out[start:stop] = True
+    return out

@@ -1,0 +1,55 @@
+"""annotate: a video in, the same video with what was measured drawn on it out."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from hinge_check.analysis import Analysis, Progress, silent
+from hinge_check.assess.report import HingeReport
+from hinge_check.capture.video import VideoReader, VideoWriter
+from hinge_check.present.overlay import Overlay
+
+TOLD_EVERY = 10
+"""Frames between two calls of the progress."""
+
+
+def annotate(
+    video: Path, analysis: Analysis, out: Path, *, blur_face: bool = False, progress: Progress = silent
+) -> None:
+    """Second pass over the video; decoding, drawing and encoding overlap.
+
+    Parameters
+    ----------
+    video
+        The recording that `analysis` was made of.
+    out
+        Where the annotated video goes (mp4).
+    blur_face
+        Cover heads, see `hinge_check.present.privacy`.
+
+    Raises
+    ------
+    Refused
+        As reader and writer do: `unreadable`, `output_unwritable`, `disk_full`.
+    """
+    overlay = Overlay(analysis, blur_face=blur_face)
+    info = analysis.track.info
+    with (
+        # however long the clip is, it was accepted when it was analysed
+        VideoReader(
+            video, long_edge=max(overlay.layout.picture), trim_s=info.trim_s, max_duration_s=math.inf
+        ) as reader,
+        VideoWriter(out, overlay.size, source=video, trim_s=info.trim_s, chapters=chapters(analysis.report)) as writer,
+    ):
+        canvas = None
+        for number, frame in enumerate(reader, start=1):
+            canvas = overlay.draw(frame.rgb, frame.time_s, out=canvas)  # the writer has copied the last one
+            writer.write(frame.time_s, canvas)
+            if number % TOLD_EVERY == 0:
+                progress("draw", frame.time_s, info.duration_s, number)
+
+
+def chapters(report: HingeReport) -> list[tuple[float, float, str]]:
+    """Start, end (media seconds) and title of every rep."""
+    return [(rep.start_s, rep.end_s, f"Rep {rep.rep}") for rep in report.reps]

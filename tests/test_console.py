@@ -1,0 +1,85 @@
+"""What a person reads in the terminal."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pytest
+from rich.console import Console
+
+from hinge_check.console import Bars, degrees, rep_table, score, set_table, share, show_result
+from tests.fakes import made_up_report
+
+
+def printed(thing: object, width: int = 80) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width).print(thing)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (degrees(41.3, 6.1), "41° ± 12°"),
+        (degrees(-0.3, 2.0), "0° ± 4°"),
+        (degrees(-9.7), "-10°"),
+        (degrees(None, 3.0), "–"),
+        (degrees(math.nan), "–"),
+        (degrees(20.0, math.nan), "20°"),
+        (share(0.921), "90 %"),
+        (share(None), "–"),
+        (score(88.4, 3.0), "88 ± 6"),
+        (score(None, 3.0), "–"),
+    ],
+)
+def test_numbers_have_no_more_digits_than_they_deserve(said: str, expected: str) -> None:
+    assert said == expected
+
+
+def test_table_of_reps_fits_a_narrow_terminal() -> None:
+    text = printed(rep_table(made_up_report()))
+    for expected in ("87° ± 6°", "7° ± 8°", "90 %", "18°", "1.0/0.3/0.9", "88 ± 8", "set"):
+        assert expected in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_what_could_not_be_measured_is_a_dash_not_a_number() -> None:
+    row = printed(rep_table(made_up_report(lumbar=None))).splitlines()[1]
+    assert row.count("–") == 3  # lumbar, hip share, score
+
+
+def test_partial_rep_is_marked() -> None:
+    report = made_up_report()
+    cut = report.model_copy(update={"reps": [report.reps[0].model_copy(update={"partial": True})]})
+    text = printed(rep_table(cut))
+    assert "1*" in text and "cut by" in text
+
+
+def test_table_of_several_videos_fits_a_narrow_terminal() -> None:
+    text = printed(set_table([("a[1].mp4", made_up_report()), ("b" * 60 + ".mp4", made_up_report())]))
+    assert "a[1].mp4" in text and "bbbbbbb…bbbb.mp4" in text
+    assert text.count("87° ± 4°") == text.count(" 7° ± 6°") == text.count("88 ± 6") == 2
+
+
+def test_result_says_the_cues() -> None:
+    out = io.StringIO()
+    show_result(Console(file=out, width=80), made_up_report(), None)
+    assert "The bend comes from your hips." in out.getvalue()
+    assert "Go a little slower." in out.getvalue()
+
+
+def test_bars_say_frames_per_second_on_a_terminal_and_nothing_elsewhere() -> None:
+    terminal, pipe = io.StringIO(), io.StringIO()
+    for out, is_terminal in ((terminal, True), (pipe, False)):
+        with Bars(Console(file=out, force_terminal=is_terminal, width=100)) as bars:
+            bars.update("lift[1].mp4", "capture", 0.0, 2.0, 0)
+            bars._tasks["lift[1].mp4"] = (*bars._tasks["lift[1].mp4"][:2], 0.0)  # as if begun long ago
+            bars.update("lift[1].mp4", "capture", 1.0, 2.0, 30)
+            bars._bars.refresh()
+            bars.update("lift[1].mp4", "draw", 1.0, 0.0, 30)
+            bars.done("lift[1].mp4")
+            bars.done("lift[1].mp4")
+    assert "lift[1].mp4: reading the video" in terminal.getvalue()
+    assert "frames/s" in terminal.getvalue() and "50%" in terminal.getvalue()
+    assert pipe.getvalue() == ""
