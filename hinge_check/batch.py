@@ -19,11 +19,9 @@ from hinge_check.analysis import Analysis, CaptureOptions, Progress, analyze
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import Code, Finding, HingeError, InstallationError, Refused, UsageError, finding
+from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
 from hinge_check.results import check_writable, refusal_report, write_refusal, write_results
 from hinge_check.signals import stop
-
-DEBUG_VARIABLE = "HINGE_CHECK_DEBUG"
-"""Environment variable that, set to 1, prints the traceback of an unexpected error."""
 
 UNEXPECTED = 4
 """Exit code of an error nobody foresaw: the installation is broken, or this program is."""
@@ -207,7 +205,8 @@ def _child(connection: Connection, work: Work, job: Job) -> None:
         connection.send((stage, done_s, total_s, frames))
 
     try:
-        connection.send(_guarded(work, job, progress))
+        with native_noise_hidden():
+            connection.send(_guarded(work, job, progress))
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(130)  # told to stop, or nobody listens any more; all `finally` blocks have run
 

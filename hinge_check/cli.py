@@ -16,6 +16,7 @@ from hinge_check import __version__
 from hinge_check.cli_catalogue import DEFAULT_MODEL, models_app, protocols_app
 from hinge_check.cli_options import check_positive, parse_trim, refuse_collisions
 from hinge_check.errors import Code, HingeError, UsageError, finding
+from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +46,7 @@ class _Commands(TyperGroup):
         except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
             raise
         except Exception as error:
-            from hinge_check.batch import DEBUG_VARIABLE, UNEXPECTED, unexpected
+            from hinge_check.batch import UNEXPECTED, unexpected
 
             if os.environ.get(DEBUG_VARIABLE) == "1":
                 traceback.print_exc()
@@ -201,7 +202,7 @@ def _run_one(job: Job) -> list[Outcome]:
     from hinge_check.console import Bars
 
     name = job.video.name
-    with Bars(_console(stderr=True)) as bars:
+    with native_noise_hidden(), Bars(_console(stderr=True)) as bars:
         return [run_job(job, lambda *now: bars.update(name, *now))]
 
 

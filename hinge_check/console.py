@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 NOT_MEASURABLE = "–"
 
-_STAGES = {"capture": "reading the video", "draw": "drawing the video"}
+_STAGES = {"analyse": "reading the video", "draw": "drawing the video"}
 _NAME = 16
 """Characters of a file's name that fit beside the numbers in a terminal of 80."""
 

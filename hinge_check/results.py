@@ -53,6 +53,11 @@ def rescored_folder(track: Path, out: Path | None) -> Path:
 
 def report_json(report: HingeReport) -> str:
     """The report as it stands in report.json: fixed order of keys, missing numbers null."""
+    if report.provenance is not None:
+        # A track read back from disk has its versions in another order than one just made.
+        versions = dict(sorted(report.provenance.versions.items()))
+        provenance = report.provenance.model_copy(update={"versions": versions})
+        report = report.model_copy(update={"provenance": provenance})
     return report.model_dump_json(indent=2) + "\n"
 
 

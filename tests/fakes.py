@@ -112,7 +112,7 @@ def work_by_name(job: Job, progress: Progress) -> Outcome:
     """Work for a batch in processes of its own: the video's name says how it goes."""
     import os
 
-    progress("capture", 0.5, 1.0, 15)
+    progress("analyse", 0.5, 1.0, 15)
     name = job.video.stem
     if name.startswith("crash"):
         os._exit(9)

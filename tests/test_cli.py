@@ -38,7 +38,7 @@ class FakeAnalyze:
 
     def __call__(self, video: Path, protocol: Any, **options: Any) -> Analysis:
         self.calls.append({"video": video, "protocol": protocol, **options})
-        options["progress"]("capture", 1.0, 2.0, 30)
+        options["progress"]("analyse", 1.0, 2.0, 30)
         if isinstance(self.gives, BaseException):
             raise self.gives
         return self.gives
@@ -271,7 +271,7 @@ def test_several_videos(fake: FakeAnalyze, tmp_path: Path, monkeypatch: pytest.M
     def batch(jobs: list[Job], *, parallel: int, on_progress: Any, on_outcome: Any) -> list[Outcome]:
         assert parallel == 2
         for index in range(len(jobs)):
-            on_progress(index, "capture", 0.5, 1.0, 15)
+            on_progress(index, "analyse", 0.5, 1.0, 15)
             on_outcome(index, ends[index])
         return ends[: len(jobs)]
 

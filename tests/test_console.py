@@ -73,9 +73,9 @@ def test_bars_say_frames_per_second_on_a_terminal_and_nothing_elsewhere() -> Non
     terminal, pipe = io.StringIO(), io.StringIO()
     for out, is_terminal in ((terminal, True), (pipe, False)):
         with Bars(Console(file=out, force_terminal=is_terminal, width=100)) as bars:
-            bars.update("lift[1].mp4", "capture", 0.0, 2.0, 0)
+            bars.update("lift[1].mp4", "analyse", 0.0, 2.0, 0)
             bars._tasks["lift[1].mp4"] = (*bars._tasks["lift[1].mp4"][:2], 0.0)  # as if begun long ago
-            bars.update("lift[1].mp4", "capture", 1.0, 2.0, 30)
+            bars.update("lift[1].mp4", "analyse", 1.0, 2.0, 30)
             bars._bars.refresh()
             bars.update("lift[1].mp4", "draw", 1.0, 0.0, 30)
             bars.done("lift[1].mp4")

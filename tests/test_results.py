@@ -13,6 +13,7 @@ import pytest
 
 from hinge_check.analysis import silent
 from hinge_check.assess.protocol import load_protocol
+from hinge_check.assess.report import Provenance
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code, Refused, UsageError, finding
 from hinge_check.results import (
@@ -198,6 +199,28 @@ def test_report_json_is_the_same_every_time_and_has_null_for_what_is_missing() -
     data = json.loads(text, parse_constant=never)
     assert data["summary"]["hip_flexion_deg"] is None and data["reps"][0]["lumbar_flexion_deg"] is None
     assert text == report_json(odd.model_copy(deep=True)) and text.endswith("}\n")
+
+
+def test_report_json_does_not_depend_on_the_order_in_which_versions_were_gathered() -> None:
+    versions = {"av": "18", "numpy": "2", "mediapipe": "1.2"}
+    texts = set()
+    for names in (list(versions), list(versions)[::-1]):
+        provenance = Provenance(
+            hinge_check="0.1.0",
+            versions={name: versions[name] for name in names},
+            source_sha256="00",
+            model="full",
+            model_sha256="11",
+            estimator="none",
+            frame_size=(640, 360),
+            source_size=(640, 360),
+            fps=30.0,
+            duration_s=1.0,
+            speed=1.0,
+            speed_source="assumed",
+        )
+        texts.add(report_json(made_up_report().model_copy(update={"provenance": provenance})))
+    assert len(texts) == 1
 
 
 def test_rescoring_in_place_replaces_what_follows_from_the_track(tmp_path: Path) -> None:

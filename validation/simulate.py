@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from hinge_check.capture.silhouette import axis_normal, trunk_edges
 from hinge_check.capture.track import EDGE_S
-from hinge_check.measure.back import dorsal_row, read_profile
+from hinge_check.measure.back import dorsal_row, read_profiles
 from hinge_check.measure.types import Side
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -28,8 +28,11 @@ SHOULDER_STANDING, SHOULDER_BOTTOM = np.array([0.092, 0.004]), np.array([0.06, -
 SHOULDER_PER_LUMBAR_RAD = np.array([0.0, -0.05])
 """(along the axis, dorsal) trunk lengths that MediaPipe's mid-hip and mid-shoulder lie off the joint centres."""
 
-CLIP_SPREAD, FRAME_SPREAD = 0.022, 0.004
+HIP_SPREAD, SHOULDER_SPREAD, FRAME_SPREAD = np.array([0.025, 0.035]), np.array([0.02, 0.03]), 0.004
 """Standard deviation of those offsets between clips, and from frame to frame after smoothing, trunk lengths."""
+
+HIP_PER_SIN_YAW = np.array([-0.05, -0.17])
+"""Further offset of mid-hip in an oblique view towards the front, trunk lengths per sine of the yaw."""
 
 MASK_SIGMA_PX, MASK_SIGMA_SPREAD = 1.35, 0.25
 """Gaussian blur that makes a true silhouette as soft as MediaPipe's mask, pixels at 256-300 px of stature."""
@@ -65,6 +68,7 @@ def see(
     pelvic_tilt: FloatArray,
     lumbar_flexion: FloatArray,
     near: Side,
+    yaw_deg: float,
     rng: np.random.Generator,
 ) -> Seen:
     """Poses of one body, the first standing, through a simulated MediaPipe.
@@ -75,6 +79,7 @@ def see(
     joints : name -> (P, 2) picture points in sample coordinates (pixel centres at whole numbers)
     pelvic_tilt, lumbar_flexion : (P,) degrees from standing
     near : side towards the camera
+    yaw_deg : camera off the sagittal plane, + towards the front
     rng : source of the between-clip and between-frame spreads
     """
     row = dorsal_row(near)
@@ -86,15 +91,15 @@ def see(
     true_bend = _incline(hip, shoulder, forward) - _incline(knee, hip, forward)
     share = np.clip((true_bend - true_bend[0]) / FULL_BEND_DEG, 0.0, 1.2)[:, None]
 
-    def off(standing: FloatArray, bottom: FloatArray, extra: FloatArray) -> FloatArray:
-        a = standing + CLIP_SPREAD * rng.standard_normal(2)
-        b = bottom + CLIP_SPREAD * rng.standard_normal(2)
+    def off(standing: FloatArray, bottom: FloatArray, spread: FloatArray, extra: FloatArray) -> FloatArray:
+        a = standing + 0.7 * spread * rng.standard_normal(2)
+        b = bottom + spread * rng.standard_normal(2)
         part = a + share * (b - a) + extra + FRAME_SPREAD * rng.standard_normal((len(share), 2))
         return np.asarray(length[:, None] * (part[:, :1] * axis + part[:, 1:] * dorsal))
 
     turn = np.radians(lumbar_flexion)[:, None]
-    seen_hip = hip + off(HIP_STANDING, HIP_BOTTOM, np.zeros(2))
-    seen_shoulder = shoulder + off(SHOULDER_STANDING, SHOULDER_BOTTOM, turn * SHOULDER_PER_LUMBAR_RAD)
+    seen_hip = hip + off(HIP_STANDING, HIP_BOTTOM, HIP_SPREAD, np.sin(np.radians(yaw_deg)) * HIP_PER_SIN_YAW)
+    seen_shoulder = shoulder + off(SHOULDER_STANDING, SHOULDER_BOTTOM, SHOULDER_SPREAD, turn * SHOULDER_PER_LUMBAR_RAD)
     sigma = max(0.7, MASK_SIGMA_PX + MASK_SIGMA_SPREAD * rng.standard_normal())
     bias = EDGE_BIAS + EDGE_BIAS_SPREAD * rng.standard_normal()
     depth = []
@@ -102,11 +107,11 @@ def see(
         soft = cv2.GaussianBlur(mask.astype(np.float32) / 255.0, (0, 0), sigma)
         edge = trunk_edges(soft, h, s)[0][row]
         wave = np.interp(EDGE_S, np.linspace(EDGE_S[0], EDGE_S[-1], 12), EDGE_NOISE * rng.standard_normal(12))
-        depth.append(read_profile(edge + trunk * (bias + wave)))
+        depth.append(edge + trunk * (bias + wave))
     trunk_seen = _incline(seen_hip, seen_shoulder, forward)
     bend = true_bend - true_bend[0] + share[:, 0] * BEND_SPREAD_CLIP_DEG * rng.standard_normal()
     return Seen(
-        depth=np.stack(depth),
+        depth=read_profiles(np.stack(depth)),
         length=np.hypot(*(seen_shoulder - seen_hip).T),
         bend=bend + BEND_SPREAD_DEG * rng.standard_normal(len(bend)),
         over_pelvis=trunk_seen - trunk_seen[0] - pelvic_tilt,

@@ -138,7 +138,7 @@ def _summary(v: RepValues, scores: Scores) -> Summary:
     deg, sec = rounding.degrees, rounding.seconds
 
     def middle(values: FloatArray) -> float:
-        return median_known(values[v.used])
+        return float(median_known(values[v.used]))
 
     hip, lumbar = deg(middle(v.hip)), deg(middle(v.lumbar))
     return Summary(

@@ -27,14 +27,14 @@ PRIORITY: tuple[str, ...] = (
 those, the head last. Drift goes before flexion only where the set began well: then fewer repetitions is the answer."""
 
 ABOUT: dict[str, tuple[str, ...]] = {
-    "spine": ("lumbar_flexion", "early_lumbar", "lumbar_extension", "lumbar_drift"),
+    "spine": ("lumbar_flexion", "early_lumbar", "lumbar_extension", "lumbar_drift", "squatting"),
     "hip_drive": ("lumbar_flexion", "early_lumbar", "squatting", "weight_shift", "hips_first"),
     "knees": ("squatting", "hips_first"),
     "depth": ("shallow", "incomplete_lockout", "squatting"),
     "tempo": ("too_fast", "bouncing", "squatting"),
     "consistency": ("lumbar_drift", "squatting"),
 }
-"""Faults that speak against telling the client to keep this."""
+"""Faults that speak against telling the client to keep this. A squat is another movement: nothing of it is kept."""
 
 KEEP_FROM = 90.0
 """Sub-score from which something is told to the client as worth keeping: the value at which warn begins."""
@@ -126,26 +126,23 @@ def _score_line(s: Summary) -> str:
 
 
 def _fault_line(fault: Fault) -> str:
-    unit = words.UNITS[fault.unit]
-    value = _figure(fault.value, fault.unit)
-    if fault.value_se is not None and fault.unit != "dips":
-        value += f" ± {_figure(fault.value_se, fault.unit)}"
+    value = _figure(fault.value, fault.unit, None if fault.unit == "dips" else fault.value_se)
     detail = f" ({fault.detail})" if fault.detail else ""
     return (
-        f"{words.TITLE[fault.code]}, {fault.severity}, {_reps(fault.reps)}: {value}{unit}, limit "
-        f"{_figure(fault.limit, fault.unit)}{unit}, at {fault.time_s:.2f} s, confidence {fault.confidence:.2f}{detail}."
+        f"{words.TITLE[fault.code]}, {fault.severity}, {_reps(fault.reps)}: {value}, limit "
+        f"{_figure(fault.limit, fault.unit)}, at {fault.time_s:.2f} s, confidence {fault.confidence:.2f}{detail}."
     )
 
 
 def _note_line(evidence: Evidence, at: list[int]) -> str:
-    limit, unit = evidence.limit, words.UNITS[evidence.limit.unit]
+    limit = evidence.limit
     values = [float(evidence.value[i]) for i in at]
     worst = max(values) if limit.direction == "above" else min(values)
     error = max(float(evidence.se[i]) for i in at)
     return (
-        f"To watch: {words.TITLE[evidence.code].lower()} {_figure(worst, limit.unit)} ± "
-        f"{_figure(error, limit.unit)}{unit} in {_reps([i + 1 for i in at])}; noted from "
-        f"{_figure(limit.warn, limit.unit)}{unit}, limit {_figure(limit.value, limit.unit)}{unit}."
+        f"To watch: {words.TITLE[evidence.code].lower()} {_figure(worst, limit.unit, error)} in "
+        f"{_reps([i + 1 for i in at])}; noted from {_figure(limit.warn, limit.unit)}, "
+        f"limit {_figure(limit.value, limit.unit)}."
     )
 
 
@@ -162,13 +159,14 @@ def _rhythm_line(reps: Sequence[RepReport]) -> list[str]:
 
 
 def _degrees(value: float | None, error: float | None) -> str:
-    if value is None:
-        return "not measured"
-    return f"{value:.0f}°" if error is None else f"{value:.0f}° ± {error:.0f}°"
+    return "not measured" if value is None else _figure(value, "deg", error)
 
 
-def _figure(value: float, unit: str) -> str:
-    return f"{value:.2f}" if unit in ("s", "share", "ratio") else f"{value:.0f}"
+def _figure(value: float, unit: str, error: float | None = None) -> str:
+    digits = 2 if unit in ("s", "share", "ratio") else 0
+    sign = words.UNITS[unit]
+    told = f"{value:.{digits}f}{sign}"
+    return told if error is None else f"{told} ± {error:.{digits}f}{sign}"
 
 
 def _reps(reps: Sequence[int]) -> str:

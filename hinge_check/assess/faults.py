@@ -175,9 +175,7 @@ def weight_shift(v: RepValues, limits: Limits) -> Evidence:
     """The hips stay over the feet although the trunk comes forward: the weight goes to the toes."""
     sine = np.sin(np.radians(np.clip(v.trunk, 1.0, 90.0)))
     applies = v.complete & (v.trunk >= LEAST_INCLINATION_DEG)
-    return Evidence(
-        "weight_shift", v.hips_back / sine, SHIFT_SE / sine, limits["weight_shift"], applies, v.bottom_s
-    )
+    return Evidence("weight_shift", v.hips_back / sine, SHIFT_SE / sine, limits["weight_shift"], applies, v.bottom_s)
 
 
 def lumbar_drift(v: RepValues, limits: Limits) -> Evidence:
@@ -189,9 +187,7 @@ def lumbar_drift(v: RepValues, limits: Limits) -> Evidence:
     if len(whole) >= 3:
         first, last = whole[0], whole[-1]
         value[last] = drift_per_rep(v) * (len(whole) - 1)
-        applies[last] = (
-            v.lumbar[last] > limits["lumbar_flexion"].warn and v.lumbar[last] - v.lumbar[first] > se[last]
-        )
+        applies[last] = v.lumbar[last] > limits["lumbar_flexion"].warn and v.lumbar[last] - v.lumbar[first] > se[last]
         risen = v.lumbar[whole] - v.lumbar[first] >= limits["lumbar_drift"].warn
         reps = tuple(int(i) for i in whole[risen])
 
@@ -270,5 +266,3 @@ def _constant(v: RepValues, se: float) -> FloatArray:
 
 def _at_bottom(_: int) -> str:
     return "at the bottom"
-
-

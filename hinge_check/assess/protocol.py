@@ -20,6 +20,18 @@ from hinge_check.measure.rules import RepRules
 
 DEFAULT = "bodyweight_hinge"
 
+LADDER: tuple[str, ...] = (
+    "bow",
+    "bodyweight_hinge",
+    "dowel_hinge",
+    "wall_tap",
+    "rdl",
+    "good_morning",
+    "kettlebell_deadlift",
+    "deadlift",
+)
+"""Bundled protocols, from the first step to the last."""
+
 PERSON_SHARE = 0.42
 """Share of a person's own full lumbar flexion that still counts as neutral when the file gives that range:
 42 % was reached when trying for maximum neutral in a loaded hold (case study, field note 3.2); about 60-70 % in
@@ -84,16 +96,16 @@ def load_protocol(name_or_path: str | Path = DEFAULT) -> Protocol:
     if _is_file(name_or_path):
         return _from_text(_read(Path(name_or_path)), default_name="client")
     name = str(name_or_path).strip().lower().replace("-", "_")
-    if name not in _names():
-        near = difflib.get_close_matches(name, _names(), n=1, cutoff=0.5)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        raise UsageError(f"no protocol is called '{name_or_path}'{hint} Known: {', '.join(_names())}.")
+    if name not in LADDER:
+        near = difflib.get_close_matches(name, LADDER, n=1, cutoff=0.5)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        raise UsageError(f"No protocol is called '{name_or_path}'.{hint} Known: {', '.join(LADDER)}.")
     return _bundled(name)
 
 
 def list_protocols() -> list[tuple[str, str]]:
     """(name, title) of every bundled protocol, from the first step of the ladder to the last."""
-    return [(name, _bundled(name).title) for name in _names()]
+    return [(name, _bundled(name).title) for name in LADDER]
 
 
 def show_protocol(name_or_path: str | Path) -> str:
@@ -108,22 +120,6 @@ def check_protocol(path: str | Path) -> list[str]:
     except UsageError as error:
         return str(error).splitlines()
     return []
-
-
-_LADDER = (
-    "bow",
-    "bodyweight_hinge",
-    "dowel_hinge",
-    "wall_tap",
-    "rdl",
-    "good_morning",
-    "kettlebell_deadlift",
-    "deadlift",
-)
-
-
-def _names() -> tuple[str, ...]:
-    return _LADDER
 
 
 def _is_file(name_or_path: str | Path) -> bool:
@@ -158,9 +154,9 @@ def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protoc
     base_name = own.get("extends")
     if base_name is not None:
         base_name = base_name.strip().lower().replace("-", "_")
-        if base_name not in _names() or (bundled and base_name == default_name):
-            near = difflib.get_close_matches(base_name, _names(), n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(_names())}"
+        if base_name not in LADDER or (bundled and base_name == default_name):
+            near = difflib.get_close_matches(base_name, LADDER, n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(LADDER)}"
             _refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
         base = parse(_bundled(base_name).text)
     document = _merged(base, own, base_name or "")

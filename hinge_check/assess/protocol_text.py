@@ -35,7 +35,7 @@ def parse(text: str) -> dict[str, Any]:
         source = text.splitlines()[line - 1] if text.splitlines() else ""
         hint = ""
         if re.search(r"=\s*[+-]?\d+(\.\d+)?\s*[A-Za-z°%]", source):
-            hint = "; write the number alone and the unit as unit = \"deg\""
+            hint = '; write the number alone and the unit as unit = "deg"'
         elif re.search(r"=\s*[+-]?\d+,\d+", source):
             hint = "; write a decimal point, not a comma"
         raise UsageError(f"line {line}: not TOML: {said[:1].lower()}{said[1:]}{hint}") from error
@@ -67,10 +67,11 @@ def key_lines(text: str) -> dict[KeyPath, int]:
 
 
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
-    """Line of a key, or of the nearest table that holds it; 1 when the file does not mention it."""
+    """Line of a key, else of the first key below it, else of the nearest table that holds it; 1 when there is none."""
     for end in range(len(path), 0, -1):
-        if path[:end] in lines:
-            return lines[path[:end]]
+        below = [line for key, line in lines.items() if key[:end] == path[:end]]
+        if below:
+            return min(below)
     return 1
 
 

@@ -142,7 +142,7 @@ class Provenance(_Model):
     duration_s: float
     speed: float
     speed_source: str
-    trim_s: tuple[float, float] | None = None
+    trim_s: tuple[float | None, float | None] | None = None
 
 
 class HingeReport(_Model):

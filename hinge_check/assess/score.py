@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from hinge_check.measure.types import FloatArray
 
 AT_WARN, AT_LIMIT = 90.0, 75.0
 """Score of a value at `warn` and at the limit: design; nobody loses much before a clinician would look."""
-OF_REP: tuple[str, ...] = tuple(name for name in WEIGHTS if name != "consistency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,24 @@ def score(v: RepValues, protocol: Protocol, *, tempo_known: bool = True) -> Scor
     The uncertainty is the root sum of squares of half the change of the score as each measured quantity goes one
     standard error up and down in all repetitions at once: what clothes and camera do to one, they do to all.
     """
-    reps, subscores, total = _evaluate(v, protocol, tempo_known)
-    reps_var, total_var = np.zeros(len(v)), 0.0
-    for up, down in zip(_moved(v, 1.0), _moved(v, -1.0), strict=True):
-        reps_up, _, total_up = _evaluate(up, protocol, tempo_known)
-        reps_down, _, total_down = _evaluate(down, protocol, tempo_known)
-        reps_var += ((reps_up - reps_down) / 2) ** 2
-        total_var += ((total_up - total_down) / 2) ** 2
-    return Scores(reps, np.sqrt(reps_var), subscores, total, float(np.sqrt(total_var)))
+    parts = _of_reps(_moved(v), protocol.limits, tempo_known)
+    reps = _total(parts, protocol.weights)
+    of_set = {name: median_known(part[:, v.used]) for name, part in parts.items()}
+    # a shift shared by all repetitions leaves their differences alone
+    of_set["consistency"] = np.full(len(reps), _consistency(v, protocol.limits))
+    total = _total(of_set, protocol.weights)
+    return Scores(
+        reps=reps[0],
+        reps_se=_half_changes(reps),
+        subscores={name: float(of_set[name][0]) for name in WEIGHTS},
+        total=float(total[0]),
+        total_se=float(_half_changes(total)),
+    )
+
+
+def _half_changes(scores: FloatArray) -> FloatArray:
+    """Root sum of squares of half the differences between rows 1 and 2, 3 and 4, ..."""
+    return np.asarray(np.sqrt((((scores[1::2] - scores[2::2]) / 2) ** 2).sum(axis=0)))
 
 
 def no_scores(v: RepValues) -> Scores:
@@ -72,33 +82,30 @@ def no_scores(v: RepValues) -> Scores:
     return Scores(nothing, nothing, {}, float("nan"), float("nan"))
 
 
-def _moved(v: RepValues, sign: float) -> list[RepValues]:
-    """The set with one measured quantity off by its standard error, for each quantity."""
-    lumbar = sign * lumbar_se(v)
-    early = sign * np.where(np.isfinite(v.early_se), v.early_se, np.abs(lumbar))
-    hip = sign * np.where(np.isfinite(v.hip_se), v.hip_se, BEND_SE)
-    tempo = sign * max(TEMPO_SE_S, 2 * v.frame_s)
-    return [
-        # of one bend, what the back is given the hips lose early on; at the bottom each has an error of its own
-        replace(v, lumbar=v.lumbar + lumbar, early_lumbar=v.early_lumbar + early, early_hip=v.early_hip - early),
-        replace(v, hip=v.hip + hip),
-        replace(v, bend=v.bend + sign * BEND_SE),
-        replace(v, knee_change=v.knee_change + sign * KNEE_SE),
-        replace(v, trunk=v.trunk + sign * TRUNK_SE),
-        replace(v, descent_s=v.descent_s + tempo),
-    ]
-
-
-def _evaluate(v: RepValues, protocol: Protocol, tempo_known: bool) -> tuple[FloatArray, dict[str, float], float]:
-    of_reps = _of_reps(v, protocol.limits, tempo_known)
-    reps = _total(of_reps, protocol.weights, len(v))
-    of_set = {name: median_known(of_reps[name][v.used]) for name in OF_REP}
-    of_set["consistency"] = _consistency(v, protocol.limits)
-    total = _total({name: np.array([value]) for name, value in of_set.items()}, protocol.weights, 1)
-    return reps, {name: of_set[name] for name in WEIGHTS}, float(total[0])
+def _moved(v: RepValues) -> RepValues:
+    """The set as measured (row 0), then with each measured quantity in turn one standard error up and down."""
+    lumbar = lumbar_se(v)
+    early = np.where(np.isfinite(v.early_se), v.early_se, lumbar)
+    everywhere = np.ones(len(v))
+    # of one bend, what the back is given the hips lose early on; at the bottom each has an error of its own
+    moves: tuple[dict[str, FloatArray], ...] = (
+        {"lumbar": lumbar, "early_lumbar": early, "early_hip": -early},
+        {"hip": np.where(np.isfinite(v.hip_se), v.hip_se, BEND_SE)},
+        {"bend": BEND_SE * everywhere},
+        {"knee_change": KNEE_SE * everywhere},
+        {"trunk": TRUNK_SE * everywhere},
+        {"descent_s": max(TEMPO_SE_S, 2 * v.frame_s) * everywhere},
+    )
+    rows: dict[str, Any] = {name: np.tile(getattr(v, name), (1 + 2 * len(moves), 1)) for move in moves for name in move}
+    for k, move in enumerate(moves):
+        for name, step in move.items():
+            rows[name][1 + 2 * k] += step
+            rows[name][2 + 2 * k] -= step
+    return replace(v, **rows)
 
 
 def _of_reps(v: RepValues, limits: Mapping[str, Limit], tempo_known: bool) -> dict[str, FloatArray]:
+    """Sub-scores of repetitions, all of one shape."""
     hip = np.where(np.isfinite(v.hip), v.hip, v.bend)
     knees_per_hip = v.knee_change / np.maximum(hip, 1.0)
     ratio = limits["squatting_ratio"]
@@ -110,7 +117,7 @@ def _of_reps(v: RepValues, limits: Mapping[str, Limit], tempo_known: bool) -> di
         "hip_drive": grade(v.hip_share, limits["hip_share"], 1.0) * _or_full(grade(knees_per_hip, ratio, 0.0)) / 100,
         "knees": grade(v.knee_change, limits["squatting"], 0.0),
         "depth": np.sqrt(deep),
-        "tempo": tempo * 0.75**v.bounces if tempo_known else np.full(len(v), np.nan),
+        "tempo": tempo * 0.75**v.bounces if tempo_known else np.full_like(tempo, np.nan),
     }
 
 
@@ -134,15 +141,14 @@ def _consistency(v: RepValues, limits: Mapping[str, Limit]) -> float:
     return float((even * _or_full(grade(np.array([rise]), limits["lumbar_drift"], 0.0)) / 100)[0])
 
 
-def _total(parts: Mapping[str, FloatArray], weights: Mapping[str, float], n: int) -> FloatArray:
+def _total(parts: Mapping[str, FloatArray], weights: Mapping[str, float]) -> FloatArray:
     """Weighted mean of the parts that are known; NaN without the spine."""
-    above, below = np.zeros(n), np.zeros(n)
-    for name, part in parts.items():
-        known = np.isfinite(part)
-        above += np.where(known, np.nan_to_num(part) * weights[name], 0.0)
-        below += np.where(known, weights[name], 0.0)
+    names = list(parts)
+    stack = np.stack([parts[name] for name in names])
+    weight = np.array([weights[name] for name in names]).reshape(-1, *[1] * (stack.ndim - 1)) * np.isfinite(stack)
+    above, below = (np.nan_to_num(stack) * weight).sum(axis=0), weight.sum(axis=0)
     ok = np.isfinite(parts["spine"]) & (below > 0)
-    return np.asarray(np.divide(above, below, out=np.full(n, np.nan), where=ok))
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=ok))
 
 
 def _or_full(part: FloatArray) -> FloatArray:

@@ -255,4 +255,4 @@ def _turn(rep: Rep, trunk: FloatArray, real_s: FloatArray) -> float:
 
 def _share(part: FloatArray, rest: FloatArray) -> FloatArray:
     whole = part + rest
-    return np.asarray(np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole >= LEAST_BEND_DEG))
+    return np.asarray(np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole >= LEAST_BEND_DEG))

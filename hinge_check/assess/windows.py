@@ -18,20 +18,20 @@ TALL_S = 0.1
 
 def medians(rows: FloatArray) -> FloatArray:
     """Median of each row; NaN where fewer than half of a row's values are known."""
-    if rows.shape[1] == 0:
-        return np.full(rows.shape[0], np.nan)
-    known = np.isfinite(rows)
-    if known.all():
-        return np.asarray(np.median(rows, axis=1))
-    return np.array(
-        [np.median(row[ok]) if ok.sum() * 2 >= len(row) else np.nan for row, ok in zip(rows, known, strict=True)]
-    )
+    known = np.isfinite(rows).sum(axis=1)
+    return np.where(known * 2 >= np.maximum(rows.shape[1], 1), median_known(rows), np.nan)
 
 
-def median_known(values: FloatArray) -> float:
-    """Median of what is known; NaN where nothing is."""
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")
+def median_known(values: FloatArray) -> FloatArray:
+    """Median along the last axis of what is known; NaN where nothing is."""
+    known = np.isfinite(values).sum(axis=-1)
+    if values.shape[-1] == 0:
+        return np.full(values.shape[:-1], np.nan)
+    ordered = np.sort(values, axis=-1)  # NaN last
+    last = np.maximum(known - 1, 0)
+    low = np.take_along_axis(ordered, (last // 2)[..., None], axis=-1)[..., 0]
+    high = np.take_along_axis(ordered, ((last + 1) // 2)[..., None], axis=-1)[..., 0]
+    return np.asarray(np.where(known > 0, (low + high) / 2, np.nan))
 
 
 def bottom_window(rep: Rep, real_s: FloatArray) -> slice:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,11 @@ def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> Pose
     model = bundle(options.model)
     track = _pass(video, model, options, progress, None)
     box = other_who_hinges(track)
-    return track if box is None else _pass(video, model, options, progress, box)
+    if box is None:
+        return track
+    # Who else was there is known from the first pass only: the second sees nobody but the one who hinges.
+    only = _pass(video, model, options, progress, box)
+    return replace(only, scan_time_s=track.scan_time_s, scan_people=track.scan_people)
 
 
 def _pass(video: Path, model: BundleFile, options: CaptureOptions, progress: Progress, box: Box | None) -> PoseTrack:

@@ -88,7 +88,7 @@ def trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> tupl
 
 
 def _first_fall(p: FloatArray, level: float) -> FloatArray:
-    """Fractional index at which p first falls below `level` along the last axis; NaN if it starts below or never does."""
+    """Fractional index where p first falls below `level` along the last axis; NaN if it starts below or never falls."""
     below = p < level
     index = np.argmax(below, axis=-1)
     found = below.any(axis=-1) & (index > 0)

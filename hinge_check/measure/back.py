@@ -15,8 +15,19 @@ from hinge_check.measure.types import Side
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
-BACK_S: FloatArray = np.linspace(-0.05, 1.0, 15)
-"""(B,) where the profile is read, trunk lengths from mid-hip (0) to mid-shoulder (1): sacrum to upper thorax."""
+BACK_S: FloatArray = np.linspace(-0.3, 1.15, 30)
+"""(B,) where the profile is read, trunk lengths from mid-hip (0) to mid-shoulder (1): below the buttock, so that the
+sacrum is found against it, up to the base of the neck."""
+
+INNER: npt.NDArray[np.bool_] = np.asarray(BACK_S > 0.02) & (BACK_S < 0.95)
+"""(B,) the part that must be seen: between sacrum and upper thorax a hole cannot be guessed; beyond it the last
+value seen stands for the rest (in a deep hinge the axis leaves the body behind the buttock)."""
+
+MAX_HOLE = 4
+"""Rays: a hole in the edge of up to a tenth of the trunk is bridged."""
+
+SHOWN: npt.NDArray[np.bool_] = np.asarray(BACK_S > -0.08) & (BACK_S < 1.02)
+"""(B,) the part that is drawn: sacrum to upper thorax."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +42,8 @@ class BackProfile:
         Median softness of the edge over the profile, pixels.
     length : (T,) float array
         Hip-shoulder distance, pixels.
-    px : (T, B, 2) float array
-        The same edge as picture points.
+    px : (T, S, 2) float array
+        The same edge from sacrum to upper thorax as picture points.
     """
 
     depth: FloatArray
@@ -54,10 +65,10 @@ def back_profile(track: PoseTrack, near: Side) -> BackProfile:
     hip, shoulder = points[:, [23, 24]].mean(axis=1), points[:, [11, 12]].mean(axis=1)
     axis, normal, length = axis_normal(hip, shoulder)
     edges = np.asarray(track.edges[:, row], float)
-    depth = np.stack([read_profile(frame) for frame in edges]) if len(edges) else np.zeros((0, len(BACK_S)))
-    depth = smooth(time_s, depth)
+    depth = smooth(time_s, read_profiles(edges))
     out = normal if row == 0 else -normal
-    px = hip[:, None] + (BACK_S * length[:, None])[..., None] * axis[:, None] + depth[..., None] * out[:, None]
+    along = (BACK_S[SHOWN] * length[:, None])[..., None] * axis[:, None]
+    px = hip[:, None] + along + depth[:, SHOWN][..., None] * out[:, None]
     inner = (EDGE_S >= BACK_S[0]) & (EDGE_S <= BACK_S[-1])
     blur = np.full(len(edges), np.nan)
     known = np.isfinite(track.edge_blur[:, row][:, inner]).any(axis=1)
@@ -65,11 +76,26 @@ def back_profile(track: PoseTrack, near: Side) -> BackProfile:
     return BackProfile(depth, blur, smooth(time_s, length), px)
 
 
-def read_profile(edge: FloatArray) -> FloatArray:
-    """One frame's K rays read at `BACK_S`; single missing rays are bridged, wider holes stay NaN."""
-    known = np.isfinite(edge)
-    if known.sum() < 2:
-        return np.full(len(BACK_S), np.nan)
-    depth = np.interp(BACK_S, EDGE_S[known], edge[known], left=np.nan, right=np.nan)
-    hole = np.min(np.abs(BACK_S[:, None] - EDGE_S[known][None, :]), axis=1) > 1.6 * (EDGE_S[1] - EDGE_S[0])
-    return np.where(hole, np.nan, depth)
+def read_profiles(edges: FloatArray) -> FloatArray:
+    """Rays read at `BACK_S`: (T, K) -> (T, B) pixels; a row is all NaN where its `INNER` part has a wide hole."""
+    known = np.isfinite(edges)
+    index = np.arange(len(EDGE_S))
+    # Nearest known ray at or before, and at or after, every ray; the ends take the nearest there is.
+    before = np.maximum.accumulate(np.where(known, index, -1), axis=1)
+    after = np.minimum.accumulate(np.where(known, index, len(index))[:, ::-1], axis=1)[:, ::-1]
+    seen = known.any(axis=1, keepdims=True)
+    low = np.where(seen, np.where(before < 0, after, before), 0)
+    high = np.where(seen, np.where(after >= len(index), before, after), 0)
+    span = np.maximum(high - low, 1)
+    value_low, value_high = np.take_along_axis(edges, low, axis=1), np.take_along_axis(edges, high, axis=1)
+    filled = value_low + np.clip((index - low) / span, 0, 1) * (value_high - value_low)
+    step = EDGE_S[1] - EDGE_S[0]
+    place = (BACK_S - EDGE_S[0]) / step
+    left = np.clip(place.astype(int), 0, len(index) - 2)
+    share = place - left
+    depth = filled[:, left] * (1 - share) + filled[:, left + 1] * share
+    inner = np.flatnonzero((EDGE_S >= BACK_S[INNER][0]) & (EDGE_S <= BACK_S[INNER][-1]))
+    wide = (high - low)[:, inner] > MAX_HOLE
+    open_ended = ((low > index) | (high < index))[:, inner]
+    hole = np.asarray((wide | open_ended).any(axis=1))
+    return np.where(hole[:, None] | ~seen, np.nan, depth)

@@ -1,9 +1,9 @@
 """Lumbar flexion from the back edge, with its standard error, and the reason where it cannot be told.
 
-The back edge bulges behind the hip-shoulder axis as the lumbar spine flexes. A small model maps its profile,
-against the same profile in standing, to two angles: lumbar flexion, and by how much the hip-shoulder line has
-turned further than the pelvis. Its coefficients and where they come from are in `lumbar_model.json`
-(`python -m validation.calibrate` writes it).
+The back edge bulges behind the hip-shoulder axis as the lumbar spine flexes. A small calibrated model maps its
+profile, against the same profile in standing, to two angles: lumbar flexion, and by how much the hip-shoulder line
+has turned further than the pelvis. Coefficients, their errors and where they come from are in `lumbar_model.json`
+(`python -m validation.calibrate` writes it); docs/measurement.md explains and gives the accuracy.
 """
 
 from __future__ import annotations
@@ -25,16 +25,23 @@ FloatArray = npt.NDArray[np.floating[Any]]
 
 MODEL_FILE = "lumbar_model.json"
 
+FULL_BEND_DEG = 80.0
+"""Bend at which the error has its full size: in standing it is nil by definition, in between it grows with the bend."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """Standardised features through dense tanh layers to (lumbar flexion, trunk-over-pelvis turn), degrees."""
+    """Features -> (lumbar flexion, turn of the trunk line over the pelvis), degrees, and their variance.
+
+    Standardised features go through dense tanh layers. The variance of each output is
+    `rest + min(bend / 80, 1)^2 (bent + oblique sin^2 yaw)`, fitted on held-out bodies.
+    """
 
     mean: FloatArray
     scale: FloatArray
     layers: tuple[tuple[FloatArray, FloatArray], ...]
-    se: FloatArray
-    """(2,) root mean square error of the two outputs on held-out bodies, degrees."""
+    variance: FloatArray
+    """(2, 3): rest, bent, oblique for each output, degrees squared."""
 
     def __call__(self, features: FloatArray) -> FloatArray:
         """(T, F) -> (T, 2); NaN rows stay NaN."""
@@ -43,6 +50,12 @@ class Regression:
             x = np.tanh(x @ weights + bias)
         weights, bias = self.layers[-1]
         return np.asarray(x @ weights + bias)
+
+    def standard_error(self, bend: FloatArray, yaw_deg: float) -> FloatArray:
+        """(T,) bend in degrees -> (T, 2) standard errors, degrees."""
+        bent = np.clip(np.abs(bend) / FULL_BEND_DEG, 0.0, 1.0)[:, None] ** 2
+        rest, full, oblique = self.variance.T
+        return np.asarray(np.sqrt(rest + bent * (full + oblique * np.sin(np.radians(yaw_deg)) ** 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class LumbarModel:
     referenced: Regression
     absolute: Regression
     limits: dict[str, float]
-    """When the standard error grows and when the model abstains; see `lumbar_model.json` for the reasons."""
+    """When the model abstains and how the error grows; each with its reason in the file."""
 
 
 @cache
@@ -65,7 +78,7 @@ def load_model() -> LumbarModel:
 
     def regression(part: dict[str, Any]) -> Regression:
         layers = tuple((np.array(layer["weights"]), np.array(layer["bias"])) for layer in part["layers"])
-        return Regression(np.array(part["mean"]), np.array(part["scale"]), layers, np.array(part["se"]))
+        return Regression(np.array(part["mean"]), np.array(part["scale"]), layers, np.array(part["variance"]))
 
     limits = {key: float(entry["value"]) for key, entry in data["limits"].items()}
     return LumbarModel(
@@ -90,7 +103,7 @@ class LumbarEstimate:
 
 
 def features_against_standing(
-    depth: FloatArray, length: FloatArray, depth0: FloatArray, length0: float, bend: FloatArray
+    depth: FloatArray, length: FloatArray, depth0: FloatArray, length0: float, bend: FloatArray, yaw_deg: float
 ) -> FloatArray:
     """Features of frames of which the person's standing is known.
 
@@ -101,19 +114,26 @@ def features_against_standing(
     depth0, length0 : (B,), scalar
         The same in standing.
     bend : (T,) shoulder-hip-knee flexion from standing, degrees
+    yaw_deg
+        Camera off the sagittal plane, degrees.
 
     Returns
     -------
-    (T, 2 B + 2) : change of the profile and profile in standing, in standing trunk lengths; chord ratio; bend / 100
+    (T, 2 B + 4) float array
+        Change of the profile and profile in standing, in standing trunk lengths; chord ratio; bend / 100; sine of
+        the yaw, alone and times bend / 100.
     """
     now, zero = depth / length0, depth0 / length0
-    ratio = length / length0
-    return np.column_stack([now - zero, np.broadcast_to(zero, now.shape), ratio, bend / 100.0])
+    sine = np.full(len(length), np.sin(np.radians(yaw_deg)))
+    part = bend / 100.0
+    return np.column_stack([now - zero, np.broadcast_to(zero, now.shape), length / length0, part, sine, sine * part])
 
 
-def features_absolute(depth: FloatArray, length: FloatArray, bend: FloatArray) -> FloatArray:
-    """Features without a standing reference: (T, B + 1) profile in current trunk lengths, bend / 100."""
-    return np.column_stack([depth / length[:, None], bend / 100.0])
+def features_absolute(depth: FloatArray, length: FloatArray, bend: FloatArray, yaw_deg: float) -> FloatArray:
+    """Features without a standing reference: (T, B + 3) profile in current trunk lengths, bend / 100, sine of yaw."""
+    sine = np.full(len(length), np.sin(np.radians(yaw_deg)))
+    part = bend / 100.0
+    return np.column_stack([depth / length[:, None], part, sine, sine * part])
 
 
 def estimate_lumbar(
@@ -132,39 +152,46 @@ def estimate_lumbar(
     Returns
     -------
     LumbarEstimate
+        All NaN, with the reason in `abstains`, where the picture does not carry the number.
     """
     model = load_model()
     limits = model.limits
-    nothing = np.full(len(bend), np.nan)
-
-    def abstain(reason: str) -> LumbarEstimate:
+    reason = _reason_to_abstain(profile, view, limits)
+    if reason:
+        nothing = np.full(len(bend), np.nan)
         return LumbarEstimate(nothing, nothing, nothing, nothing, 0.0, reason)
-
-    yaw = abs(view.yaw_deg)
-    if not yaw <= limits["max_yaw_deg"]:
-        return abstain(f"The camera sees you {yaw:.0f}° off the side; the back edge no longer shows the lower back.")
-    if not view.person_height_px >= limits["min_height_px"]:
-        return abstain(f"You are {view.person_height_px:.0f} pixels tall in the picture; the back edge is too coarse.")
-    referenced = standing & np.isfinite(profile.depth).all(axis=1) & np.isfinite(profile.length)
-    if referenced.sum() >= 3:
+    referenced = standing & np.isfinite(profile.depth[:, 0]) & np.isfinite(profile.length)
+    if referenced.sum() >= limits["min_standing_frames"]:
+        regression = model.referenced
         depth0 = np.median(profile.depth[referenced], axis=0)
         length0 = float(np.median(profile.length[referenced]))
-        regression = model.referenced
-        out = regression(features_against_standing(profile.depth, profile.length, depth0, length0, bend))
+        features = features_against_standing(profile.depth, profile.length, depth0, length0, bend, view.yaw_deg)
+        out = regression(features)
         out = out - np.median(out[referenced], axis=0)  # zero is the person's own standing, by definition
-        se = regression.se
     else:
         regression = model.absolute
-        out = regression(features_absolute(profile.depth, profile.length, bend))
-        se = regression.se
+        out = regression(features_absolute(profile.depth, profile.length, bend, view.yaw_deg))
+    coarse = max(1.0, limits["good_height_px"] / view.person_height_px)
+    spread = regression.standard_error(bend, view.yaw_deg) * coarse
     seen = np.isfinite(out[:, 0])
-    trunk_seen = np.isfinite(profile.length)
-    share = float(seen.sum() / max(trunk_seen.sum(), 1))
-    if share < limits["min_seen_share"]:
-        return abstain("The edge of your back is hidden or unclear in most of the video.")
-    # Wider off the sagittal plane and on fewer pixels the same edge means less: figures from validation.
-    widen = np.hypot(1.0, yaw / limits["yaw_doubles_deg"])
-    widen *= max(1.0, limits["good_height_px"] / max(view.person_height_px, 1.0))
-    quality = float(np.clip(share / widen, 0.0, 1.0))
-    spread = np.where(seen[:, None], se * widen, np.nan)
+    spread = np.where(seen[:, None], spread, np.nan)
+    quality = float(np.clip(_seen_share(profile) / coarse * np.cos(np.radians(view.yaw_deg)) ** 2, 0.0, 1.0))
     return LumbarEstimate(out[:, 0], spread[:, 0], out[:, 1], spread[:, 1], quality, "")
+
+
+def _seen_share(profile: BackProfile) -> float:
+    """Share of the frames with a trunk in which its back edge was seen."""
+    trunk = np.isfinite(profile.length)
+    return float(np.isfinite(profile.depth[:, 0]).sum() / max(trunk.sum(), 1))
+
+
+def _reason_to_abstain(profile: BackProfile, view: View, limits: dict[str, float]) -> str:
+    """Why the picture does not carry a lumbar angle; empty when it does."""
+    yaw = abs(view.yaw_deg)
+    if not yaw <= limits["max_yaw_deg"]:
+        return f"The camera sees you {yaw:.0f}° off the side; the edge of your back no longer shows the lower back."
+    if not view.person_height_px >= limits["min_height_px"]:
+        return f"You are {view.person_height_px:.0f} pixels tall in the picture; the edge of your back is too coarse."
+    if _seen_share(profile) < limits["min_seen_share"]:
+        return "The edge of your back is hidden or unclear in most of the video."
+    return ""

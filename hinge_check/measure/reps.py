@@ -61,14 +61,18 @@ def find_reps(
     known = np.isfinite(bend)
     if known.sum() < 5:
         return ()
-    first, last = np.flatnonzero(known)[[0, -1]]
+    first, last = np.flatnonzero(known)[[0, -1]].tolist()
     signal = np.interp(time_s[first : last + 1], time_s[known], bend[known])
     low, high = np.percentile(signal, [2, 99])
     need = max(rules.min_range_deg, REL_PROMINENCE * (high - low))
     # The clip's ends count as stands for finding peaks; whether a side was really seen is asked below.
     padded = np.concatenate([[low - 1], signal, [low - 1]])
-    peaks, _ = find_peaks(padded, prominence=need)
-    peaks = peaks - 1
+    found, _ = find_peaks(padded, prominence=need)
+    peaks: list[int] = []
+    for peak in (found - 1).tolist():
+        # Of two peaks exactly as high each counts as prominent, however shallow the dip between them.
+        if not peaks or min(signal[peaks[-1]], signal[peak]) - signal[peaks[-1] : peak].min() >= need:
+            peaks.append(peak)
     valleys = [int(a) + int(np.argmin(signal[a : b + 1])) for a, b in pairwise(peaks)]
     walls = [0, *valleys, len(signal) - 1]
     inside_s = time_s[first : last + 1]
@@ -77,21 +81,25 @@ def find_reps(
     for i, peak in enumerate(peaks):
         left = walls[i] + int(np.argmin(signal[walls[i] : peak + 1]))
         right = peak + int(np.argmin(signal[peak : walls[i + 1] + 1]))
-        rep = _rep(signal, speed, left, int(peak), right)
+        rep = _rep(signal, speed, left, peak, right)
         descends = signal[peak] - signal[left] >= need
         ascends = signal[peak] - signal[right] >= need
         from_floor = not descends and rules.start != "standing" and bool(at_floor[first + rep.bottom_start])
-        lasting = time_s[first + rep.end] - time_s[first + rep.start] >= rules.min_duration_s
+        # Not yet standing in the first picture, or not yet again in the last: the clip cuts the rep.
+        cut_left = descends and left == 0 and signal[left] - low > rules.stand_deg
+        cut_right = right == len(signal) - 1 and signal[right] - low > rules.stand_deg
+        start, end = left if cut_left else rep.start, right if cut_right else rep.end
+        lasting = time_s[first + end] - time_s[first + start] >= rules.min_duration_s
         if ascends and lasting and (descends or from_floor):
             reps.append(
                 Rep(
-                    start=first + rep.start,
+                    start=first + start,
                     bottom_start=first + rep.bottom_start,
                     bottom=first + rep.bottom,
                     bottom_end=first + rep.bottom_end,
-                    end=first + rep.end,
+                    end=first + end,
                     from_floor=from_floor,
-                    partial=not descends and not from_floor,
+                    partial=bool(cut_left or cut_right),
                     bounces=rep.bounces,
                 )
             )

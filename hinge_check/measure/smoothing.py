@@ -50,10 +50,24 @@ def smooth(time_s: FloatArray, values: FloatArray, *, cutoff_hz: float = CUTOFF_
     Same shape as `values`.
     """
     values = np.asarray(values, float)
-    if values.ndim == 2:
-        return np.stack([smooth(time_s, column, cutoff_hz=cutoff_hz) for column in values.T], axis=1)
-    out = np.full(len(values), np.nan)
+    if values.ndim == 1:
+        return smooth(time_s, values[:, None], cutoff_hz=cutoff_hz)[:, 0]
+    out = np.full(values.shape, np.nan)
+    # Columns missing in the same frames (the points of one pose, the rays of one edge) are filtered together.
     finite = np.isfinite(values)
+    groups: dict[bytes, list[int]] = {}
+    for column, pattern in enumerate(np.ascontiguousarray(finite.T)):
+        groups.setdefault(pattern.tobytes(), []).append(column)
+    for columns in groups.values():
+        out[:, columns] = _smooth_together(time_s, values[:, columns], finite[:, columns[0]], cutoff_hz)
+    return out
+
+
+def _smooth_together(
+    time_s: FloatArray, values: FloatArray, finite: npt.NDArray[np.bool_], cutoff_hz: float
+) -> FloatArray:
+    """`smooth` of (T, C) columns that are all finite in the same frames."""
+    out = np.full(values.shape, np.nan)
     if finite.sum() < 2:
         out[finite] = values[finite]
         return out
@@ -68,22 +82,31 @@ def smooth(time_s: FloatArray, values: FloatArray, *, cutoff_hz: float = CUTOFF_
             continue
         n = max(2, round((time_s[last] - time_s[first]) / step) + 1)
         grid = np.linspace(time_s[first], time_s[last], n)
-        uniform = np.interp(grid, time_s[part], values[part])
-        out[inside] = np.interp(time_s[inside], grid, _low_pass(uniform, (n - 1) / (grid[-1] - grid[0]), cutoff_hz))
+        uniform = _interpolate(grid, time_s[part], values[part])
+        rate_hz = (n - 1) / (grid[-1] - grid[0])
+        out[inside] = _interpolate(time_s[inside], grid, _low_pass(uniform, rate_hz, cutoff_hz))
     return out
 
 
+def _interpolate(at: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Linear interpolation of (N, C) rows `y` given at rising `x`; `at` lies within `x`."""
+    right = np.clip(np.searchsorted(x, at), 1, len(x) - 1)
+    share = np.clip((at - x[right - 1]) / (x[right] - x[right - 1]), 0.0, 1.0)[:, None]
+    return np.asarray(y[right - 1] * (1 - share) + y[right] * share)
+
+
 def _low_pass(uniform: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+    """Running median, then the Butterworth both ways, along the first axis."""
     window = 2 * int(SPIKE_S * rate_hz / 2) + 1
     if window >= 3:
-        uniform = median_filter(uniform, size=window, mode="nearest")
+        uniform = median_filter(uniform, size=(window, 1), mode="nearest")
     # Two passes of a filter with corner f have their common -3 dB point at 0.802 f (Winter 2009, eq. 3.9).
     corner = cutoff_hz / 0.802
     if rate_hz <= 2 * corner:
         return uniform
     sos = butter(2, corner, fs=rate_hz, output="sos")
     pad = min(len(uniform) - 1, int(rate_hz))
-    return np.asarray(sosfiltfilt(sos, uniform, padtype="odd", padlen=pad), float)
+    return np.asarray(sosfiltfilt(sos, uniform, axis=0, padtype="odd", padlen=pad), float)
 
 
 def velocity(time_s: FloatArray, values: FloatArray) -> FloatArray:

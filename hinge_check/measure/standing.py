@@ -26,6 +26,10 @@ STILL_DEG_S = 25.0
 MIN_STILL_S = 0.2
 """Real seconds; a lockout between two reps lasts that long, a passage through upright does not."""
 
+BRIEF_TRUNK_DEG, BRIEF_KNEE_DEG, BRIEF_DEG_S, BRIEF_FRAMES = 15.0, 25.0, 60.0, 3
+"""Where nobody stands still, a turning point that is fully upright will do: the top of a quick lift. Tighter in
+posture for being looser in time; the tracker's lag at 60 deg/s is about 3 deg."""
+
 
 def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, knee: FloatArray) -> npt.NDArray[np.bool_]:
     """Frames in which the person stands tall and still.
@@ -48,9 +52,13 @@ def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, kne
         if not tall.any():
             return out
         low = np.percentile(bend[tall], 5)
-        still = np.abs(velocity(time_s, bend)) < STILL_DEG_S
-        candidate = tall & still & (bend < low + NEAR_LOW_DEG)
-    for start, stop in runs(candidate):
-        if time_s[stop - 1] - time_s[start] >= MIN_STILL_S:
-            out[start:stop] = True
+        speed = np.abs(velocity(time_s, bend))
+        straight = tall & (bend < low + NEAR_LOW_DEG)
+        for start, stop in runs(straight & (speed < STILL_DEG_S)):
+            if time_s[stop - 1] - time_s[start] >= MIN_STILL_S:
+                out[start:stop] = True
+        if not out.any():
+            upright = (np.abs(trunk) < BRIEF_TRUNK_DEG) & (knee < BRIEF_KNEE_DEG)
+            brief = straight & upright & (speed < BRIEF_DEG_S)
+            out = brief if brief.sum() >= BRIEF_FRAMES else out
     return out

@@ -92,10 +92,6 @@ def _rhythm(axes: Axes, analysis: Analysis, band: tuple[float, float] | None) ->
     _frame(axes, "How the bend is shared, rep by rep", "trunk inclination, degrees", "degrees from standing")
     if band is not None:
         axes.axhspan(*band, color=(*_BACK, 0.10), linewidth=0, zorder=0)
-        axes.text(
-            0.008, band[1] - 1.0, "back within the protocol", transform=axes.get_yaxis_transform(), ha="left",
-            va="top", fontsize=_SMALL, color=_BACK,
-        )  # fmt: skip
     drawn = 0
     descents = list(_descents(analysis))
     for k, part in enumerate(descents):
@@ -116,6 +112,8 @@ def _rhythm(axes: Axes, analysis: Analysis, band: tuple[float, float] | None) ->
     axes.set_ylim(low, high)
     if drawn:
         _legend(axes, analysis)
+        if band is not None:
+            axes.text(0.46, 1.035, "tinted: within limits", transform=axes.transAxes, fontsize=_SMALL, color=_BACK)
     else:
         _say(axes, "No repetition to draw.")
 

@@ -87,7 +87,7 @@ def write_chapters_vtt(report: HingeReport, path: Path) -> None:
     Times are those of the annotated video, which begins at 0 where the recording was trimmed.
     """
     trim = report.provenance.trim_s if report.provenance is not None else None
-    origin = trim[0] if trim is not None else 0.0
+    origin = (trim[0] if trim is not None else None) or 0.0
     parts = ["WEBVTT\n"]
     for rep in report.reps:
         start, end = rep.start_s - origin, max(rep.end_s, rep.start_s + 0.001) - origin

@@ -79,7 +79,7 @@ def hinges(
             angles[name] += np.where(inside, ({**GOOD, **knobs}[name] - zero) * shape, 0.0)
         after = real > end
         angles["trunk"] = np.where(after | (inside & (real > up)), np.maximum(angles["trunk"], top), angles["trunk"])
-        at = [int(round(t * fps)) for t in (down, low, up, end)]
+        at = [round(t * fps) for t in (down, low, up, end)]
         found.append(Rep(at[0], at[1], (at[1] + at[2]) // 2, at[2], at[3], bounces=int(knobs.get("bounces", 0))))
         begin = end + rest
     return measurement(real / speed, angles, found, real < lead - 0.1, se, speed, lumbar_known, stands)
@@ -154,7 +154,7 @@ def from_truth(path: Path, *, se: float = 4.0, bias: float = 0.0, noise: float =
         "trunk": column("trunk_inclination"),
         "shank": column("shank_inclination"),
         "neck": column("neck_flexion"),
-        **_travel(frames),
+        **_travel(truth),
     }
     rng = np.random.default_rng(seed)
     if noise:
@@ -170,17 +170,18 @@ def from_truth(path: Path, *, se: float = 4.0, bias: float = 0.0, noise: float =
     return measurement(column("t"), angles, reps, index < reps[0].start, se)
 
 
-def _travel(frames: Sequence[Mapping[str, Any]]) -> dict[str, FloatArray]:
-    """Hips back and down in trunk lengths, from the joints; the figure faces -y, z is up."""
+def _travel(truth: Mapping[str, Any]) -> dict[str, FloatArray]:
+    """Hips back and down in trunk lengths, from the joints in the picture."""
 
     def middle(joint: str) -> FloatArray:
-        return np.array(
-            [np.mean([frame["xyz"][f"{joint}_l"], frame["xyz"][f"{joint}_r"]], axis=0) for frame in frames], dtype=float
-        )
+        pairs = [[frame["px"][f"{joint}_l"], frame["px"][f"{joint}_r"]] for frame in truth["frames"]]
+        return np.asarray(np.array(pairs, dtype=float).mean(axis=1))
 
+    facing = truth["facing"] if "facing" in truth else truth["spec"]["camera"]["facing"]
     hip, shoulder, ankle = middle("hip"), middle("shoulder"), middle("ankle")
     length = float(np.linalg.norm((shoulder - hip)[0]))
-    back, down = (hip - ankle)[:, 1] / length, -hip[:, 2] / length
+    back = (ankle - hip)[:, 0] / length * (1 if facing == "right" else -1)
+    down = hip[:, 1] / length
     return {"hips_back": back - back[0], "hips_down": down - down[0]}
 
 
@@ -190,9 +191,10 @@ def track_for(m: Measurement) -> PoseTrack:
     return replace(track, time_s=np.asarray(m.angles.time_s, dtype=float))
 
 
-def values(m: Measurement | None = None, **changes: Any) -> RepValues:
-    """Values of a set with columns replaced by constants or arrays."""
+def values(m: Measurement | None = None, /, **changes: float) -> RepValues:
+    """Values of a set with columns replaced by constants."""
     v = rep_values(hinges() if m is None else m)
     known = {f.name for f in fields(RepValues)}
     assert set(changes) <= known
-    return replace(v, **{name: np.broadcast_to(np.asarray(x, float), (len(v),)).copy() for name, x in changes.items()})
+    columns: dict[str, Any] = {name: np.full(len(v), x) for name, x in changes.items()}
+    return replace(v, **columns)

@@ -21,8 +21,9 @@ def _text(path: Path) -> Path:
 
 
 def _playlist(path: Path) -> Path:
-    clip = write_clip(path.with_name("secret.ts"))
-    path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:1,\n{clip.as_uri()}\n#EXT-X-ENDLIST\n")
+    """A text that would make FFmpeg open another file beside it."""
+    write_clip(path.with_name("secret.ts"))
+    path.write_text("ffconcat version 1.0\nfile secret.ts\n")
     return path
 
 

@@ -6,7 +6,6 @@ import struct
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -356,8 +355,10 @@ def test_memory_is_that_of_a_few_frames(tmp_path: Path) -> None:
 def test_waiting_pictures_are_bounded_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video, "QUEUE_BYTES", 3 * 96 * 64 * 3)
     with VideoReader(write_clip(tmp_path / "a.mp4", n=30), prefetch=20) as reader:
-        time.sleep(0.1)
-        assert reader._queue.qsize() == 3
+        deadline = time.monotonic() + 5
+        while not reader._queue.full() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        assert reader._queue.qsize() == reader._queue.maxsize == 3
 
 
 # --- spans ----------------------------------------------------------------------------------------------------

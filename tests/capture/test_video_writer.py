@@ -159,8 +159,10 @@ def test_chapters_in_the_span_s_time(tmp_path: Path) -> None:
         for k in range(30):
             writer.write(0.5 + k / 10, picture(k))
     with av.open(str(path)) as container:
-        got = [(float(c["start"] * (c["time_base"] or 0)), float(c["end"] * (c["time_base"] or 0)), c["metadata"]["title"])
-               for c in container.chapters()]  # fmt: skip
+        got = [
+            (*(float(c[end] * (c["time_base"] or 0)) for end in ("start", "end")), c["metadata"]["title"])
+            for c in container.chapters()
+        ]
     assert [g for g in got if g[2] != BETWEEN] == [(0.5, 1.5, "Rep 1"), (2.0, 2.5, "Rep 2: größer")]
 
 

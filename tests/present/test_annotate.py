@@ -71,7 +71,7 @@ def test_timing_size_and_chapters(
     with read(source) as (before, _, _), read(out) as (after, frames, titles):
         assert np.allclose(np.array(after) - after[0], np.array(before) - before[0], atol=2e-3)
         assert frames[0].shape[1::-1] == layout(size).canvas
-        assert titles == ["Rep 1"]
+        assert "Rep 1" in titles  # the writer may name what lies between
     assert told and [frames for _, frames in told] == sorted(frames for _, frames in told)
 
 

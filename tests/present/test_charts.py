@@ -47,7 +47,7 @@ def test_limits_are_drawn_when_given(make_analysis: Make, tmp_path: Path, said: 
     draw_chart(make_analysis(), tmp_path / "chart.png")
     assert not any("limit" in words for words in said)
     draw_chart(make_analysis(), tmp_path / "chart.png", limits={"lumbar_flexion": 20.0, "lumbar_extension": 12.0})
-    assert "limit 20°" in said and "back within the protocol" in said
+    assert "··· limit 20°" in said and "tinted: within limits" in said
 
 
 def test_it_says_what_could_not_be_measured(make_analysis: Make, tmp_path: Path, said: list[str]) -> None:

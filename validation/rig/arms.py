@@ -68,7 +68,8 @@ class Arms:
     def _hang(self, abduct: float, forward: float) -> ArmPose:
         out, ahead = np.radians(abduct), np.radians(forward)
         far = self.spec.posture == "forward"
-        upper, fore = {}, {}
+        upper: dict[str, FloatArray] = {}
+        fore: dict[str, FloatArray] = {}
         for side, sign in SIDES:
             share = 1.0 if far else 0.3  # hanging, the elbow stays back and the forearm comes forward
             drop = np.array([sign * np.sin(out), -np.sin(ahead) * share, -np.cos(ahead) if far else -1.0])
@@ -78,9 +79,11 @@ class Arms:
             fore[side] = align(upper[side] @ self.fore_rest[side], lower) @ upper[side]
         return ArmPose(upper, fore)
 
-    def _reach(self, side: str, shoulder: FloatArray, wrist: FloatArray, pole: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _reach(
+        self, side: str, shoulder: FloatArray, wrist: FloatArray, pole: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Rotations that bring the wrist to a point, the elbow towards `pole`."""
-        a, b = np.linalg.norm(self.upper_rest[side]), np.linalg.norm(self.fore_rest[side])
+        a, b = float(np.linalg.norm(self.upper_rest[side])), float(np.linalg.norm(self.fore_rest[side]))
         line = wrist - shoulder
         length = float(np.clip(np.linalg.norm(line), abs(a - b) + 0.02, 0.999 * (a + b)))
         line = line / np.linalg.norm(line)

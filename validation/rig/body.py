@@ -156,7 +156,7 @@ class Body:
         spine = [self.index[name] for name in SPINE]
         total = self.weights[:, spine + pelvis].sum(1) + lost
         level = np.array([self.joint(name)[2] for name in (*SPINE, "neck01")])
-        above = [np.ones(len(height))]
+        above: list[FloatArray] = [np.ones(len(height))]
         for q in range(1, len(SPINE)):
             half = 0.55 * min(level[q] - level[q - 1], level[q + 1] - level[q])
             above.append(smoothstep((height - level[q] + half) / (2 * half)))

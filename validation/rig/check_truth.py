@@ -17,7 +17,7 @@ import numpy as np
 
 from validation.rig.body import Body
 from validation.rig.kinematics import Knobs, Rig
-from validation.rig.mesh import FloatArray
+from validation.rig.mesh import FloatArray, IntArray
 from validation.rig.motion import each_rep
 from validation.rig.spec import ClipSpec, PerRep, load
 from validation.rig.truth import Landmarks, angles
@@ -25,8 +25,16 @@ from validation.rig.truth import Landmarks, angles
 PATCH = 60
 """Vertices a patch: the ones with the largest weight on its bones."""
 
-TOLERANCE = {"hip_flexion": 3.0, "lumbar_flexion": 2.0, "thoracic_flexion": 3.0, "knee_flexion": 1.0}
-"""Degrees between stated and seen that pass: soft parts between two bones follow neither fully."""
+TOLERANCE = {
+    "hip_flexion": (2.5, 0.0),
+    "lumbar_flexion": (1.5, 0.03),
+    "thoracic_flexion": (2.0, 0.12),
+    "knee_flexion": (1.0, 0.0),
+}
+"""Degrees between stated and seen that pass, and what a degree adds: skin between two bones follows neither fully.
+
+The thorax is cut into three thin slices, whose skin blends the most.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +49,8 @@ class Agreement:
     def faults(self) -> list[str]:
         return [
             f"{name}: stated {self.stated[name]:.1f}, seen {self.seen[name]:.1f}"
-            for name, limit in TOLERANCE.items()
-            if abs(self.stated[name] - self.seen[name]) > limit
+            for name, (limit, share) in TOLERANCE.items()
+            if abs(self.stated[name] - self.seen[name]) > limit + share * abs(self.stated[name])
         ]
 
 
@@ -75,7 +83,7 @@ def agreement(spec: ClipSpec) -> Agreement:
     stand = rig.standing
     skin = [body.skin(p.rotation, p.shift) for p in (stand, bent)]
 
-    def patch(*bones: str) -> FloatArray:
+    def patch(*bones: str) -> IntArray:
         share = body.weights[:, [body.index[b] for b in bones]].sum(1)
         return np.argsort(-share)[:PATCH]
 

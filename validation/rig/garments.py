@@ -15,7 +15,6 @@ from validation.rig.mesh import (
     FloatArray,
     IntArray,
     hem,
-    incidence,
     neighbour_mean,
     normals,
     smooth_noise,
@@ -172,7 +171,7 @@ class DressedBody:
             self.faces[f"tail{k}"] = tube_faces(self.hair.links, self.hair.sides)
 
     def _hang_share(self) -> FloatArray:
-        """(shirt vertices,) how freely cloth hangs: most at the hem, nothing at the shoulders, little on the sleeves."""
+        """(shirt vertices,) how freely cloth hangs: most at the hem, little on the sleeves, not at the shoulders."""
         if "shirt" not in self.shells:
             return np.zeros(0)
         ids = self.shells["shirt"].ids
@@ -191,7 +190,7 @@ class DressedBody:
         normal = normals(skin, self.body.faces, self.body.around)
         out: dict[str, FloatArray] = {}
         for name, shell in self.shells.items():
-            extra = self._cloth(skin, normal, pose) if name == "shirt" else None
+            extra = self._cloth(normal, pose) if name == "shirt" else None
             vertices = shell.pose(skin, normal, extra)
             if name == "shoe":
                 vertices[vertices[:, 2] < self.sole + 0.022, 2] = self.sole
@@ -203,7 +202,7 @@ class DressedBody:
         out["body"] = skin
         return {name: vertices - [0.0, 0.0, self.sole] for name, vertices in out.items()}
 
-    def _cloth(self, skin: FloatArray, normal: FloatArray, pose: Pose) -> FloatArray | None:
+    def _cloth(self, normal: FloatArray, pose: Pose) -> FloatArray | None:
         """(shirt vertices, 3) metres that loose cloth sags and folds."""
         shell, loose = self.shells["shirt"], self.clothes.loose
         out = normal[shell.ids]

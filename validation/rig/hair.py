@@ -51,7 +51,8 @@ class Hair:
         self.tails = len(self._lateral)
         self._step = scale * length / (self.links - 1)
         near = on_head & (np.abs(height - level) < 0.06) & (np.abs(rest[:, 0]) < 0.03)
-        self._root = np.array([0.0, float(rest[near, 1].max()) - (0.015 if style == "long" else 0.0), root[2] + level * size])
+        depth_in = 0.015 if style == "long" else 0.0
+        self._root = np.array([0.0, float(rest[near, 1].max()) - depth_in, root[2] + level * size])
 
     def paths(self, pose: Pose, cloth: float) -> Iterator[FloatArray]:
         """(links, 3) middle lines of the strands, lying on the back at `cloth` metres from its skin."""

@@ -18,7 +18,7 @@ PLATE_THICK = 0.055
 
 
 class Held:
-    """Meshes in the hands: `faces` by part name, `posed` vertices by part name; `near(side)` may hide the person."""
+    """Meshes in the hands: `faces` by part name, `posed` vertices by part name."""
 
     sides = 32
 

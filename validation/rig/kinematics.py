@@ -101,7 +101,9 @@ class Rig:
             pitch[name] = trunk + thoracic * k / len(THORAX)
         trunk += thoracic
         neck = np.radians(knobs.neck)
-        pitch.update(neck01=trunk + 0.25 * neck, neck02=trunk + 0.5 * neck, neck03=trunk + 0.75 * neck, head=trunk + neck)
+        pitch.update(
+            neck01=trunk + 0.25 * neck, neck02=trunk + 0.5 * neck, neck03=trunk + 0.75 * neck, head=trunk + neck
+        )
         return pitch
 
     def _transforms(self, pitch: dict[str, float]) -> Pose:

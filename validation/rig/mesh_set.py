@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from validation.rig.body import Body
 from validation.rig.camera import Camera, place
 from validation.rig.garments import DressedBody
+from validation.rig.held import Held
 from validation.rig.kinematics import Rig
-from validation.rig.mesh import FloatArray
+from validation.rig.mesh import FloatArray, IntArray
 from validation.rig.sampling import SampledPose, sample_clip, sample_poses
 from validation.rig.silhouette import silhouette
 from validation.rig.spec import ClipSpec
@@ -50,10 +52,14 @@ def pose_clip(spec: ClipSpec, poses: list[SampledPose], tall: float) -> dict[str
     dressed, rig, landmarks = DressedBody(body, spec), Rig(body, spec.motion, spec.arms), Landmarks(body)
     posed = [rig.pose(pose.knobs) for pose in poses]
     parts = [dressed.posed(pose) for pose in posed]
+    held = Held(spec.arms)
+    hiding = [_only(held.posed(pose, dressed.sole), held.hiding(spec.camera.facing)) for pose in posed]
     places = [landmarks.at(pose, dressed.sole) for pose in posed]
     camera = _crop(place(spec.camera, *WIDE), parts, tall)
     return {
-        "mask": np.stack([silhouette(p, dressed.faces, camera.project, SIZE, SIZE) for p in parts]),
+        "mask": np.stack(
+            [_visible(p, dressed.faces, before, held.faces, camera) for p, before in zip(parts, hiding, strict=True)]
+        ),
         "px": np.stack([[camera.project(p[name]) for name in landmarks.names] for p in places]).astype(np.float32),
         "xyz": np.stack([[p[name] for name in landmarks.names] for p in places]).astype(np.float32),
         "angles": np.array(
@@ -65,6 +71,22 @@ def pose_clip(spec: ClipSpec, poses: list[SampledPose], tall: float) -> dict[str
         "camera": camera,
         "landmarks": landmarks.names,
     }
+
+
+Parts = dict[str, FloatArray]
+Faces = dict[str, IntArray]
+
+
+def _only(parts: Parts, names: tuple[str, ...]) -> Parts:
+    return {name: parts[name] for name in names}
+
+
+def _visible(person: Parts, faces: Faces, before: Parts, held_faces: Faces, camera: Camera) -> npt.NDArray[np.uint8]:
+    """What a plate held before the person leaves of their outline."""
+    mask = silhouette(person, faces, camera.project, SIZE, SIZE)
+    if not before:
+        return mask
+    return np.minimum(mask, 255 - silhouette(before, held_faces, camera.project, SIZE, SIZE))
 
 
 def _crop(camera: Camera, parts: list[dict[str, FloatArray]], tall: float) -> Camera:
@@ -93,9 +115,10 @@ def write_shard(path: Path, first: int, count: int, seed: int) -> None:
         cameras.append(data["camera"])
         names = data["landmarks"]
     part = path.with_name(f".{path.name}.part.npz")
+    arrays: dict[str, Any] = {key: np.concatenate(value) for key, value in rows.items()}
     np.savez_compressed(
         part,
-        **{key: np.concatenate(value) for key, value in rows.items()},
+        **arrays,
         joint_names=np.array(names),
         angle_names=np.array(ANGLES),
         spine_names=np.array(SPINE_JOINTS),

@@ -76,8 +76,7 @@ def timeline(spec: MotionSpec, seed: int) -> Timeline:
         return max(0, round(seconds * spec.fps))
 
     reps = [
-        {"start": frame(a), "bottom_start": frame(b), "bottom_end": frame(c), "end": frame(d)}
-        for a, b, c, d in phases
+        {"start": frame(a), "bottom_start": frame(b), "bottom_end": frame(c), "end": frame(d)} for a, b, c, d in phases
     ]
     knobs = [Knobs(**{name: float(track[name][i]) for name in MOVED}) for i in range(count)]
     return Timeline(t, knobs, reps)

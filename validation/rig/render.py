@@ -71,7 +71,9 @@ class Masks:
     person: list[Mask] = field(default_factory=list)
     held: list[Mask] = field(default_factory=list)
 
-    def add(self, number: int, actor: Actor, scene: Scene, person: dict[str, FloatArray], held: dict[str, FloatArray]) -> None:
+    def add(
+        self, number: int, actor: Actor, scene: Scene, person: dict[str, FloatArray], held: dict[str, FloatArray]
+    ) -> None:
         size = scene.width, scene.height
         mask = silhouette(person, actor.faces, scene.camera.project, *size) > 127
         before = {n: held[n] for n in actor.held.hiding(actor.spec.camera.facing)}
@@ -146,9 +148,7 @@ def render(spec: ClipSpec, out: Path, frames: Sequence[int] | None = None) -> No
             cv2.imwrite(str(out / f"{spec.name}_{number:04d}.png"), picture[:, :, ::-1])
             cv2.imwrite(str(out / f"{spec.name}_{number:04d}_mask.png"), masks.person[-1].astype(np.uint8) * 255)
         seconds = float(actor.play.time[number])
-        rows.append(
-            frame_truth(actor.rig, pose, actor.landmarks, actor.dressed.sole, scene.camera, number, seconds)
-        )
+        rows.append(frame_truth(actor.rig, pose, actor.landmarks, actor.dressed.sole, scene.camera, number, seconds))
     scene.close()
     if writer is not None:
         writer.close()
@@ -170,12 +170,16 @@ def _write_truth(path: Path, spec: ClipSpec, actor: Actor, scene: Scene, rows: l
         "camera": {"center": camera.centre.tolist(), "R": camera.rotation.tolist(), "f_px": camera.focal},
         "near_side": "l" if spec.camera.facing == "left" else "r",
         "reps": actor.play.reps,
-        "peak": {name: round(max((row[name] for row in rows), key=abs), 2) for name in PEAKS},
+        "peak": {name: round(_largest([row[name] for row in rows]), 2) for name in PEAKS},
         "frames": rows,
     }
     part = path.with_name(f".{path.name}.part")
     part.write_text(json.dumps(truth), encoding="utf-8")
     part.replace(path)
+
+
+def _largest(values: Sequence[float]) -> float:
+    return max(values, key=abs)
 
 
 def main() -> None:

@@ -21,8 +21,11 @@ from validation.rig.spec import (
     from_mapping,
 )
 
-REACH = 135.0
-"""Degrees of hip and lumbar flexion together beyond which belly and thighs would meet."""
+REACH = 150.0
+"""Degrees of hip and lumbar flexion together beyond which belly and thighs would meet for most bodies."""
+
+FROM_FLOOR = 0.35
+"""Share of hinges that go to the floor as a deadlift or a squat does: hips and knees deep."""
 
 Rng = np.random.Generator
 
@@ -106,9 +109,18 @@ def sample_camera(rng: Rng) -> CameraSpec:
 
 
 def sample_arms(rng: Rng) -> ArmsSpec:
-    posture = str(rng.choice(["hanging", "crossed", "forward"], p=[0.62, 0.22, 0.16]))
-    forward = float(rng.uniform(15, 80)) if posture == "forward" else float(rng.uniform(0, 12))
-    return from_mapping(ArmsSpec, {"posture": posture, "forward": forward, "abduct": float(rng.uniform(4, 14))})
+    posture = str(rng.choice(["hanging", "crossed", "forward", "bar", "dowel"], p=[0.52, 0.18, 0.12, 0.12, 0.06]))
+    arms: dict[str, Any] = {
+        "posture": posture,
+        "abduct": float(rng.uniform(4, 14)),
+        "forward": float(rng.uniform(0, 12)),
+    }
+    if posture == "forward":
+        arms["forward"] = float(rng.uniform(15, 80))
+    if posture == "bar":
+        arms["load"] = float(rng.uniform(0.1, 1.0))
+        arms["plate"] = 0.225 if rng.random() < 0.4 else 0.0
+    return from_mapping(ArmsSpec, arms)
 
 
 def sample_hair(rng: Rng) -> HairStyle:
@@ -145,12 +157,15 @@ def sample_clip(rng: Rng, number: int) -> ClipSpec:
 
 def sample_peak(rng: Rng) -> Knobs:
     """The bottom of a hinge: hip and lumbar flexion independent, so that neither can be guessed from the other."""
-    hip = float(rng.uniform(20, 100))
+    from_floor = rng.random() < FROM_FLOOR
+    hip = float(rng.uniform(70, 130) if from_floor else rng.uniform(20, 100))
     lumbar = float(rng.uniform(-20, min(60.0, REACH - hip)))
     if rng.random() < 0.25:  # neutral backs are common and must be told from slightly round ones
         lumbar = float(rng.normal(3, 4))
     thoracic = float(np.clip(rng.normal(0, 6) + rng.uniform(0, 0.4) * lumbar, -15, 35))
     knee = float(rng.uniform(5, 40) if rng.random() < 0.7 else rng.uniform(30, 90))
+    if from_floor:
+        knee = float(rng.uniform(50, 125))
     return Knobs(hip=hip, lumbar=lumbar, knee=knee, neck=float(rng.uniform(-40, 30)), thoracic=thoracic)
 
 

@@ -204,4 +204,3 @@ def _ramp(count: int, low: bool, high: bool) -> FloatArray:
     rise = (i + 1) / FEATHER if low else np.ones(count)
     fall = (count - i) / FEATHER if high else np.ones(count)
     return np.clip(np.minimum(rise, fall), 0, 1)
-

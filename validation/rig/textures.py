@@ -53,7 +53,7 @@ def rubber(rng: Rng, colour: Colour) -> FloatArray:
     picture[speck > 0.985] = np.array([0.55, 0.57, 0.6])
     picture[:: SIDE // 4] *= 0.5
     picture[:, :: SIDE // 4] *= 0.5
-    return np.clip(picture, 0, 1)
+    return np.asarray(np.clip(picture, 0, 1))
 
 
 def carpet(rng: Rng, colour: Colour) -> FloatArray:
@@ -79,7 +79,7 @@ def brick(rng: Rng, colour: Colour) -> FloatArray:
             tone = 1 + 0.16 * rng.standard_normal()
             picture[top:bottom, max(0, left) : max(0, min(SIDE, right))] = np.array(colour) * tone
     grain = 0.05 * rng.standard_normal((SIDE, SIDE, 1))
-    return np.clip(picture * (1 + 0.06 * clouds(SIDE, rng))[..., None] * (1 + grain), 0, 1)
+    return np.asarray(np.clip(picture * (1 + 0.06 * clouds(SIDE, rng))[..., None] * (1 + grain), 0, 1))
 
 
 def _mirrored(picture: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,7 @@ def spine_joints(rig: Rig, pose: Pose) -> dict[str, float]:
     now, zero = pose.pitch, rig.standing.pitch
     return {
         upper: float(np.degrees((now[upper] - now[lower]) - (zero[upper] - zero[lower])))
-        for lower, upper in zip(chain, chain[1:], strict=False)
+        for lower, upper in pairwise(chain)
     }
 
 
