@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -134,21 +135,29 @@ class PoseTrack:
             `unreadable` when the file is absent, no track, or of a later format.
         """
         try:
-            with np.load(path, allow_pickle=False) as data:
-                meta = json.loads(str(data["meta"]))
-                arrays = {f.name: data[f.name] for f in fields(cls) if f.name != "info"}
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            # Opened here: NumPy leaves the file of a broken archive open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+                meta = dict(json.loads(str(data["meta"])))
+                # The format first: another one may lack some of the arrays.
+                if meta.pop("format", None) == FORMAT:
+                    arrays = {f.name: data[f.name] for f in fields(cls) if f.name != "info"}
+                    return cls(**arrays, info=_info(meta))
+        # TypeError: an array that was saved alone, or facts about the clip that are not ours.
+        except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise Refused(
                 Code.UNREADABLE, "This is not a track written by hinge-check.", "Run hinge-check analyze on the video."
             ) from error
-        if meta.pop("format", None) != FORMAT:
-            raise Refused(
-                Code.UNREADABLE,
-                "This track was written by another version of hinge-check.",
-                "Run hinge-check analyze on the video again.",
-            )
-        meta["source_size"] = tuple(meta["source_size"])
-        meta["frame_size"] = tuple(meta["frame_size"])
-        meta["trim_s"] = tuple(meta["trim_s"]) if meta["trim_s"] else None
-        meta["findings"] = tuple((c, m) for c, m in meta["findings"])
-        return cls(**arrays, info=TrackInfo(**meta))
+        raise Refused(
+            Code.UNREADABLE,
+            "This track was written by another version of hinge-check.",
+            "Run hinge-check analyze on the video again.",
+        )
+
+
+def _info(meta: dict[str, Any]) -> TrackInfo:
+    """What `save` wrote of the clip; JSON knows lists where tuples went in."""
+    meta["source_size"] = tuple(meta["source_size"])
+    meta["frame_size"] = tuple(meta["frame_size"])
+    meta["trim_s"] = tuple(meta["trim_s"]) if meta["trim_s"] else None
+    meta["findings"] = tuple((c, m) for c, m in meta["findings"])
+    return TrackInfo(**meta)

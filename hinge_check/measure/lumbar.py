@@ -29,33 +29,69 @@ FULL_BEND_DEG = 80.0
 """Bend at which the error has its full size: in standing it is nil by definition, in between it grows with the bend."""
 
 
+DEEP_SHARE = 0.85
+"""Frames bent at least this share of the clip's most are where the number matters: unlike there, no number at all."""
+
+Layers = tuple[tuple[FloatArray, FloatArray], ...]
+"""(weights, bias) of dense layers, tanh between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a `Regression` says of N frames.
+
+    Parameters
+    ----------
+    angles : (N, 2) lumbar flexion, turn of the trunk line over the pelvis; degrees
+    spread : (N, 2) standard deviation over the members, degrees
+    distance : (N,) how unlike the calibrated bodies the frame is: 0.7 is usual, over 2 nothing like them
+    """
+
+    angles: FloatArray
+    spread: FloatArray
+    distance: FloatArray
+
+
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """Features -> (lumbar flexion, turn of the trunk line over the pelvis), degrees, and their variance.
-
-    Standardised features go through dense tanh layers. The variance of each output is
-    `rest + min(bend / 80, 1)^2 (bent + oblique sin^2 yaw)`, fitted on held-out bodies.
-    """
+    """Features -> angles, by a few small networks whose mean is taken and whose disagreement counts as doubt."""
 
     mean: FloatArray
     scale: FloatArray
-    layers: tuple[tuple[FloatArray, FloatArray], ...]
+    members: tuple[Layers, ...]
+    whitening: FloatArray
+    """(F, F): standardised features times this are uncorrelated and of unit variance over the calibrated bodies."""
     variance: FloatArray
-    """(2, 3): rest, bent, oblique for each output, degrees squared."""
+    """(2, 5) of each output, degrees squared: at rest, fully bent, oblique, per spread squared, per strangeness."""
 
-    def __call__(self, features: FloatArray) -> FloatArray:
-        """(T, F) -> (T, 2); NaN rows stay NaN."""
+    def read(self, features: FloatArray) -> Reading:
+        """(N, F) features to a reading; rows with NaN give NaN."""
         x = (features - self.mean) / self.scale
-        for weights, bias in self.layers[:-1]:
-            x = np.tanh(x @ weights + bias)
-        weights, bias = self.layers[-1]
-        return np.asarray(x @ weights + bias)
+        outputs = []
+        for layers in self.members:
+            hidden = x
+            for weights, bias in layers[:-1]:
+                hidden = np.tanh(hidden @ weights + bias)
+            weights, bias = layers[-1]
+            outputs.append(hidden @ weights + bias)
+        stack = np.stack(outputs)
+        distance = np.sqrt(((x @ self.whitening) ** 2).mean(axis=1))
+        return Reading(stack.mean(axis=0), stack.std(axis=0), distance)
 
-    def standard_error(self, bend: FloatArray, yaw_deg: float) -> FloatArray:
-        """(T,) bend in degrees -> (T, 2) standard errors, degrees."""
-        bent = np.clip(np.abs(bend) / FULL_BEND_DEG, 0.0, 1.0)[:, None] ** 2
-        rest, full, oblique = self.variance.T
-        return np.asarray(np.sqrt(rest + bent * (full + oblique * np.sin(np.radians(yaw_deg)) ** 2)))
+    def standard_error(self, reading: Reading, bend: FloatArray, yaw_deg: float | FloatArray) -> FloatArray:
+        """(N, 2) degrees, for (N,) bend in degrees; the terms are those of `variance_terms`."""
+        return np.asarray(np.sqrt(np.einsum("nkv,kv->nk", variance_terms(reading, bend, yaw_deg), self.variance)))
+
+
+def variance_terms(reading: Reading, bend: FloatArray, yaw_deg: float | FloatArray) -> FloatArray:
+    """(N, 2, 5) what the variance of a reading is made of: a share of each is fitted on held-out bodies."""
+    bent = np.clip(np.abs(bend) / FULL_BEND_DEG, 0.0, 1.0) ** 2
+    oblique = bent * np.sin(np.radians(yaw_deg)) ** 2
+    strange = np.clip(reading.distance - 1.0, 0.0, None) ** 2
+    columns = [
+        np.column_stack([np.ones(len(bend)), bent, oblique, reading.spread[:, k] ** 2, strange]) for k in range(2)
+    ]
+    return np.stack(columns, axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +113,17 @@ def load_model() -> LumbarModel:
     data = json.loads(raw)
 
     def regression(part: dict[str, Any]) -> Regression:
-        layers = tuple((np.array(layer["weights"]), np.array(layer["bias"])) for layer in part["layers"])
-        return Regression(np.array(part["mean"]), np.array(part["scale"]), layers, np.array(part["variance"]))
+        members = tuple(
+            tuple((np.array(layer["weights"]), np.array(layer["bias"])) for layer in member)
+            for member in part["members"]
+        )
+        return Regression(
+            np.array(part["mean"]),
+            np.array(part["scale"]),
+            members,
+            np.array(part["whitening"]),
+            np.array(part["variance"]),
+        )
 
     limits = {key: float(entry["value"]) for key, entry in data["limits"].items()}
     return LumbarModel(
@@ -156,27 +201,35 @@ def estimate_lumbar(
     """
     model = load_model()
     limits = model.limits
+    nothing: FloatArray = np.full(len(bend), np.nan)
     reason = _reason_to_abstain(profile, view, limits)
     if reason:
-        nothing = np.full(len(bend), np.nan)
         return LumbarEstimate(nothing, nothing, nothing, nothing, 0.0, reason)
     referenced = standing & np.isfinite(profile.depth[:, 0]) & np.isfinite(profile.length)
     if referenced.sum() >= limits["min_standing_frames"]:
         regression = model.referenced
         depth0 = np.median(profile.depth[referenced], axis=0)
         length0 = float(np.median(profile.length[referenced]))
-        features = features_against_standing(profile.depth, profile.length, depth0, length0, bend, view.yaw_deg)
-        out = regression(features)
-        out = out - np.median(out[referenced], axis=0)  # zero is the person's own standing, by definition
+        reading = regression.read(
+            features_against_standing(profile.depth, profile.length, depth0, length0, bend, view.yaw_deg)
+        )
+        # Zero is the person's own standing, by definition.
+        zero = np.median(reading.angles[referenced], axis=0)
     else:
         regression = model.absolute
-        out = regression(features_absolute(profile.depth, profile.length, bend, view.yaw_deg))
+        reading = regression.read(features_absolute(profile.depth, profile.length, bend, view.yaw_deg))
+        zero = np.zeros(2)
+    known = np.isfinite(reading.distance) & (reading.distance <= limits["max_distance"])
+    deepest = bend >= DEEP_SHARE * np.nanmax(bend)
+    if not known[deepest].any() or np.isfinite(reading.distance[deepest & ~known]).sum() > known[deepest].sum():
+        return LumbarEstimate(
+            nothing, nothing, nothing, nothing, 0.0, "Something covers the edge of your back, or clothing changes it."
+        )
     coarse = max(1.0, limits["good_height_px"] / view.person_height_px)
-    spread = regression.standard_error(bend, view.yaw_deg) * coarse
-    seen = np.isfinite(out[:, 0])
-    spread = np.where(seen[:, None], spread, np.nan)
+    spread = np.where(known[:, None], regression.standard_error(reading, bend, view.yaw_deg) * coarse, np.nan)
+    angles = np.where(known[:, None], reading.angles - zero, np.nan)
     quality = float(np.clip(_seen_share(profile) / coarse * np.cos(np.radians(view.yaw_deg)) ** 2, 0.0, 1.0))
-    return LumbarEstimate(out[:, 0], spread[:, 0], out[:, 1], spread[:, 1], quality, "")
+    return LumbarEstimate(angles[:, 0], spread[:, 0], angles[:, 1], spread[:, 1], quality, "")
 
 
 def _seen_share(profile: BackProfile) -> float:

@@ -109,10 +109,18 @@ def _hinges(real_s: FloatArray, body: Body, parts: Segments, rules: RepRules) ->
 
 
 def _included_flexion(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
-    """180 deg minus the angle at `b` between `a` and `c`; (T,) degrees, NaN where a point is missing."""
+    """180 deg minus the angle at `b` between `a` and `c`; (T,) degrees, NaN where a point is missing.
+
+    Signed, + towards the side the clip bends most to: landmarks of a tall stand lie up to 10 deg beyond straight,
+    and folding that upwards would move the beginning of a rep to where it passes straight.
+    """
     u, v = a - b, c - b
     cross = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
-    return np.asarray(180.0 - np.degrees(np.abs(np.arctan2(cross, (u * v).sum(axis=1)))), float)
+    turn = 180.0 - np.degrees(np.arctan2(cross, (u * v).sum(axis=1)))
+    turn = np.where(turn > 180.0, turn - 360.0, turn)
+    known = turn[np.isfinite(turn)]
+    backwards = len(known) > 0 and np.percentile(known, 2) + np.percentile(known, 98) < 0
+    return np.asarray(-turn if backwards else turn, float)
 
 
 def _unmeasured(track: PoseTrack, view: View, findings: tuple[Finding, ...], refusal: Finding | None) -> Measurement:

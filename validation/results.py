@@ -1,0 +1,369 @@
+"""The sections of RESULTS.md: every figure computed here or in what is imported, none typed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.agreement import audit, auc, correlation, coverage_curve, interval_share, smallest_detectable_change
+from validation.groups import best_case, free_back, hard_case, side, tables
+from validation.markdown import number, percent, table
+from validation.scores import PHASES, PRODUCT, ClipScore, RepScore, column
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+NAMES = {
+    "hip": "hip flexion",
+    "lumbar": "lumbar flexion",
+    "pelvis": "pelvic tilt",
+    "knee": "knee flexion",
+    "trunk": "trunk inclination",
+    "shank": "shank inclination",
+    "neck": "neck flexion",
+}
+USUAL = ("hip", "pelvis", "lumbar")
+"""Angles that the usual checker claims, or implies: a straight back."""
+
+NEUTRAL_DEG, ROUNDED_DEG = 10.0, 30.0
+
+
+def errors(reps: Sequence[RepScore], angle: str, source: str = "product") -> FloatArray:
+    """(R,) reading minus truth at the bottom, degrees; the crude measure is one of lumbar flexion."""
+    truth = "lumbar" if angle in ("crude", "curvature") else angle
+    return column(reps, angle, source) - column(reps, truth, "truth")
+
+
+def mae(values: FloatArray) -> float:
+    """Mean absolute value of what is known; NaN without any."""
+    known = np.abs(values[np.isfinite(values)])
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def covered(reps: Sequence[RepScore]) -> float:
+    """Share of repetitions with a lumbar number."""
+    return float(np.isfinite(column(reps, "lumbar")).mean()) if reps else float("nan")
+
+
+def se(reps: Sequence[RepScore], angle: str) -> FloatArray:
+    """(R,) stated standard errors of hip or lumbar flexion."""
+    return np.array([getattr(rep, f"{angle}_se") for rep in reps], float)
+
+
+def separation(reps: Sequence[RepScore], score: str, source: str = "product") -> float:
+    """AUC of rounded against neutral repetitions."""
+    truth = column(reps, "lumbar", "truth")
+    told = (truth <= NEUTRAL_DEG) | (truth >= ROUNDED_DEG)
+    return auc(column(reps, score, source)[told], truth[told] >= ROUNDED_DEG)
+
+
+def targets(reps: Sequence[RepScore], real: Mapping[str, Any] | None) -> list[str]:
+    """What was asked, and what came out."""
+    best, hard = [r for r in reps if best_case(r)], [r for r in reps if hard_case(r)]
+    clear = [r for r in best if free_back(r)]
+    inside = interval_share(errors(best + hard, "lumbar"), se(best + hard, "lumbar"))
+    rows: list[tuple[str, str, str, bool]] = []
+
+    def add(what: str, target: str, value: float, met: bool, text: str) -> None:
+        rows.append((what, target, text if np.isfinite(value) else "no such clip", met))
+
+    for name, of in (("", best), (", nothing held before the back", clear)):
+        value, share = mae(errors(of, "lumbar")), covered(of)
+        add(
+            f"lumbar flexion, best case{name}: mean absolute error",
+            "≤ 3°, coverage ≥ 90 %",
+            value,
+            value <= 3 and share >= 0.9,
+            f"{number(value)}°, coverage {percent(share)} ({len(of)} reps)",
+        )
+    value = mae(errors(hard, "lumbar"))
+    add(
+        "the same, loose or hooded, or yaw 15-30°",
+        "≤ 6° or abstain",
+        value,
+        value <= 6,
+        f"{number(value)}°, coverage {percent(covered(hard))} ({len(hard)} reps)",
+    )
+    value = mae(errors(best, "hip"))
+    add("hip flexion, best case: mean absolute error", "≤ 4°", value, value <= 4, f"{number(value)}°")
+    value = correlation(column(best, "lumbar"), column(best, "lumbar", "truth"))
+    add("correlation of lumbar flexion with truth, best case", "≥ 0.97", value, value >= 0.97, number(value, 3))
+    value = separation(best, "lumbar")
+    add("rounded (≥ 30°) against neutral (≤ 10°), best case: AUC", "≥ 0.99", value, value >= 0.99, number(value, 3))
+    add(
+        "stated 95 % interval of lumbar flexion holds the truth, both cases",
+        "90-98 %",
+        inside,
+        0.9 <= inside <= 0.98,
+        percent(inside),
+    )
+    if real is not None:
+        value = real["lumbar"]["marked"]
+        text = f"{number(value, 2)} ({real['n']['marked']} marked clip(s))"
+        add("real people, marked rounding against none: AUC", "≥ 0.98", value, value >= 0.98, text)
+        value = real["lumbar"]["any"]
+        add("real people, marked or some against none: AUC", "≥ 0.92", value, value >= 0.92, number(value, 2))
+    return table(
+        ("what", "target", "measured", "met"), [(w, t, m, "yes" if ok else "**no**") for w, t, m, ok in rows]
+    )
+
+
+def angles(reps: Sequence[RepScore], clips: Sequence[ClipScore]) -> list[str]:
+    """Agreement at the bottom of the repetition and over all its frames, angle by angle."""
+    names = [rep.clip.name for rep in reps]
+    head = ("angle", "n", "bias", "mean abs. error (95 % CI)", "RMSE", "95 % limits", "ICC", "r", "over the whole rep")
+    rows = []
+    for angle in PRODUCT:
+        rows.append(_agreement(NAMES[angle], column(reps, angle), column(reps, angle, "truth"), names, 2000))
+        rows[-1].append(number(_over_frames(clips, angle)))
+        if angle in USUAL:
+            usual = column(reps, angle, "other")
+            rows.append(_agreement(f"*usual: {NAMES[angle]}*", usual, column(reps, angle, "truth"), names, 2000))
+            rows[-1].append("")
+    crude = _agreement("*crude edge: lumbar*", column(reps, "crude", "other"), column(reps, "lumbar", "truth"), names, 2000)
+    rows.append([*crude, ""])
+    return table(head, rows)
+
+
+def _agreement(label: str, said: FloatArray, truth: FloatArray, clips: Sequence[str], resamples: int) -> list[str]:
+    if not np.isfinite(said).any():
+        return [label, "0", *["–"] * 6]
+    result = audit(said, truth, clips, resamples=resamples)
+    low, high = result.repeated_limits or result.limits
+    first, last = result.mean_abs_error_ci
+    return [
+        label,
+        str(len(result.readings)),
+        number(result.bias, sign=True),
+        f"{number(result.mean_abs_error)} ({number(first)}-{number(last)})",
+        number(result.rmse),
+        f"{number(low, sign=True)} to {number(high, sign=True)}",
+        number(result.icc, 2),
+        number(result.pearson, 2),
+    ]
+
+
+def _over_frames(clips: Sequence[ClipScore], angle: str) -> float:
+    """Mean absolute error over the frames of all true repetitions, each clip counting once."""
+    each = []
+    for c in clips:
+        if c.refused:
+            continue
+        inside = ~np.interp(c.time_s, c.clip.truth.time_s, c.clip.truth.standing).astype(bool)
+        each.append(mae((c.product[angle] - c.truth[angle])[inside]))
+    return mae(np.array(each))
+
+
+GROUP_HEAD = (
+    "group",
+    "reps",
+    "coverage",
+    "lumbar: bias",
+    "mean abs.",
+    "95 % limits",
+    "interval holds truth",
+    "hip: mean abs.",
+    "interval holds truth",
+    "*usual: hip*",
+    "*straight back*",
+    "*crude edge*",
+)
+
+
+def group_row(label: str, reps: Sequence[RepScore]) -> list[str]:
+    """Coverage, error and honesty of one group of repetitions, beside the baselines."""
+    lumbar, hip = errors(reps, "lumbar"), errors(reps, "hip")
+    known = lumbar[np.isfinite(lumbar)]
+    limits = "–"
+    if len(known) >= 3:
+        result = audit(column(reps, "lumbar"), column(reps, "lumbar", "truth"), [rep.clip.name for rep in reps])
+        low, high = result.repeated_limits or result.limits
+        limits = f"{number(low, 0, sign=True)} to {number(high, 0, sign=True)}"
+    return [
+        label,
+        str(len(reps)),
+        percent(covered(reps)),
+        number(float(known.mean()) if len(known) else np.nan, sign=True),
+        number(mae(lumbar)),
+        limits,
+        percent(interval_share(lumbar, se(reps, "lumbar"))),
+        number(mae(hip)),
+        percent(interval_share(hip, se(reps, "hip"))),
+        number(mae(errors(reps, "hip", "other"))),
+        number(mae(errors(reps, "lumbar", "other"))),
+        number(mae(errors(reps, "crude", "other"))),
+    ]
+
+
+def groups(reps: Sequence[RepScore]) -> list[str]:
+    """Every table of groups."""
+    lines = table(
+        GROUP_HEAD,
+        [
+            group_row("best case: side, fitted, ≥ 250 px", [r for r in reps if best_case(r)]),
+            group_row("of these, nothing held before the back", [r for r in reps if best_case(r) and free_back(r)]),
+            group_row("hard case: loose, hooded or 15-30°", [r for r in reps if hard_case(r)]),
+            group_row("all", reps),
+        ],
+    )
+    for title, rows in tables(reps).items():
+        lines += [f"### {title}", "", *table(GROUP_HEAD, [group_row(name, of) for name, of in rows.items()])]
+    return lines
+
+
+def rounding(reps: Sequence[RepScore]) -> list[str]:
+    """Whether a rounded back is told from a neutral one, and how lumbar readings follow the truth."""
+    of = [rep for rep in reps if side(rep)]
+    truth = column(of, "lumbar", "truth")
+    rows = [
+        (name, number(separation(of, score, source), 3), number(correlation(column(of, score, source), truth), 2))
+        for name, score, source in (
+            ("hinge-check: lumbar flexion", "lumbar", "product"),
+            ("*crude edge, change from standing*", "crude", "other"),
+            ("*crude edge, absolute*", "curvature", "other"),
+            ("*usual: shoulder-hip-knee*", "hip", "other"),
+            ("*usual: slope of the shoulder-hip line*", "pelvis", "other"),
+            ("*usual: ear-shoulder-hip*", "rounding", "other"),
+        )
+    ]
+    n, m = int((truth <= NEUTRAL_DEG).sum()), int((truth >= ROUNDED_DEG).sum())
+    head = (f"score, side views ({n} neutral, {m} rounded reps)", "AUC rounded against neutral", "r with true lumbar")
+    return table(head, rows)
+
+
+def abstention(reps: Sequence[RepScore]) -> list[str]:
+    """Error and coverage as larger stated errors are accepted."""
+    share, mean = coverage_curve(errors(reps, "lumbar"), se(reps, "lumbar"))
+    rows = []
+    for asked in (0.25, 0.5, 0.75, 0.9, 1.0):
+        at = int(np.searchsorted(share, asked - 1e-9))
+        rows.append((percent(asked), number(float(mean[at]) if at < len(mean) else np.nan)))
+    top = float(share[-1]) if len(share) else 0.0
+    rows.append((f"{percent(top)} (all that are given)", number(float(mean[-1]) if len(mean) else np.nan)))
+    return table(("repetitions given a number, surest first", "mean abs. error, °"), rows)
+
+
+def faults(clips: Sequence[ClipScore]) -> list[str]:
+    """Precision and recall of every fault code over the clips that were judged."""
+    judged = [c for c in clips if not c.refused]
+    rows = []
+    for code in sorted(set().union(*(c.deserved | c.found for c in judged))):
+        right = [c for c in judged if code in c.deserved & c.found]
+        false = [c.clip.name for c in judged if code in c.found - c.deserved]
+        missed = [c.clip.name for c in judged if code in c.deserved - c.found]
+        said, due = len(right) + len(false), len(right) + len(missed)
+        rows.append(
+            (
+                f"`{code}`",
+                str(due),
+                percent(len(right) / said if said else np.nan),
+                percent(len(right) / due if due else np.nan),
+                ", ".join(false) or "–",
+                ", ".join(missed) or "–",
+            )
+        )
+    clean = [c for c in judged if not c.deserved]
+    lines = table(("fault", "clips that deserve it", "precision", "recall", "false in", "missed in"), rows)
+    lines += [
+        f"Clips that deserve no fault: {sum(not c.found for c in clean)} of {len(clean)} were given none.",
+        "",
+    ]
+    return lines
+
+
+def counts_and_times(clips: Sequence[ClipScore], reps: Sequence[RepScore]) -> list[str]:
+    """Repetition counts, tempo, yaw, repeatability, refusals."""
+    judged = [c for c in clips if not c.refused]
+    exact = [c for c in judged if c.counted == len(c.clip.truth.reps)]
+    off = [f"{c.clip.name} ({c.counted} for {len(c.clip.truth.reps)})" for c in judged if c not in exact]
+    rows = [
+        ("clips", str(len(clips)), ""),
+        ("refused", str(len(clips) - len(judged)), ", ".join(_reason(c) for c in clips if c.refused) or "–"),
+        (
+            "judged without lumbar flexion",
+            str(sum(c.abstains for c in clips)),
+            ", ".join(c.clip.name for c in clips if c.abstains) or "–",
+        ),
+        ("repetition count exact", f"{len(exact)} of {len(judged)}", ", ".join(off) or "–"),
+    ]
+    for phase in PHASES:
+        values = np.array([rep.tempo[phase] for rep in reps], float)
+        known = values[np.isfinite(values)]
+        rows.append(
+            (
+                f"{phase.removesuffix('_s')}, error",
+                f"{number(mae(values), 2)} s",
+                f"bias {number(float(known.mean()) if len(known) else np.nan, 2, sign=True)} s",
+            )
+        )
+    yaw = np.array([c.yaw_error for c in judged], float)
+    spread = f"bias {number(float(yaw.mean()), sign=True)}°, SD {number(float(yaw.std()))}°" if len(yaw) else "–"
+    rows.append(("yaw, error", f"{number(mae(yaw))}°", spread))
+    names = [rep.clip.name for rep in reps]
+    for angle in ("lumbar", "hip"):
+        value = smallest_detectable_change(errors(reps, angle), names)
+        rows.append((f"smallest detectable change within a set, {angle}", f"{number(value)}°", "1.96 √2 SD of repeats"))
+    return table(("what", "figure", "detail"), rows)
+
+
+def _reason(c: ClipScore) -> str:
+    refusal = c.analysis.report.refusal
+    return f"{c.clip.name} ({'' if refusal is None else refusal.code})"
+
+
+def constants(clips: Sequence[ClipScore]) -> list[str]:
+    """Figures that constants in the product quote."""
+    trunk, thigh, thigh_error = [], [], []
+    for c in clips:
+        m = c.analysis.measurement
+        a, standing = m.angles, m.standing
+        if c.refused or not standing.any():
+            continue
+        trunk.append(float(np.median(a.trunk_inclination[standing])))
+        thigh.append(float(np.median((a.shank_inclination - a.knee_flexion)[standing])))
+        thigh_error += [
+            (r.product["trunk"] - r.other["hip"]) - (r.truth["pelvis"] - r.truth["hip"]) for r in c.reps if side(r)
+        ]
+
+    def both(values: Sequence[float]) -> tuple[str, str]:
+        known = np.array(values, float)
+        known = known[np.isfinite(known)]
+        if not len(known):
+            return "–", "–"
+        return number(float(np.median(known)), sign=True, unit="°"), number(float(known.std()), unit="°")
+
+    rows = [
+        ("standing trunk inclination (`angles.STAND_TRUNK_DEG`)", *both(trunk)),
+        ("standing thigh inclination (`angles.STAND_THIGH_DEG`)", *both(thigh)),
+        ("error of the thigh's inclination at the bottom, side views (`angles.THIGH_SE_DEG`)", *both(thigh_error)),
+        ("error of the yaw (`view.YAW_SE_DEG`)", *both([c.yaw_error for c in clips if not c.refused])),
+    ]
+    return table(("what", "median", "SD"), rows)
+
+
+def every_clip(clips: Sequence[ClipScore]) -> list[str]:
+    """One line a clip, the largest lumbar error first."""
+
+    def worst(c: ClipScore) -> float:
+        values = np.abs(errors(c.reps, "lumbar"))
+        return float(np.nanmax(values)) if np.isfinite(values).any() else -1.0
+
+    def listed(values: FloatArray) -> str:
+        return " / ".join(number(float(v), 0, sign=True) for v in values)
+
+    rows = [
+        (
+            c.clip.name,
+            f"{c.clip.truth.clothing}, {c.clip.truth.arms}, {c.clip.truth.yaw_deg:+.0f}°, {c.clip.truth.height_px:.0f} px",
+            " / ".join(number(r.truth["lumbar"], 0) for r in c.reps),
+            listed(errors(c.reps, "lumbar")),
+            number(float(np.nanmedian(se(c.reps, "lumbar"))) if np.isfinite(se(c.reps, "lumbar")).any() else np.nan),
+            listed(errors(c.reps, "hip")),
+            listed(errors(c.reps, "hip", "other")),
+        )
+        for c in sorted(clips, key=lambda c: (-worst(c), c.clip.name))
+    ]
+    head = ("clip", "top, arms, yaw, size", "true lumbar", "lumbar error", "stated SE", "hip error", "*usual: hip error*")
+    return table(head, rows)
