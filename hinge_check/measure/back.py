@@ -23,6 +23,13 @@ INNER: npt.NDArray[np.bool_] = np.asarray(BACK_S > 0.02) & (BACK_S < 0.95)
 """(B,) the part that must be seen: between sacrum and upper thorax a hole cannot be guessed; beyond it the last
 value seen stands for the rest (in a deep hinge the axis leaves the body behind the buttock)."""
 
+THIGH_S = (-0.47, -0.13)
+"""Trunk lengths below the hip, where a bar is held in standing."""
+
+PLATE_BEHIND, PLATE_BEFORE = 0.40, 0.50
+"""Trunk lengths from the axis to the outline there: buttock, thigh and a hanging hand stay within 0.33 behind and 0.45
+before it on every rendered body (`python -m validation.degradation`); a 45 cm plate reaches 0.4 to 0.65."""
+
 MAX_HOLE = 4
 """Rays: a hole in the edge of up to a tenth of the trunk is bridged."""
 
@@ -38,18 +45,18 @@ class BackProfile:
     ----------
     depth : (T, B) float array
         Distance of the edge behind the hip-shoulder axis at `BACK_S`, pixels, smoothed along time; NaN unseen.
-    blur : (T,) float array
-        Median softness of the edge over the profile, pixels.
     length : (T,) float array
         Hip-shoulder distance, pixels.
     px : (T, S, 2) float array
         The same edge from sacrum to upper thorax as picture points.
+    hip_hidden : (T,) bool array
+        A plate or the like hides the hips: the edge there is its rim, not the person's.
     """
 
     depth: FloatArray
-    blur: FloatArray
     length: FloatArray
     px: FloatArray
+    hip_hidden: npt.NDArray[np.bool_]
 
 
 def dorsal_row(facing: Side) -> int:
@@ -69,11 +76,19 @@ def back_profile(track: PoseTrack, near: Side) -> BackProfile:
     out = normal if row == 0 else -normal
     along = (BACK_S[SHOWN] * length[:, None])[..., None] * axis[:, None]
     px = hip[:, None] + along + depth[:, SHOWN][..., None] * out[:, None]
-    inner = (EDGE_S >= BACK_S[0]) & (EDGE_S <= BACK_S[-1])
-    blur = np.full(len(edges), np.nan)
-    known = np.isfinite(track.edge_blur[:, row][:, inner]).any(axis=1)
-    blur[known] = np.nanmedian(track.edge_blur[known, row][:, inner], axis=1)
-    return BackProfile(depth, blur, smooth(time_s, length), px)
+    behind, before = (_thickness(track.edges[:, side]) / length for side in (row, 1 - row))
+    with np.errstate(invalid="ignore"):
+        hidden = (behind > PLATE_BEHIND) | (before > PLATE_BEFORE)
+    return BackProfile(depth, smooth(time_s, length), px, hidden)
+
+
+def _thickness(edges: FloatArray) -> FloatArray:
+    """(T,) median distance of one edge from the axis about hip and thigh, pixels; NaN where nothing is seen."""
+    part = np.asarray(edges[:, (EDGE_S > THIGH_S[0]) & (EDGE_S < THIGH_S[1])], float)
+    out = np.full(len(part), np.nan)
+    known = np.isfinite(part).any(axis=1)
+    out[known] = np.nanmedian(part[known], axis=1)
+    return out
 
 
 def read_profiles(edges: FloatArray) -> FloatArray:

@@ -145,6 +145,8 @@ class LumbarEstimate:
     over_pelvis_se: FloatArray
     quality: float
     abstains: str
+    referenced: bool
+    """Whether the person's own standing back gave the zero."""
 
 
 def features_against_standing(
@@ -204,8 +206,9 @@ def estimate_lumbar(
     nothing: FloatArray = np.full(len(bend), np.nan)
     reason = _reason_to_abstain(profile, view, limits)
     if reason:
-        return LumbarEstimate(nothing, nothing, nothing, nothing, 0.0, reason)
-    referenced = standing & np.isfinite(profile.depth[:, 0]) & np.isfinite(profile.length)
+        return LumbarEstimate(nothing, nothing, nothing, nothing, 0.0, reason, False)
+    # Behind a plate the stand shows the plate's rim: better no reference than a wrong one.
+    referenced = standing & ~profile.hip_hidden & np.isfinite(profile.depth[:, 0]) & np.isfinite(profile.length)
     if referenced.sum() >= limits["min_standing_frames"]:
         regression = model.referenced
         depth0 = np.median(profile.depth[referenced], axis=0)
@@ -222,14 +225,14 @@ def estimate_lumbar(
     known = np.isfinite(reading.distance) & (reading.distance <= limits["max_distance"])
     deepest = bend >= DEEP_SHARE * np.nanmax(bend)
     if not known[deepest].any() or np.isfinite(reading.distance[deepest & ~known]).sum() > known[deepest].sum():
-        return LumbarEstimate(
-            nothing, nothing, nothing, nothing, 0.0, "Something covers the edge of your back, or clothing changes it."
-        )
+        reason = "Something covers the edge of your back, or clothing changes it."
+        return LumbarEstimate(nothing, nothing, nothing, nothing, 0.0, reason, False)
     coarse = max(1.0, limits["good_height_px"] / view.person_height_px)
     spread = np.where(known[:, None], regression.standard_error(reading, bend, view.yaw_deg) * coarse, np.nan)
     angles = np.where(known[:, None], reading.angles - zero, np.nan)
     quality = float(np.clip(_seen_share(profile) / coarse * np.cos(np.radians(view.yaw_deg)) ** 2, 0.0, 1.0))
-    return LumbarEstimate(angles[:, 0], spread[:, 0], angles[:, 1], spread[:, 1], quality, "")
+    own = regression is model.referenced
+    return LumbarEstimate(angles[:, 0], spread[:, 0], angles[:, 1], spread[:, 1], quality, "", own)
 
 
 def _seen_share(profile: BackProfile) -> float:

@@ -67,6 +67,10 @@ def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", 
         refusal = finding(Code.NO_HINGE, "There is no hip hinge to be seen in this video.")
     if reps and not standing.any():
         findings += (finding(Code.NO_STANDING_REFERENCE, "You do not stand tall and still anywhere in this video."),)
+    elif reps and not lumbar.abstains and not lumbar.referenced:
+        message = "What you hold hides your hips while you stand, so your own standing back could not be seen."
+        advice = "Film one set without the weight, or stand tall for a moment before you pick it up."
+        findings += (finding(Code.NO_STANDING_REFERENCE, message, advice),)
     if reps and lumbar.abstains:
         findings += (finding(Code.LUMBAR_NOT_MEASURABLE, lumbar.abstains),)
     findings += rep_findings(track, body.near("ankle"), _trunk_length(body), reps)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from hinge_check.capture.track import PoseTrack
-from hinge_check.measure.angles import zero_of
+from hinge_check.measure.angles import NO_REFERENCE_SE_DEG, THIGH_SE_DEG, zero_of
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement
@@ -199,6 +199,8 @@ def test_without_a_stand_the_usual_persons_zero_is_assumed() -> None:
     assert np.abs(m.angles.bend - figure.bend).max() < 8
     assert np.isnan(m.angles.hips_back).all()
     assert np.isnan(m.angles.neck_flexion).all()
+    # What the zero may be off by is in the error of the hips.
+    assert np.nanmin(m.angles.hip_se) > np.hypot(THIGH_SE_DEG, NO_REFERENCE_SE_DEG)
 
 
 def test_a_zero_is_the_median_of_the_stand() -> None:

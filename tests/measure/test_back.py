@@ -56,7 +56,7 @@ def test_the_back_is_where_it_was_put(facing: Facing, lumbar: float) -> None:
     sag = TRUNK / 2 * np.sin(np.radians(lumbar * WAY) / 2)
     expected = px * (BACK_DEPTH + sag[:, None] * np.clip(4 * BACK_S * (1 - BACK_S), 0, None))
     assert np.abs(profile.depth - expected).max() < 0.15
-    assert np.allclose(profile.blur, 0.03 * px, rtol=1e-4)
+    assert np.allclose(profile.length, 0.03 * px, rtol=1e-4)
     chord = TRUNK * np.cos(np.radians(lumbar * WAY) / 2) * px
     assert np.abs(profile.length - chord).max() < 0.15
 
@@ -97,5 +97,5 @@ def test_where_nobody_is_seen_there_is_no_back() -> None:
     profile = back_profile(stick(TIME, WAY, gaps=[(1.5, 2.5)]).track, "right")
     gone = (TIME >= 1.5) & (TIME < 2.5)
     assert np.isnan(profile.depth[gone]).all()
-    assert np.isnan(profile.blur[gone]).all()
+    assert np.isnan(profile.length[gone]).all()
     assert np.isfinite(profile.depth[~gone]).all()

@@ -290,6 +290,15 @@ def test_marching_on_the_spot_holds_no_hinge() -> None:
     assert refused(stick(TIME, 0 * WAY, lift=feet, noise_px=0.5).track) is Code.NO_HINGE
 
 
+def test_high_knees_bend_the_hip_but_not_the_trunk() -> None:
+    feet = 0.7 * np.sin(2 * np.pi * 0.4 * TIME)
+    track = stick(TIME, 0 * WAY, lift=feet).track
+    points = track.landmarks
+    rise = points[:, [25, 26], 1].mean(axis=1)
+    assert np.ptp(rise) > 0.3 * (rise.max() - points[:, 23, 1].mean())
+    assert refused(track) is Code.NO_HINGE
+
+
 def test_walking_through_the_picture_holds_no_hinge() -> None:
     feet = 0.12 * np.sin(2 * np.pi * 0.9 * TIME)
     track = stick(TIME, 0 * WAY, lift=feet, walk=0.25 * TIME - 1, noise_px=0.5).track

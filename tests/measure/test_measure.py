@@ -65,6 +65,20 @@ def test_reps_and_phases_of_a_set(count: int, facing: Facing) -> None:
     assert m.standing.sum() > 0.15 * len(time)
 
 
+@pytest.mark.parametrize("facing", ["left", "right"])
+def test_a_stand_beyond_straight_does_not_move_the_reps(facing: Facing) -> None:
+    """Landmarks of a tall stand lie several degrees beyond straight: shoulders behind hips behind knees."""
+    time = clock(5)
+    way = hinges(time, 1)
+    straight = measure(stick(time, way, hip=80.0, facing=facing).track, RULES).reps
+    beyond = measure(stick(time, way, hip=88.0 * way - 8.0, facing=facing).track, RULES).reps
+    assert len(straight) == len(beyond) == 1
+    for name in ("start", "bottom_start", "bottom_end", "end"):
+        assert abs(getattr(straight[0], name) - getattr(beyond[0], name)) <= 1, name
+    assert time[beyond[0].start] < 1.25
+    assert time[beyond[0].end] > 3.3
+
+
 def test_a_set_that_starts_with_the_hands_at_the_floor() -> None:
     time = clock(9, 20)
     way = np.maximum(1 - bow(time, 1.0, 1.2, 20), hinges(time, 2, lead=3.2))

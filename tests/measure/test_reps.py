@@ -117,6 +117,12 @@ def test_fidgeting_is_no_rep() -> None:
     assert len(reps) == 2
 
 
+def test_what_is_small_against_the_deep_ones_is_no_rep() -> None:
+    """Straightening the shirt: 25 degrees, more than the least range, a quarter of what the set shows."""
+    time = clock(11)
+    assert len(found(time, np.maximum(bends(time, [1.0, 7.0], depth=95), bends(time, [4.3], depth=25)))) == 2
+
+
 def test_fidgeting_alone_is_no_rep() -> None:
     time = clock(10)
     assert found(time, 15 * np.abs(np.sin(2 * np.pi * 0.5 * time)) + sway(time)) == ()
