@@ -1,7 +1,10 @@
 # make demo    a result from a bundled clip, from nothing
 # make test    every test
+# make test-services  the service's tests against a PostgreSQL and a Redis of their own
+# make load    the service under load: workers killed, many uploads, many requests
 # make lint    ruff and mypy
 # make bench   speed against MediaPipe alone
+# make validate accuracy against truth, into validation/RESULTS.md
 # make clean   remove results and caches (keeps .venv and the models)
 #
 # PYTHON=... chooses the interpreter that .venv is made with (3.11 or later).
@@ -17,7 +20,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CLIP := sample_videos/neutral_good.mp4
 
-.PHONY: help demo test lint bench models clean
+.PHONY: help demo test test-services load lint bench validate models clean
 
 help:
 	@sed -n 's/^# \?//p;/^$$/q' Makefile
@@ -31,6 +34,12 @@ demo: .venv/.installed models
 test: .venv/.installed-dev models
 	@$(BIN)/python -m pytest
 
+test-services: .venv/.installed-dev models
+	@scripts/services.sh $(BIN)/python -m pytest tests/api
+
+load: .venv/.installed-dev models
+	@LOAD=full $(BIN)/python -m pytest tests/load -s
+
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -38,6 +47,11 @@ lint: .venv/.installed-dev
 
 bench: .venv/.installed-dev models
 	@$(BIN)/python -m benchmarks.analyze
+
+# Clips are rendered apart (validation/README.md); without them the sample videos alone are measured.
+validate: .venv/.installed-validation models
+	@$(BIN)/hinge-check models fetch heavy >/dev/null
+	@$(BIN)/python -m validation.run --sweep
 
 models: .venv/.installed
 	@$(BIN)/hinge-check models fetch full >/dev/null
@@ -64,5 +78,9 @@ clean:
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed
-	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev,service]'
+	@touch $@
+
+.venv/.installed-validation: .venv/.installed
+	@$(PIP) install --quiet -c constraints.txt -e '.[validation]'
 	@touch $@

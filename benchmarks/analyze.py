@@ -88,7 +88,8 @@ def main() -> None:
                 rows.append((alone, plain / alone, whole / alone))
         again = [timed(lambda: reassess(kept[-1].track, protocol)) for _ in range(9)]
     print(
-        f"clip: {options.seconds:.0f} s, 1280 x 720, 30 frames/s; bundle {options.model}; {options.rounds} rounds, medians"
+        f"clip: {options.seconds:.0f} s, 1280 x 720, 30 frames a second; bundle {options.model}; "
+        f"{options.rounds} rounds, medians"
     )
     alone, plain, whole = (float(np.median([row[i] for row in rows])) for i in range(3))
     frames = 30 * options.seconds

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol as TypingProtocol
 
 from hinge_check.assess.assess import assess
+from hinge_check.assess.calibration import person_file
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import PoseTrack
@@ -44,6 +45,8 @@ class Analysis:
     track: PoseTrack
     measurement: Measurement
     report: HingeReport
+    person: str | None = None
+    """Of a calibration recording: the protocol file with the person's own range, TOML."""
 
 
 def analyze(
@@ -52,9 +55,10 @@ def analyze(
     *,
     options: CaptureOptions = CaptureOptions(),
     side: Literal["auto", "left", "right"] = "auto",
+    calibrate: bool = False,
     progress: Progress = silent,
 ) -> Analysis:
-    """Analyse one video.
+    """Analyse one video; with `calibrate`, a range test of slow maximal forward bends, of which nothing is judged.
 
     Raises
     ------
@@ -67,10 +71,21 @@ def analyze(
     from hinge_check.capture.clip import capture  # MediaPipe is slow to import
 
     track = capture(video, options=options, progress=progress)
-    return reassess(track, protocol, side=side)
+    return reassess(track, protocol, side=side, calibrate=calibrate)
 
 
-def reassess(track: PoseTrack, protocol: Protocol, *, side: Literal["auto", "left", "right"] = "auto") -> Analysis:
+def reassess(
+    track: PoseTrack,
+    protocol: Protocol,
+    *,
+    side: Literal["auto", "left", "right"] = "auto",
+    calibrate: bool = False,
+) -> Analysis:
     """Measure and assess a track; no inference, same result for the same track and protocol."""
-    measurement = measure(track, protocol.reps, side=side)
-    return Analysis(track, measurement, assess(track, measurement, protocol))
+    # A maximal bend begins standing, whatever the exercise: hands that reach the floor lift nothing from it.
+    rules = replace(protocol.reps, start="standing") if calibrate else protocol.reps
+    measurement = measure(track, rules, side=side)
+    report = assess(track, measurement, protocol, calibrate=calibrate)
+    found = report.calibration
+    person = None if found is None else person_file(protocol, found, track.info)
+    return Analysis(track, measurement, report, person)

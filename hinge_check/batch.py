@@ -44,6 +44,7 @@ class Job:
     with_video: bool = True
     blur_face: bool = False
     overwrite: bool = False
+    calibrate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,19 @@ def run_job(job: Job, progress: Progress) -> Outcome:
         if not job.video.exists():
             raise Refused(Code.UNREADABLE, "There is no file under this name.")
         check_writable(job.out_dir)
-        analysis = analyze(job.video, job.protocol, options=job.options, side=job.side, progress=progress)
+        analysis = analyze(
+            job.video,
+            job.protocol,
+            options=job.options,
+            side=job.side,
+            calibrate=job.calibrate,
+            progress=progress,
+        )
         return _write(job, analysis, progress)
     except InstallationError as error:
         return Outcome(error.exit_code, problem=error.finding)
     except Refused as refused:
-        report = refusal_report(refused.finding, job.protocol)
+        report = refusal_report(refused.finding, job.protocol, calibrate=job.calibrate)
         written = refused.code not in (Code.DISK_FULL, Code.OUTPUT_UNWRITABLE) and _write_refusal(job, report)
         return Outcome(refused.exit_code, report, refused.finding, written=written)
 

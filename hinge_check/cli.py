@@ -14,7 +14,9 @@ from typer.core import TyperGroup
 
 from hinge_check import __version__
 from hinge_check.cli_catalogue import DEFAULT_MODEL, models_app, protocols_app
+from hinge_check.cli_db import db_app
 from hinge_check.cli_options import check_positive, parse_trim, refuse_collisions
+from hinge_check.cli_service import add_service
 from hinge_check.errors import Code, HingeError, UsageError, finding
 from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
 
@@ -63,6 +65,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(protocols_app, name="protocols")
+app.add_typer(db_app, name="db")
 
 ProtocolOption = Annotated[
     str, typer.Option("--protocol", metavar="NAME|FILE", help="A protocol by name, or a TOML file that changes one.")
@@ -73,6 +76,14 @@ OutOption = Annotated[
     typer.Option("--out", metavar="DIR", help="Folder for the results folders; beside the input without it."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report alone on stdout, all else on stderr.")]
+CalibrateOption = Annotated[
+    bool,
+    typer.Option(
+        "--calibrate",
+        help="The video shows slow maximal forward bends: measures the person's own lumbar range (person.toml), "
+        "judges nothing.",
+    ),
+]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result.")]
 
 
@@ -114,6 +125,7 @@ def analyze(
     ] = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Leave out the annotated video.")] = False,
     blur_face: Annotated[bool, typer.Option("--blur-face", help="Blur faces in the annotated video.")] = False,
+    calibrate: CalibrateOption = False,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Videos analysed at once.")] = 1,
     max_minutes: Annotated[float, typer.Option(metavar="X", help="Longest video that is accepted.")] = 10.0,
     as_json: JsonOption = False,
@@ -138,7 +150,7 @@ def analyze(
     bundle(model)  # a missing model is no fault of any video: say so once, before the first
     options = CaptureOptions(model=model, trim_s=trim_s, speed=speed, max_duration_s=max_minutes * 60)
     work = [
-        Job(video, folder, loaded, options, side, not no_video, blur_face, overwrite)
+        Job(video, folder, loaded, options, side, not no_video, blur_face, overwrite, calibrate)
         for video, folder in zip(videos, folders, strict=True)
     ]
     outcomes = _run_one(work[0]) if len(work) == 1 else _run_many(work, jobs)
@@ -153,6 +165,7 @@ def assess(
     track: Annotated[Path, typer.Argument(metavar="TRACK", help="track.npz of an earlier result.")],
     protocol: ProtocolOption = DEFAULT_PROTOCOL,
     side: SideOption = "auto",
+    calibrate: CalibrateOption = False,
     out: OutOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report alone on stdout; writes nothing without --out.")
@@ -170,7 +183,7 @@ def assess(
     where = None if as_json and out is None else rescored_folder(track, out)
     if where is not None and out is not None:
         check_free(where, overwrite=overwrite)
-    analysis = reassess(PoseTrack.load(track), loaded, side=side)
+    analysis = reassess(PoseTrack.load(track), loaded, side=side, calibrate=calibrate)
     report = analysis.report
     if where is not None:
         check_writable(where)
@@ -195,6 +208,9 @@ def schema() -> None:
     from hinge_check.assess.report import HingeReport
 
     typer.echo(json.dumps(HingeReport.model_json_schema(mode="serialization"), indent=2))
+
+
+add_service(app)
 
 
 def _run_one(job: Job) -> list[Outcome]:

@@ -24,6 +24,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from hinge_check.assess.lumbar_range import share_words
+from hinge_check.results import PERSON
+
 if TYPE_CHECKING:
     from hinge_check.assess.report import HingeReport, RepReport, Summary
     from hinge_check.errors import Finding
@@ -75,9 +78,25 @@ def rep_table(report: HingeReport) -> Table:
         table.add_row(f"{rep.rep}{'*' if rep.partial else ''}", *_row(rep))
     table.add_section()
     table.add_row("set", *_row(report.summary), style="bold")
+    legend = [_TEMPO]
+    if of_range := range_line(report.summary):
+        legend.append(of_range)
+    if report.judged_as == "range":
+        legend.append("a range test: nothing is judged, so there is no score")
     if any(rep.partial for rep in report.reps):
-        table.caption = f"{_TEMPO}\n* cut by the start or the end of the video"
+        legend.append("* cut by the start or the end of the video")
+    table.caption = "\n".join(legend)
     return table
+
+
+def range_line(summary: Summary) -> str:
+    """What share of which range the set's lumbar flexion is; empty where it was not measured or is none."""
+    of_range, band, se = share_words(summary, summary), summary.lumbar_range_band_deg, summary.lumbar_share_of_range_se
+    if not of_range:
+        return ""
+    if band is not None:
+        return f"lumbar: {of_range} ({band[0]:.0f}° to {band[1]:.0f}° by age)"
+    return f"lumbar: {of_range}" + ("" if se is None else f" (share ± {round(100 * _Z95 * se)} %)")
 
 
 def set_table(rows: Sequence[tuple[str, HingeReport]]) -> Table:
@@ -124,6 +143,9 @@ def show_result(console: Console, report: HingeReport, where: Path | None) -> No
         console.print(f"[dim]{escape(note.message)} {escape(note.advice)}[/dim]", highlight=False)
     if where is not None:
         show_place(console, where)
+        if report.calibration is not None:
+            person = escape(str(where / PERSON))
+            console.print(f"This person's lifts from now on: --protocol {person}", highlight=False, soft_wrap=True)
 
 
 def show_place(console: Console, where: Path) -> None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hinge_check.assess.lumbar_range import range_of
 from hinge_check.assess.report import Cues, HingeReport, Note, ProtocolReport, Summary, ViewReport
 from hinge_check.errors import Code, Finding, Refused, UsageError
 
@@ -32,7 +33,9 @@ CHART = "chart.png"
 VIDEO = "annotated.mp4"
 CHAPTERS = "chapters.vtt"
 OURS = frozenset({TRACK, REPORT, ANGLES, REPS, CHART, VIDEO, CHAPTERS})
-"""Names this module writes; any other file in a results folder is somebody's own and is kept."""
+"""Names this module writes for every video; any other file in a results folder is somebody's own and is kept."""
+PERSON = "person.toml"
+"""Beside those, of a calibration recording: the protocol with the person's own range."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG})
@@ -125,7 +128,8 @@ def write_refusal(report: HingeReport, out_dir: Path, *, track: PoseTrack | None
 def rewrite(analysis: Analysis, out_dir: Path) -> None:
     """Replace what follows from the track in a results folder, new or old; each file at once, the report last.
 
-    Of a refused analysis only the report stays: curves of an earlier one would contradict it.
+    Of a refused analysis only the report stays: curves of an earlier one would contradict it. A range found earlier
+    goes when the track is read as a calibration again and gives none; scoring it as a lift leaves the range alone.
 
     Raises
     ------
@@ -136,22 +140,27 @@ def rewrite(analysis: Analysis, out_dir: Path) -> None:
         out_dir.mkdir(parents=True, exist_ok=True)
         scratch = _scratch(out_dir)
         try:
+            stale: tuple[str, ...] = ()
             if analysis.report.status == "refused":
                 _write_report(analysis.report, scratch)
-                for name in (ANGLES, REPS, CHART, CHAPTERS):
-                    (out_dir / name).unlink(missing_ok=True)
+                stale = (ANGLES, REPS, CHART, CHAPTERS)
             else:
                 _write_derived(analysis, scratch)
+            if analysis.report.judged_as == "range" and analysis.person is None:
+                stale += (PERSON,)
+            for name in stale:
+                (out_dir / name).unlink(missing_ok=True)
             for path in sorted(scratch.iterdir(), key=lambda path: path.name == REPORT):
                 path.replace(out_dir / path.name)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def refusal_report(refusal: Finding, protocol: Protocol) -> HingeReport:
+def refusal_report(refusal: Finding, protocol: Protocol, *, calibrate: bool = False) -> HingeReport:
     """The report of a video of which nothing but the refusal is known."""
     return HingeReport(
         status="refused",
+        judged_as="range" if calibrate else "hinge",
         refusal=Note(code=refusal.code, message=refusal.message, advice=refusal.advice),
         findings=[],
         view=ViewReport(facing=None, near_side=None, yaw_deg=None, yaw_se_deg=None),
@@ -164,6 +173,7 @@ def refusal_report(refusal: Finding, protocol: Protocol) -> HingeReport:
             hip_share=None,
             score=None,
             score_se=None,
+            **range_of(protocol),
         ),
         faults=[],
         cues=Cues(client=[refusal.advice], clinician=[refusal.message], ear=[]),
@@ -182,6 +192,8 @@ def _write_derived(analysis: Analysis, folder: Path) -> None:
     write_reps_csv(analysis.report, folder / REPS)
     write_chapters_vtt(analysis.report, folder / CHAPTERS)
     draw_chart(analysis, folder / CHART)
+    if analysis.person is not None:
+        (folder / PERSON).write_text(analysis.person, encoding="utf-8", newline="\n")
     _write_report(analysis.report, folder)
 
 
@@ -233,7 +245,7 @@ def _move_into_place(scratch: Path, out_dir: Path, *, overwrite: bool) -> None:
             old.rename(out_dir)
         raise
     for path in old.iterdir():
-        if path.name not in OURS:
+        if path.name not in OURS and path.name != PERSON:
             path.rename(out_dir / path.name)
     shutil.rmtree(old, ignore_errors=True)
 

@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from hinge_check.analysis import Analysis, Progress
-from hinge_check.assess.report import Cues, HingeReport, Note, ProtocolReport, RepReport, Summary, ViewReport
+from hinge_check.assess.report import (
+    Calibration,
+    Cues,
+    HingeReport,
+    Note,
+    ProtocolReport,
+    RepReport,
+    Summary,
+    ViewReport,
+)
 from hinge_check.batch import Job, Outcome
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.errors import ADVICE, Code
@@ -88,6 +97,16 @@ def made_up_report(refusal: Code | None = None, *, lumbar: float | None = 7.4) -
 def made_up_analysis(refusal: Code | None = None, *, lumbar: float | None = 7.4) -> Analysis:
     """An analysis with nothing measured in it: for code that only hands it on."""
     return Analysis(made_up_track(), cast("Measurement", None), made_up_report(refusal, lumbar=lumbar))
+
+
+def made_up_calibration(*, lumbar_max: float | None = 49.0) -> Analysis:
+    """An analysis of a calibration recording; without a range where none could be stated."""
+    found = None
+    if lumbar_max is not None:
+        found = Calibration(lumbar_max_deg=lumbar_max, lumbar_max_se_deg=4.0, hip_max_deg=65.0, reps=2)
+    report = made_up_report(lumbar=lumbar_max).model_copy(update={"judged_as": "range", "calibration": found})
+    person = f'extends = "bow"\n[person]\nlumbar_max_deg = {lumbar_max}\n' if found is not None else None
+    return Analysis(made_up_track(), cast("Measurement", None), report, person)
 
 
 def use_plain_writers(monkeypatch: pytest.MonkeyPatch) -> None:

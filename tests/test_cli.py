@@ -21,7 +21,7 @@ from hinge_check.batch import Job, Outcome
 from hinge_check.cli import app
 from hinge_check.cli_options import check_positive, parse_trim, refuse_collisions
 from hinge_check.errors import Code, InstallationError, Refused, UsageError, finding
-from tests.fakes import made_up_analysis, made_up_report, use_plain_writers
+from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
 from tests.test_batch import ROOT, wait_for
 
 
@@ -84,6 +84,7 @@ def test_every_option_reaches_the_analysis(fake: FakeAnalyze, lift: Path, tmp_pa
     call = fake.calls[0]
     assert call["protocol"].name == "rdl"
     assert call["side"] == "left"
+    assert call["calibrate"] is False
     assert call["options"] == CaptureOptions("heavy", (2.0, 14.5), 0.125, 1200.0)
     assert (tmp_path / "out" / "lift.hinge" / "annotated.mp4").read_text() == "lift.mp4 True"
     assert not lift.with_name("lift.hinge").exists()
@@ -93,6 +94,26 @@ def test_without_the_annotated_video(fake: FakeAnalyze, lift: Path) -> None:
     assert run("analyze", lift, "--no-video").exit_code == 0
     assert len(fake.calls) == 1
     assert not (lift.with_name("lift.hinge") / "annotated.mp4").exists()
+
+
+def test_a_calibration_leaves_a_protocol_that_the_next_analysis_takes(
+    fake: FakeAnalyze, lift: Path, tmp_path: Path
+) -> None:
+    bend = tmp_path / "bend.mp4"
+    bend.write_bytes(b"video")
+    fake.gives = made_up_calibration()
+    result = run("analyze", bend, "--calibrate")
+    assert result.exit_code == 0, result.stderr
+    assert fake.calls[0]["calibrate"] is True
+    person = tmp_path / "bend.hinge" / "person.toml"
+    assert json.loads((tmp_path / "bend.hinge" / "report.json").read_text())["calibration"]["lumbar_max_deg"] == 49.0
+    assert f"--protocol {person}" in result.stdout.replace("\n", "")
+    assert run("protocols", "check", person).exit_code == 0
+    fake.gives = made_up_analysis()
+    assert run("analyze", lift, "--protocol", person).exit_code == 0
+    assert fake.calls[1]["protocol"].lumbar_max_deg == 49.0
+    assert fake.calls[1]["calibrate"] is False
+    assert not (lift.with_name("lift.hinge") / "person.toml").exists()
 
 
 @pytest.mark.usefixtures("fake")
@@ -306,6 +327,14 @@ def test_assess_rewrites_in_place(track: Path) -> None:
     assert (track.parent / "reps.csv").exists() and (track.parent / "report.json").exists()
     assert "still shows the earlier" in result.stderr
     assert "87° ± 4°" in result.stdout
+
+
+def test_assess_reads_a_track_as_a_calibration(track: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Mock(return_value=made_up_calibration())
+    monkeypatch.setattr("hinge_check.analysis.reassess", asked)
+    assert run("assess", track, "--calibrate").exit_code == 0
+    assert asked.call_args.kwargs == {"side": "auto", "calibrate": True}
+    assert "lumbar_max_deg = 49.0" in track.with_name("person.toml").read_text()
 
 
 def test_assess_json_prints_and_writes_nothing(track: Path) -> None:

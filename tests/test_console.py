@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import math
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from hinge_check.console import Bars, degrees, rep_table, score, set_table, share, show_result
-from tests.fakes import made_up_report
+from tests.fakes import made_up_calibration, made_up_report
 
 
 def printed(thing: object, width: int = 80) -> str:
@@ -60,6 +61,35 @@ def test_table_of_several_videos_fits_a_narrow_terminal() -> None:
     text = printed(set_table([("a[1].mp4", made_up_report()), ("b" * 60 + ".mp4", made_up_report())]))
     assert "a[1].mp4" in text and "bbbbbbb…bbbb.mp4" in text
     assert text.count("87° ± 4°") == text.count(" 7° ± 6°") == text.count("88 ± 6") == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (
+            {"lumbar_share_of_range": 0.448, "lumbar_share_of_range_se": 0.1, "lumbar_range_deg": 49.0},
+            "lumbar: 45 % of this person's own 49° (share ± 20 %)",
+        ),
+        (
+            {"lumbar_share_band": (0.31, 0.55), "lumbar_range_band_deg": (40.0, 72.0)},
+            "lumbar: 30 to 55 % of a usual range (40° to 72° by age)",
+        ),
+        ({"lumbar_range_deg": 49.0}, None),
+    ],
+)
+def test_table_says_the_share_of_the_range(fields: dict[str, object], expected: str | None) -> None:
+    report = made_up_report()
+    text = printed(rep_table(report.model_copy(update={"summary": report.summary.model_copy(update=fields)})))
+    assert ("lumbar:" in text) == (expected is not None)
+    assert expected is None or expected in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_a_range_test_says_that_nothing_is_judged_and_how_to_go_on() -> None:
+    out = io.StringIO()
+    show_result(Console(file=out, width=80), made_up_calibration().report, Path("bend.hinge"))
+    assert "nothing is judged" in out.getvalue()
+    assert f"--protocol {Path('bend.hinge') / 'person.toml'}" in out.getvalue()
 
 
 def test_result_says_the_cues() -> None:

@@ -27,7 +27,7 @@ from hinge_check.results import (
     write_refusal,
     write_results,
 )
-from tests.fakes import made_up_analysis, made_up_report, use_plain_writers
+from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
 
 
 @pytest.fixture(autouse=True)
@@ -255,6 +255,37 @@ def test_rescoring_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytes
         rewrite(made_up_analysis(lumbar=30.0), out)
     assert set(names(out)) == OURS
     assert (out / "report.json").read_text() == report
+
+
+def test_a_calibration_leaves_the_persons_file_and_an_overwriting_lift_takes_it_away(tmp_path: Path) -> None:
+    out = tmp_path / "bend.hinge"
+    calibration = made_up_calibration()
+    options: dict[str, Any] = {"with_video": True, "blur_face": False, "progress": silent}
+    write_results(calibration, Path("bend.mp4"), out, overwrite=False, **options)
+    assert set(names(out)) == OURS | {"person.toml"}
+    assert (out / "person.toml").read_text() == calibration.person
+    larger = made_up_calibration(lumbar_max=55.0)
+    write_results(larger, Path("bend.mp4"), out, overwrite=True, **options)
+    assert (out / "person.toml").read_text() == larger.person
+    write_results(made_up_analysis(), Path("bend.mp4"), out, overwrite=True, **options)
+    assert set(names(out)) == OURS
+
+
+def test_a_range_goes_when_it_is_not_found_again_but_stays_when_the_track_is_scored_as_a_lift(tmp_path: Path) -> None:
+    out = tmp_path / "bend.hinge"
+    write(out)
+    rewrite(made_up_calibration(), out)
+    rewrite(made_up_analysis(), out)
+    assert (out / "person.toml").exists()
+    rewrite(made_up_calibration(lumbar_max=None), out)
+    assert set(names(out)) == OURS
+
+
+@pytest.mark.parametrize(("calibrate", "judged"), [(False, "hinge"), (True, "range")])
+def test_a_refusal_too_says_how_it_would_have_been_judged_and_by_which_range(calibrate: bool, judged: str) -> None:
+    report = refusal_report(finding(Code.TOO_DARK, "Dark."), load_protocol(), calibrate=calibrate)
+    assert report.judged_as == judged and report.calibration is None
+    assert report.summary.lumbar_range_source == "population"
 
 
 def test_where_results_go(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ class Baseline:
     """(T,) degrees each.
 
     `hip`, `pelvis`, `lumbar` as the usual checker has them; `rounding` the score that it would tell a rounded back
-    by: how far ear, shoulder and hip depart from their line in standing. `crude` is the design's first edge measure,
-    `curvature` the same without a standing reference.
+    by: how far the line from shoulder to ear has turned forwards of that from hip to shoulder. `crude` is the
+    design's first edge measure, `curvature` the same without a standing reference.
     """
 
     hip: FloatArray
@@ -55,7 +55,7 @@ def baseline(track: PoseTrack, m: Measurement) -> Baseline:
         hip=a.bend,
         pelvis=from_standing(a.trunk_inclination, standing),
         lumbar=np.where(np.isfinite(a.bend), 0.0, np.nan),
-        rounding=np.abs(from_standing(kink, standing)),
+        rounding=from_standing(kink, standing),
         crude=from_standing(curvature, standing),
         curvature=curvature,
     )
@@ -91,4 +91,4 @@ def from_standing(values: FloatArray, standing: npt.NDArray[np.bool_]) -> FloatA
 
 def _turn(u: FloatArray, v: FloatArray) -> FloatArray:
     """(T,) degrees by which `v` is turned clockwise on screen against `u`."""
-    return np.degrees(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1)))
+    return np.asarray(np.degrees(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1))))

@@ -216,7 +216,8 @@ def main() -> None:
         se = model.standard_error(there, samples.bend[out], samples.yaw[out])
         inside = np.abs(error[out]) < 1.96 * se
         print(
-            f"{name:10s} variance terms {variance.round(2).tolist()}; 95 % interval holds {inside.mean(axis=0).round(3)}"
+            f"{name:10s} variance terms {variance.round(2).tolist()}; "
+            f"95 % interval holds {inside.mean(axis=0).round(3)}"
         )
         for low, high in pairwise([0.0, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, np.inf]):
             near = (there.distance >= low) & (there.distance < high) & (samples.bend[out] > 20)

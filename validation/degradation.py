@@ -19,7 +19,9 @@ import numpy.typing as npt
 from hinge_check.capture.silhouette import axis_normal, trunk_edges
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.back import BACK_S, dorsal_row, read_profiles
+from hinge_check.quiet import native_noise_hidden
 from validation.clipset import Clip, find_clips
+from validation.markdown import NONE, number
 from validation.track_cache import track_of
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -27,7 +29,7 @@ FloatArray = npt.NDArray[np.floating[Any]]
 SIDE_DEG = 15.0
 """Yaw up to which a clip counts as a side view; the others only show what yaw does."""
 
-SIGMAS: FloatArray = np.arange(0.4, 4.01, 0.1)
+SIGMAS: FloatArray = np.arange(0.4, 4.01, 0.3)
 """Blurs tried on the true outline, pixels."""
 
 BENT_DEG = 40.0
@@ -56,6 +58,8 @@ class Seen:
     """Its standard deviation along the back."""
     sigma_px: float
     """Blur that makes the true outline as soft as the seen one, scaled to a stature of 280 px."""
+    shape_px: float
+    """Blur after which the true outline's shape is closest to the seen one: what the mask's resolution leaves of it."""
 
 
 def observe(clip: Clip, track: PoseTrack) -> Seen:
@@ -65,10 +69,10 @@ def observe(clip: Clip, track: PoseTrack) -> Seen:
     frames = np.clip(np.rint(track.time_s * truth.fps).astype(int), 0, len(truth.time_s) - 1)
 
     def true(name: str) -> FloatArray:
-        return truth.px[name][frames] * scale
+        return np.asarray(truth.px[name][frames] * scale)
 
     def middle(left: int) -> FloatArray:
-        return np.asarray(track.landmarks[:, [left, left + 1], :2], float).mean(axis=1)
+        return np.asarray(np.asarray(track.landmarks[:, [left, left + 1], :2], float).mean(axis=1))
 
     hip, shoulder = true("mid_hip"), true("mid_shoulder")
     axis, normal, length = axis_normal(hip, shoulder)
@@ -76,7 +80,7 @@ def observe(clip: Clip, track: PoseTrack) -> Seen:
 
     def off(seen: FloatArray, joint: FloatArray) -> FloatArray:
         d = (seen - joint) / length[:, None]
-        return np.stack([(d * axis).sum(axis=1), (d * dorsal).sum(axis=1)], axis=1)
+        return np.asarray(np.stack([(d * axis).sum(axis=1), (d * dorsal).sum(axis=1)], axis=1))
 
     hips, shoulders = off(middle(23), hip), off(middle(11), shoulder)
     standing = truth.standing[frames]
@@ -86,7 +90,8 @@ def observe(clip: Clip, track: PoseTrack) -> Seen:
     low = bottom[frames]
     knee_seen, knee = middle(25), (true("knee_l") + true("knee_r")) / 2
     bend = _bend(middle(11), middle(23), knee_seen) - _bend(shoulder, hip, knee)
-    bias, noise, sigma = _outline(clip, track, scale)
+    bias, noise, *blurs = _outline(clip, track, scale)
+    to_280 = 280.0 / (truth.height_px * scale)
     return Seen(
         name=clip.name,
         yaw=truth.yaw_deg,
@@ -99,7 +104,8 @@ def observe(clip: Clip, track: PoseTrack) -> Seen:
         bend_error=float(np.nanmedian(bend[low]) - np.nanmedian(bend[standing])),
         edge_bias=bias,
         edge_noise=noise,
-        sigma_px=sigma * 280.0 / (truth.height_px * scale),
+        sigma_px=blurs[0] * to_280,
+        shape_px=blurs[1] * to_280,
     )
 
 
@@ -109,47 +115,45 @@ def _bend(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
     return np.asarray(180 - np.degrees(np.abs(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1)))))
 
 
-def _outline(clip: Clip, track: PoseTrack, scale: float) -> tuple[float, float, float]:
-    """Bias and spread of the seen back edge, trunk lengths, and the blur of the mask, pixels; NaN without outlines."""
+def _outline(clip: Clip, track: PoseTrack, scale: float) -> tuple[float, float, float, float]:
+    """Bias and spread of the seen back edge, trunk lengths, and two blurs of the mask, pixels (see `Seen`).
+
+    NaN where no true outline is kept or no frame is bent.
+    """
+    nothing = (np.nan, np.nan, np.nan, np.nan)
     if clip.mask is None:
-        return np.nan, np.nan, np.nan
+        return nothing
     with np.load(clip.mask) as data:
         numbers, shape = data["frames"], tuple(data["shape"].tolist())
         masks = np.unpackbits(data["bits"], axis=None)[: len(numbers) * int(np.prod(shape[-2:]))]
     masks = masks.reshape(len(numbers), *shape[-2:])
     truth, row = clip.truth, dorsal_row(clip.truth.facing)
-    difference, softness, blurred = [], [], []
-    for number, mask in zip(numbers.tolist(), masks, strict=True):
-        at = int(np.argmin(np.abs(track.time_s - truth.time_s[number])))
-        if truth.raw["trunk_inclination"][number] < BENT_DEG or not track.seen[at]:
+    trunk = (BACK_S > 0.0) & (BACK_S < 1.0)
+    rays = slice(10, 60)
+    softness, widths, differences = [], [], []
+    for at_truth, mask in zip(numbers.tolist(), masks, strict=True):
+        at = int(np.argmin(np.abs(track.time_s - truth.time_s[at_truth])))
+        if truth.raw["trunk_inclination"][at_truth] < BENT_DEG or not track.seen[at]:
             continue
         points = np.asarray(track.landmarks[at, :, :2], float)
         hip, shoulder = points[[23, 24]].mean(axis=0), points[[11, 12]].mean(axis=0)
-        length = float(np.hypot(*(shoulder - hip)))
         size = (round(mask.shape[1] * scale), round(mask.shape[0] * scale))
         hard = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-        true = trunk_edges(hard, hip, shoulder)[0][row]
-        seen = np.asarray(track.edges[at, row], float)
-        difference.append((read_profiles(seen[None]) - read_profiles(true[None]))[0] / length)
-        inside = slice(10, 60)
-        softness.append(np.nanmedian(track.edge_blur[at, row][inside]))
-        blurred.append(
-            [
-                np.nanmedian(trunk_edges(cv2.GaussianBlur(hard, (0, 0), float(s)), hip, shoulder)[1][row][inside])
-                for s in SIGMAS
-            ]
-        )
-    if not difference:
-        return np.nan, np.nan, np.nan
-    trunk = (BACK_S > 0.0) & (BACK_S < 1.0)
-    profile = np.stack(difference)[:, trunk]
-    profile = profile[np.isfinite(profile).all(axis=1)]
-    if not len(profile):
-        return np.nan, np.nan, np.nan
-    widths = np.nanmedian(np.array(blurred), axis=0)
-    sigma = float(np.interp(np.nanmedian(softness), widths, SIGMAS))
-    along = profile - profile.mean(axis=1, keepdims=True)
-    return float(np.median(profile)), float(along.std()), sigma
+        tried = [trunk_edges(cv2.GaussianBlur(hard, (0, 0), float(sigma)), hip, shoulder) for sigma in SIGMAS]
+        edges = np.stack([edge[row] for edge, _ in tried])
+        seen = read_profiles(np.asarray(track.edges[at, row], float)[None])
+        difference = (seen - read_profiles(edges))[:, trunk] / float(np.hypot(*(shoulder - hip)))
+        if not np.isfinite(difference).all():
+            continue
+        differences.append(difference)
+        softness.append(np.nanmedian(track.edge_blur[at, row][rays]))
+        widths.append([np.nanmedian(blur[row][rays]) for _, blur in tried])
+    if not differences:
+        return nothing
+    profile = np.stack(differences)
+    along = (profile - profile.mean(axis=2, keepdims=True)).std(axis=(0, 2))
+    sigma = float(np.interp(np.median(softness), np.median(widths, axis=0), SIGMAS))
+    return float(np.median(profile[:, 0])), float(along[0]), sigma, float(SIGMAS[int(np.argmin(along))])
 
 
 def slope(x: FloatArray, y: FloatArray) -> float:
@@ -169,7 +173,10 @@ def table(rows: list[Seen]) -> list[str]:
 
     def one(name: str, digits: int = 3) -> tuple[str, str]:
         values = np.array([getattr(r, name) for r in side])
-        return f"{np.nanmedian(values):+.{digits}f}", f"{np.nanstd(values):.{digits}f}"
+        known = values[np.isfinite(values)]
+        if not len(known):  # no true outline is kept of any of these clips
+            return NONE, NONE
+        return number(float(np.median(known)), digits, sign=True), number(float(known.std()), digits)
 
     sine = np.sin(np.radians([r.yaw for r in rows]))
     by_yaw = [slope(sine, np.array([r.hip_bottom[k] for r in rows])) for k in (0, 1)]
@@ -186,7 +193,8 @@ def table(rows: list[Seen]) -> list[str]:
         "bend at the bottom, degrees": one("bend_error", 1),
         "mask edge outside the true one": one("edge_bias"),
         "the same along the back": one("edge_noise"),
-        "blur, pixels at 280 px of stature": one("sigma_px", 2),
+        "blur as the edge's softness has it, pixels at 280 px of stature": one("sigma_px", 2),
+        "blur as the edge's shape has it, the same": one("shape_px", 2),
     }
     lines = [
         f"Medians over {len(side)} side views (trunk lengths unless said otherwise), and their spread between clips.",
@@ -199,12 +207,13 @@ def table(rows: list[Seen]) -> list[str]:
 
 def main(folders: list[Path] | None = None) -> None:
     """Print the table."""
-    rows = [observe(clip, track_of(clip.video)) for clip in find_clips(folders) if abs(clip.truth.yaw_deg) <= 60]
+    with native_noise_hidden():
+        rows = [observe(clip, track_of(clip.video)) for clip in find_clips(folders) if abs(clip.truth.yaw_deg) <= 60]
     for r in rows:
         print(
             f"{r.name:16s} yaw {r.yaw:4.0f} hip {r.hip_standing.round(3)} {r.hip_bottom.round(3)} shoulder "
             f"{r.shoulder_standing.round(3)} {r.shoulder_bottom.round(3)} bend {r.bend_error:+.1f} "
-            f"edge {r.edge_bias:+.4f} {r.edge_noise:.4f} sigma {r.sigma_px:.2f}"
+            f"edge {r.edge_bias:+.4f} {r.edge_noise:.4f} sigma {r.sigma_px:.2f} {r.shape_px:.2f}"
         )
     print("\n".join(table(rows)))
 

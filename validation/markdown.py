@@ -13,6 +13,7 @@ def number(value: float, digits: int = 1, *, sign: bool = False, unit: str = "")
     """A figure with as many digits as it deserves; a dash where there is none."""
     if not np.isfinite(value):
         return NONE
+    value = round(value, digits) + 0.0  # no minus before nothing
     text = f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
     return f"{text}{unit}"
 

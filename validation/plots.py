@@ -124,7 +124,7 @@ def cycle_error(clips: Sequence[ClipScore], angle: str) -> poseaudit.CycleError 
         name=angle,
         unit="deg",
         subject=subjects,
-        frame=np.concatenate(times),
+        frame=np.concatenate(times).tolist(),
         cycles=starts,
         resamples=50,
     )

@@ -20,6 +20,7 @@ from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.values import rep_values
 from hinge_check.assess.windows import bottom_window, median_known, medians
 from hinge_check.errors import Refused
+from hinge_check.quiet import native_noise_hidden
 from validation.agreement import auc
 from validation.baseline import baseline
 from validation.clipset import SHARED
@@ -36,6 +37,8 @@ HINGES = ("deadlift", "rdl", "hinge")
 COPIES = ("der_",)
 """Names of clips derived from another one of the folder begin so; they would count twice."""
 
+UNREADABLE = ("truncated", "not_a_video", "unreadable")
+
 SCORES = ("lumbar", "crude", "curvature", "bend")
 """Product; crude edge measure, against standing and absolute; shoulder-hip-knee."""
 
@@ -47,6 +50,7 @@ class Person:
     file: str
     side_view: bool
     hinge: bool
+    squat: bool
     watched: int | None
     """Repetitions counted by eye; None where the watcher was unsure."""
     rounding: str
@@ -61,22 +65,23 @@ class Person:
         return float(median_known(self.reps[score]))
 
 
-def look(folder: Path = FOLDER) -> list[Person]:
+def look(folder: Path = FOLDER, *, stale: bool = False) -> list[Person]:
     """Every readable clip of the catalogue through the product; empty where the folder is absent."""
     catalogue = folder / "catalog.csv"
     if not catalogue.is_file():
         return []
     with catalogue.open(newline="") as lines:
-        return [_person(folder, row) for row in csv.DictReader(lines) if not row["file"].startswith(COPIES)]
+        return [_person(folder, row, stale) for row in csv.DictReader(lines) if not row["file"].startswith(COPIES)]
 
 
-def _person(folder: Path, row: dict[str, str]) -> Person:
+def _person(folder: Path, row: dict[str, str], stale: bool) -> Person:
     watched = row["reps_watched"].split()[0].lstrip("~")
     unsure = "~" in row["reps_watched"] or not watched.isdigit()
+    reps: dict[str, FloatArray] = {score: np.zeros(0) for score in SCORES}
     try:
-        track = track_of(folder / row["file"], Setting(), TRACKS)
+        track = track_of(folder / row["file"], Setting(), TRACKS, stale=stale)
     except Refused as refusal:
-        analysis, refused, reps = None, str(refusal.code), {score: np.zeros(0) for score in SCORES}
+        analysis, refused = None, str(refusal.code)
     else:
         analysis = reassess(track, load_protocol())
         refused = "" if analysis.report.refusal is None else str(analysis.report.refusal.code)
@@ -85,6 +90,7 @@ def _person(folder: Path, row: dict[str, str]) -> Person:
         file=row["file"],
         side_view=row["view"].startswith("side"),
         hinge=any(word in row["exercise"].lower() for word in HINGES),
+        squat="squat" in row["exercise"].lower() and "deadlift" not in row["exercise"].lower(),
         watched=None if unsure else int(watched),
         rounding=row["lumbar_rounding"],
         counted=0 if analysis is None or refused else sum(not rep.partial for rep in analysis.measurement.reps),
@@ -125,8 +131,7 @@ def figures(people: list[Person]) -> dict[str, Any]:
             "any": auc(values, label != "none"),
             "known": int(np.isfinite(values).sum()),
         }
-    out["abstained"] = sum(not np.isfinite(p.middle("lumbar")) for p in labelled)
-    out["reps"] = {"some": [], "ordered": {}}
+    out["ordered"] = {}
     by_name = {p.file: p for p in people}
     correct, rounded = by_name.get("kb_dl_c_side.mp4"), by_name.get("kb_dl_r_side.mp4")
     if correct is not None and rounded is not None:
@@ -134,7 +139,7 @@ def figures(people: list[Person]) -> dict[str, Any]:
             low, high = correct.reps[score], rounded.reps[score]
             low, high = low[np.isfinite(low)], high[np.isfinite(high)]
             pairs = len(low) * len(high)
-            out["reps"]["ordered"][score] = (
+            out["ordered"][score] = (
                 float((high[:, None] > low[None]).mean()) if pairs else float("nan"),
                 float(high.min() - low.max()) if pairs else float("nan"),
                 len(low),
@@ -143,7 +148,7 @@ def figures(people: list[Person]) -> dict[str, Any]:
     counts = [p for p in people if p.side_view and p.hinge and p.watched is not None]
     off = np.array([abs(p.counted - (p.watched or 0)) for p in counts])
     out["counts"] = {"n": len(counts), "exact": int((off == 0).sum()), "one": int((off == 1).sum())}
-    still = [p for p in people if not p.hinge and p.watched == 0]
+    still = [p for p in people if p.watched == 0 and not p.squat and p.refusal not in UNREADABLE]
     out["no_hinge"] = {"n": len(still), "none": sum(p.counted == 0 for p in still)}
     return out
 
@@ -174,7 +179,7 @@ def section(people: list[Person]) -> list[str]:
         lines.append(f"| {names[score]} | {row['marked']:.2f} | {row['any']:.2f} | {row['known']} of {total} |")
     lines += ["", "One person, correct and rounded in the same view:", ""]
     lines += ["| score | pairs of reps in order | least rounded minus greatest correct |", "| --- | --- | --- |"]
-    for score, (share, gap, low, high) in f["reps"]["ordered"].items():
+    for score, (share, gap, low, high) in f["ordered"].items():
         lines.append(f"| {names[score]} | {share:.0%} of {low} x {high} | {gap:+.0f}° |")
     lines += [
         "",
@@ -186,12 +191,12 @@ def section(people: list[Person]) -> list[str]:
 
 def main() -> None:
     """Print what the clips give, one a line, and the section."""
-    people = look()
+    with native_noise_hidden():
+        people = look()
     for p in people:
         middles = " ".join(f"{score} {p.middle(score):.0f}" for score in SCORES)
-        print(
-            f"{p.file:24s} {p.rounding:10s} {p.counted}/{p.watched} {p.refusal or ('abstains' if p.abstains else '')} {middles}"
-        )
+        verdict = p.refusal or ("abstains" if p.abstains else "")
+        print(f"{p.file:24s} {p.rounding:10s} {p.counted}/{p.watched} {verdict} {middles}")
     print("\n".join(section(people)))
 
 

@@ -119,7 +119,7 @@ def score_clip(clip: Clip, track: PoseTrack, protocol: Protocol | None = None) -
 
 def truth_at(truth: Truth, time_s: FloatArray) -> dict[str, FloatArray]:
     """True angles at other times, linear in between; NaN outside the clip."""
-    out = {}
+    out: dict[str, FloatArray] = {}
     for name, values in truth.angles.items():
         out[name] = np.interp(time_s, truth.time_s, values, left=np.nan, right=np.nan)
     return out

@@ -28,20 +28,20 @@ SHOULDER_STANDING, SHOULDER_BOTTOM = np.array([0.092, 0.004]), np.array([0.06, -
 SHOULDER_PER_LUMBAR_RAD = np.array([0.0, -0.05])
 """(along the axis, dorsal) trunk lengths that MediaPipe's mid-hip and mid-shoulder lie off the joint centres."""
 
-HIP_SPREAD, SHOULDER_SPREAD, FRAME_SPREAD = np.array([0.025, 0.035]), np.array([0.02, 0.03]), 0.004
+HIP_SPREAD, SHOULDER_SPREAD, FRAME_SPREAD = np.array([0.025, 0.03]), np.array([0.02, 0.04]), 0.004
 """Standard deviation of those offsets between clips, and from frame to frame after smoothing, trunk lengths."""
 
-HIP_PER_SIN_YAW = np.array([-0.05, -0.17])
+HIP_PER_SIN_YAW = np.array([-0.06, -0.11])
 """Further offset of mid-hip in an oblique view towards the front, trunk lengths per sine of the yaw."""
 
 MASK_SIGMA_PX, MASK_SIGMA_SPREAD = 1.35, 0.25
 """Gaussian blur that makes a true silhouette as soft as MediaPipe's mask, pixels at 256-300 px of stature."""
 
-EDGE_BIAS, EDGE_BIAS_SPREAD, EDGE_NOISE = -0.003, 0.004, 0.003
+EDGE_BIAS, EDGE_BIAS_SPREAD, EDGE_NOISE = 0.0, 0.005, 0.005
 """Mask edge against true edge, trunk lengths: mean, between clips, and along the back."""
 
 BEND_SPREAD_CLIP_DEG, BEND_SPREAD_DEG = 3.0, 1.0
-"""Shoulder-hip-knee flexion from landmarks against that from joints: between clips, between frames."""
+"""Knee landmark against knee joint, as degrees of shoulder-hip-knee flexion: between clips, between frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,8 @@ def see(
         wave = np.interp(EDGE_S, np.linspace(EDGE_S[0], EDGE_S[-1], 12), EDGE_NOISE * rng.standard_normal(12))
         depth.append(edge + trunk * (bias + wave))
     trunk_seen = _incline(seen_hip, seen_shoulder, forward)
-    bend = true_bend - true_bend[0] + share[:, 0] * BEND_SPREAD_CLIP_DEG * rng.standard_normal()
+    bend = trunk_seen - _incline(knee, seen_hip, forward)
+    bend = bend - bend[0] + share[:, 0] * BEND_SPREAD_CLIP_DEG * rng.standard_normal()
     return Seen(
         depth=read_profiles(np.stack(depth)),
         length=np.hypot(*(seen_shoulder - seen_hip).T),

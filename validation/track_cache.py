@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +20,8 @@ from hinge_check.capture.video import sha256_of
 
 FOLDER = Path(__file__).parent / "cache" / "tracks"
 
-CODE = (
-    "clip container deinterlace people picture pose probe silhouette surroundings timing track track_builder video"
-).split()
-"""Modules of hinge_check.capture that decide what a track holds."""
+WHEREABOUTS = {"pose_models", "model_sources"}
+"""Modules of hinge_check.capture that find the model file, whose digest is in the key anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,38 @@ class Setting:
 
 @cache
 def capture_version() -> str:
-    """Digest of the code and the libraries that make a track."""
-    folder = Path(capturing.__file__).parent
-    digest = sha256(b"".join((folder / f"{name}.py").read_bytes() for name in CODE))
-    digest.update(f"{version('mediapipe')} {version('av')}".encode())
+    """Digest of the code (without comments and docstrings) and the libraries that make a track."""
+    folder, todo, done = Path(capturing.__file__).parent, {"clip"}, set[str]()
+    digest = sha256(f"{version('mediapipe')} {version('av')}".encode())
+    while names := sorted(todo - done):
+        for name in names:
+            text = (folder / f"{name}.py").read_text()
+            digest.update(_code(text).encode())
+            todo |= set(re.findall(r"^from hinge_check\.capture\.(\w+) import", text, re.MULTILINE)) - WHEREABOUTS
+        done |= set(names)
     return digest.hexdigest()[:12]
 
 
-def track_of(video: Path, setting: Setting = Setting(), folder: Path = FOLDER) -> PoseTrack:
+def _code(text: str) -> str:
+    """What a module does, whatever it says about it."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [one for one in node.body if not (isinstance(one, ast.Expr) and _is_text(one.value))]
+    return ast.dump(tree)
+
+
+def _is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def track_of(video: Path, setting: Setting = Setting(), folder: Path = FOLDER, *, stale: bool = False) -> PoseTrack:
     """The track of a video, from the cache where it has been captured before.
+
+    Parameters
+    ----------
+    stale
+        Also take what earlier capture code made, the latest there is: quick, while measure/ is worked on.
 
     Raises
     ------
@@ -61,6 +84,8 @@ def track_of(video: Path, setting: Setting = Setting(), folder: Path = FOLDER) -
     path = folder / capture_version() / f"{key}.npz"
     if path.is_file():
         return PoseTrack.load(path)
+    if stale and (older := sorted(folder.glob(f"*/{key}.npz"), key=lambda one: one.stat().st_mtime)):
+        return PoseTrack.load(older[-1])
     with _set(setting):
         track = capturing.capture(video, options=CaptureOptions(model=setting.model), progress=silent)
     path.parent.mkdir(parents=True, exist_ok=True)

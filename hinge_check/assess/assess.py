@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import hinge_check
 from hinge_check.assess import rounding
-from hinge_check.assess.cues import cues, in_order, refusal_cues
+from hinge_check.assess.calibration import no_bend, range_cues, range_test
+from hinge_check.assess.cues import cues, in_order, refusal_cues, set_line
 from hinge_check.assess.evidence import Found
 from hinge_check.assess.faults import drift_per_rep, evidence_for, find_faults, find_notes
+from hinge_check.assess.lumbar_range import range_of, share_of
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import (
+    Calibration,
     Cues,
     Fault,
     HingeReport,
@@ -31,32 +34,50 @@ from hinge_check.measure.lumbar import load_model
 from hinge_check.measure.types import FloatArray, Measurement, View
 
 
-def assess(track: PoseTrack, m: Measurement, protocol: Protocol) -> HingeReport:
+def assess(track: PoseTrack, m: Measurement, protocol: Protocol, *, calibrate: bool = False) -> HingeReport:
     """Judge a measured clip by a protocol.
 
     Deterministic: the same track and protocol give the same report, byte for byte. A refused measurement gives a
     report with status 'refused' and whatever was measured of the repetitions, without faults and scores.
+
+    Parameters
+    ----------
+    calibrate
+        The recording is a range test: slow maximal forward bends. Then nothing is a fault and nothing is scored; the
+        report has the person's own range, or the reason why it is not stated.
     """
     findings = _findings(track.info, m)
     refusal = m.refusal
     if refusal is None and not m.reps:
         refusal = finding(Code.NO_HINGE, "No hip hinge was found in this clip.")
+    if calibrate and refusal is not None and refusal.code == Code.NO_HINGE:
+        refusal = no_bend()
     v = rep_values(m)
+    calibration: Calibration | None = None
     tempo_known = Code.TEMPO_UNCERTAIN not in {note.code for note in findings}
     if refusal is not None:
         # whatever was measured is still told, but nothing is judged by it
-        reps, summary, faults = _reps(v, no_scores(v), []), _summary(v, no_scores(v)), []
+        reps, summary, faults = _told(v, protocol)
         words: Cues = refusal_cues(_note(refusal))
+    elif calibrate:
+        reps, summary, faults = _told(v, protocol)
+        test = range_test(v, stands=bool(m.standing.any()))
+        calibration = test.calibration
+        if test.reason is not None and test.reason.code not in {note.code for note in findings}:
+            findings.append(_note(test.reason))
+        why = next((note for note in findings if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
+        words = range_cues(calibration, why, set_line(summary))
     else:
         scores = score(v, protocol, tempo_known=tempo_known)
         evidence = evidence_for(v, protocol.limits, tempo_known=tempo_known)
         found = find_faults(evidence)
         faults = in_order([_fault(one) for one in found])
-        reps = _reps(v, scores, faults)
-        summary = _summary(v, scores)
+        reps = _reps(v, scores, faults, protocol)
+        summary = _summary(v, scores, protocol)
         words = cues(summary, reps, faults, find_notes(evidence, found), findings)
     return HingeReport(
         status="analysed" if refusal is None else "refused",
+        judged_as="range" if calibrate else "hinge",
         refusal=None if refusal is None else _note(refusal),
         findings=findings,
         view=_view(m.view),
@@ -65,6 +86,7 @@ def assess(track: PoseTrack, m: Measurement, protocol: Protocol) -> HingeReport:
         faults=faults,
         cues=words,
         protocol=_protocol(protocol),
+        calibration=calibration,
         provenance=_provenance(track.info),
     )
 
@@ -95,7 +117,12 @@ def _view(view: View) -> ViewReport:
     )
 
 
-def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault]) -> list[RepReport]:
+def _told(v: RepValues, protocol: Protocol) -> tuple[list[RepReport], Summary, list[Fault]]:
+    """What was measured, without judgement."""
+    return _reps(v, no_scores(v), [], protocol), _summary(v, no_scores(v), protocol), []
+
+
+def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault], protocol: Protocol) -> list[RepReport]:
     share, deg, sec = v.hip_share, rounding.degrees, rounding.seconds
     return [
         RepReport(
@@ -124,12 +151,13 @@ def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault]) -> list[RepRepo
             score_se=rounding.points_se(scores.reps_se[i]),
             faults=[fault.code for fault in faults if i + 1 in fault.reps],
             partial=not v.complete[i],
+            **share_of(float(v.lumbar[i]), float(v.lumbar_se[i]), protocol),
         )
         for i in range(len(v))
     ]
 
 
-def _summary(v: RepValues, scores: Scores) -> Summary:
+def _summary(v: RepValues, scores: Scores, protocol: Protocol) -> Summary:
     """Medians over complete repetitions, or over all where the clip cuts every one.
 
     The error of a median over a set is given as the median of the errors: most of it (clothes, camera, body) is
@@ -142,7 +170,7 @@ def _summary(v: RepValues, scores: Scores) -> Summary:
 
     hip, lumbar = deg(middle(v.hip)), deg(middle(v.lumbar))
     return Summary(
-        reps=int(v.complete.sum()),
+        reps=len(v),
         hip_flexion_deg=hip,
         hip_flexion_se_deg=None if hip is None else deg(middle(v.hip_se)),
         lumbar_flexion_deg=lumbar,
@@ -157,6 +185,8 @@ def _summary(v: RepValues, scores: Scores) -> Summary:
         bottom_hold_s=sec(middle(v.hold_s)),
         ascent_s=sec(middle(v.ascent_s)),
         lumbar_drift_deg_per_rep=deg(drift_per_rep(v)),
+        **range_of(protocol),
+        **share_of(middle(v.lumbar), middle(v.lumbar_se), protocol),
     )
 
 

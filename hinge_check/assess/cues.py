@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hinge_check.assess import words
 from hinge_check.assess.evidence import Evidence
+from hinge_check.assess.lumbar_range import POPULATION_WORDS, per_cent, share_words
 from hinge_check.assess.report import Cues, Fault, Note, RepReport, Summary
 from hinge_check.errors import Code
 
@@ -95,9 +96,10 @@ def _clinician(
     notes: Sequence[tuple[Evidence, list[int]]],
     findings: Sequence[Note],
 ) -> list[str]:
-    out = [_set_line(summary), _score_line(summary)]
+    out = [set_line(summary), _score_line(summary)]
     out += [_fault_line(fault) for fault in ordered]
     out += [_note_line(evidence, at) for evidence, at in notes]
+    out += _range_line(summary)
     out += _rhythm_line(reps)
     if summary.lumbar_drift_deg_per_rep is not None:
         out.append(f"Lumbar flexion changes by {summary.lumbar_drift_deg_per_rep:+.1f}° per repetition.")
@@ -105,16 +107,32 @@ def _clinician(
     return out
 
 
-def _set_line(s: Summary) -> str:
-    count = f"{s.reps} complete repetition{'' if s.reps == 1 else 's'}"
+def set_line(s: Summary) -> str:
+    """The figures of the set."""
+    count = f"{s.reps} repetition{'' if s.reps == 1 else 's'}"
+    lumbar = _degrees(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg)
+    of_range = share_words(s, s)
     parts = [
         f"hip {_degrees(s.hip_flexion_deg, s.hip_flexion_se_deg)}",
-        f"lumbar {_degrees(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg)}",
+        f"lumbar {lumbar}, {of_range}" if of_range else f"lumbar {lumbar}",
         f"hip share {'not measured' if s.hip_share is None else f'{s.hip_share:.2f}'}",
         f"knee {_degrees(s.knee_flexion_deg, None)}",
         f"trunk {_degrees(s.trunk_inclination_deg, None)}",
     ]
     return f"{count}; medians at the bottom, change from standing: {', '.join(parts)}."
+
+
+def _range_line(s: Summary) -> list[str]:
+    """Whose range the share is of, and how sure it is."""
+    if s.lumbar_share_band is not None:
+        told = f"This person's own lumbar range is not known; usual maxima are {POPULATION_WORDS}"
+        return [f"{told}. A calibration recording (--calibrate) gives it."]
+    if s.lumbar_share_of_range is None:
+        return []
+    share, se = s.lumbar_share_of_range, s.lumbar_share_of_range_se
+    told = "" if se is None else f" ± {100 * se:.0f} %"
+    whole = _degrees(s.lumbar_range_deg, s.lumbar_range_se_deg)
+    return [f"Share of this person's own lumbar range: {per_cent(share)} %{told}; range {whole}."]
 
 
 def _score_line(s: Summary) -> str:

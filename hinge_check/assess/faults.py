@@ -48,7 +48,7 @@ LEAST_INCLINATION_DEG = 30.0
 def lumbar_flexion(v: RepValues, limits: Limits) -> Evidence:
     """The back rounds at the bottom."""
     return Evidence(
-        "lumbar_flexion", v.lumbar, lumbar_se(v), limits["lumbar_flexion"], v.complete, v.bottom_s, _at_bottom
+        "lumbar_flexion", v.lumbar, lumbar_se(v), limits["lumbar_flexion"], v.turned, v.bottom_s, _at_bottom
     )
 
 
@@ -68,7 +68,7 @@ def early_lumbar(v: RepValues, limits: Limits) -> Evidence:
 def lumbar_extension(v: RepValues, limits: Limits) -> Evidence:
     """The back arches beyond standing at the bottom."""
     return Evidence(
-        "lumbar_extension", -v.lumbar, lumbar_se(v), limits["lumbar_extension"], v.complete, v.bottom_s, _at_bottom
+        "lumbar_extension", -v.lumbar, lumbar_se(v), limits["lumbar_extension"], v.turned, v.bottom_s, _at_bottom
     )
 
 
@@ -107,7 +107,7 @@ def squatting(v: RepValues, limits: Limits) -> Evidence:
         v.knee_change,
         _constant(v, KNEE_SE),
         limits["squatting"],
-        v.complete & (signs >= limits["squatting_signs"].value),
+        v.turned & (signs >= limits["squatting_signs"].value),
         v.bottom_s,
         detail,
     )
@@ -135,7 +135,7 @@ def shallow(v: RepValues, limits: Limits) -> Evidence:
         what = "hip flexion" if measured[i] else "hip and back together"
         return f"{what} at the bottom, trunk inclination {v.trunk[i]:.0f} deg"
 
-    return Evidence("shallow", depth, se, limits["shallow"], v.complete & upright, v.bottom_s, detail)
+    return Evidence("shallow", depth, se, limits["shallow"], v.turned & upright, v.bottom_s, detail)
 
 
 def incomplete_lockout(v: RepValues, limits: Limits) -> Evidence:
@@ -151,7 +151,7 @@ def neck(v: RepValues, limits: Limits) -> Evidence:
     def detail(i: int) -> str:
         return "looking up" if v.neck[i] < 0 else "chin tucked"
 
-    return Evidence("neck", np.abs(v.neck), _constant(v, NECK_SE), limits["neck"], v.complete, v.bottom_s, detail)
+    return Evidence("neck", np.abs(v.neck), _constant(v, NECK_SE), limits["neck"], v.turned, v.bottom_s, detail)
 
 
 def bouncing_dips(v: RepValues, limits: Limits) -> Evidence:  # noqa: ARG001

@@ -66,7 +66,8 @@ class Target:
 class Protocol:
     """One exercise: what is asked, what is allowed, and how much each part counts.
 
-    `text` is the whole protocol as TOML after every override; `sha256` is of that text.
+    `text` is the whole protocol as TOML after every override; `sha256` is of that text. `own` is what a client's
+    file itself says, or one line that extends a bundled protocol: what another file may build on.
     """
 
     name: str
@@ -79,8 +80,10 @@ class Protocol:
     limits: Mapping[str, Limit]
     weights: Mapping[str, float]
     lumbar_max_deg: float | None
+    lumbar_max_se_deg: float | None
     overrides: Mapping[str, float | str | bool]
     text: str
+    own: str
     sha256: str
 
 
@@ -167,7 +170,8 @@ def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protoc
             lacks = [Problem((), hint), *lacks[:3]]
         _refuse(lacks, lines)
     _refuse(inconsistent(document), lines)
-    return _built(document, {} if bundled else _overrides(base, own))
+    source = {"extends": default_name} if bundled else own
+    return _built(document, {} if bundled else _overrides(base, own), render(source))
 
 
 def _refuse(found: list[Problem], lines: Mapping[tuple[str, ...], int]) -> None:
@@ -252,14 +256,15 @@ def _leaves(table: Mapping[str, Any], path: tuple[str, ...]) -> list[tuple[tuple
     return out
 
 
-def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bool]) -> Protocol:
+def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bool], own: str) -> Protocol:
     text = render(document)
     limits = {
         name: Limit(given["value"], given["warn"], spec.unit, given["reason"], spec.direction)
         for name, spec in schema.LIMITS.items()
         for given in (document["limits"][name],)
     }
-    own_range = document.get("person", {}).get("lumbar_max_deg")
+    person = document.get("person", {})
+    own_range = person.get("lumbar_max_deg")
     if own_range is not None and "limits.lumbar_flexion.value" not in overrides:
         limits["lumbar_flexion"] = _personal(limits["lumbar_flexion"], own_range)
     reps = document["reps"]
@@ -276,8 +281,10 @@ def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bo
         limits=limits,
         weights={name: document["weights"][name] for name in schema.WEIGHTS},
         lumbar_max_deg=own_range,
+        lumbar_max_se_deg=person.get("lumbar_max_se_deg"),
         overrides=dict(overrides),
         text=text,
+        own=own,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 

@@ -73,6 +73,9 @@ def inconsistent(document: Mapping[str, Any]) -> list[Problem]:
             out.append(Problem(("limits", name, "warn"), told))
     if not any(document["weights"][name] > 0 for name in schema.WEIGHTS):
         out.append(Problem(("weights",), "all weights are 0; give at least one a weight"))
+    if {"lumbar_max_se_deg"} == set(document.get("person", {})):
+        told = "person.lumbar_max_se_deg is the error of lumbar_max_deg, which is missing"
+        out.append(Problem(("person", "lumbar_max_se_deg"), told))
     if document["reps"]["stand_deg"]["value"] >= document["reps"]["min_range_deg"]["value"]:
         out.append(Problem(("reps", "stand_deg"), "reps.stand_deg must be smaller than reps.min_range_deg"))
     return out

@@ -82,7 +82,11 @@ WEIGHTS: tuple[str, ...] = ("spine", "hip_drive", "knees", "depth", "tempo", "co
 
 STARTS: tuple[str, ...] = ("standing", "floor", "either")
 
-PERSON: dict[str, FigureSpec] = {"lumbar_max_deg": FigureSpec("deg", 15, 100)}
+PERSON: dict[str, FigureSpec] = {
+    "lumbar_max_deg": FigureSpec("deg", 15, 100),
+    "lumbar_max_se_deg": FigureSpec("deg", 0, 40),
+}
+"""The person's own maximal lumbar flexion from standing, and its standard error; a calibration recording gives both."""
 
 TEXTS: tuple[str, ...] = ("name", "title", "differs")
 

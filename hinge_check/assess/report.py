@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,18 @@ from hinge_check.errors import Code
 
 Status = Literal["analysed", "refused"]
 Side = Literal["left", "right"]
+
+_Share = Annotated[
+    float | None, Field(description="Lumbar flexion at the bottom over the person's own maximum; null without one")
+]
+_ShareSe = Annotated[float | None, Field(description="Standard error of the share, that of the range in it")]
+_ShareBand = Annotated[
+    tuple[float, float] | None,
+    Field(
+        description="Without a range of the person's own: the share of the population's largest (low) and smallest "
+        "(high) maximum; the error of measuring is not in it"
+    ),
+]
 
 
 class _Model(BaseModel):
@@ -69,6 +81,9 @@ class RepReport(_Model):
     score_se: float | None = None
     faults: list[str] = Field(default_factory=list)
     partial: bool = Field(default=False, description="Cut by the start or the end of the clip")
+    lumbar_share_of_range: _Share = None
+    lumbar_share_of_range_se: _ShareSe = None
+    lumbar_share_band: _ShareBand = None
 
 
 class Summary(_Model):
@@ -89,6 +104,28 @@ class Summary(_Model):
     bottom_hold_s: float | None = None
     ascent_s: float | None = None
     lumbar_drift_deg_per_rep: float | None = None
+    lumbar_share_of_range: _Share = None
+    lumbar_share_of_range_se: _ShareSe = None
+    lumbar_share_band: _ShareBand = None
+    lumbar_range_deg: float | None = Field(
+        default=None, description="The person's own maximal lumbar flexion, from the protocol; null when not known"
+    )
+    lumbar_range_se_deg: float | None = Field(default=None, description="Its standard error, where the protocol has it")
+    lumbar_range_band_deg: tuple[float, float] | None = Field(
+        default=None, description="The population's maxima, oldest and youngest (Troke 2001), where it stands in"
+    )
+    lumbar_range_source: Literal["person", "population"] | None = Field(
+        default=None, description="Whose range the shares are of"
+    )
+
+
+class Calibration(_Model):
+    """The person's own range, from slow maximal forward bends."""
+
+    lumbar_max_deg: float = Field(description="Lumbar flexion at the bottom of the furthest bend, from standing")
+    lumbar_max_se_deg: float
+    hip_max_deg: float | None = Field(description="Largest hip flexion at the bottom of a bend")
+    reps: int = Field(description="Bends that were far enough to count")
 
 
 class Fault(_Model):
@@ -150,6 +187,9 @@ class HingeReport(_Model):
 
     schema_version: Literal[1] = 1
     status: Status
+    judged_as: Literal["hinge", "range"] = Field(
+        default="hinge", description="A range test (calibration recording) has no faults and no scores"
+    )
     refusal: Note | None
     findings: list[Note]
     view: ViewReport
@@ -158,6 +198,9 @@ class HingeReport(_Model):
     faults: list[Fault]
     cues: Cues
     protocol: ProtocolReport
+    calibration: Calibration | None = Field(
+        default=None, description="Of a range test, unless a finding says why the range is not stated"
+    )
     provenance: Provenance | None
 
 

@@ -89,6 +89,11 @@ class RepValues:
         return len(self.start_s)
 
     @property
+    def turned(self) -> npt.NDArray[np.bool_]:
+        """(R,) repetitions whose bottom is in the clip: all, since a repetition without is none; cut ones too."""
+        return np.ones(len(self), dtype=bool)
+
+    @property
     def used(self) -> npt.NDArray[np.bool_]:
         """(R,) repetitions that stand for the set: the complete ones, or all where the clip cuts every one."""
         return self.complete if self.complete.any() else ~self.complete

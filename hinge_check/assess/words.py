@@ -48,6 +48,13 @@ KEEP: dict[str, str] = {
 NO_CHANGE = "Nothing to change today; what comes next is for you and your clinician to choose."
 NOT_MEASURED = "Your back could not be read this time."
 
+RANGE_REACHED = "This is as far as you bent today: about {lumbar:.0f}° from your lower back{hips}."
+RANGE_HIPS = " and {hip:.0f}° from your hips"
+RANGE_AGAIN = "Most people reach their furthest within six tries, so another slow bend or two may show a little more."
+RANGE_DONE = "From here on your lifts can be read as a share of your own range."
+RANGE_NOT_MEASURED = "Your own range could not be read this time."
+"""For the client after a calibration recording: nothing to keep or to change, only what was reached."""
+
 TITLE: dict[str, str] = {
     "lumbar_flexion": "Lumbar flexion",
     "early_lumbar": "Early lumbar movement",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hinge_check.capture.people import Box, other_who_hinges
+from hinge_check.capture.far import person_in_parts
+from hinge_check.capture.people import HINGE_RANGE_DEG, Box, bend_range, box_of, other_who_hinges
 from hinge_check.capture.pose import MediaPipePose, PeopleScan, PoseEstimator
 from hinge_check.capture.pose_models import BundleFile, bundle
 from hinge_check.capture.track import PoseTrack, TrackInfo
@@ -30,6 +32,13 @@ costs; docs/measurement.md has the accuracy and cost by size."""
 MAX_RATE_HZ = 30.0
 """Frames per real second given to inference; those in between are skipped. A hinge has nothing above 6 Hz."""
 
+SEARCH_BELOW, SEARCHES = 0.5, 3
+"""Where somebody is seen in less than half of the frames, so many moments without anybody are searched for someone far
+away: each takes about as long as 15 frames."""
+
+MAX_BOX_SHARE = 0.6
+"""Of the picture's width: where one person takes up more, nobody is beside them (or they walk through the picture)."""
+
 BEHIND = 8
 """Frames whose edges may wait to be read while inference goes on: bounds memory."""
 
@@ -38,7 +47,9 @@ def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> Pose
     """The pose track of a video file.
 
     Where several people are in the picture and the tracked one does not hinge but another does, the clip is
-    gone through once more with only that other person left in the picture.
+    gone through once more with only that other person left in the picture; where nobody is known to hinge, with the
+    tracked one painted over. Where nobody is seen for most of it, a few moments are searched for somebody far away,
+    who then stands in `scan_people`.
 
     Raises
     ------
@@ -49,22 +60,43 @@ def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> Pose
     """
     model = bundle(options.model)
     track = _pass(video, model, options, progress, None)
+    if track.seen.mean() < SEARCH_BELOW:
+        return _searched(video, model, track)
     box = other_who_hinges(track)
-    if box is None:
+    if box is not None:
+        again = _pass(video, model, options, progress, box)
+    elif bend_range(track.landmarks) < HINGE_RANGE_DEG and _leaves_room(own := box_of(track), track):
+        # Nothing would come of this person; somebody the scans did not tell apart may hinge beside them.
+        again = _pass(video, model, options, progress, own, inside=True)
+        if again.seen.mean() < SEARCH_BELOW or bend_range(again.landmarks) < HINGE_RANGE_DEG:
+            return track
+    else:
         return track
     # Who else was there is known from the first pass only: the second sees nobody but the one who hinges.
-    only = _pass(video, model, options, progress, box)
-    return replace(only, scan_time_s=track.scan_time_s, scan_people=track.scan_people)
+    return replace(again, scan_time_s=track.scan_time_s, scan_people=track.scan_people)
 
 
-def _pass(video: Path, model: BundleFile, options: CaptureOptions, progress: Progress, box: Box | None) -> PoseTrack:
-    """Once through the clip; outside `box` the picture is blanked."""
+def _leaves_room(box: Box, track: PoseTrack) -> bool:
+    """Whether somebody else could stand beside whoever is in the box."""
+    return box[2] - box[0] < MAX_BOX_SHARE * track.info.frame_size[0]
+
+
+def _pass(
+    video: Path,
+    model: BundleFile,
+    options: CaptureOptions,
+    progress: Progress,
+    box: Box | None,
+    *,
+    inside: bool = False,
+) -> PoseTrack:
+    """Once through the clip; outside `box`, or inside it, the picture is blanked."""
     reader = VideoReader(video, long_edge=LONG_EDGE, trim_s=options.trim_s, max_duration_s=options.max_duration_s)
     speed, source = _speed(options, reader.info)
     with reader, closing(MediaPipePose(model.path)) as estimator, closing(PeopleScan(model.path)) as scan:
         builder = TrackBuilder(scan)
         frames = _kept(_reported(reader, reader.info.duration_s, progress), speed)
-        follow(_blanked(frames, box), estimator, builder, speed)
+        follow(_blanked(frames, box, inside=inside), estimator, builder, speed)
         info = TrackInfo(
             source_sha256=sha256_of(video),
             source_size=(reader.info.width, reader.info.height),
@@ -80,6 +112,22 @@ def _pass(video: Path, model: BundleFile, options: CaptureOptions, progress: Pro
             findings=tuple((code.value, message) for code, message in reader.findings),
         )
     return builder.track(info)
+
+
+def _searched(video: Path, model: BundleFile, track: PoseTrack) -> PoseTrack:
+    """The track with whoever is far away in it, at a few moments when nobody else was seen."""
+    empty = np.flatnonzero(~np.isfinite(track.scan_people[..., 0, 0]).any(axis=1))
+    if len(empty) > SEARCHES:
+        empty = empty[np.linspace(0, len(empty) - 1, SEARCHES).round().astype(int)]
+    people = track.scan_people.copy()
+    with closing(PeopleScan(model.path)) as scan:
+        for s in empty:
+            span = (max(0.0, float(track.scan_time_s[s]) - 0.01), None)  # a hair early: not to miss the last frame
+            with VideoReader(video, long_edge=LONG_EDGE, trim_s=span, max_duration_s=math.inf) as reader:
+                found = person_in_parts(scan.look, next(iter(reader)).rgb)
+            if found is not None:
+                people[s, 0] = found
+    return replace(track, scan_people=people)
 
 
 def follow(frames: Iterable[Frame], estimator: PoseEstimator, builder: TrackBuilder, speed: float = 1.0) -> None:
@@ -122,8 +170,8 @@ def _reported(reader: VideoReader, total_s: float, progress: Progress) -> Iterat
         progress("analyse", frame.time_s, total_s, done)
 
 
-def _blanked(frames: Iterator[Frame], box: Box | None) -> Iterator[Frame]:
-    """Frames in which everything outside the box is mid-grey."""
+def _blanked(frames: Iterator[Frame], box: Box | None, *, inside: bool = False) -> Iterator[Frame]:
+    """Frames in which everything outside the box, or all inside it, is mid-grey."""
     for frame in frames:
         if box is None:
             yield frame
@@ -131,9 +179,9 @@ def _blanked(frames: Iterator[Frame], box: Box | None) -> Iterator[Frame]:
         height, width = frame.rgb.shape[:2]
         left, top = max(0, int(box[0])), max(0, int(box[1]))
         right, bottom = min(width, int(np.ceil(box[2]))), min(height, int(np.ceil(box[3])))
-        only = np.full_like(frame.rgb, 128)
-        only[top:bottom, left:right] = frame.rgb[top:bottom, left:right]
-        yield Frame(frame.time_s, only)
+        rest = frame.rgb.copy() if inside else np.full_like(frame.rgb, 128)
+        rest[top:bottom, left:right] = 128 if inside else frame.rgb[top:bottom, left:right]
+        yield Frame(frame.time_s, rest)
 
 
 def _speed(options: CaptureOptions, info: VideoInfo) -> tuple[float, str]:

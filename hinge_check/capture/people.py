@@ -12,7 +12,7 @@ from hinge_check.capture.track import PoseTrack
 FloatArray = npt.NDArray[np.floating[Any]]
 Box = tuple[float, float, float, float]
 
-_SHOULDERS, _HIPS = [11, 12], [23, 24]
+_SHOULDERS, _HIPS, _KNEES = [11, 12], [23, 24], [25, 26]
 
 MIN_HEIGHT_SHARE = 0.4
 """Somebody under 0.4 of the tracked person's size stands far behind and cannot be mistaken for them."""
@@ -35,6 +35,32 @@ def inclination_range(trunk: FloatArray) -> float:
         return 0.0
     low, high = np.percentile(angle, [5, 95])
     return float(high - low)
+
+
+def bend_range(people: FloatArray) -> float:
+    """Range (5th to 95th percentile) of the shoulder-hip-knee bend of (T, 33, >=2) landmarks, degrees; 0 when unseen.
+
+    A squat and a shallow hinge bend far more than they turn the trunk.
+    """
+    hip, trunk = trunk_of(people)
+    thigh = people[..., _KNEES, :2].mean(axis=-2) - hip
+    cross = trunk[..., 0] * thigh[..., 1] - trunk[..., 1] * thigh[..., 0]
+    bend = 180.0 - np.degrees(np.abs(np.arctan2(cross, (trunk * thigh).sum(axis=-1))))
+    bend = bend[np.isfinite(bend)]
+    if not len(bend):
+        return 0.0
+    low, high = np.percentile(bend, [5, 95])
+    return float(high - low)
+
+
+def box_of(track: PoseTrack) -> Box:
+    """Where in the picture the tracked person is over the clip, with hair, hands and shoes."""
+    points = track.landmarks[track.seen, :, :2]
+    _, trunk = trunk_of(points)
+    pad = 0.25 * float(np.median(np.hypot(trunk[:, 0], trunk[:, 1])))
+    left, top = np.percentile(points.min(axis=1), 2, axis=0) - pad
+    right, bottom = np.percentile(points.max(axis=1), 98, axis=0) + pad
+    return float(left), float(top), float(right), float(bottom)
 
 
 def others(track: PoseTrack) -> FloatArray:

@@ -42,12 +42,17 @@ class Segments:
     @property
     def bend(self) -> FloatArray:
         """(T,) shoulder-hip-knee flexion."""
-        return self.trunk - self.thigh
+        return _wrapped(self.trunk - self.thigh)
 
     @property
     def knee(self) -> FloatArray:
         """(T,) knee flexion, 0 straight."""
-        return self.shank - self.thigh
+        return _wrapped(self.shank - self.thigh)
+
+
+def _wrapped(degrees: FloatArray) -> FloatArray:
+    """The same angles in (-90, 270]: a deep squat folds hip and knee beyond 180 deg in a picture, arching never does."""
+    return np.asarray(270.0 - np.mod(270.0 - degrees, 360.0))
 
 
 def segments(body: Body, near: Side) -> Segments:

@@ -106,7 +106,7 @@ def _far_share(track: PoseTrack) -> float:
     heights = np.ptp(np.asarray(track.scan_people[lost, :, :, 1], float), axis=-1) / 0.94 / track.info.frame_size[1]
     heights = heights[np.isfinite(heights)]
     # One moment among several is not enough: now and then a thing is taken for a person.
-    if not len(heights) or len(heights) < min(2, np.count_nonzero(lost)) or heights.max() > FAR_SHARE:
+    if not len(heights) or len(heights) < min(2, int(np.count_nonzero(lost))) or heights.max() > FAR_SHARE:
         return float("nan")
     return float(heights.max())
 

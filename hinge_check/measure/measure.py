@@ -53,6 +53,8 @@ def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", 
         return _unmeasured(track, view, picture.findings, picture.refusal)
     seen = view_verdict(track, view)
     findings = picture.findings + seen.findings
+    if seen.refusal is not None:  # a view that carries no number gets none
+        return _unmeasured(track, view, findings, seen.refusal)
     body = Body(track, view.near_side)
     parts = segments(body, view.near_side)
     real_s = track.time_s * track.info.speed
@@ -62,9 +64,7 @@ def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", 
     lumbar = estimate_lumbar(profile, bend, standing, view)
     angles = hinge_angles(track, body, parts, standing, lumbar)
     reps = _hinges(real_s, body, parts, rules)
-    refusal = seen.refusal
-    if refusal is None and not reps:
-        refusal = finding(Code.NO_HINGE, "There is no hip hinge to be seen in this video.")
+    refusal = None if reps else finding(Code.NO_HINGE, "There is no hip hinge to be seen in this video.")
     if reps and not standing.any():
         findings += (finding(Code.NO_STANDING_REFERENCE, "You do not stand tall and still anywhere in this video."),)
     elif reps and not lumbar.abstains and not lumbar.referenced:

@@ -47,6 +47,8 @@ def view_of(track: PoseTrack, side: Literal["auto", "left", "right"] = "auto") -
     n, f = (12, 11) if near == "right" else (11, 12)
     across = float(np.median(forward * (world[:, n, 0] - world[:, f, 0])))
     depth = float(np.median(world[:, f, 2] - world[:, n, 2]))
+    if side != "auto":  # the caller knows which side is near; the depth says then only how far off it is seen
+        depth = abs(depth)
     yaw = float(np.degrees(np.arctan2(-across, max(depth, _TINY))))
     spread = np.degrees(np.arctan2(-forward * (world[:, n, 0] - world[:, f, 0]), np.maximum(depth, 0.05)))
     yaw_se = float(np.hypot(YAW_SE_DEG, 0.5 * np.median(np.abs(spread - np.median(spread)))))

@@ -35,7 +35,9 @@ def draw_chart(analysis: Analysis, path: Path, *, limits: Mapping[str, float] | 
         The protocol's limits in degrees; `lumbar_flexion` and `lumbar_extension` are drawn. Without it, those
         the report carries, if any.
     """
-    if limits is None:
+    if analysis.report.judged_as == "range":
+        limits = {}  # a bend as far as it goes is what was asked for
+    elif limits is None:
         limits = getattr(analysis.report.protocol, "limits", None) or {}
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)  # draws without a window system, whatever the user's settings say
@@ -54,6 +56,14 @@ def _band(limits: Mapping[str, float]) -> tuple[float, float] | None:
     if high is None:
         return None
     return -abs(limits.get("lumbar_extension", high)), float(high)
+
+
+def _own_range(analysis: Analysis) -> float | None:
+    """The person's own lumbar range, just found or from the protocol; None where there is no curve to hold it to."""
+    if not np.isfinite(analysis.measurement.angles.lumbar_flexion).any():
+        return None
+    found = analysis.report.calibration
+    return analysis.report.summary.lumbar_range_deg if found is None else found.lumbar_max_deg
 
 
 def _over_time(axes: Axes, analysis: Analysis, band: tuple[float, float] | None) -> None:
@@ -78,7 +88,14 @@ def _over_time(axes: Axes, analysis: Analysis, band: tuple[float, float] | None)
         axes.axhline(band[1], color=_BACK, linewidth=1.4, linestyle=":", zorder=1)
     if len(time) > 1:
         axes.set_xlim(float(time[0]), float(time[-1]))
-    low, high = _span([angles.hip_flexion, angles.lumbar_flexion], band)
+    own = _own_range(analysis)
+    if own is not None:
+        axes.axhline(own, color=_BACK, linewidth=1.4, linestyle=(0, (1, 5)), zorder=1)
+        # named beside the title: the reps reach up to the line and would lie under the words
+        axes.text(1.0, 1.125, f"·  ·  own full range {own:.0f}°", transform=axes.transAxes, ha="right",
+                  fontsize=_SMALL, color=_BACK)  # fmt: skip
+    known = [angles.hip_flexion, angles.lumbar_flexion, *([] if own is None else [np.array([own])])]
+    low, high = _span(known, band)
     axes.set_ylim(low, high + 0.12 * (high - low))
     _legend(axes, analysis)
     if band is not None:

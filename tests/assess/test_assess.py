@@ -147,13 +147,13 @@ def test_doubtful_speed_keeps_pace_out_of_the_verdict() -> None:
     assert report_of(doubtful).summary.subscores["tempo"] is None
 
 
-def test_a_cut_repetition_is_shown_but_not_counted() -> None:
+def test_a_cut_repetition_is_counted_but_leaves_the_medians_alone() -> None:
     m = hinges([{}, {}, {"lumbar": 40.0}])
     m = replace(m, reps=(*m.reps[:2], replace(m.reps[2], partial=True)))
     report = report_of(m)
-    assert report.summary.reps == 2
+    assert report.summary.reps == 3
     assert [rep.partial for rep in report.reps] == [False, False, True]
-    assert report.faults == []
+    assert {fault.code for fault in report.faults} == {"lumbar_flexion"}
     assert report.summary.lumbar_flexion_deg == pytest.approx(5.0, abs=0.2)
 
 

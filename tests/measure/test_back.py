@@ -56,7 +56,6 @@ def test_the_back_is_where_it_was_put(facing: Facing, lumbar: float) -> None:
     sag = TRUNK / 2 * np.sin(np.radians(lumbar * WAY) / 2)
     expected = px * (BACK_DEPTH + sag[:, None] * np.clip(4 * BACK_S * (1 - BACK_S), 0, None))
     assert np.abs(profile.depth - expected).max() < 0.15
-    assert np.allclose(profile.length, 0.03 * px, rtol=1e-4)
     chord = TRUNK * np.cos(np.radians(lumbar * WAY) / 2) * px
     assert np.abs(profile.length - chord).max() < 0.15
 

@@ -1,0 +1,95 @@
+"""The application: settings in, routes found, errors told alike."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
+
+import api.routes
+from api.bell import make_bell
+from api.blobs import Store
+from api.clock import Now, utc_now
+from api.db.engine import open_database, open_sessions
+from api.failures import add_handlers
+from api.guards import Guards
+from api.logs import RequestLog, set_up_logs
+from api.problems import ANYWHERE, ProblemDetails
+from api.security import Passwords
+from api.settings import Settings, load_settings
+from hinge_check import __version__
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> FastAPI:
+    """The service; `uvicorn --factory api.app:create_app` reads the settings from the environment.
+
+    The tables must be there (`api.db.migrate.upgrade`, `hinge-check db upgrade`).
+    """
+    settings = load_settings() if settings is None else settings
+    set_up_logs(settings.log_level)
+    app = FastAPI(
+        title="hinge-check",
+        version=__version__,
+        description="An upload becomes an analysis of a hip hinge.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # their pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan,
+        responses=ANYWHERE,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    engine = open_database(settings.database)
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.engine = engine
+    app.state.sessions = open_sessions(engine)
+    app.state.store = Store(settings.store)
+    app.state.bell = make_bell(settings.queue, settings.key)
+    app.state.passwords = Passwords()
+    add_handlers(app)
+    # The last added is the outermost.
+    app.add_middleware(Guards, body_idle_s=settings.body_idle_s, max_body=settings.max_json_bytes)
+    app.add_middleware(RequestLog)
+    for module in pkgutil.iter_modules(api.routes.__path__):
+        found = importlib.import_module(f"api.routes.{module.name}")
+        router = getattr(found, "router", None)
+        if isinstance(router, APIRouter):
+            app.include_router(router, prefix="" if getattr(found, "AT_ROOT", False) else API)
+    # An included route knows only its own part of the path.
+    app.state.paths = {id(each.original_route): each.path for each in iter_route_contexts(app.routes)}
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.bell.close()
+    app.state.engine.dispose()
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(problem.pop("$defs", {}))
+        schemas["ProblemDetails"] = problem
+        # Ours answer 422 as problems; FastAPI's own shape is never sent.
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,105 @@
+"""Copy everything the embedded service keeps, while it runs; and put it back.
+
+The queue is left out: it is only a bell, and rows that wait are rung for again. Analyses that were running are begun
+anew once their lease has run out.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from fsspec.core import url_to_fs
+from sqlalchemy import make_url
+
+from api.blobs import SCRATCH, Store
+from api.intake import INCOMING
+from api.settings import SECRET_FILE, Settings
+from hinge_check.errors import UsageError
+
+DATABASE = "hinge-check.sqlite"
+STORE = "store"
+
+
+def back_up(settings: Settings, folder: Path) -> int:
+    """Copy database, store and secret into a new folder; gives the number of files of the store.
+
+    The database first, as one moment's picture: a file it names was whole before, and none is ever changed. What is
+    removed while this runs may be missing from the copy.
+
+    Raises
+    ------
+    UsageError
+        The folder exists; or the service does not keep everything in files of this machine.
+    """
+    database, store = _places(settings)
+    if folder.exists():
+        raise UsageError(f"{folder} exists already; name a folder that is to be made.")
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(parents=True, mode=0o700)
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
+        with closing(sqlite3.connect(unfinished / DATABASE)) as copy:
+            source.backup(copy)
+    number = _copy_store(store, unfinished / STORE)
+    secret = settings.data / SECRET_FILE
+    if secret.is_file():
+        shutil.copy2(secret, unfinished / SECRET_FILE)
+    unfinished.rename(folder)
+    return number
+
+
+def restore(settings: Settings, folder: Path) -> int:
+    """Put a copy back where these settings keep things; gives the number of files of the store.
+
+    Raises
+    ------
+    UsageError
+        It is no copy; or there is a database already, or a store with something in it.
+    """
+    database, store = _places(settings)
+    if not (folder / DATABASE).is_file():
+        raise UsageError(f"{folder} is no copy that 'hinge-check backup' made.")
+    if database.exists() or (store.is_dir() and any(store.iterdir())):
+        raise UsageError(f"There is something in {settings.data} already; restore into an empty folder (HINGE_DATA).")
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    number = _copy_store(folder / STORE, store)
+    if (folder / SECRET_FILE).is_file():
+        shutil.copy2(folder / SECRET_FILE, settings.data / SECRET_FILE)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    arriving = database.with_name(f".{database.name}.arriving")
+    shutil.copy2(folder / DATABASE, arriving)
+    arriving.rename(database)  # last, so that half of it is never served
+    return number
+
+
+def _places(settings: Settings) -> tuple[Path, Path]:
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite" or not url.database or not Store(settings.store).is_local:
+        raise UsageError(
+            "This copies a service that keeps everything on one machine (SQLite and a folder). For PostgreSQL and a "
+            "bucket use pg_dump and the bucket's own versions; see docs/operations.md."
+        )
+    return Path(url.database), Path(str(url_to_fs(settings.store)[1]))
+
+
+def _copy_store(source: Path, target: Path) -> int:
+    """Every file but those that are not whole yet."""
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    number = 0
+    for path in sorted(source.rglob("*")) if source.is_dir() else ():
+        inside = path.relative_to(source)
+        if inside.parts[0] in (SCRATCH, INCOMING, "check") or path.name.startswith("."):
+            continue
+        try:
+            if not path.is_file():
+                continue
+            (target / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target / inside)
+        except FileNotFoundError:
+            continue  # removed as we copied
+        number += 1
+    return number

@@ -1,0 +1,238 @@
+"""The process that analyses one recording: a job comes in on stdin, progress and one outcome go out on stdout.
+
+It knows neither the database nor the store nor any secret: a video, a protocol, a folder to write into, and limits
+that it sets on itself. Whatever the clip does to it ends with this process. One JSON object a line, so that nothing a
+broken child writes can harm who reads it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import errno
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from hinge_check.assess.protocol import Protocol
+
+ANGLES_JSON = "angles.json"
+PROGRESS_EVERY_S = 0.25
+STAGES = {"analyse": (0.0, 0.8), "draw": (0.8, 0.2)}
+"""Where a stage begins on the way from 0 to 1, and how much of it is its own."""
+
+NOT_THE_CLIPS_FAULT = frozenset({"disk_full", "output_unwritable", "model_missing"})
+"""Refusals that say nothing of the recording: another worker, or this one later, may do it."""
+
+
+class ChildJob(BaseModel):
+    """What the process is asked to do."""
+
+    video: Path | None = None
+    track: Path | None = None
+    """Scored again in place of looking at the video."""
+    out: Path
+    """Folder that will hold the results; must not exist."""
+    protocol: str = ""
+    """The whole protocol as TOML; without one the process only makes sure that it could analyse."""
+    model: str
+    side: Literal["auto", "left", "right"] = "auto"
+    speed: float | None = None
+    trim_s: tuple[float | None, float | None] | None = None
+    max_duration_s: float = 600.0
+    memory_bytes: int
+    file_bytes: int
+
+
+class ChildOutcome(BaseModel):
+    """How it ended, in the child's own words; a child that died says nothing."""
+
+    outcome: str
+    """done, refused, unavailable (not the clip's fault), failed (never to be tried again) or broken (an error)."""
+    reason: str = ""
+    video_s: float | None = None
+
+
+def main() -> None:
+    """Entry point of `python -m api.child`."""
+    with _voice() as out:
+        job = ChildJob.model_validate_json(sys.stdin.readline())
+        _die_with_parent()
+        _limit(job)
+        out.write(_guarded(job, _progress(out)).model_dump_json() + "\n")
+
+
+def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
+    """Analyse the video, or score its track again, and leave every file of the result in `job.out`.
+
+    Raises
+    ------
+    HingeError, UsageError, OSError
+        As `hinge_check.analyze` and `hinge_check.results.write_results`.
+    """
+    from hinge_check.analysis import CaptureOptions, analyze, reassess
+    from hinge_check.capture.track import PoseTrack
+    from hinge_check.errors import Code, Refused
+    from hinge_check.results import TRACK, refusal_report, rewrite, write_refusal, write_results
+
+    if not job.protocol:
+        return _try_out(job)
+    protocol = protocol_of(job.protocol)
+    if job.track is not None:
+        analysis = reassess(PoseTrack.load(job.track), protocol, side=job.side)
+    else:
+        assert job.video is not None
+        options = CaptureOptions(job.model, trim_s=job.trim_s, speed=job.speed, max_duration_s=job.max_duration_s)
+        try:
+            analysis = analyze(job.video, protocol, options=options, side=job.side, progress=progress)
+        except Refused as refused:
+            if refused.code in (Code.DISK_FULL, Code.OUTPUT_UNWRITABLE):
+                raise
+            write_refusal(refusal_report(refused.finding, protocol), job.out, overwrite=False)
+            return ChildOutcome(outcome="refused", reason=refused.code.value)
+    seconds = analysis.track.info.duration_s
+    refusal = analysis.report.refusal
+    if refusal is not None:
+        write_refusal(analysis.report, job.out, track=analysis.track, overwrite=False)
+        return ChildOutcome(outcome="refused", reason=refusal.code.value, video_s=seconds)
+    if job.video is not None:
+        write_results(
+            analysis, job.video, job.out, with_video=True, blur_face=False, overwrite=False, progress=progress
+        )
+    else:
+        rewrite(analysis, job.out)
+        analysis.track.save(job.out / TRACK)
+    write_angles_json(job.out)
+    return ChildOutcome(outcome="done", video_s=seconds)
+
+
+def _try_out(job: ChildJob) -> ChildOutcome:
+    """Open the model and look at one grey picture: whether this machine can analyse at all."""
+    import numpy as np
+
+    from hinge_check.capture.pose import MediaPipePose
+    from hinge_check.capture.pose_models import bundle
+
+    with MediaPipePose(bundle(job.model).path) as estimator:
+        estimator.estimate(0, np.full((64, 64, 3), 128, np.uint8))
+    return ChildOutcome(outcome="done")
+
+
+def protocol_of(text: str) -> Protocol:
+    """A protocol from its text.
+
+    Raises
+    ------
+    UsageError
+        Every problem of the text, one a line.
+    """
+    from hinge_check.assess.protocol import load_protocol
+
+    with tempfile.TemporaryDirectory(prefix="hinge-") as folder:
+        path = Path(folder) / "protocol.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_protocol(path)
+
+
+def write_angles_json(folder: Path) -> None:
+    """angles.csv as JSON columns beside it: the same figures, null where not measurable."""
+    from hinge_check.results import ANGLES
+
+    with (folder / ANGLES).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns: dict[str, list[Any]] = {}
+    for name in rows[0] if rows else ():
+        convert: Any = str if name == "phase" else int if name == "rep" else float
+        columns[name] = [convert(row[name]) if row[name] else None for row in rows]
+    (folder / ANGLES_JSON).write_text(json.dumps(columns, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _guarded(job: ChildJob, progress: Any) -> ChildOutcome:
+    """The outcome, whatever happens: here is where one clip's error ends."""
+    from hinge_check.errors import HingeError, UsageError
+
+    try:
+        return analyse(job, progress)
+    except UsageError as error:
+        return ChildOutcome(outcome="failed", reason=str(error)[:500])
+    except HingeError as error:
+        kind = "unavailable" if error.code in NOT_THE_CLIPS_FAULT else "failed"
+        return ChildOutcome(outcome=kind, reason=error.code.value)
+    except MemoryError:
+        return ChildOutcome(outcome="broken", reason="memory")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            return ChildOutcome(outcome="broken", reason="disk")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return ChildOutcome(outcome="unavailable", reason="disk_full")
+        return ChildOutcome(outcome="broken", reason=type(error).__name__)
+    except Exception as error:  # whatever a clip provokes is told, counted and tried once more
+        return ChildOutcome(outcome="broken", reason=type(error).__name__)
+
+
+def _progress(out: TextIO) -> Any:
+    last = [0.0, 0.0]
+
+    def progress(stage: str, done_s: float, total_s: float, frames: int) -> None:  # noqa: ARG001 - Progress
+        start, share = STAGES.get(stage, (0.0, 0.0))
+        now = time.monotonic()
+        if now - last[0] < PROGRESS_EVERY_S or total_s <= 0:
+            return
+        # A clip gone through twice begins again; for who waits it does not.
+        last[:] = now, max(last[1], min(1.0, start + share * done_s / total_s))
+        out.write(json.dumps({"progress": round(last[1], 4)}) + "\n")
+        out.flush()
+
+    return progress
+
+
+@contextlib.contextmanager
+def _voice() -> Any:
+    """Our stdout, kept from native code that prints: descriptor 1 leads to where 2 does from now on."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    with os.fdopen(kept, "w", encoding="utf-8", buffering=1) as out:
+        yield out
+
+
+def _die_with_parent() -> None:
+    """End when the worker that started this process is gone, even by `kill -9`: nobody would take the result."""
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
+
+
+def _limit(job: ChildJob) -> None:
+    with contextlib.suppress(OSError):
+        os.nice(10)  # the API answers people; the analysis may wait a moment
+    try:
+        import resource
+    except ImportError:  # not a Unix: the worker still watches time and disk
+        return
+    for kind, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, job.file_bytes),
+        # What is written to privately, threads' stacks included. The worker watches resident memory too, which is the
+        # figure that counts; this one holds between two looks of the worker.
+        (resource.RLIMIT_DATA, 2 * job.memory_bytes),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Counts of tries, shared by every process of the service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db.base import Base, Digest
+
+
+class Throttle(Base):
+    """How often something was tried since a moment; the key is a digest, so that it tells nobody's address."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[Digest] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)

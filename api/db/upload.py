@@ -1,0 +1,40 @@
+"""An upload that comes in pieces (tus)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db.base import Base, Bytes, ClientId, ClinicId, Id, Line
+
+
+class Upload(Base):
+    """How much of a video has arrived; becomes a recording when all has."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    client_id: Mapped[ClientId]
+    """Whose recording it will be."""
+    length: Mapped[Bytes]
+    offset: Mapped[Bytes]
+    part_key: Mapped[Line]
+    """In the store: the prefix of the pieces so far."""
+    parts: Mapped[list[str]]
+    """Their names, in order; random, so that a stale request and its successor never write the same one."""
+    asked: Mapped[dict[str, Any]]
+    """protocol, side, speed, trim as the recording will have them; never a file name."""
+    lease_until: Mapped[datetime | None]
+    """Until then one request is finishing it; others wait."""
+    recording_id: Mapped[str | None] = mapped_column(
+        String(32), ForeignKey("recording.id", ondelete="SET NULL"), index=True
+    )
+    """What became of it."""
+    refusal: Mapped[dict[str, Any] | None]
+    """Or why nothing did: code, message, advice."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

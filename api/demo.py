@@ -1,0 +1,118 @@
+"""People and recordings to look around with: a clinician, three clients, the sample videos. For one machine alone."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from api.bell import Bell
+from api.blobs import Store
+from api.clock import utc_now
+from api.db import Client, Clinic, Clinician, Recording, new_id
+from api.db.engine import Sessions
+from api.intake import Arrived, Asked, Intake, incoming_key
+from api.invitations import invite_client
+from api.security import Passwords
+from api.settings import Settings
+from hinge_check.errors import UsageError
+
+EMAIL = "demo@example.org"
+PASSWORD = "try hinge-check"
+CLIENTS = {
+    "Alex Sample": ("neutral_good", "rounded"),
+    "Kim Sample": ("squatty", "shallow"),
+    "Robin Sample": ("oblique_30",),
+}
+"""Nobody real, and which sample videos are theirs."""
+
+
+def fill(settings: Settings, sessions: Sessions, store: Store, bell: Bell) -> str:
+    """Make what is not there yet; how to sign in, in words.
+
+    Raises
+    ------
+    UsageError
+        There are other people in this database, or the sample videos are not there.
+    """
+    with sessions() as db:
+        clinician = db.scalars(select(Clinician).where(Clinician.email == EMAIL)).one_or_none()
+        if clinician is None and db.scalar(select(func.count()).select_from(Clinician)):
+            raise UsageError("This data folder holds real people; --demo needs one of its own (HINGE_DATA).")
+        empty = db.scalar(select(func.count()).select_from(Recording)) == 0
+    if clinician is None:
+        _people(sessions)
+    if empty:
+        _recordings(settings, sessions, store, bell)
+    return _words(settings, sessions)
+
+
+def samples() -> Path:
+    """The folder of the sample videos.
+
+    Raises
+    ------
+    UsageError
+        When this installation came without them.
+    """
+    folder = Path(__file__).resolve().parents[1] / "sample_videos"
+    if not (folder / "neutral_good.mp4").is_file():
+        raise UsageError("The sample videos are not part of this installation; run --demo from a checkout.")
+    return folder
+
+
+def _people(sessions: Sessions) -> None:
+    samples()  # before anything is made
+    now = utc_now()
+    clinic = Clinic(id=new_id(), name="Demo clinic", created_at=now)
+    clinician = Clinician(
+        id=new_id(),
+        clinic_id=clinic.id,
+        name="Dana Demo",
+        email=EMAIL,
+        password_hash=Passwords().hash(PASSWORD),
+        created_at=now,
+    )
+    clients = [
+        Client(id=new_id(), clinic_id=clinic.id, clinician_id=clinician.id, name=name, created_at=now)
+        for name in CLIENTS
+    ]
+    with sessions.begin() as db:
+        db.add(clinic)
+        db.flush()
+        db.add(clinician)
+        db.flush()
+        db.add_all(clients)
+
+
+def _recordings(settings: Settings, sessions: Sessions, store: Store, bell: Bell) -> None:
+    intake = Intake(sessions, store, bell, settings, utc_now)
+    with sessions() as db:
+        clients = {client.name: client for client in db.scalars(select(Client))}
+    for name, videos in CLIENTS.items():
+        for video in videos:
+            data = (samples() / f"{video}.mp4").read_bytes()
+            key = incoming_key()
+            store.put_bytes(key, data)
+            client = clients[name]
+            digest = hashlib.sha256(data).hexdigest()
+            intake.take(Arrived(key, len(data), digest, client.clinic_id, client.id), Asked())
+
+
+def _words(settings: Settings, sessions: Sessions) -> str:
+    """How to sign in; a client's link is made anew each time, since it works once."""
+    with sessions() as db:
+        clinician = db.scalars(select(Clinician).where(Clinician.email == EMAIL)).one()
+        name = next(iter(CLIENTS))
+        client = db.scalars(select(Client).where(Client.clinician_id == clinician.id, Client.name == name)).one()
+        _, link = invite_client(db, settings, utc_now(), client, invited_by=clinician.id)
+        db.commit()
+    return (
+        f"hinge-check serves a demo at {settings.public_url}\n\n"
+        f"As a clinician: {EMAIL}, password '{PASSWORD}'\n"
+        f"As a client ({name}), once: {link}\n\n"
+        "The sample videos are analysed in about a minute, the first time.\n"
+        "Everybody in it is made up; the data lies in "
+        f"{settings.data}, delete it to begin anew."
+    )

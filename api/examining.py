@@ -1,0 +1,135 @@
+"""Looking at a video that has just arrived, in a process of its own (`api.media_child`).
+
+The service never decodes in its own process: a file of a few kilobytes may ask for gigabytes, or for hours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from hinge_check.errors import Code, Refused
+
+COMMAND = (sys.executable, "-m", "api.media_child")
+SECONDS = 120.0
+MEMORY_BYTES = 1536 * 2**20
+SPARE_BYTES = 64 * 2**20
+CURES = "Export it as H.264 in 1080p (on an iPhone: Settings, Camera, Formats, Most Compatible), then send it again."
+
+
+class VideoLimits(BaseModel):
+    """The largest video that is taken."""
+
+    seconds: float
+    pixels: int
+    frames: int
+
+
+class Seen(BaseModel):
+    """What a video is; goes into the recording as its probe."""
+
+    container: str
+    codec: str
+    duration_s: float
+    width: int
+    height: int
+    fps: float
+    frames: int
+    rotation_deg: int
+    mirrored: bool
+    has_sound: bool
+    playback_speed: float | None
+
+
+class Examined(BaseModel):
+    """A video that is taken, and the files made of it."""
+
+    seen: Seen
+    media_type: str
+    suffix: str
+    video: Path
+    poster: Path
+
+
+class Task(BaseModel):
+    """What the process is asked to do, and within what."""
+
+    source: Path
+    folder: Path
+    limits: VideoLimits
+    memory_bytes: int
+    file_bytes: int
+
+
+def examine_apart(
+    source: Path,
+    folder: Path,
+    limits: VideoLimits,
+    *,
+    seconds: float = SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
+) -> Examined:
+    """`api.media.examine` in a process of its own, with limits on time, memory and disk.
+
+    Raises
+    ------
+    Refused
+        As `examine`, and `unreadable` for a file that exceeds the limits or brings the process down.
+    OSError
+        When the disk is full, or the copy cannot be written for another reason of ours.
+    """
+    task = Task(
+        source=source,
+        folder=folder,
+        limits=limits,
+        memory_bytes=memory_bytes,
+        file_bytes=2 * source.stat().st_size + SPARE_BYTES,
+    )
+    process = subprocess.Popen(
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(folder),
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(task.model_dump_json().encode(), timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        raise Refused(Code.UNREADABLE, "Opening this video takes too long.", CURES) from error
+    finally:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    return _heard(said)
+
+
+def _heard(said: bytes) -> Examined:
+    try:
+        answer = json.loads(said.splitlines()[-1])
+    except (ValueError, IndexError):
+        # It died without a word: out of memory, or a decoder that fell over.
+        raise Refused(Code.UNREADABLE, "This video could not be opened.", CURES) from None
+    if "refused" in answer:
+        code, message, advice = answer["refused"]
+        if code == Code.DISK_FULL:
+            raise OSError(errno.ENOSPC, "no space left for the copy of a video")
+        raise Refused(Code(code), message, advice)
+    if "error" in answer:
+        raise OSError(answer["errno"] or errno.EIO, "the copy of a video could not be written")
+    return Examined.model_validate(answer["examined"])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Ours without the service's settings: a decoder needs neither the database's address nor the secret."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HINGE_")}
+    return {**kept, "TMPDIR": str(folder), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -1,0 +1,97 @@
+"""Whatever goes wrong in a request becomes problem details; nothing else leaves the service."""
+
+from __future__ import annotations
+
+import errno
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.blobs import BlobMissing, StoreError, StoreFull
+from api.logs import get_logger, request_id
+from api.problems import FieldError, Problem, ServiceCode
+from hinge_check.errors import HingeError
+
+_log = get_logger("api.failures")
+
+_BY_STATUS = {
+    401: ServiceCode.UNAUTHENTICATED,
+    403: ServiceCode.FORBIDDEN,
+    404: ServiceCode.NOT_FOUND,
+    405: ServiceCode.METHOD_NOT_ALLOWED,
+    406: ServiceCode.NOT_ACCEPTABLE,
+    408: ServiceCode.REQUEST_TIMEOUT,
+    411: ServiceCode.LENGTH_REQUIRED,
+    413: ServiceCode.TOO_LARGE,
+    415: ServiceCode.WRONG_MEDIA_TYPE,
+    416: ServiceCode.RANGE_NOT_SATISFIABLE,
+    503: ServiceCode.UNAVAILABLE,
+}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Register the handlers. What nobody foresaw is answered by `api.guards`, within the request's log line."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HingeError, _library)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(OSError, _files)
+
+
+def _answer(request: Request, problem: Problem) -> Response:
+    return problem.response(request_id(request.scope))
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return _answer(request, error)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _BY_STATUS.get(error.status_code, ServiceCode.INVALID_REQUEST)
+    return _answer(request, Problem(code, status=error.status_code, headers=error.headers))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        FieldError(where=".".join(str(part) for part in each["loc"]), message=each["msg"]) for each in error.errors()
+    ]
+    return _answer(request, Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]))
+
+
+async def _library(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HingeError)
+    return _answer(request, Problem.of(error.finding))
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    if isinstance(error, IntegrityError):
+        # Routes look before they write; this is the rare case of two at the same instant.
+        return _answer(request, Problem(ServiceCode.CONFLICT))
+    _log.error("database_failed", exc_info=error)
+    return _answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+
+
+async def _store(request: Request, error: Exception) -> Response:
+    if isinstance(error, BlobMissing):
+        return _answer(request, Problem(ServiceCode.NOT_FOUND))
+    _log.error("store_failed", exc_info=error)
+    if isinstance(error, StoreFull):
+        return _answer(request, Problem(ServiceCode.STORAGE_FULL))
+    return _answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+
+
+async def _files(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    _log.error("files_failed", errno=errno.errorcode.get(error.errno or 0, "?"), exc_info=error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _answer(request, Problem(ServiceCode.STORAGE_FULL))
+    return _answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))

@@ -1,0 +1,99 @@
+"""What holds for every request: bodies that stop coming or are too long are given up; answers carry safe headers."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.logs import get_logger, request_id
+from api.problems import Problem, ServiceCode
+
+_log = get_logger("api.guards")
+_CLOSE = {"Connection": "close"}
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # links carry tokens
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+
+
+class BodyProblem(Problem, HTTPException):
+    """A problem while a body is read. An `HTTPException` too: FastAPI makes every other one there a 400."""
+
+    def __init__(self, code: ServiceCode, *, headers: dict[str, str]) -> None:
+        Problem.__init__(self, code, headers=headers)
+        self.status_code = self.status
+
+
+class Guards:
+    """ASGI middleware; a route that sets one of the headers itself keeps its own.
+
+    Parameters
+    ----------
+    body_idle_s
+        Longest silence within a body.
+    max_body
+        Most bytes of a body, but for routes that say `max_body_size` themselves. (FastAPI's own limit for the whole
+        application answers in plain text, outside of the log.)
+    """
+
+    def __init__(self, app: ASGIApp, *, body_idle_s: float, max_body: int) -> None:
+        self.app = app
+        self.body_idle_s = body_idle_s
+        self.max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        complete = False
+        started = False
+        seen = 0
+        declared = _declared(scope)
+
+        async def receive_in_time() -> Message:
+            nonlocal complete, seen
+            if complete:
+                return await receive()
+            limit = getattr(scope.get("route"), "max_body_size", None) or self.max_body
+            if declared > limit:
+                raise BodyProblem(ServiceCode.TOO_LARGE, headers=_CLOSE)
+            try:
+                message = await asyncio.wait_for(receive(), self.body_idle_s)
+            except TimeoutError:
+                raise BodyProblem(ServiceCode.REQUEST_TIMEOUT, headers=_CLOSE) from None
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise BodyProblem(ServiceCode.TOO_LARGE, headers=_CLOSE)
+            complete = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive_in_time, send_guarded)
+        except Exception as error:  # the one place where a mistake of ours becomes an answer
+            _log.error("unexpected", exc_info=error)
+            if started:
+                raise
+            await Problem(ServiceCode.INTERNAL).response(request_id(scope))(scope, receive, send_guarded)
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

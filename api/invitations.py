@@ -1,0 +1,120 @@
+"""Links that let people in: made, looked up, used once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
+from api.problems import Problem, ServiceCode
+from api.security import digest, read_link, same, sign_link
+from api.settings import Settings
+
+FIRST_CLINIC = "Our clinic"
+
+
+def invite_clinician(
+    db: Session, settings: Settings, now: datetime, *, clinic_id: str, email: str | None, invited_by: str | None
+) -> tuple[Invitation, str]:
+    """A link for a new clinician, and its address; the caller commits."""
+    return _invite(
+        db,
+        settings,
+        now,
+        Invitation(clinic_id=clinic_id, kind=InvitationKind.CLINICIAN, email=email, invited_by=invited_by),
+    )
+
+
+def invite_client(
+    db: Session, settings: Settings, now: datetime, client: Client, *, invited_by: str
+) -> tuple[Invitation, str]:
+    """A link for a client, and its address; links made for them before end. The caller commits."""
+    _revoke(db, now, Invitation.client_id == client.id)
+    client.link_wanted_at = None
+    return _invite(
+        db,
+        settings,
+        now,
+        Invitation(clinic_id=client.clinic_id, kind=InvitationKind.CLIENT, client_id=client.id, invited_by=invited_by),
+    )
+
+
+def first_link(db: Session, settings: Settings, now: datetime) -> str | None:
+    """The address that creates the first clinician; None when there is one already. Commits.
+
+    Each call ends the links of earlier calls, so that only the one that was printed last works.
+    """
+    if db.scalar(select(Clinician.id).limit(1)) is not None:
+        return None
+    clinic = db.scalars(select(Clinic).order_by(Clinic.created_at).limit(1)).one_or_none()
+    if clinic is None:
+        clinic = Clinic(id=new_id(), name=FIRST_CLINIC, created_at=now)
+        db.add(clinic)
+        db.flush()
+    _revoke(db, now, Invitation.invited_by.is_(None))
+    _, address = invite_clinician(db, settings, now, clinic_id=clinic.id, email=None, invited_by=None)
+    db.commit()
+    return address
+
+
+def end_links_of(db: Session, client_id: str, now: datetime) -> None:
+    """End every link of a client; the caller commits."""
+    _revoke(db, now, Invitation.client_id == client_id)
+
+
+def find(db: Session, settings: Settings, token: str) -> Invitation:
+    """The invitation of a token, whatever its state.
+
+    Raises
+    ------
+    Problem
+        `link_invalid`.
+    """
+    invitation = db.get(Invitation, read_link(settings.key, token))
+    if invitation is None or not same(invitation.token_hash, digest(token)):
+        raise Problem(ServiceCode.LINK_INVALID)
+    return invitation
+
+
+def check(invitation: Invitation, now: datetime) -> None:
+    """Refuse one that is used, ended or expired (`link_used`, `link_expired`)."""
+    if invitation.used_at is not None:
+        raise Problem(ServiceCode.LINK_USED)
+    if invitation.revoked_at is not None or invitation.expires_at <= now:
+        raise Problem(ServiceCode.LINK_EXPIRED)
+
+
+def use(db: Session, settings: Settings, token: str, kind: InvitationKind, now: datetime) -> Invitation:
+    """Use a link: of two at the same instant one gets it. The caller commits.
+
+    Raises
+    ------
+    Problem
+        `link_invalid`, `link_used`, `link_expired`.
+    """
+    invitation = find(db, settings, token)
+    if invitation.kind is not kind:
+        raise Problem(ServiceCode.LINK_INVALID)
+    check(invitation, now)
+    unused = (Invitation.id == invitation.id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+    taken = db.scalars(update(Invitation).where(*unused).values(used_at=now).returning(Invitation.id)).all()
+    if not taken:
+        raise Problem(ServiceCode.LINK_USED)
+    return invitation
+
+
+def _invite(db: Session, settings: Settings, now: datetime, row: Invitation) -> tuple[Invitation, str]:
+    row.id = new_id()
+    token = sign_link(settings.key, row.id)
+    row.token_hash = digest(token)
+    row.created_at = now
+    row.expires_at = now + timedelta(days=settings.invitation_days)
+    db.add(row)
+    return row, f"{settings.public_url}/join/{token}"
+
+
+def _revoke(db: Session, now: datetime, which: object) -> None:
+    open_ones = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+    db.execute(update(Invitation).where(which, *open_ones).values(revoked_at=now))  # type: ignore[arg-type]

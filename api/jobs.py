@@ -1,0 +1,359 @@
+"""What becomes of an analysis: asked for, taken on a lease, kept alive, published once, handed back or given up.
+
+Every change is one guarded UPDATE, so that two workers, a sweeper and a deletion may all come at the same instant: the
+row says who was first. An attempt has a token of its own; whoever has lost the lease can change nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.db.analysis import analysis_key
+from api.db.engine import Sessions
+from api.settings import Settings
+from hinge_check import __version__
+from hinge_check.assess.protocol import Protocol
+
+FAILURES: Mapping[str, str] = {
+    "analysis_crashed": "The analysis of this video stopped before its end, twice.",
+    "too_slow": "The analysis of this video took longer than allowed.",
+    "too_much_memory": "The analysis of this video needed more memory than allowed.",
+    "too_much_disk": "The analysis of this video needed more room than allowed.",
+    "worker_lost": "The analysis of this video was begun several times and never came to its end.",
+    "analysis_failed": "This video could not be analysed.",
+}
+"""Why an analysis failed, by code; the code may be asked for, the words are for people."""
+
+FAILED_ADVICE = "Film again, or send another copy of the video; nothing else waits for this one."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt at one analysis."""
+
+    analysis_id: str
+    recording_id: str
+    owner: str
+    """Token of the attempt; who holds it may change the row."""
+    video_key: str | None
+    track_of: str | None
+    """Folder in the store whose track is scored again; None when the video is looked at."""
+    protocol_text: str
+    options: Mapping[str, Any]
+    attempts: int
+    crashes: int
+    waited_s: float
+
+    @property
+    def prefix(self) -> str:
+        """Folder in the store for this attempt's files."""
+        return f"{folder_of(self.analysis_id)}/{self.owner}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a recording was refused or failed."""
+
+    code: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep found."""
+
+    requeued: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def folder_of(analysis_id: str) -> str:
+    """Folder in the store of everything any attempt at an analysis wrote."""
+    return f"analyses/{analysis_id}"
+
+
+def engine_identity(settings: Settings) -> tuple[str, str]:
+    """(sha256 of the pose model, version of hinge_check): what else decides a result.
+
+    Raises
+    ------
+    InstallationError, UsageError
+        When the model is a path and there is no such file.
+    """
+    from hinge_check.capture.pose_models import bundle, manifest
+
+    spec = manifest().get(settings.model)
+    return (spec.sha256 if spec is not None else bundle(settings.model).sha256), __version__
+
+
+def request_analysis(
+    db: Session,
+    recording: Recording,
+    protocol: Protocol,
+    *,
+    settings: Settings,
+    now: datetime,
+    reassess_of: str | None = None,
+) -> Analysis:
+    """The analysis of a recording by a protocol: the one there is, or a new one in state queued.
+
+    Adds to the caller's transaction; after its commit the caller rings the bell with the id.
+    """
+    model_sha, version = engine_identity(settings)
+    trim = (recording.trim_start_s, recording.trim_end_s)
+    options: dict[str, Any] = {
+        "model": settings.model,
+        "side": recording.side,
+        "speed": recording.speed,
+        "trim_s": None if trim == (None, None) else list(trim),
+    }
+    key = analysis_key(recording.sha256, protocol.sha256, model_sha, version, options)
+    wanted = select(Analysis).where(Analysis.recording_id == recording.id, Analysis.key == key)
+    found = db.scalars(wanted).one_or_none()
+    if found is not None:
+        return found
+    row = Analysis(
+        clinic_id=recording.clinic_id,
+        recording_id=recording.id,
+        key=key,
+        protocol_name=protocol.name,
+        protocol_sha256=protocol.sha256,
+        protocol_text=protocol.text,
+        model_sha256=model_sha,
+        version=version,
+        options=options,
+        reassess_of=reassess_of,
+        state=AnalysisState.QUEUED,
+        progress=0.0,
+        attempts=0,
+        crashes=0,
+        created_at=now,
+        queued_at=now,
+    )
+    try:
+        with db.begin_nested():
+            db.add(row)
+    except IntegrityError:  # asked for twice at the same instant
+        return db.scalars(wanted).one()
+    if recording.state is RecordingState.RECEIVED:
+        recording.state, recording.updated_at = RecordingState.QUEUED, now
+    return row
+
+
+def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float) -> Claim | None:
+    """Take a queued analysis; None when it is not there to be taken."""
+    owner = uuid4().hex
+    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    with sessions.begin() as db:
+        taken = _change(
+            db,
+            [Analysis.id == analysis_id, Analysis.state == AnalysisState.QUEUED, free],
+            state=AnalysisState.ANALYSING,
+            attempts=Analysis.attempts + 1,
+            lease_owner=owner,
+            lease_until=now + timedelta(seconds=lease_s),
+            heartbeat_at=now,
+            progress=0.0,
+        )
+        if not taken:
+            return None
+        row = db.get_one(Analysis, analysis_id)
+        recording = db.get_one(Recording, row.recording_id)
+        track_of = None
+        if row.reassess_of is not None:
+            track_of = db.scalar(
+                select(Analysis.blob_prefix).where(
+                    Analysis.id == row.reassess_of,
+                    Analysis.recording_id == row.recording_id,
+                    Analysis.state == AnalysisState.DONE,
+                )
+            )
+        _tell_recording(db, row.recording_id, RecordingState.ANALYSING, now)
+        return Claim(
+            analysis_id=row.id,
+            recording_id=row.recording_id,
+            owner=owner,
+            video_key=recording.original_key,
+            track_of=track_of,
+            protocol_text=row.protocol_text,
+            options=dict(row.options),
+            attempts=row.attempts,
+            crashes=row.crashes,
+            waited_s=max(0.0, (now - row.queued_at).total_seconds()),
+        )
+
+
+def beat(sessions: Sessions, held: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
+    """Keep the lease and tell the progress; False when it is held no more."""
+    with sessions.begin() as db:
+        return _change(
+            db,
+            _held(held),
+            lease_until=now + timedelta(seconds=lease_s),
+            heartbeat_at=now,
+            progress=progress,
+        )
+
+
+def finish(
+    sessions: Sessions,
+    held: Claim,
+    *,
+    now: datetime,
+    report: str,
+    refusal: Refusal | None,
+    video_s: float | None,
+    inference_s: float,
+) -> bool:
+    """Publish the result, done or refused; False when the lease was lost, and then nothing has changed."""
+    state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
+    with sessions.begin() as db:
+        mine = _change(
+            db,
+            _held(held),
+            state=state,
+            progress=1.0,
+            lease_owner=None,
+            lease_until=None,
+            blob_prefix=held.prefix,
+            report=report,
+            error=None,
+            error_code=None,
+            video_s=video_s,
+            inference_s=inference_s,
+            finished_at=now,
+        )
+        if mine:
+            _tell_recording(db, held.recording_id, RecordingState(state.value), now, refusal)
+        return mine
+
+
+def is_published(sessions: Sessions, held: Claim) -> bool:
+    """Whether this very attempt's files are the result."""
+    with sessions() as db:
+        return db.scalar(select(Analysis.blob_prefix).where(Analysis.id == held.analysis_id)) == held.prefix
+
+
+def fail(sessions: Sessions, held: Claim, *, now: datetime, code: str) -> bool:
+    """Give an analysis up; False when the lease was lost."""
+    with sessions.begin() as db:
+        return _fail(db, _held(held), held.recording_id, now, code, crashes=Analysis.crashes)
+
+
+def crashed(sessions: Sessions, held: Claim, *, now: datetime, code: str, limit: int) -> AnalysisState | None:
+    """Count a crash of the clip's own process: queued once more, or failed at the limit; None: the lease was lost."""
+    crashes = held.crashes + 1
+    if crashes >= limit:
+        with sessions.begin() as db:
+            mine = _fail(db, _held(held), held.recording_id, now, code, crashes=crashes)
+        return AnalysisState.FAILED if mine else None
+    with sessions.begin() as db:
+        return AnalysisState.QUEUED if _requeue(db, _held(held), crashes=crashes) else None
+
+
+def hand_back(sessions: Sessions, held: Claim, *, now: datetime, delay_s: float = 0.0) -> bool:
+    """Put an analysis back as if it had not been begun, not to be taken before `delay_s` are over."""
+    until = now + timedelta(seconds=delay_s) if delay_s else None
+    with sessions.begin() as db:
+        return _requeue(db, _held(held), attempts=Analysis.attempts - 1, lease_until=until)
+
+
+def sweep(sessions: Sessions, *, now: datetime, lease_s: float, losses: int) -> Swept:
+    """Find analyses whose worker fell silent: queue them again, or fail them after so many lost workers.
+
+    A lease that ends later than any heartbeat can have set it was set by a clock that ran ahead: lost, too.
+    """
+    ahead = now + timedelta(seconds=2 * lease_s)
+    silent = and_(
+        Analysis.state == AnalysisState.ANALYSING,
+        or_(Analysis.lease_until.is_(None), Analysis.lease_until < now, Analysis.lease_until > ahead),
+    )
+    columns = (Analysis.id, Analysis.recording_id, Analysis.lease_owner, Analysis.attempts, Analysis.crashes)
+    with sessions() as db:
+        rows = db.execute(select(*columns).where(silent).limit(200)).all()
+    requeued: list[str] = []
+    failed: list[str] = []
+    for analysis_id, recording_id, owner, attempts, crashes in rows:
+        still = [Analysis.id == analysis_id, Analysis.lease_owner == owner, silent]
+        with sessions.begin() as db:
+            if attempts - crashes >= losses:
+                if _fail(db, still, recording_id, now, "worker_lost", crashes=crashes):
+                    failed.append(analysis_id)
+            elif _requeue(db, still):
+                requeued.append(analysis_id)
+    return Swept(tuple(requeued), tuple(failed))
+
+
+def due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
+    """Queued analyses that may be taken now, the longest waiting first."""
+    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    with sessions() as db:
+        wanted = select(Analysis.id).where(Analysis.state == AnalysisState.QUEUED, free)
+        return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
+
+
+def _held(held: Claim) -> list[Any]:
+    return [
+        Analysis.id == held.analysis_id,
+        Analysis.lease_owner == held.owner,
+        Analysis.state == AnalysisState.ANALYSING,
+    ]
+
+
+def _change(db: Session, where: list[Any], **values: Any) -> bool:
+    """One guarded UPDATE; whether it met its row."""
+    result = db.execute(update(Analysis).where(*where).values(**values).execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _requeue(db: Session, where: list[Any], **values: Any) -> bool:
+    fresh = {"state": AnalysisState.QUEUED, "lease_owner": None, "lease_until": None, "progress": 0.0}
+    return _change(db, where, **{**fresh, **values})
+
+
+def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code: str, *, crashes: Any) -> bool:
+    mine = _change(
+        db,
+        where,
+        state=AnalysisState.FAILED,
+        lease_owner=None,
+        lease_until=None,
+        crashes=crashes,
+        error=FAILURES[code],
+        error_code=code,
+        finished_at=now,
+    )
+    if mine:
+        refusal = Refusal(code, FAILURES[code], FAILED_ADVICE)
+        _tell_recording(db, recording_id, RecordingState.FAILED, now, refusal)
+    return mine
+
+
+def _tell_recording(
+    db: Session, recording_id: str, state: RecordingState, now: datetime, refusal: Refusal | None = None
+) -> None:
+    """Let the recording follow its analysis. Once done it stays done, whatever becomes of another analysis of it."""
+    keeps = [RecordingState.DONE] if state is not RecordingState.DONE else []
+    change = (
+        update(Recording)
+        .where(Recording.id == recording_id, Recording.state.not_in(keeps))
+        .values(
+            state=state,
+            updated_at=now,
+            refusal_code=refusal.code if refusal else None,
+            refusal_message=refusal.message if refusal else None,
+            refusal_advice=refusal.advice if refusal else None,
+        )
+    )
+    db.execute(change.execution_options(synchronize_session=False))

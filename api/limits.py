@@ -1,0 +1,203 @@
+"""Run the analysis process and watch it: time, memory, disk, and whether it is still wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from pydantic import ValidationError
+
+from api.child import ChildJob, ChildOutcome
+
+CHILD: tuple[str, ...] = (sys.executable, "-m", "api.child")
+LOOK_EVERY_S = 0.2
+DISK_LOOK_EVERY_S = 1.0
+LINE_BYTES = 64 * 1024
+"""No line of a sound child comes near this."""
+
+How = Literal["outcome", "died", "too_slow", "memory", "disk", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one analysis may use."""
+
+    seconds: float
+    memory_bytes: int
+    disk_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the process ended: by its own outcome, by its own death, or by our hand."""
+
+    how: How
+    outcome: ChildOutcome | None
+    seconds: float
+    exit_code: int | None = None
+    noise: str = ""
+    """The last line the process wrote to stderr, for the log."""
+
+
+def run_child(
+    job: ChildJob,
+    limits: Limits,
+    scratch: Path,
+    *,
+    cache: Path,
+    wanted: Callable[[float], bool],
+    command: Sequence[str] = CHILD,
+) -> Ended:
+    """Run one analysis in a process of its own.
+
+    Parameters
+    ----------
+    job
+        What to analyse; `job.out` lies in `scratch`.
+    scratch
+        The only folder the process writes to; its temporary files go there too.
+    cache
+        Folder for what libraries keep from one run to the next (fonts found on this machine).
+    wanted
+        Told the progress (0 to 1) several times a second; once it says False the process is killed.
+    command
+        What is started.
+    """
+    noise_file = scratch / "stderr"
+    with noise_file.open("wb") as noise:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=noise,
+            env=_environment(scratch, cache),
+            start_new_session=True,  # Ctrl-C in a terminal is the worker's to handle
+            close_fds=True,
+        )
+    assert process.stdin is not None and process.stdout is not None
+    started = time.monotonic()
+    try:
+        _ask(process.stdin, job)
+        how, outcome = _follow(process, process.stdout, limits, scratch, wanted, started)
+    finally:
+        _kill(process)
+        process.stdout.close()
+        # Open until now: the child ends itself when this end closes, as it does when a worker is killed.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    return Ended(how, outcome, time.monotonic() - started, process.returncode, _last_line(noise_file))
+
+
+def _ask(stdin: IO[bytes], job: ChildJob) -> None:
+    with contextlib.suppress(BrokenPipeError):  # it died before it listened: seen right after
+        stdin.write(job.model_dump_json().encode() + b"\n")
+        stdin.flush()
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    stdout: IO[bytes],
+    limits: Limits,
+    scratch: Path,
+    wanted: Callable[[float], bool],
+    started: float,
+) -> tuple[How, ChildOutcome | None]:
+    """Until the process says its outcome, ends, or is to be ended."""
+    progress = 0.0
+    buffer = b""
+    disk_due = started
+    os.set_blocking(stdout.fileno(), False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(stdout, selectors.EVENT_READ)
+        while True:
+            ready = selector.select(LOOK_EVERY_S)
+            if ready:
+                data = os.read(stdout.fileno(), LINE_BYTES)
+                if not data:
+                    process.wait()
+                    return "died", None
+                *lines, buffer = (buffer + data).split(b"\n")
+                for line in lines:
+                    said = _understood(line)
+                    if isinstance(said, ChildOutcome):
+                        return "outcome", said
+                    progress = max(progress, min(said, 1.0))
+                if len(buffer) > LINE_BYTES:
+                    return "died", None
+            now = time.monotonic()
+            if now - started > limits.seconds:
+                return "too_slow", None
+            if _resident_bytes(process.pid) > limits.memory_bytes:
+                return "memory", None
+            if now >= disk_due:
+                disk_due = now + DISK_LOOK_EVERY_S
+                if _folder_bytes(scratch) > limits.disk_bytes:
+                    return "disk", None
+            if not wanted(progress):
+                return "stopped", None
+
+
+def _understood(line: bytes) -> ChildOutcome | float:
+    """The outcome, or progress; what is neither counts as no progress."""
+    try:
+        message = json.loads(line)
+        if isinstance(message, Mapping) and "outcome" in message:
+            return ChildOutcome.model_validate(message)
+        return float(message["progress"])
+    except (ValueError, KeyError, TypeError, ValidationError):
+        return 0.0
+
+
+def _environment(scratch: Path, cache: Path) -> dict[str, str]:
+    """Ours without the service's settings: a decoder needs neither the database's address nor the secret."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HINGE_") or name.startswith("HINGE_CHECK_")
+    }
+    return {**kept, "TMPDIR": str(scratch), "MPLCONFIGDIR": str(cache), "MPLBACKEND": "Agg"}
+
+
+def _resident_bytes(pid: int) -> int:
+    """Resident and swapped-out memory; 0 where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    fields = (line.split() for line in status.splitlines() if line.startswith(("VmRSS:", "VmSwap:")))
+    return sum(int(field[1]) * 1024 for field in fields)
+
+
+def _folder_bytes(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # renamed or removed as we look
+            total += path.lstat().st_size
+    return total
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End it and what it may have started; nothing of its is kept, so there is nothing to ask it to tidy."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, 9)
+        process.wait()
+
+
+def _last_line(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 2000))
+            lines = file.read().decode(errors="replace").split("\n")
+    except FileNotFoundError:
+        return ""
+    return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "")

@@ -1,0 +1,58 @@
+"""The process that looks at one video: a task comes in on stdin, one line of JSON goes out on stdout."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+
+from api.examining import CURES, Task
+from api.media import examine
+from hinge_check.errors import Code, Finding, HingeError
+
+
+def main() -> None:
+    """Entry point of `python -m api.media_child`: a task on stdin, one line on stdout."""
+    voice = os.dup(1)
+    os.dup2(2, 1)  # native code that prints is not to be heard
+    task = Task.model_validate_json(sys.stdin.buffer.read())
+    _limit(task)
+    with os.fdopen(voice, "w", encoding="utf-8") as out:
+        out.write(json.dumps(_answer(task)) + "\n")
+
+
+def _answer(task: Task) -> dict[str, object]:
+    try:
+        return {"examined": examine(task.source, task.folder, task.limits).model_dump(mode="json")}
+    except HingeError as error:
+        return {"refused": _told(error.finding)}
+    except MemoryError:
+        return {"refused": (Code.TOO_LARGE, "This video needs more memory than is given to it.", CURES)}
+    except OSError as error:
+        return {"error": type(error).__name__, "errno": error.errno}
+
+
+def _told(finding: Finding) -> tuple[str, str, str]:
+    return finding.code, finding.message, finding.advice
+
+
+def _limit(task: Task) -> None:
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    try:
+        import resource
+    except ImportError:  # not a Unix: time is limited all the same
+        return
+    limits = (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, task.file_bytes),
+        (resource.RLIMIT_DATA, task.memory_bytes),
+    )
+    for kind, value in limits:
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+if __name__ == "__main__":
+    main()

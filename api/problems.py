@@ -1,0 +1,185 @@
+"""Errors as `application/problem+json` (RFC 9457): one stable code, what happened, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from hinge_check.errors import ADVICE, Code, Finding
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class ServiceCode(StrEnum):
+    """Stable codes of the service, beside the library's `Code`."""
+
+    INVALID_REQUEST = "invalid_request"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    CSRF = "csrf"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_ACCEPTABLE = "not_acceptable"
+    REQUEST_TIMEOUT = "request_timeout"
+    CONFLICT = "conflict"
+    NOT_READY = "not_ready"
+    LINK_INVALID = "link_invalid"
+    LINK_EXPIRED = "link_expired"
+    LINK_USED = "link_used"
+    LENGTH_REQUIRED = "length_required"
+    PRECONDITION_FAILED = "precondition_failed"
+    UPLOAD_MISMATCH = "upload_mismatch"
+    UPLOAD_EMPTY = "upload_empty"
+    UPLOAD_EXPIRED = "upload_expired"
+    TOO_LARGE = "too_large"
+    WRONG_MEDIA_TYPE = "wrong_media_type"
+    RANGE_NOT_SATISFIABLE = "range_not_satisfiable"
+    REFUSED_VIDEO = "refused_video"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    UNAVAILABLE = "unavailable"
+    STORAGE_FULL = "storage_full"
+    INTERNAL = "internal"
+
+
+_STANDING: dict[ServiceCode, tuple[int, str, str]] = {
+    # code: (status, title, advice)
+    ServiceCode.INVALID_REQUEST: (422, "The request is not right", "Look at 'errors' and send it again."),
+    ServiceCode.UNAUTHENTICATED: (401, "Please sign in", "Sign in, then try again."),
+    ServiceCode.FORBIDDEN: (403, "Not allowed", "Ask your clinician if you need this."),
+    ServiceCode.CSRF: (403, "The form is out of date", "Reload the page and send it again."),
+    ServiceCode.NOT_FOUND: (404, "Not found", "Check the address; it may have been removed."),
+    ServiceCode.METHOD_NOT_ALLOWED: (405, "This cannot be done here", "See the 'Allow' header."),
+    ServiceCode.NOT_ACCEPTABLE: (406, "Not offered in that form", "Ask for another media type."),
+    ServiceCode.REQUEST_TIMEOUT: (408, "The request stopped coming", "Check the connection and send it again."),
+    ServiceCode.CONFLICT: (409, "It changed meanwhile", "Look at the present state, then try again."),
+    ServiceCode.NOT_READY: (409, "Not ready yet", "Wait until the analysis is done."),
+    ServiceCode.LINK_INVALID: (404, "This link is not complete", "Open the link exactly as it was sent to you."),
+    ServiceCode.LINK_EXPIRED: (410, "This link has expired", "Ask for a new link."),
+    ServiceCode.LINK_USED: (410, "This link was already used", "Ask for a new link."),
+    ServiceCode.LENGTH_REQUIRED: (411, "The length is missing", "Send a Content-Length header."),
+    ServiceCode.PRECONDITION_FAILED: (412, "A condition was not met", "Look at the present state, then try again."),
+    ServiceCode.UPLOAD_MISMATCH: (409, "The upload is at another place", "Ask for the offset, go on from there."),
+    ServiceCode.UPLOAD_EMPTY: (400, "Nothing arrived", "Choose the video again and send it."),
+    ServiceCode.UPLOAD_EXPIRED: (410, "This upload was given up", "Start the upload again."),
+    ServiceCode.TOO_LARGE: (413, "Too large", "Send less: trim the video to one set, or film in 1080p."),
+    ServiceCode.WRONG_MEDIA_TYPE: (415, "Another kind of content is needed", "Set the right Content-Type."),
+    ServiceCode.RANGE_NOT_SATISFIABLE: (416, "No such part", "Ask for a range inside the file."),
+    ServiceCode.REFUSED_VIDEO: (422, "This video cannot be used", "Film again."),
+    ServiceCode.TOO_MANY_REQUESTS: (429, "Too many tries", "Wait a little, then try again."),
+    ServiceCode.UNAVAILABLE: (503, "Just now not available", "Try again in a moment."),
+    ServiceCode.STORAGE_FULL: (507, "No room left", "Ask whoever runs this service to make room."),
+    ServiceCode.INTERNAL: (500, "Something went wrong on our side", "Try again; if it stays, pass on the request id."),
+}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field; never repeats what was sent."""
+
+    where: str = Field(description="Path of the field, such as body.email")
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457 problem details with a stable code, advice and the request's id."""
+
+    type: str = Field(description="urn:hinge-check:problem:CODE")
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stable; one of the library's or the service's codes")
+    advice: str
+    request_id: str
+    errors: list[FieldError] | None = None
+
+
+class Problem(Exception):
+    """Raised anywhere in a request to answer with problem details.
+
+    Parameters
+    ----------
+    code
+        A service code, or a library `Code` (a refusal; status 422).
+    detail
+        What happened, for the person; the title without it. Never names, addresses, file names, tokens.
+    status
+        Another status than the code's own.
+    headers, errors
+        Extra response headers; what is wrong field by field.
+    """
+
+    def __init__(
+        self,
+        code: ServiceCode | Code,
+        detail: str | None = None,
+        *,
+        advice: str | None = None,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        errors: list[FieldError] | None = None,
+    ) -> None:
+        super().__init__(str(code))
+        if isinstance(code, Code):
+            standing = (422, "This video cannot be used", ADVICE[code])
+        else:
+            standing = _STANDING[code]
+        self.code = code
+        self.status = standing[0] if status is None else status
+        self.title = standing[1]
+        self.detail = standing[1] + "." if detail is None else detail
+        self.advice = standing[2] if advice is None else advice
+        self.headers = dict(headers or {})
+        self.errors = errors
+
+    @classmethod
+    def of(cls, finding: Finding, *, status: int | None = None) -> Problem:
+        """The problem that tells a finding of the library."""
+        return cls(finding.code, finding.message, advice=finding.advice, status=status)
+
+    def response(self, request_id: str) -> JSONResponse:
+        """The answer."""
+        details = ProblemDetails(
+            type=f"urn:hinge-check:problem:{self.code}",
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            code=self.code,
+            advice=self.advice,
+            request_id=request_id,
+            errors=self.errors,
+        )
+        content = details.model_dump(mode="json", exclude_none=True)
+        return JSONResponse(content, status_code=self.status, headers=self.headers, media_type=PROBLEM_JSON)
+
+
+def not_found() -> Problem:
+    """What is not there, or is someone else's: the two are told alike."""
+    return Problem(ServiceCode.NOT_FOUND)
+
+
+def answers(*codes: ServiceCode | Code) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route or router: the problems it may answer with, for OpenAPI."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status = 422 if isinstance(code, Code) else _STANDING[code][0]
+        entry = found.setdefault(status, {"description": "", "content": {PROBLEM_JSON: {"schema": _REF}}})
+        entry["description"] = f"{entry['description']}, {code}".removeprefix(", ")
+    return found
+
+
+_REF = {"$ref": "#/components/schemas/ProblemDetails"}
+
+ANYWHERE = answers(
+    ServiceCode.INVALID_REQUEST,
+    ServiceCode.REQUEST_TIMEOUT,
+    ServiceCode.TOO_LARGE,
+    ServiceCode.INTERNAL,
+    ServiceCode.UNAVAILABLE,
+) | {400: {"description": "malformed request", "content": {PROBLEM_JSON: {"schema": _REF}}}}
+"""What every route may answer."""
+
+SIGNED_IN = answers(ServiceCode.UNAUTHENTICATED, ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_FOUND)
+"""What every route behind a sign-in may answer besides."""

@@ -1,0 +1,65 @@
+"""How far a recording is, as Server-Sent Events read from the database: any process may have made the progress."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+
+from starlette.concurrency import run_in_threadpool
+
+from api.recordings import RecordingOut
+
+LOOK_EVERY_S = 0.5
+SIGN_EVERY_S = 15.0
+"""Silence longer than this is filled, so that nothing on the way takes the line for dead."""
+LONGEST_S = 300.0
+"""Then the browser comes again, and is asked again who it is."""
+_ENDED = {"done", "refused", "failed"}
+
+
+async def events(
+    look: Callable[[], RecordingOut | None],
+    *,
+    look_every_s: float = LOOK_EVERY_S,
+    longest_s: float = LONGEST_S,
+) -> AsyncIterator[str]:
+    """Events `progress` while it changes, and one `end` when there is nothing more to come.
+
+    Parameters
+    ----------
+    look
+        The recording now, None when it is gone or no longer to be seen; called in a thread.
+    """
+    begun = spoke = time.monotonic()
+    last = ""
+    yield "retry: 2000\n\n"
+    while True:
+        row = await run_in_threadpool(look)
+        if row is None:
+            yield _event("end", {"state": "removed"})
+            return
+        what = {
+            "state": row.state,
+            "progress": round(row.progress, 3),
+            "analysis_id": row.analysis_id,
+            "refusal": None if row.refusal is None else row.refusal.model_dump(),
+        }
+        now = time.monotonic()
+        if json.dumps(what) != last:
+            last, spoke = json.dumps(what), now
+            yield _event("progress", what)
+        elif now - spoke > SIGN_EVERY_S:
+            spoke = now
+            yield ": still here\n\n"
+        if row.state in _ENDED:
+            yield _event("end", what)
+            return
+        if now - begun > longest_s:
+            return
+        await asyncio.sleep(look_every_s)
+
+
+def _event(name: str, what: dict[str, object]) -> str:
+    return f"event: {name}\ndata: {json.dumps(what)}\n\n"

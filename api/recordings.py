@@ -1,0 +1,126 @@
+"""Recordings as they are told and taken away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api import intake, jobs, results
+from api.blobs import Store
+from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.examining import Seen
+
+
+class Reason(BaseModel):
+    """Why something was refused or failed."""
+
+    code: str = Field(description="Stable")
+    message: str
+    advice: str
+
+
+class RecordingOut(BaseModel):
+    """One video of one client."""
+
+    id: str
+    client_id: str
+    state: RecordingState
+    progress: float = Field(ge=0, le=1, description="Of the analysis asked for last")
+    analysis_id: str | None = Field(description="The analysis asked for last")
+    refusal: Reason | None = Field(description="Why it was refused or failed")
+    protocol: str
+    side: Literal["auto", "left", "right"]
+    speed: float | None
+    trim_start_s: float | None
+    trim_end_s: float | None
+    bytes: int = Field(description="As they arrived")
+    media_type: str
+    video: Seen | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class AnalysisOut(BaseModel):
+    """One computation."""
+
+    id: str
+    recording_id: str
+    state: AnalysisState
+    progress: float = Field(ge=0, le=1)
+    protocol: str
+    protocol_sha256: str
+    reassess_of: str | None = Field(description="The analysis whose track was scored again")
+    version: str
+    model_sha256: str
+    error: Reason | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def told(recording: Recording, newest: Analysis | None) -> RecordingOut:
+    """A recording with how far its newest analysis is."""
+    return RecordingOut(
+        id=recording.id,
+        client_id=recording.client_id,
+        state=recording.state,
+        progress=0.0 if newest is None else newest.progress,
+        analysis_id=None if newest is None else newest.id,
+        refusal=_reason(recording.refusal_code, recording.refusal_message, recording.refusal_advice),
+        protocol=recording.protocol,
+        side=recording.side,
+        speed=recording.speed,
+        trim_start_s=recording.trim_start_s,
+        trim_end_s=recording.trim_end_s,
+        bytes=recording.bytes,
+        media_type=recording.media_type,
+        video=None if recording.probe is None else Seen.model_validate(recording.probe),
+        created_at=recording.created_at,
+        updated_at=recording.updated_at,
+    )
+
+
+def told_one(db: Session, recording: Recording) -> RecordingOut:
+    """As `told`, the analysis looked up."""
+    return told(recording, results.newest_of(db, [recording.id]).get(recording.id))
+
+
+def told_analysis(row: Analysis) -> AnalysisOut:
+    """An analysis without its result."""
+    return AnalysisOut(
+        id=row.id,
+        recording_id=row.recording_id,
+        state=row.state,
+        progress=row.progress,
+        protocol=row.protocol_name,
+        protocol_sha256=row.protocol_sha256,
+        reassess_of=row.reassess_of,
+        version=row.version,
+        model_sha256=row.model_sha256,
+        error=_reason(row.error_code, row.error, jobs.FAILED_ADVICE),
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+def remove(db: Session, store: Store, recording: Recording) -> None:
+    """Take a recording away with everything made of it; commits.
+
+    Files go first, so that a failure leaves a row that can be removed again, never a file without one. They go a
+    second time for what a worker may have written in between: from then on it has nothing to publish to.
+    """
+    analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
+    folders = [intake.folder_of(recording.id), *(jobs.folder_of(each) for each in analyses)]
+    for folder in folders:
+        store.delete_prefix(folder)
+    db.execute(delete(Recording).where(Recording.id == recording.id))
+    db.commit()
+    for folder in folders[1:]:
+        store.delete_prefix(folder)
+
+
+def _reason(code: str | None, message: str | None, advice: str | None) -> Reason | None:
+    return None if code is None else Reason(code=code, message=message or "", advice=advice or "")

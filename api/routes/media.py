@@ -1,0 +1,115 @@
+"""The files of a recording: for who is signed in, and by signed links for players and pictures in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
+
+from api.blob_response import blob_response
+from api.blobs import Store as BlobStore
+from api.db import Recording
+from api.deps import Config, Db, Me, Store
+from api.problems import SIGNED_IN, ServiceCode, answers, not_found
+from api.results import FileName, file_of
+from api.routes.results import AnalysisId, media_resource
+from api.scope import one, recordings
+from api.security import check_media
+from api.texts import RowId
+
+router = APIRouter(tags=["media"])
+
+_VIDEOS = ("video/mp4", "video/webm", "video/x-matroska")
+_PATHS = {
+    FileName.ORIGINAL: ("original", "The video as it was sent, without its metadata", _VIDEOS),
+    FileName.POSTER: ("poster.jpg", "A still from its start", ("image/jpeg",)),
+    FileName.ANNOTATED: ("annotated.mp4", "The video with what was measured drawn on it", ("video/mp4",)),
+    FileName.CHART: ("chart.png", "Hip and lower back over time, and the rhythm of each rep", ("image/png",)),
+    FileName.CHAPTERS: ("chapters.vtt", "The reps as WebVTT chapters of the annotated video", ("text/vtt",)),
+    FileName.ANGLES: ("angles", "Angles of every frame as columns; null where not measurable", ("application/json",)),
+    FileName.ANGLES_CSV: ("angles.csv", "Angles of every frame; empty where not measurable", ("text/csv",)),
+    FileName.REPS_CSV: ("reps.csv", "One row a rep", ("text/csv",)),
+}
+_BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
+_COLUMNS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": ["number", "string", "null"]}},
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    206: {"description": "The range asked for"},
+    304: {"description": "You have it already (If-None-Match)"},
+    **answers(ServiceCode.NOT_READY, ServiceCode.RANGE_NOT_SATISFIABLE),
+}
+
+
+def _show(
+    request: Request, db: Session, store: BlobStore, recording: Recording, name: FileName, analysis: str | None
+) -> Response:
+    file = file_of(db, recording, name, analysis)
+    return blob_response(request, store, file.key, file.media_type, name=file.name)
+
+
+def _reader(name: FileName, words: str) -> Callable[..., Response]:
+    def read(
+        recording_id: RowId, request: Request, me: Me, db: Db, store: Store, analysis: AnalysisId = None
+    ) -> Response:
+        return _show(request, db, store, one(db, recordings(me), recording_id), name, analysis)
+
+    read.__name__ = f"read_{name}"
+    read.__doc__ = f"{words}."
+    return read
+
+
+for _name, (_path, _words, _types) in _PATHS.items():
+    _content = {kind: {"schema": _COLUMNS if kind == "application/json" else _BYTES} for kind in _types}
+    for _method in ("GET", "HEAD"):
+        router.add_api_route(
+            f"/recordings/{{recording_id}}/{_path}",
+            _reader(_name, _words),
+            methods=[_method],
+            name=f"{'read' if _method == 'GET' else 'look_at'}_{_name}",
+            include_in_schema=_method == "GET",
+            response_class=StreamingResponse,
+            responses={200: {"description": _words, "content": _content}, **SIGNED_IN, **_ANSWERS},
+        )
+
+
+def read_media(
+    recording_id: RowId,
+    name: FileName,
+    request: Request,
+    db: Db,
+    store: Store,
+    config: Config,
+    token: Annotated[str, Query(min_length=1, max_length=400)],
+    analysis: AnalysisId = None,
+) -> Response:
+    """A file by a signed link: no sign-in, because players and pictures in pages send none; ranges are answered."""
+    resource = media_resource(recording_id, name, analysis)
+    check_media(config.key, token, resource, config.media_link_minutes * 60)
+    recording = db.get(Recording, recording_id)
+    if recording is None:
+        raise not_found()
+    return _show(request, db, store, recording, name, analysis)
+
+
+for _method in ("GET", "HEAD"):
+    router.add_api_route(
+        "/media/{recording_id}/{name}",
+        read_media,
+        methods=[_method],
+        name="read_media" if _method == "GET" else "look_at_media",
+        include_in_schema=_method == "GET",
+        response_class=StreamingResponse,
+        responses={
+            200: {
+                "description": "The file",
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            },
+            **answers(ServiceCode.NOT_FOUND, ServiceCode.LINK_INVALID, ServiceCode.LINK_EXPIRED),
+            **_ANSWERS,
+        },
+    )

@@ -1,0 +1,218 @@
+"""The clinic, its clinicians, their clients."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from api import invitations, sign_in as sessions
+from api.db import Client, Clinic, Clinician, Invitation, InvitationKind
+from api.deps import AsClinician, ClinicianInPerson, Clock, Config, Db, Me
+from api.paging import Page, Paged
+from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
+from api.routes.auth import ClinicOut
+from api.scope import clients, one
+from api.texts import BodyId, Email, PersonName, RowId
+
+router = APIRouter(tags=["people"], responses=SIGNED_IN)
+
+
+class ClinicianOut(BaseModel):
+    """A clinician."""
+
+    id: str
+    name: str
+    email: str
+
+
+class InviteForm(BaseModel):
+    """A colleague to invite."""
+
+    email: Email
+
+
+class InvitationOut(BaseModel):
+    """A link that has been made; its address is told once, when it is made."""
+
+    id: str
+    kind: InvitationKind
+    email: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class NewInvitationOut(InvitationOut):
+    """A fresh link."""
+
+    link: str = Field(description="Pass it on yourself; it works once and is not shown again")
+
+
+class ClientForm(BaseModel):
+    """A new client."""
+
+    name: PersonName
+    email: Email | None = None
+
+
+class ClientChange(BaseModel):
+    """What changes; what is absent stays."""
+
+    name: PersonName | None = None
+    email: Email | None = None
+    clinician_id: BodyId | None = Field(default=None, description="Hands the client over to a colleague")
+    archived: bool | None = Field(default=None, description="An archived client can no longer come in")
+
+
+class ClientOut(BaseModel):
+    """A client."""
+
+    id: str
+    name: str
+    email: str | None
+    clinician_id: str
+    created_at: datetime
+    archived_at: datetime | None
+    link_wanted_at: datetime | None = Field(description="When they asked for a new link")
+
+
+@router.get("/clinic")
+def read_clinic(me: Me, db: Db) -> ClinicOut:
+    """One's own clinic."""
+    clinic = db.get_one(Clinic, me.clinic_id)
+    return ClinicOut(id=clinic.id, name=clinic.name)
+
+
+class ClinicForm(BaseModel):
+    """What a clinic is called."""
+
+    name: PersonName
+
+
+@router.patch("/clinic")
+def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db) -> ClinicOut:
+    """Rename one's own clinic."""
+    clinic = db.get_one(Clinic, me.clinic_id)
+    clinic.name = form.name
+    db.commit()
+    return ClinicOut(id=clinic.id, name=clinic.name)
+
+
+@router.get("/clinicians")
+def list_clinicians(me: AsClinician, db: Db) -> list[ClinicianOut]:
+    """The clinicians of one's own clinic."""
+    query = select(Clinician).where(Clinician.clinic_id == me.clinic_id, Clinician.disabled_at.is_(None))
+    return [ClinicianOut(id=c.id, name=c.name, email=c.email) for c in db.scalars(query.order_by(Clinician.created_at))]
+
+
+@router.post("/clinicians/invitations", status_code=201)
+def invite_clinician(form: InviteForm, me: ClinicianInPerson, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
+    """Invite a colleague; pass the link on yourself."""
+    row, link = invitations.invite_clinician(
+        db, config, clock(), clinic_id=me.clinic_id, email=form.email, invited_by=me.id
+    )
+    db.commit()
+    return _new_link(row, link)
+
+
+@router.get("/clinicians/invitations")
+def list_invitations(me: AsClinician, db: Db, clock: Clock) -> list[InvitationOut]:
+    """Links to colleagues that still work."""
+    query = select(Invitation).where(
+        Invitation.clinic_id == me.clinic_id,
+        Invitation.kind == InvitationKind.CLINICIAN,
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock(),
+    )
+    return [_link(row) for row in db.scalars(query.order_by(Invitation.created_at))]
+
+
+@router.delete("/clinicians/invitations/{invitation_id}", status_code=204)
+def revoke_invitation(invitation_id: RowId, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
+    """End a link to a colleague."""
+    row = db.scalars(
+        select(Invitation).where(
+            Invitation.id == invitation_id,
+            Invitation.clinic_id == me.clinic_id,
+            Invitation.kind == InvitationKind.CLINICIAN,
+        )
+    ).one_or_none()
+    if row is None:
+        raise not_found()
+    if row.used_at is None and row.revoked_at is None:
+        row.revoked_at = clock()
+        db.commit()
+
+
+@router.get("/clients")
+def list_clients(me: Me, db: Db, paging: Paged, archived: bool = False) -> Page[ClientOut]:
+    """A clinician's clients, newest first; a client sees themselves alone."""
+    query = clients(me).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
+    rows, after = paging.rows(db, query)
+    return Page(items=[_client(row) for row in rows], next=after)
+
+
+@router.post("/clients", status_code=201)
+def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock) -> ClientOut:
+    """A new client of this clinician."""
+    client = Client(clinic_id=me.clinic_id, clinician_id=me.id, name=form.name, email=form.email, created_at=clock())
+    db.add(client)
+    db.commit()
+    return _client(client)
+
+
+@router.get("/clients/{client_id}")
+def read_client(client_id: RowId, me: Me, db: Db) -> ClientOut:
+    """One client."""
+    return _client(one(db, clients(me), client_id))
+
+
+@router.patch("/clients/{client_id}", responses=answers(ServiceCode.CONFLICT))
+def change_client(client_id: RowId, form: ClientChange, me: AsClinician, db: Db, clock: Clock) -> ClientOut:
+    """Change, hand over or archive a client."""
+    client = one(db, clients(me), client_id)
+    given = form.model_fields_set
+    if form.name is not None:
+        client.name = form.name
+    if "email" in given:
+        client.email = form.email
+    if form.clinician_id is not None and form.clinician_id != client.clinician_id:
+        colleague = db.get(Clinician, form.clinician_id)
+        if colleague is None or colleague.clinic_id != me.clinic_id or colleague.disabled_at is not None:
+            raise Problem(ServiceCode.NOT_FOUND, "There is no such colleague.")
+        client.clinician_id = colleague.id
+    if form.archived is True and client.archived_at is None:
+        client.archived_at = clock()
+        client.link_wanted_at = None
+        invitations.end_links_of(db, client.id, clock())
+        sessions.end(db, client.id)
+    elif form.archived is False:
+        client.archived_at = None
+    db.commit()
+    return _client(client)
+
+
+@router.post("/clients/{client_id}/links", status_code=201, responses=answers(ServiceCode.CONFLICT))
+def invite_client(client_id: RowId, me: AsClinician, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
+    """A fresh link for a client; the ones before it end."""
+    client = one(db, clients(me), client_id)
+    if client.archived_at is not None:
+        raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
+    row, link = invitations.invite_client(db, config, clock(), client, invited_by=me.id)
+    db.commit()
+    return _new_link(row, link)
+
+
+def _client(row: Client) -> ClientOut:
+    return ClientOut.model_validate(row, from_attributes=True)
+
+
+def _link(row: Invitation) -> InvitationOut:
+    return InvitationOut.model_validate(row, from_attributes=True)
+
+
+def _new_link(row: Invitation, link: str) -> NewInvitationOut:
+    return NewInvitationOut(**_link(row).model_dump(), link=link)

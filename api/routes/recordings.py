@@ -1,0 +1,220 @@
+"""Recordings: send one, list them, look at one, follow it, take it away."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from api import recordings as telling
+from api.blobs import Stored
+from api.db import Client, Recording, RecordingState
+from api.db.engine import Sessions
+from api.deps import Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
+from api.intake import Arrived, Asked, Intake, ProtocolName, incoming_key
+from api.paging import Page, Paged
+from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
+from api.progress import events
+from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
+from api.recordings import RecordingOut
+from api.results import newest_of
+from api.scope import clients, one, recordings
+from api.texts import RowId
+
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["progress", "end"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer"},
+    },
+}
+router = APIRouter(prefix="/recordings", tags=["recordings"], responses=SIGNED_IN)
+
+IdInQuery = Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")]
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The video itself, as the phone saved it",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("video/mp4", "video/quicktime", "application/octet-stream")
+        },
+    }
+}
+
+
+def asked_for(
+    protocol: Annotated[ProtocolName, Query(description="Name of the exercise's protocol")] = "bodyweight_hinge",
+    side: Annotated[str, Query(pattern="^(auto|left|right)$")] = "auto",
+    speed: Annotated[float | None, Query(gt=0, le=16, description="Playback over real speed")] = None,
+    trim_start_s: Annotated[float | None, Query(ge=0, le=86400)] = None,
+    trim_end_s: Annotated[float | None, Query(gt=0, le=86400)] = None,
+) -> Asked:
+    """How a recording is to be analysed, from the query."""
+    return checked_asked(
+        {
+            "protocol": protocol,
+            "side": side,
+            "speed": speed,
+            "trim_start_s": trim_start_s,
+            "trim_end_s": trim_end_s,
+        },
+        "query",
+    )
+
+
+def checked_asked(given: dict[str, Any], where: str) -> Asked:
+    """How a recording is to be analysed, checked as a whole.
+
+    Raises
+    ------
+    Problem
+        `invalid_request`.
+    """
+    try:
+        return Asked.model_validate(given)
+    except ValidationError as error:
+        found = [
+            FieldError(where=".".join([where, *map(str, each["loc"])]), message=each["msg"]) for each in error.errors()
+        ]
+        raise Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]) from None
+
+
+AskedInQuery = Annotated[Asked, Depends(asked_for)]
+
+
+def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
+    """The client a video is of: oneself, or the one a clinician names.
+
+    Raises
+    ------
+    Problem
+        `not_found` for somebody else's client; `invalid_request` when a clinician names nobody; `conflict` for one
+        who is archived.
+    """
+    if client_id is None:
+        if me.is_clinician:
+            wrong = FieldError(where="query.client_id", message="say whose video it is")
+            raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong])
+        client_id = me.id
+    with sessions() as db:
+        client: Client = one(db, clients(me), client_id)
+        if client.archived_at is not None:
+            raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
+    return client_id
+
+
+@router.post(
+    "",
+    status_code=201,
+    max_body_size=ANY_SIZE,
+    openapi_extra=_BODY,
+    responses={
+        200: {"model": RecordingOut, "description": "This client sent the same video before: the same recording"},
+        **answers(
+            ServiceCode.UPLOAD_EMPTY,
+            ServiceCode.CONFLICT,
+            ServiceCode.WRONG_MEDIA_TYPE,
+            ServiceCode.REFUSED_VIDEO,
+            ServiceCode.STORAGE_FULL,
+        ),
+    },
+)
+async def send_recording(
+    request: Request,
+    response: Response,
+    me: MayUpload,
+    config: Config,
+    sessions: OpenSessions,
+    store: Store,
+    bell: Ring,
+    clock: Clock,
+    asked: AskedInQuery,
+    client_id: IdInQuery = None,
+) -> RecordingOut:
+    """Send a video as the request's body; it is looked at at once, and analysed soon.
+
+    A video that cannot be used is refused with a code and advice, and nothing of it is kept.
+    """
+    check_head(request, config)
+    of = await run_in_threadpool(whose, sessions, me, client_id)
+    key = incoming_key()
+    stored: Stored = await store.put_stream(key, body(request, config, config.max_upload_bytes))
+    declared = declared_length(request)
+    if stored.bytes == 0 or (declared is not None and stored.bytes != declared):
+        await run_in_threadpool(store.delete, key)
+        raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else broken_off()
+    arrived = Arrived(key, stored.bytes, stored.sha256, me.clinic_id, of)
+    taken = await take(Intake(sessions, store, bell, config, clock), arrived, asked)
+    out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
+    if out is None:
+        raise not_found()
+    response.status_code = 201 if taken.is_new else 200
+    response.headers["Location"] = f"{request.url.path}/{taken.recording_id}"
+    return out
+
+
+@router.get("")
+def list_recordings(
+    me: Me, db: Db, paging: Paged, client_id: IdInQuery = None, state: RecordingState | None = None
+) -> Page[RecordingOut]:
+    """Recordings, newest first: a client's own, a clinician's of all their clients or of one."""
+    query = recordings(me).where(Recording.clinic_id == me.clinic_id)
+    if client_id is not None:
+        query = query.where(Recording.client_id == client_id)
+    if state is not None:
+        query = query.where(Recording.state == state)
+    rows, after = paging.rows(db, query)
+    newest = newest_of(db, [row.id for row in rows])
+    return Page(items=[telling.told(row, newest.get(row.id)) for row in rows], next=after)
+
+
+@router.get("/{recording_id}")
+def read_recording(recording_id: RowId, me: Me, db: Db) -> RecordingOut:
+    """One recording."""
+    return telling.told_one(db, one(db, recordings(me), recording_id))
+
+
+@router.delete("/{recording_id}", status_code=204)
+def remove_recording(recording_id: RowId, me: Me, db: Db, store: Store) -> None:
+    """Take a recording away for good: the video, its analyses, everything made of it."""
+    telling.remove(db, store, one(db, recordings(me), recording_id))
+
+
+@router.get(
+    "/{recording_id}/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Events 'progress' (state, progress, analysis_id, refusal) while it changes, then one 'end'",
+            "content": {"text/event-stream": {"schema": _EVENT}},
+        }
+    },
+)
+async def follow_recording(recording_id: RowId, me: Me, sessions: OpenSessions) -> StreamingResponse:
+    """How far a recording is, as Server-Sent Events; ends when it is analysed, refused, failed or removed."""
+    if await run_in_threadpool(_told, sessions, me, recording_id) is None:
+        raise not_found()
+
+    async def stream() -> AsyncIterator[str]:
+        async for event in events(lambda: _told(sessions, me, recording_id)):
+            yield event
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
+
+
+def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
+    with sessions() as db:
+        row = _seen(db, me, recording_id)
+        return None if row is None else telling.told_one(db, row)
+
+
+def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:
+    return db.scalars(recordings(me).where(Recording.id == recording_id)).one_or_none()

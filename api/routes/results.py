@@ -1,0 +1,183 @@
+"""What was found in a recording: report, curves, pictures; and scoring it again by another protocol."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field, model_validator
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.blob_response import text_response
+from api.child import protocol_of
+from api.db import Analysis, AnalysisState, Recording
+from api.deps import AsClinician, Clock, Config, Db, Me, Ring
+from api.intake import ProtocolName
+from api.jobs import request_analysis
+from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
+from api.recordings import AnalysisOut, told_analysis
+from api.results import FileName, file_of, speaking
+from api.scope import one, recordings
+from api.security import sign_media
+from api.texts import RowId
+from hinge_check.assess.protocol import Protocol, load_protocol
+from hinge_check.assess.report import HingeReport
+from hinge_check.errors import UsageError
+
+router = APIRouter(prefix="/recordings/{recording_id}", tags=["results"], responses=SIGNED_IN)
+
+AnalysisId = Annotated[
+    str | None,
+    Query(alias="analysis", pattern="^[0-9a-f]{32}$", description="The newest that is done without it"),
+]
+_CACHED: dict[int | str, dict[str, Any]] = {304: {"description": "You have it already (If-None-Match)"}}
+_RESULT = {**_CACHED, **answers(ServiceCode.NOT_READY)}
+
+
+class ReassessForm(BaseModel):
+    """By which protocol: one that comes with the service, or a text of one's own."""
+
+    protocol: ProtocolName | None = None
+    text: str | None = Field(
+        default=None, max_length=65536, description='TOML; begin with extends = "NAME" to change a few figures only'
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> ReassessForm:
+        if (self.protocol is None) == (self.text is None):
+            raise ValueError("give either 'protocol' or 'text'")
+        return self
+
+
+class FileLink(BaseModel):
+    """A file that whoever has the link can read until it expires."""
+
+    name: FileName
+    media_type: str
+    href: str = Field(description="Relative to this service")
+
+
+class LinksOut(BaseModel):
+    """Links for players and pictures in pages, which send no headers of their own."""
+
+    expires_at: datetime
+    links: list[FileLink]
+
+
+@router.get("/analyses")
+def list_analyses(recording_id: RowId, me: Me, db: Db) -> list[AnalysisOut]:
+    """Every analysis of a recording, newest first."""
+    one(db, recordings(me), recording_id)
+    query = select(Analysis).where(Analysis.recording_id == recording_id)
+    return [told_analysis(row) for row in db.scalars(query.order_by(Analysis.created_at.desc(), Analysis.id.desc()))]
+
+
+@router.post(
+    "/analyses",
+    status_code=202,
+    responses={
+        200: {"model": AnalysisOut, "description": "It has been scored by this protocol before"},
+        **answers(ServiceCode.NOT_READY),
+    },
+)
+def reassess(
+    recording_id: RowId,
+    form: ReassessForm,
+    response: Response,
+    me: AsClinician,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    bell: Ring,
+) -> AnalysisOut:
+    """Score a recording by another protocol, or by changed limits, without looking at the video again."""
+    recording = one(db, recordings(me), recording_id)
+    protocol = _protocol(form)
+    base = _base(db, recording)
+    row = request_analysis(db, recording, protocol, settings=config, now=clock(), reassess_of=base.id)
+    is_new = row.state is AnalysisState.QUEUED
+    db.commit()
+    if is_new:
+        bell.ring(row.id)
+    response.status_code = 202 if is_new else 200
+    return told_analysis(row)
+
+
+@router.get("/analyses/{analysis_id}")
+def read_analysis(recording_id: RowId, analysis_id: RowId, me: Me, db: Db) -> AnalysisOut:
+    """One analysis."""
+    one(db, recordings(me), recording_id)
+    return told_analysis(one(db, select(Analysis).where(Analysis.recording_id == recording_id), analysis_id))
+
+
+@router.get("/report", response_model=HingeReport, responses=_RESULT)
+def read_report(recording_id: RowId, request: Request, me: Me, db: Db, analysis: AnalysisId = None) -> Response:
+    """The report, byte for byte as it was made; that of a refused recording says why."""
+    one(db, recordings(me), recording_id)
+    row = speaking(db, recording_id, analysis)
+    if row.report is None:
+        raise Problem(ServiceCode.NOT_READY)
+    return text_response(request, row.report, "application/json")
+
+
+@router.get("/links")
+def read_links(
+    recording_id: RowId, me: Me, db: Db, clock: Clock, config: Config, analysis: AnalysisId = None
+) -> LinksOut:
+    """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
+    recording = one(db, recordings(me), recording_id)
+    links = []
+    for name in FileName:
+        try:
+            file = file_of(db, recording, name, analysis)
+        except Problem as problem:
+            if problem.code is ServiceCode.NOT_READY or (problem.code is ServiceCode.NOT_FOUND and analysis is None):
+                continue
+            raise
+        links.append(
+            FileLink(name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis))
+        )
+    return LinksOut(expires_at=clock() + timedelta(minutes=config.media_link_minutes), links=links)
+
+
+def media_resource(recording_id: str, name: FileName, analysis_id: str | None) -> str:
+    """What a link is signed for."""
+    return f"recording/{recording_id}/{analysis_id or 'newest'}/{name}"
+
+
+def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None) -> str:
+    query = {"token": sign_media(key, media_resource(recording_id, name, analysis_id))}
+    if analysis_id is not None:
+        query["analysis"] = analysis_id
+    return f"/api/v1/media/{recording_id}/{name}?{urlencode(query)}"
+
+
+def _base(db: Session, recording: Recording) -> Analysis:
+    """The analysis that looked at the video."""
+    row = speaking(db, recording.id)
+    if row.state is not AnalysisState.DONE:
+        raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
+    return row if row.reassess_of is None else db.get_one(Analysis, row.reassess_of)
+
+
+def _protocol(form: ReassessForm) -> Protocol:
+    if form.protocol is not None:
+        return load_protocol(form.protocol)
+    assert form.text is not None
+    try:
+        protocol = protocol_of(form.text)
+    except UsageError as error:
+        raise _wrong(str(error).splitlines()) from None
+    except (RecursionError, ValueError):  # figures of thousands of digits, brackets a thousand deep
+        raise _wrong(["this is not a protocol"]) from None
+    if len(protocol.name) > 64 or not protocol.name.isprintable():
+        raise _wrong(["the name is not one line of at most 64 characters"])
+    return protocol
+
+
+def _wrong(lines: list[str]) -> Problem:
+    errors = [FieldError(where="body.text", message=line[:300]) for line in lines[:20]]
+    return Problem(ServiceCode.INVALID_REQUEST, "This protocol is not right.", errors=errors)

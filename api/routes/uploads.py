@@ -1,0 +1,250 @@
+"""Resumable uploads: tus 1.0.0 (core, creation, expiration, termination), as phones on poor lines need them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from api import tus
+from api.deps import Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
+from api.intake import Intake
+from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
+from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
+from api.recordings import Reason
+from api.routes.recordings import checked_asked, whose
+from api.scope import one, uploads
+from api.texts import RowId
+from api.tus import Place
+from hinge_check.errors import Code
+
+OFFSET_TYPE = "application/offset+octet-stream"
+_TUS = {"Tus-Resumable": tus.VERSION}
+_RECORDING = "Recording-Id"
+
+
+async def _speaks_tus(tus_resumable: Annotated[str | None, Header(description="1.0.0")] = None) -> None:
+    if tus_resumable != tus.VERSION:
+        headers = {**_TUS, "Tus-Version": tus.VERSION}
+        raise Problem(ServiceCode.PRECONDITION_FAILED, "This server speaks tus 1.0.0.", headers=headers)
+
+
+router = APIRouter(prefix="/uploads", tags=["uploads"])
+_ALL: dict[int | str, dict[str, Any]] = {
+    **SIGNED_IN,
+    **answers(
+        ServiceCode.PRECONDITION_FAILED,
+        ServiceCode.UPLOAD_EXPIRED,
+        ServiceCode.REFUSED_VIDEO,
+        ServiceCode.STORAGE_FULL,
+    ),
+}
+SpeaksTus = Depends(_speaks_tus)
+
+
+class UploadOut(BaseModel):
+    """An upload, and what became of it."""
+
+    id: str
+    offset: int
+    length: int
+    expires_at: datetime
+    recording_id: str | None
+    refusal: Reason | None
+
+
+@router.options("", status_code=204)
+async def about_uploads(config: Config) -> Response:
+    """What of tus is spoken here."""
+    return Response(
+        status_code=204,
+        headers={
+            **_TUS,
+            "Tus-Version": tus.VERSION,
+            "Tus-Extension": tus.EXTENSIONS,
+            "Tus-Max-Size": str(config.max_upload_bytes),
+        },
+    )
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[SpeaksTus],
+    response_class=Response,
+    responses={**_ALL, **answers(ServiceCode.LENGTH_REQUIRED, ServiceCode.UPLOAD_EMPTY, ServiceCode.CONFLICT)},
+)
+def create_upload(
+    request: Request,
+    me: MayUpload,
+    db: Db,
+    sessions: OpenSessions,
+    config: Config,
+    clock: Clock,
+    upload_length: Annotated[str | None, Header(description="Bytes in all")] = None,
+    upload_metadata: Annotated[
+        str | None,
+        Header(
+            description="Base64 values of client_id, protocol, side, speed, trim_start_s, trim_end_s", max_length=4096
+        ),
+    ] = None,
+) -> Response:
+    """Begin an upload."""
+    if upload_length is None:
+        raise Problem(ServiceCode.LENGTH_REQUIRED, advice="Send Upload-Length.", headers=_TUS)
+    length = _count(upload_length, "upload-length")
+    if length == 0:
+        raise Problem(ServiceCode.UPLOAD_EMPTY, headers=_TUS)
+    if length > config.max_upload_bytes:
+        raise too_large(config.max_upload_bytes)
+    try:
+        given: dict[str, Any] = dict(tus.metadata(upload_metadata))
+    except ValueError as error:
+        raise _wrong("header.upload-metadata", str(error)) from None
+    client_id = given.pop("client_id", None)
+    asked = checked_asked(given, "header.upload-metadata")
+    row = tus.create(
+        db,
+        clinic_id=me.clinic_id,
+        client_id=whose(sessions, me, client_id),
+        length=length,
+        asked=asked,
+        now=clock(),
+        keep_hours=config.upload_keep_hours,
+    )
+    db.commit()
+    headers = {**_TUS, "Location": f"{request.url.path}/{row.id}", "Upload-Offset": "0", **_expires(row.expires_at)}
+    return Response(status_code=201, headers=headers)
+
+
+@router.head("/{upload_id}", dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
+async def where_upload(
+    upload_id: RowId,
+    me: MayUpload,
+    config: Config,
+    sessions: OpenSessions,
+    store: Store,
+    bell: Ring,
+    clock: Clock,
+) -> Response:
+    """Where to go on."""
+    place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
+    if place.is_whole and not place.is_settled:
+        # The answer to its last piece was lost, or we were killed before there was one.
+        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock), clock, place)
+    headers = {**_where(place), "Upload-Length": str(place.length), "Cache-Control": "no-store"}
+    return Response(status_code=200, headers=headers)
+
+
+@router.patch(
+    "/{upload_id}",
+    status_code=204,
+    dependencies=[SpeaksTus],
+    max_body_size=ANY_SIZE,
+    response_class=Response,
+    openapi_extra={
+        "requestBody": {"content": {OFFSET_TYPE: {"schema": {"type": "string", "format": "binary"}}}, "required": True}
+    },
+    responses={**_ALL, **answers(ServiceCode.UPLOAD_MISMATCH, ServiceCode.WRONG_MEDIA_TYPE, ServiceCode.CONFLICT)},
+)
+async def append_upload(
+    upload_id: RowId,
+    request: Request,
+    me: MayUpload,
+    config: Config,
+    sessions: OpenSessions,
+    store: Store,
+    bell: Ring,
+    clock: Clock,
+    upload_offset: Annotated[str | None, Header(description="Where these bytes begin")] = None,
+) -> Response:
+    """Send bytes. The last ones are answered when the video has been looked at: 204 with Recording-Id, or why not."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != OFFSET_TYPE:
+        raise Problem(ServiceCode.WRONG_MEDIA_TYPE, advice=f"Send {OFFSET_TYPE}.", headers=_TUS)
+    if upload_offset is None:
+        raise _wrong("header.upload-offset", "is missing")
+    offset = _count(upload_offset, "upload-offset")
+    place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
+    if offset != place.offset:
+        raise Problem(ServiceCode.UPLOAD_MISMATCH, headers={**_TUS, "Upload-Offset": str(place.offset)})
+    left = place.length - offset
+    declared = declared_length(request)
+    if declared is not None and declared > left:
+        raise too_large(config.max_upload_bytes)
+    if left:
+        await tus.append(sessions, store, upload_id, offset, body(request, config, left))
+        place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
+    if place.is_whole:
+        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock), clock, place)
+        if place.refusal is not None:
+            reason = place.refusal
+            headers = _where(place)
+            raise Problem(Code(reason["code"]), reason["message"], advice=reason["advice"], headers=headers)
+    return Response(status_code=204, headers=_where(place))
+
+
+@router.delete("/{upload_id}", status_code=204, dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
+def end_upload(upload_id: RowId, me: MayUpload, db: Db, store: Store) -> Response:
+    """Give an upload up; a recording it has become stays."""
+    tus.remove(db, store, one(db, uploads(me), upload_id))
+    return Response(status_code=204, headers=_TUS)
+
+
+@router.get("/{upload_id}", responses={**SIGNED_IN, **answers(ServiceCode.UPLOAD_EXPIRED)})
+def read_upload(upload_id: RowId, me: MayUpload, sessions: OpenSessions, clock: Clock) -> UploadOut:
+    """An upload, and what became of it."""
+    place = _place(sessions, me, upload_id, clock())
+    return UploadOut(
+        id=place.upload_id,
+        offset=place.offset,
+        length=place.length,
+        expires_at=place.expires_at,
+        recording_id=place.recording_id,
+        refusal=None if place.refusal is None else Reason.model_validate(place.refusal),
+    )
+
+
+async def _settled(sessions: OpenSessions, store: Store, intake: Intake, clock: Clock, place: Place) -> Place:
+    settled: Place | None = await apart(tus.settle, sessions, store, intake, clock, place.upload_id)
+    if settled is None:
+        raise not_found()
+    if not settled.is_settled:
+        raise Problem(ServiceCode.CONFLICT, "This upload is being finished.", headers={**_TUS, "Retry-After": "2"})
+    return settled
+
+
+def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> Place:
+    db: Session
+    with sessions() as db:
+        row = one(db, uploads(me), upload_id)
+        if row.expires_at <= now and row.recording_id is None:
+            raise Problem(ServiceCode.UPLOAD_EXPIRED, headers=_TUS)
+        return tus.place_of(row)
+
+
+def _where(place: Place) -> dict[str, str]:
+    headers = {**_TUS, "Upload-Offset": str(place.offset), **_expires(place.expires_at)}
+    if place.recording_id is not None:
+        headers[_RECORDING] = place.recording_id
+    return headers
+
+
+def _expires(moment: datetime) -> dict[str, str]:
+    return {"Upload-Expires": format_datetime(moment, usegmt=True)}
+
+
+def _count(text: str, header: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise _wrong(f"header.{header}", "is not a number of bytes")
+    return int(text)
+
+
+def _wrong(where: str, message: str) -> Problem:
+    return Problem(
+        ServiceCode.INVALID_REQUEST, status=400, errors=[FieldError(where=where, message=message)], headers=_TUS
+    )

@@ -1,0 +1,56 @@
+"""Who may see what. Every query for people's data begins here; what is someone else's does not exist (404)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from api.db import Analysis, Client, Recording, Upload
+from api.deps import Principal
+from api.problems import not_found
+
+_Row = TypeVar("_Row", Client, Recording, Analysis, Upload)
+
+
+def _mine(me: Principal, query: Select[Any]) -> Select[Any]:
+    """Narrow a query that includes `Client` to the clients this person may see."""
+    query = query.where(Client.clinic_id == me.clinic_id)
+    return query.where(Client.clinician_id == me.id) if me.is_clinician else query.where(Client.id == me.id)
+
+
+def clients(me: Principal) -> Select[Client]:
+    """The clients of a clinician; a client's own row."""
+    return _mine(me, select(Client))
+
+
+def recordings(me: Principal) -> Select[Recording]:
+    """The recordings of those clients."""
+    return _mine(me, select(Recording).join(Client, Client.id == Recording.client_id))
+
+
+def analyses(me: Principal) -> Select[Analysis]:
+    """The analyses of those recordings."""
+    joined = select(Analysis).join(Recording, Recording.id == Analysis.recording_id)
+    return _mine(me, joined.join(Client, Client.id == Recording.client_id))
+
+
+def uploads(me: Principal) -> Select[Upload]:
+    """The uploads for those clients."""
+    return _mine(me, select(Upload).join(Client, Client.id == Upload.client_id))
+
+
+def one(db: Session, query: Select[_Row], row_id: str) -> _Row:
+    """The one row with this id among those a person may see.
+
+    Raises
+    ------
+    Problem
+        `not_found`, alike whether it is absent or someone else's.
+    """
+    table = query.column_descriptions[0]["entity"]
+    row = db.scalars(query.where(table.id == row_id)).one_or_none()
+    if row is None:
+        raise not_found()
+    return row

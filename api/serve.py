@@ -1,0 +1,186 @@
+"""Start the service: the API with a worker beside it, or a worker alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from api.bell import make_bell
+from api.blobs import Store
+from api.clock import utc_now
+from api.db.engine import open_database, open_sessions
+from api.db.migrate import upgrade
+from api.invitations import first_link
+from api.keeper import WorkerKeeper
+from api.logs import set_up_logs
+from api.settings import PREFIX, Settings, keep_secret, load_settings
+from api.worker import run_worker
+from hinge_check.capture.pose_models import bundle
+from hinge_check.errors import UsageError
+
+DEMO_DATA = Path("data-demo")
+LAST_ANSWERS_S = 10
+"""Seconds that open answers get when the service stops."""
+_STOP_MORE_S = 10.0
+
+Say = Callable[[str], None]
+
+
+def serve(*, host: str, port: int, demo: bool, with_worker: bool, say: Say) -> None:
+    """Serve until SIGTERM or Ctrl-C.
+
+    Raises
+    ------
+    UsageError
+        Settings are wrong or unsafe, or the port is taken.
+    InstallationError
+        The pose model is missing.
+    """
+    settings = settings_to_serve(host, port, demo=demo)
+    bundle(settings.model)
+    listening = _listen(host, port)
+    set_up_logs(settings.log_level)
+    with ExitStack() as stack:
+        stack.callback(listening.close)
+        engine = open_database(settings.database)
+        stack.callback(engine.dispose)
+        upgrade(engine)
+        sessions = open_sessions(engine)
+        app = create_app(settings)
+        if settings.demo:
+            from api.demo import fill
+
+            words = fill(settings, sessions, app.state.store, app.state.bell)
+        else:
+            with sessions() as db:
+                words = _first_words(settings, first_link(db, settings, utc_now()))
+        tell_worker = _nothing
+        if with_worker:
+            keeper = WorkerKeeper(_environment(settings), grace_s=settings.job_grace_s + _STOP_MORE_S)
+            tell_worker = stack.enter_context(keeper).tell_to_stop
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # ours tells the route, not the address
+            server_header=False,
+            timeout_graceful_shutdown=LAST_ANSWERS_S,
+            h11_max_incomplete_event_size=32 * 1024,
+        )
+        with suppress(KeyboardInterrupt):  # uvicorn passes the signal on once it has shut down
+            _Server(config, lambda: say(words), tell_worker).run(sockets=[listening])
+
+
+def work(*, jobs: int | None, until_stdin_closes: bool) -> None:
+    """Work until told to stop.
+
+    Raises
+    ------
+    UsageError
+        Settings are wrong or unsafe.
+    InstallationError
+        This machine cannot analyse.
+    """
+    settings = load_settings(**({} if jobs is None else {"worker_jobs": jobs}))
+    set_up_logs(settings.log_level)
+    engine = open_database(settings.database)
+    bell = make_bell(settings.queue, settings.key)
+    try:
+        run_worker(settings, open_sessions(engine), Store(settings.store), bell, until_stdin_closes=until_stdin_closes)
+    finally:
+        bell.close()
+        engine.dispose()
+
+
+def settings_to_serve(host: str, port: int, *, demo: bool) -> Settings:
+    """Settings from the environment, completed by what the command line says; keeps a secret where none is given.
+
+    Raises
+    ------
+    UsageError
+        They are wrong or unsafe together.
+    """
+    given: dict[str, object] = {"demo": True} if demo else {}
+    asked = os.environ.get
+    if (demo or asked(f"{PREFIX}DEMO", "").lower() in {"1", "true", "yes", "on"}) and not asked(f"{PREFIX}DATA"):
+        given["data"] = DEMO_DATA  # never among real people's
+    if not asked(f"{PREFIX}PUBLIC_URL"):
+        if not _is_loopback(host):
+            raise UsageError(
+                f"Listening on {host} lets other machines in; say which address they open: {PREFIX}PUBLIC_URL, "
+                "such as https://hinge.example.org."
+            )
+        given["public_url"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if not asked(f"{PREFIX}SECRET"):
+        keep_secret(Path(str(given.get("data") or asked(f"{PREFIX}DATA") or "data")))
+    return load_settings(**given)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What a worker beside us must know beyond our own environment."""
+    known = {"DATA": str(settings.data.absolute()), "PUBLIC_URL": settings.public_url}
+    if settings.demo:
+        known["DEMO"] = "1"
+    return {f"{PREFIX}{name}": value for name, value in known.items()}
+
+
+def _first_words(settings: Settings, link: str | None) -> str:
+    words = f"hinge-check serves at {settings.public_url}"
+    if link is not None:
+        words += (
+            f"\n\nNobody can sign in yet. Open this link to become the first clinician; it works once, for"
+            f" {settings.invitation_days:g} days:\n\n    {link}\n"
+        )
+    return words
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        reason = "something else listens there" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise UsageError(f"Port {port} of {host} cannot be used: {reason}. Choose another with --port.") from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _nothing() -> None:
+    pass
+
+
+class _Server(uvicorn.Server):
+    """Says where it serves once it does, and has the worker stop while it gives its own last answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping()
+        await super().shutdown(sockets=sockets)

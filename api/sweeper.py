@@ -1,0 +1,112 @@
+"""Looks now and then for what fell by the wayside: jobs of dead workers, bells nobody heard, leftovers in the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from api import jobs
+from api.bell import Bell
+from api.blobs import Store, StoreError
+from api.clock import Now, utc_now
+from api.db.engine import Sessions
+from api.logs import get_logger
+from api.settings import Settings
+from api.uploads_sweep import sweep as sweep_uploads
+
+MOST_RUNG = 100
+"""Bells rung in one sweep of an empty queue."""
+TIDY_EVERY_S = 60.0
+_JUMP_S = 5.0
+
+_log = get_logger("api.sweeper")
+
+
+class Sweeper:
+    """Any number may sweep at once; every change is guarded by the row.
+
+    Parameters
+    ----------
+    monotonic
+        Time that nobody sets: where the clock of leases goes otherwise, it was set.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        sessions: Sessions,
+        store: Store,
+        bell: Bell,
+        *,
+        now: Now = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._store = store
+        self._bell = bell
+        self._now = now
+        self._monotonic = monotonic
+        self._offset_s = now().timestamp() - monotonic()
+        self._patient_until = monotonic()
+        self._tidy_due = monotonic()
+
+    def sweep(self) -> float:
+        """Sweep once; never raises for a database, store or queue that is away.
+
+        Returns
+        -------
+        float
+            Seconds until the next sweep.
+        """
+        try:
+            self._rescue()
+            self._ring()
+        except SQLAlchemyError as error:
+            _log.warning("database_away", error=type(error).__name__)
+        if self._monotonic() >= self._tidy_due:
+            self._tidy_due = self._monotonic() + TIDY_EVERY_S
+            self._tidy()
+        return self._settings.job_sweep_s
+
+    def _rescue(self) -> None:
+        """Put back what dead workers held."""
+        if self._clock_was_set():
+            # Every lease looks wrong now. Living workers renew theirs within a lease; only then is silence a sign.
+            self._patient_until = self._monotonic() + self._settings.job_lease_s
+            _log.warning("clock_was_set")
+        if self._monotonic() < self._patient_until:
+            return
+        found = jobs.sweep(
+            self._sessions, now=self._now(), lease_s=self._settings.job_lease_s, losses=self._settings.job_losses
+        )
+        for analysis_id in found.requeued:
+            _log.warning("worker_lost", analysis=analysis_id)
+            self._bell.ring(analysis_id)
+        for analysis_id in found.failed:
+            _log.warning("given_up", analysis=analysis_id)
+
+    def _ring(self) -> None:
+        """Ring again for jobs that wait though nobody is being called, and always for the one waiting longest."""
+        try:
+            waiting = self._bell.waiting()
+        except self._bell.gone as error:
+            _log.warning("queue_away", error=type(error).__name__)
+            return
+        for analysis_id in jobs.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
+            self._bell.ring(analysis_id)
+
+    def _tidy(self) -> None:
+        """Remove uploads nobody finished and what killed processes left."""
+        try:
+            sweep_uploads(self._sessions, self._store, self._now())
+        except (SQLAlchemyError, StoreError, OSError) as error:
+            _log.warning("tidying_failed", error=type(error).__name__)
+
+    def _clock_was_set(self) -> bool:
+        offset_s = self._now().timestamp() - self._monotonic()
+        moved_s = abs(offset_s - self._offset_s)
+        self._offset_s = offset_s
+        return moved_s > _JUMP_S

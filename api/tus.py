@@ -1,0 +1,274 @@
+"""Uploads in pieces: what the tus protocol (1.0.0) asks of a server, without HTTP.
+
+A piece is a blob with a random name; the row lists those that count. Of two requests that append at the same offset
+one changes the row and the other finds it changed: no lock is held while bytes trickle in, so that a phone which comes
+back on another network goes on at once although its first connection still hangs.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import re
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from api.blobs import CHUNK, Store, StoreError
+from api.clock import Now
+from api.db import Upload, new_id
+from api.db.engine import Sessions
+from api.intake import Arrived, Asked, Intake, incoming_key
+from api.problems import Problem, ServiceCode
+from hinge_check.errors import Refused
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,expiration,termination"
+PIECE = 8 * 2**20
+"""Bytes of a piece at most: so much is lost when a connection, or the service, dies without a word."""
+MOST_PIECES = 4000
+"""Pieces of one upload: many more than the largest video has, and too few to fill a disk with empty files."""
+PIECE_S = 10.0
+"""A slow line's piece is kept after so many seconds, however little it is."""
+FINISHING = timedelta(minutes=10)
+_KEYS = {"client_id", "protocol", "side", "speed", "trim_start_s", "trim_end_s"}
+_KEY = re.compile(r"[!-+\--~]+")
+"""Printable ASCII without space and comma."""
+
+
+def metadata(header: str | None) -> dict[str, str]:
+    """Upload-Metadata as text by key; of keys that mean nothing here (file names among them) nothing is kept.
+
+    Raises
+    ------
+    ValueError
+        It is not what the protocol describes.
+    """
+    found: dict[str, str] = {}
+    for pair in (header or "").split(","):
+        if not pair.strip():
+            continue
+        key, _, value = pair.strip().partition(" ")
+        if not _KEY.fullmatch(key):
+            raise ValueError("a key of Upload-Metadata is not ASCII")
+        try:
+            text = base64.b64decode(value.strip(), validate=True)
+            if key in _KEYS:
+                found[key] = text.decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            raise ValueError("a value of Upload-Metadata is not Base64 of text") from None
+    return found
+
+
+def prefix_of(upload_id: str) -> str:
+    """Folder in the store of an upload's pieces."""
+    return f"uploads/{upload_id}"
+
+
+def create(
+    db: Session, *, clinic_id: str, client_id: str, length: int, asked: Asked, now: datetime, keep_hours: float
+) -> Upload:
+    """A new upload; adds to the caller's transaction."""
+    upload_id = new_id()
+    row = Upload(
+        id=upload_id,
+        clinic_id=clinic_id,
+        client_id=client_id,
+        length=length,
+        offset=0,
+        part_key=prefix_of(upload_id),
+        parts=[],
+        asked=asked.model_dump(mode="json"),
+        created_at=now,
+        expires_at=now + timedelta(hours=keep_hours),
+    )
+    db.add(row)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an upload is."""
+
+    upload_id: str
+    offset: int
+    length: int
+    expires_at: datetime
+    recording_id: str | None
+    refusal: Mapping[str, Any] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all bytes have arrived."""
+        return self.offset == self.length
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what became of it."""
+        return self.recording_id is not None or self.refusal is not None
+
+
+def place_of(row: Upload) -> Place:
+    """Where an upload is, apart from its row."""
+    return Place(row.id, row.offset, row.length, row.expires_at, row.recording_id, row.refusal)
+
+
+async def append(sessions: Sessions, store: Store, upload_id: str, offset: int, chunks: AsyncIterator[bytes]) -> int:
+    """Add bytes from `offset` on, a piece at a time; what has come is kept, however the stream ends.
+
+    Returns
+    -------
+    int
+        The offset reached.
+
+    Raises
+    ------
+    Problem
+        `upload_mismatch` when another request was quicker; whatever `chunks` raises.
+    """
+    ended = False
+    while not ended:
+        name = new_id()
+        writer = await store.in_thread(store.writer, f"{prefix_of(upload_id)}/{name}")
+        gathered = bytearray()
+        failure: BaseException | None = None
+        try:
+            keep_at = time.monotonic() + PIECE_S
+            while writer.bytes + len(gathered) < PIECE and time.monotonic() < keep_at:
+                chunk = await anext(chunks, None)
+                if chunk is None:
+                    ended = True
+                    break
+                gathered += chunk
+                if len(gathered) >= 4 * CHUNK:
+                    await store.in_thread(writer.write, bytes(gathered))
+                    gathered.clear()
+        except StoreError:
+            await store.in_thread(writer.discard)
+            raise
+        except Problem as error:  # the line broke, or is too slow: what came is good all the same
+            failure = error
+        except BaseException:
+            await store.in_thread(writer.discard)
+            raise
+        size = writer.bytes + len(gathered)
+        if size == 0:
+            await store.in_thread(writer.discard)
+        else:
+            await store.in_thread(writer.write, bytes(gathered))
+            await store.in_thread(writer.close)
+            if not await run_in_threadpool(_keep, sessions, upload_id, offset, name, size):
+                await store.in_thread(writer.discard)
+                raise Problem(ServiceCode.UPLOAD_MISMATCH)
+            offset += size
+        if failure is not None:
+            raise failure
+    return offset
+
+
+def _keep(sessions: Sessions, upload_id: str, offset: int, name: str, size: int) -> bool:
+    """Count a piece, if the upload is still where it was."""
+    with sessions.begin() as db:
+        row = db.get(Upload, upload_id)
+        if row is None or row.offset != offset:
+            return False
+        if len(row.parts) >= MOST_PIECES:
+            raise Problem(ServiceCode.CONFLICT, "This upload came in too many pieces.", advice="Start it again.")
+        done = db.execute(
+            update(Upload)
+            .where(Upload.id == upload_id, Upload.offset == offset)
+            .values(offset=offset + size, parts=[*row.parts, name])
+            .execution_options(synchronize_session=False)
+        )
+        assert isinstance(done, CursorResult)
+        return done.rowcount == 1
+
+
+def settle(sessions: Sessions, store: Store, intake: Intake, clock: Now, upload_id: str) -> Place | None:
+    """Make a recording of an upload that is whole; safe to call again, at any time, from anywhere.
+
+    Returns
+    -------
+    Place or None
+        Where it is now; unsettled while another request is at it. None when it is gone.
+
+    Raises
+    ------
+    Exception
+        As `Intake.take` but for refusals: nothing is lost, calling again may help.
+    """
+    now = clock()
+    with sessions.begin() as db:
+        free = or_(Upload.lease_until.is_(None), Upload.lease_until < now, Upload.lease_until > now + 2 * FINISHING)
+        mine = db.execute(
+            update(Upload)
+            .where(
+                Upload.id == upload_id,
+                Upload.offset == Upload.length,
+                Upload.recording_id.is_(None),
+                Upload.refusal.is_(None),
+                free,
+            )
+            .values(lease_until=now + FINISHING)
+            .execution_options(synchronize_session=False)
+        )
+        assert isinstance(mine, CursorResult)
+        row = db.get(Upload, upload_id)
+        if row is None:
+            return None
+        if mine.rowcount == 0:
+            return place_of(row)
+    outcome: dict[str, Any] = {}
+    try:
+        outcome = _finish(store, intake, row)
+    finally:
+        with sessions.begin() as db:
+            db.execute(update(Upload).where(Upload.id == upload_id).values(lease_until=None, **outcome))
+    with contextlib.suppress(StoreError):  # the sweep will find them
+        store.delete_prefix(row.part_key)
+    with sessions() as db:
+        settled = db.get(Upload, upload_id)
+        return None if settled is None else place_of(settled)
+
+
+def _finish(store: Store, intake: Intake, row: Upload) -> dict[str, Any]:
+    key = incoming_key()
+    digest = hashlib.sha256()
+    writer = store.writer(key)
+    try:
+        for piece in _pieces(store, row):
+            digest.update(piece)
+            writer.write(piece)
+        writer.close()
+    except BaseException:
+        writer.discard()
+        raise
+    arrived = Arrived(key, writer.bytes, digest.hexdigest(), row.clinic_id, row.client_id)
+    try:
+        taken = intake.take(arrived, Asked.model_validate(row.asked))
+    except Refused as refused:
+        finding = refused.finding
+        return {"refusal": {"code": finding.code.value, "message": finding.message, "advice": finding.advice}}
+    return {"recording_id": taken.recording_id}
+
+
+def _pieces(store: Store, row: Upload) -> Iterator[bytes]:
+    for name in row.parts:
+        key = f"{row.part_key}/{name}"
+        yield from store.open_range(key, 0, store.size(key))
+
+
+def remove(db: Session, store: Store, row: Upload) -> None:
+    """Give an upload up; commits."""
+    db.execute(delete(Upload).where(Upload.id == row.id))
+    db.commit()
+    store.delete_prefix(row.part_key)

@@ -1,0 +1,39 @@
+"""What uploads leave behind: those that were given up, and pieces of requests that died."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from api.blobs import Store
+from api.db import Upload
+from api.db.engine import Sessions
+from api.intake import INCOMING
+from api.tus import remove
+
+KEEP = timedelta(hours=24)
+
+
+def sweep(sessions: Sessions, store: Store, now: datetime, *, keep: timedelta = KEEP) -> int:
+    """Remove uploads that are over, and what interrupted requests left in the store.
+
+    Returns
+    -------
+    int
+        Uploads removed.
+    """
+    with sessions() as db:
+        over = list(db.scalars(select(Upload).where(Upload.expires_at <= now).limit(500)))
+        for row in over:
+            remove(db, store, row)
+        living = set(db.scalars(select(Upload.id)))
+    before = now - keep
+    for blob in store.list(INCOMING):
+        if blob.modified < before:
+            store.delete(blob.key)
+    for blob in store.list("uploads"):
+        if blob.modified < before and blob.key.split("/")[1] not in living:
+            store.delete(blob.key)
+    store.clear_scratch(before)
+    return len(over)

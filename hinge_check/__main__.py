@@ -1,0 +1,5 @@
+"""`python -m hinge_check`: the command line."""
+
+from hinge_check.cli import main
+
+main()

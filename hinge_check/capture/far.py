@@ -1,0 +1,50 @@
+"""Somebody too far away for the pose model: the picture looked at in parts, so that the advice can be the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.floating[Any]]
+Rgb = npt.NDArray[np.uint8]
+
+PARTS = 3
+"""The picture is looked at in windows a third as wide and high, half overlapping. MediaPipe finds people on 224 x 224
+pixels: in a whole 16:9 picture when they fill a third to a half of its height, in a third of it from 0.16 on (the
+samples, shrunk)."""
+
+MIN_VISIBILITY = 0.5
+"""Of shoulders, hips and knees; what is found in bare wall or floor has less."""
+
+_BODY = [11, 12, 23, 24, 25, 26]
+
+
+def person_in_parts(look: Callable[[Rgb], FloatArray], rgb: Rgb) -> FloatArray | None:
+    """The best seen person of any part of a picture.
+
+    Parameters
+    ----------
+    look
+        Picture -> (P, 33, 3) x, y pixels and visibility, NaN rows where nobody is.
+    rgb : (H, W, 3) uint8
+
+    Returns
+    -------
+    (33, 3) float array or None
+        x, y in pixels of the whole picture, visibility. None where nobody is wholly inside a part.
+    """
+    best, best_seen = None, MIN_VISIBILITY
+    height, width = rgb.shape[0] // PARTS, rgb.shape[1] // PARTS
+    steps = 2 * PARTS - 1
+    for row in range(steps):
+        for column in range(steps):
+            left, top = column * width // 2, row * height // 2
+            for person in look(np.ascontiguousarray(rgb[top : top + height, left : left + width])):
+                x, y, seen = person[:, 0], person[:, 1], float(person[_BODY, 2].mean())
+                inside = ((x >= 0) & (x < width) & (y >= 0) & (y < height)).all()  # False for NaN
+                if inside and seen > best_seen:
+                    best, best_seen = person + np.array([left, top, 0.0]), seen
+    return best

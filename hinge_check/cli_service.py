@@ -1,0 +1,71 @@
+"""hinge-check serve, worker, backup, restore: the service. Nothing of it is imported before it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hinge_check.cli_extra import service_extra
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Begin with a clinician, three clients and the sample videos.")
+    ] = False,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="The API alone; start workers with: hinge-check worker")
+    ] = False,
+) -> None:
+    """Start the service on this machine: the API and a worker beside it. Settings: HINGE_… (see docs/operations.md)."""
+    with service_extra():
+        from api.serve import serve as run
+
+    run(host=host, port=port, demo=demo, with_worker=not no_worker, say=typer.echo)
+
+
+def worker(
+    jobs: Annotated[int | None, typer.Option(min=1, max=64, metavar="N", help="Analyses at once.")] = None,
+    until_stdin_closes: Annotated[
+        bool, typer.Option("--until-stdin-closes", hidden=True, help="Stop with whoever started this.")
+    ] = False,
+) -> None:
+    """Analyse what is uploaded to the service; start any number, on any machine that reaches database, store and queue.
+
+    Ctrl-C or SIGTERM: the analysis that runs may finish (HINGE_JOB_GRACE_S), else another worker does it.
+    """
+    with service_extra():
+        from api.serve import work
+
+    work(jobs=jobs, until_stdin_closes=until_stdin_closes)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Will hold the copy; must not exist.")],
+) -> None:
+    """Copy the service's data (database, videos, results, secret) while it runs. Keep the copy as safe as the data."""
+    with service_extra():
+        from api.backup import back_up
+        from api.settings import load_settings
+
+    typer.echo(f"{back_up(load_settings(), folder)} files and the database are in {folder}")
+
+
+def restore(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A copy made by 'backup'.")]) -> None:
+    """Put a copy back into an empty data folder; stop the service first."""
+    with service_extra():
+        from api.backup import restore as put_back
+        from api.settings import Settings
+
+    typer.echo(f"{put_back(Settings(), folder)} files and the database are back; start with: hinge-check serve")
+
+
+def add_service(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(serve)
+    app.command()(worker)
+    app.command()(backup)
+    app.command()(restore)

@@ -1,0 +1,132 @@
+"""What Carl has: a recording that was analysed, with its files in the store, and an upload that is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload, new_id
+from api.invitations import invite_clinician
+from hinge_check.results import report_json
+from tests.api.world import World, token_for
+from tests.fakes import made_up_report
+
+VIDEO = b"not really a video, but bytes to serve " * 40
+FILES = {
+    "report.json": report_json(made_up_report()).encode(),
+    "angles.csv": b"time_s,hip_flexion_deg\n0.0,1.5\n",
+    "angles.json": b'{"time_s": [0.0], "hip_flexion_deg": [1.5]}\n',
+    "reps.csv": b"rep,start_s\n1,0.5\n",
+    "chart.png": b"\x89PNG not really",
+    "chapters.vtt": b"WEBVTT\n",
+    "annotated.mp4": VIDEO,
+    "track.npz": b"not really a track",
+}
+PROBE = {
+    "container": "mp4",
+    "codec": "h264",
+    "duration_s": 4.0,
+    "frames": 120,
+    "width": 320,
+    "height": 320,
+    "fps": 30.0,
+    "rotation_deg": 0,
+    "mirrored": False,
+    "has_sound": False,
+    "playback_speed": 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Ids to put in addresses."""
+
+    client_id: str
+    recording_id: str
+    analysis_id: str
+    upload_id: str
+    token_id: str
+    invitation_id: str
+
+    def address(self, template: str) -> str:
+        """A route's path with the ids filled in."""
+        filled = template.replace("{name}", "chart")
+        for name in ("client_id", "recording_id", "analysis_id", "upload_id", "token_id", "invitation_id"):
+            filled = filled.replace(f"{{{name}}}", getattr(self, name))
+        return filled
+
+
+def belongings(world: World) -> Belongings:
+    """Put them there: Carl's, and a token and an open invitation of Ann's."""
+    now = world.app.state.clock()
+    store = world.app.state.store
+    clinic_id, client_id = world.carl.clinic_id, world.carl.id
+    recording_id, analysis_id, upload_id = new_id(), new_id(), new_id()
+    original, poster = f"recordings/{recording_id}/original.mp4", f"recordings/{recording_id}/poster.jpg"
+    prefix = f"analyses/{analysis_id}/first"
+    store.put_bytes(original, VIDEO)
+    store.put_bytes(poster, b"\xff\xd8 not really a picture")
+    for name, data in FILES.items():
+        store.put_bytes(f"{prefix}/{name}", data)
+    recording = Recording(
+        id=recording_id,
+        clinic_id=clinic_id,
+        client_id=client_id,
+        sha256=new_id() * 2,
+        bytes=len(VIDEO),
+        media_type="video/mp4",
+        state=RecordingState.DONE,
+        protocol="bodyweight_hinge",
+        side="auto",
+        probe=PROBE,
+        original_key=original,
+        original_bytes=len(VIDEO),
+        poster_key=poster,
+        created_at=now,
+        updated_at=now,
+    )
+    analysis = Analysis(
+        id=analysis_id,
+        clinic_id=clinic_id,
+        recording_id=recording_id,
+        key=new_id() * 2,
+        protocol_name="bodyweight_hinge",
+        protocol_sha256="0" * 64,
+        protocol_text="",
+        model_sha256="1" * 64,
+        version="0",
+        options={"side": "auto"},
+        state=AnalysisState.DONE,
+        progress=1.0,
+        attempts=1,
+        crashes=0,
+        blob_prefix=prefix,
+        report=FILES["report.json"].decode(),
+        created_at=now,
+        queued_at=now,
+        finished_at=now,
+    )
+    upload = Upload(
+        id=upload_id,
+        clinic_id=clinic_id,
+        client_id=client_id,
+        length=1000,
+        offset=0,
+        part_key=f"uploads/{upload_id}",
+        parts=[],
+        asked={"protocol": "bodyweight_hinge", "side": "auto", "speed": None, "trim_start_s": None, "trim_end_s": None},
+        created_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    with world.db() as db:
+        db.add(recording)
+        db.flush()
+        db.add_all([analysis, upload])
+        invitation, _ = invite_clinician(
+            db, world.settings, now, clinic_id=clinic_id, email="new@example.com", invited_by=world.ann.id
+        )
+        db.commit()
+        invitation_id = invitation.id
+        token_id = new_id()
+        token_for(db, world.ann, ["read"], now, row_id=token_id)
+    return Belongings(client_id, recording_id, analysis_id, upload_id, token_id, invitation_id)

@@ -1,0 +1,28 @@
+"""A real worker process whose analyses are done by the stand-in child beside this file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from api.bell import make_bell
+from api.blobs import Store
+from api.db.engine import open_database, open_sessions
+from api.logs import set_up_logs
+from api.settings import load_settings
+from api.worker import run_worker
+
+CHILD = (sys.executable, str(Path(__file__).with_name("child.py")))
+
+if __name__ == "__main__":
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    run_worker(
+        settings,
+        open_sessions(open_database(settings.database)),
+        Store(settings.store),
+        make_bell(settings.queue, settings.key),
+        command=CHILD,
+        until_stdin_closes=True,
+        ready=lambda: print("ready", flush=True),  # noqa: T201 - who started it waits for this
+    )

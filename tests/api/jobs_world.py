@@ -1,0 +1,226 @@
+"""A data folder with recordings that await analysis, and real worker processes to do them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from api import jobs
+from api.bell import Bell, make_bell
+from api.blobs import Store
+from api.db import Analysis, AnalysisState, Client, Clinic, Clinician, Recording, RecordingState, new_id
+from api.db.engine import Sessions, open_database, open_sessions
+from api.settings import Settings, load_settings
+from hinge_check.assess.protocol import load_protocol
+from tests.api.databases import fresh_database
+from tests.api.places import fresh_queue
+
+KEY = "a key for tests only, 0123456789 abcdef"
+WORKER = Path(__file__).parent / "doubles" / "worker.py"
+CHILD = (sys.executable, str(Path(__file__).parent / "doubles" / "child.py"))
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Time that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, or go back."""
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass
+class World:
+    """One clinic's data folder."""
+
+    settings: Settings
+    engine: Engine
+    sessions: Sessions
+    store: Store
+    bell: Bell
+    client: Client
+    now: Callable[[], datetime]
+
+    def ask(self, deed: str, *, ring: bool = True) -> str:
+        """A recording whose analysis will go as `deed` says; gives the analysis's id."""
+        return self._ask(f"{deed}\n{new_id()}".encode(), ring=ring)
+
+    def ask_for_video(self, path: Path) -> str:
+        """A recording that is a real video; gives the analysis's id."""
+        return self._ask(path.read_bytes(), ring=True)
+
+    def _ask(self, content: bytes, *, ring: bool) -> str:
+        now = self.now()
+        row_id = new_id()
+        key = f"recordings/{row_id}/original.mp4"
+        self.store.put_bytes(key, content)
+        with self.sessions() as db:
+            recording = Recording(
+                id=row_id,
+                clinic_id=self.client.clinic_id,
+                client_id=self.client.id,
+                sha256=f"{int(row_id, 16):064x}",
+                bytes=1,
+                media_type="video/mp4",
+                state=RecordingState.RECEIVED,
+                protocol="bodyweight_hinge",
+                side="auto",
+                original_key=key,
+                created_at=now,
+                updated_at=now,
+            )
+            db.add(recording)
+            db.flush()
+            analysis = jobs.request_analysis(db, recording, load_protocol(), settings=self.settings, now=now)
+            db.commit()
+            found = analysis.id
+        if ring:
+            assert self.bell.ring(found)
+        return found
+
+    def row(self, analysis_id: str) -> Analysis:
+        """The row as it stands."""
+        with self.sessions() as db:
+            return db.get_one(Analysis, analysis_id)
+
+    def recording(self, analysis_id: str) -> Recording:
+        """Its recording."""
+        with self.sessions() as db:
+            return db.get_one(Recording, db.get_one(Analysis, analysis_id).recording_id)
+
+    def states(self) -> list[AnalysisState]:
+        """Of every analysis."""
+        with self.sessions() as db:
+            return list(db.scalars(select(Analysis.state)))
+
+    def files(self, analysis_id: str) -> list[str]:
+        """What lies in the store of all attempts at an analysis."""
+        return [blob.key for blob in self.store.list(jobs.folder_of(analysis_id))]
+
+    def wait(self, what: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Until it is so."""
+        until = time.monotonic() + seconds
+        while not what():
+            assert time.monotonic() < until, f"not so after {seconds} s: {sorted(self.states())}"
+            time.sleep(0.05)
+
+    def wait_for(self, analysis_id: str, *states: AnalysisState, seconds: float = 30.0) -> Analysis:
+        """Until an analysis is in one of the states."""
+        self.wait(lambda: self.row(analysis_id).state in states, seconds)
+        return self.row(analysis_id)
+
+
+@contextmanager
+def made_world(folder: Path, now: Callable[[], datetime], **given: Any) -> Iterator[World]:
+    """A fresh data folder; settings other than the defaults by name."""
+    quick = {"job_lease_s": 2.0, "job_sweep_s": 0.3, "job_grace_s": 5.0, "secret": KEY, "data": folder}
+    folder.mkdir(exist_ok=True)
+    with fresh_database(folder) as url:
+        places = {"database_url": url, "queue_url": fresh_queue()}
+        with opened_world(load_settings({}, **{**quick, **places, **given}), now) as world:
+            yield world
+
+
+@contextmanager
+def opened_world(settings: Settings, now: Callable[[], datetime]) -> Iterator[World]:
+    """A data folder that is there, tables and all; one more clinic in it."""
+    engine = open_database(settings.database)
+    sessions = open_sessions(engine)
+    bell = make_bell(settings.queue, settings.key)
+    try:
+        yield World(settings, engine, sessions, Store(settings.store), bell, _somebody(sessions, now()), now)
+    finally:
+        bell.close()
+        engine.dispose()
+
+
+def _somebody(sessions: Sessions, now: datetime) -> Client:
+    with sessions() as db:
+        clinic = Clinic(name="Clinic", created_at=now)
+        db.add(clinic)
+        db.flush()
+        clinician = Clinician(
+            clinic_id=clinic.id, name="A", email=f"{new_id()}@example.org", password_hash="-", created_at=now
+        )
+        db.add(clinician)
+        db.flush()
+        client = Client(clinic_id=clinic.id, clinician_id=clinician.id, name="B", created_at=now)
+        db.add(client)
+        db.commit()
+        return client
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The process environment that leads to these settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HINGE_")}
+    names = [name for name in Settings.model_fields if name.startswith(("job_", "worker_"))]
+    chosen = {f"HINGE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    places = {"HINGE_DATABASE_URL": settings.database, "HINGE_QUEUE_URL": settings.queue}
+    root = str(Path(__file__).parents[2])
+    return {**kept, **chosen, **places, "HINGE_DATA": str(settings.data), "HINGE_SECRET": KEY, "PYTHONPATH": root}
+
+
+class WorkerProcess:
+    """A worker of its own, with its own standard input; closed or killed at the end."""
+
+    def __init__(self, settings: Settings, *, wait: bool = True) -> None:
+        self.log = settings.data / "worker.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(WORKER)],
+                env=environment(settings),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        assert self.process.stdout is not None
+        if wait:
+            assert self.process.stdout.readline() == b"ready\n", self.log.read_text()
+
+    def kill(self) -> None:
+        """As `kill -9`."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self, seconds: float = 20.0) -> int:
+        """As a service manager stops it; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def close(self) -> None:
+        """Whatever state it is in."""
+        if self.process.poll() is None:
+            self.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+@contextmanager
+def workers(world: World, number: int = 1) -> Iterator[list[WorkerProcess]]:
+    """Worker processes, gone afterwards."""
+    started: list[WorkerProcess] = []
+    try:
+        for _ in range(number):
+            started.append(WorkerProcess(world.settings))
+        yield started
+    finally:
+        for worker in started:
+            worker.close()

@@ -1,0 +1,96 @@
+"""The bell on every kind of queue there is here."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from api.bell import Bell, make_bell
+from tests.api.databases import fresh_database
+from tests.api.places import fresh_queue
+
+KEY = "a key for tests only, 0123456789 abcdef"
+
+
+@pytest.fixture(params=["sqlite", "redis", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            yield f"sqlite:///{tmp_path / 'queue.sqlite'}"
+        elif request.param == "redis":
+            if not os.environ.get("TEST_QUEUE_URL"):
+                pytest.skip("needs Redis: make test-services")
+            yield fresh_queue()
+        else:
+            if not os.environ.get("TEST_DATABASE_URL"):
+                pytest.skip("needs PostgreSQL: make test-services")
+            yield stack.enter_context(fresh_database(tmp_path))
+
+
+@pytest.fixture
+def bell(url: str) -> Iterator[Bell]:
+    made = make_bell(url, KEY)
+    yield made
+    made.close()
+
+
+def hear(bell: Bell) -> list[str]:
+    """What a worker would hear now."""
+    heard: list[str] = []
+    bell.listen(heard.append)
+    while bell.waiting():
+        task = bell.huey.dequeue()
+        assert task is not None
+        bell.huey.execute(task)
+    return heard
+
+
+def test_another_process_hears_what_was_rung_in_order(bell: Bell, url: str) -> None:
+    assert bell.ring("one") and bell.ring("two")
+    other = make_bell(url, KEY)
+    assert other.waiting() == 2
+    assert hear(other) == ["one", "two"]
+    assert bell.waiting() == 0
+    other.close()
+
+
+def test_what_was_signed_with_another_key_is_not_unpickled(bell: Bell, url: str, tmp_path: Path) -> None:
+    class Burglar:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "broken-in"),)
+
+    stranger = make_bell(url, KEY[::-1])
+    stranger.huey.storage.enqueue(stranger.huey.serializer.serialize(Burglar()))
+    bell.huey.storage.enqueue(pickle.dumps(Burglar()))
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"(?i)signature|separator"):
+            bell.huey.dequeue()
+    assert not (tmp_path / "broken-in").exists()
+    stranger.close()
+
+
+@pytest.mark.parametrize("gone", ["redis://127.0.0.1:9", "sqlite"])
+def test_a_queue_that_is_away_is_told_and_never_raises_when_rung(gone: str, tmp_path: Path) -> None:
+    if gone == "sqlite":
+        folder = tmp_path / "there"
+        bell = make_bell(f"sqlite:///{folder / 'queue.sqlite'}", KEY)
+        (folder / "queue.sqlite").write_bytes(b"no database" * 1000)
+        for name in ("queue.sqlite-wal", "queue.sqlite-shm"):
+            (folder / name).unlink(missing_ok=True)
+        bell.close()
+    else:
+        bell = make_bell(gone, KEY)
+    assert bell.ring("one") is False
+    with pytest.raises(bell.gone):
+        bell.check()
+    bell.close()
+
+
+def test_an_address_of_another_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="HINGE_QUEUE_URL"):
+        make_bell("amqp://127.0.0.1", KEY)

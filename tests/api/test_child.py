@@ -1,0 +1,86 @@
+"""The real analysis process: a real clip, a real model, and no more than it was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from api.child import ANGLES_JSON, ChildJob
+from api.limits import CHILD, Ended, Limits, run_child
+from hinge_check.assess.protocol import load_protocol
+from hinge_check.results import ANGLES, REPORT, TRACK, VIDEO
+from tests.api.server import ROOT
+
+CLIP = ROOT / "sample_videos" / "shallow.mp4"
+GIB = 2**30
+
+
+def run(folder: Path, **given: object) -> tuple[Ended, list[float]]:
+    told: list[float] = []
+    asked = {"model": "full", "memory_bytes": 3 * GIB, "file_bytes": GIB, "out": folder / "out", **given}
+
+    def wanted(progress: float) -> bool:
+        told.append(progress)
+        return True
+
+    folder.mkdir(exist_ok=True)
+    limits = Limits(seconds=120, memory_bytes=3 * GIB, disk_bytes=GIB)
+    return run_child(ChildJob.model_validate(asked), limits, folder, cache=folder, wanted=wanted), told
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_clip_is_analysed_and_its_track_scored_again_without_the_video(tmp_path: Path) -> None:
+    first, told = run(tmp_path / "first", video=CLIP, protocol=load_protocol().text)
+    assert first.outcome is not None and first.outcome.outcome == "done", first
+    assert told == sorted(told) and told[-1] > 0.5
+    out = tmp_path / "first" / "out"
+    angles = json.loads((out / ANGLES_JSON).read_text())
+    assert list(angles) == (out / ANGLES).read_text().split("\n")[0].split(",")
+    assert len({len(column) for column in angles.values()}) == 1 and angles["rep"][0] is None
+
+    other = load_protocol("rdl")
+    again, _ = run(tmp_path / "again", track=out / TRACK, protocol=other.text)
+    assert again.outcome is not None and again.outcome.outcome == "done", again
+    assert not (tmp_path / "again" / "out" / VIDEO).exists()
+    report = json.loads((tmp_path / "again" / "out" / REPORT).read_text())
+    assert report["protocol"]["sha256"] == other.sha256
+    assert again.seconds < first.seconds
+
+
+def test_what_is_no_video_is_refused_with_a_report(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(os.urandom(2000))
+    ended, _ = run(tmp_path / "work", video=bad, protocol=load_protocol().text)
+    assert ended.outcome is not None and ended.outcome.outcome == "refused"
+    report = json.loads((tmp_path / "work" / "out" / REPORT).read_text())
+    assert report["refusal"]["code"] == ended.outcome.reason
+
+
+def test_a_protocol_that_is_wrong_is_no_reason_to_try_again(tmp_path: Path) -> None:
+    ended, _ = run(tmp_path / "work", video=CLIP, protocol="name = 3")
+    assert ended.outcome is not None and ended.outcome.outcome == "failed"
+
+
+def test_the_process_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HINGE_SECRET", "s" * 40)
+    monkeypatch.setenv("HINGE_CHECK_DEBUG", "0")
+    show = (CHILD[0], "-c", "import os, json; print(json.dumps({'outcome': ' '.join(os.environ)}))")
+    job = ChildJob(out=tmp_path / "out", model="full", memory_bytes=GIB, file_bytes=GIB)
+    ended = run_child(job, Limits(20, GIB, GIB), tmp_path, cache=tmp_path, wanted=lambda _: True, command=show)
+    assert ended.outcome is not None
+    names = ended.outcome.outcome.split()
+    assert "HINGE_CHECK_DEBUG" in names and "HINGE_SECRET" not in names
+
+
+def test_the_process_ends_with_who_asked(tmp_path: Path) -> None:
+    job = ChildJob(out=tmp_path / "out", model="full", memory_bytes=3 * GIB, file_bytes=GIB, video=CLIP, protocol="x")
+    with subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        assert child.stdin is not None
+        child.stdin.write(job.model_dump_json().encode() + b"\n")
+        child.stdin.close()
+        child.wait(20)

@@ -1,0 +1,295 @@
+"""Every route, asked by everybody. A new route without an entry here fails.
+
+The things asked for are Carl's (Ann's client). Abe is Ann's colleague, Cleo his client; Bo and Bea are of another
+clinic. Whoever may not see a thing is answered as if it were not there, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy import select
+
+from api.app import create_app
+from api.db import Base
+from api.deps import SAFE_METHODS
+from api.security import Passwords
+from api.settings import load_settings
+from tests.api.belongings import Belongings, belongings
+from tests.api.databases import fresh_database
+from tests.api.world import PASSWORD, FakeClock, World, populate
+
+SECRET = "a secret for the walk, 0123456789-abc"
+V1 = "/api/v1"
+In = Literal["read", "write", "upload", "in person"]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Statuses by person, and what a token needs."""
+
+    ann: int
+    carl: int
+    others: int | None = 404
+    """Abe, Cleo, Bo and Bea: None when each is answered as Ann or Carl are, about themselves."""
+    nobody: int = 401
+    token: In | None = "read"
+    """None: no sign-in is needed, so a token changes nothing."""
+    body: Any = None
+    content: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+
+
+def own(clinician: int, client: int, *, token: In = "read", body: Any = None) -> Expected:
+    """About oneself: everybody gets their own."""
+    return Expected(clinician, client, None, token=token, body=body)
+
+
+def for_all(status: int, body: Any = None, query: str = "") -> Expected:
+    """No sign-in needed."""
+    return Expected(status, status, status, status, token=None, body=body, query=query)
+
+
+TUS = ("Tus-Resumable", "1.0.0")
+PIECE = (TUS, ("Content-Type", "application/offset+octet-stream"), ("Upload-Offset", "0"))
+RECORDING = f"{V1}/recordings/{{recording_id}}"
+UPLOAD = f"{V1}/uploads/{{upload_id}}"
+FILES = ("original", "poster.jpg", "annotated.mp4", "chart.png", "chapters.vtt", "angles", "angles.csv", "reps.csv")
+
+
+ROUTES: dict[tuple[str, str], Expected] = {
+    ("POST", f"{V1}/session"): for_all(401, {"email": "nobody@example.com", "password": "x"}),
+    ("DELETE", f"{V1}/session"): own(204, 204, token="in person"),
+    ("DELETE", f"{V1}/sessions"): own(204, 204, token="in person"),
+    ("GET", f"{V1}/me"): own(200, 200),
+    ("PATCH", f"{V1}/me"): own(200, 403, token="in person", body={"name": "New"}),
+    ("PUT", f"{V1}/me/password"): own(
+        204, 403, token="in person", body={"current": PASSWORD, "new": "another long password"}
+    ),
+    ("POST", f"{V1}/links/look"): for_all(404, {"token": "made.up"}),
+    ("POST", f"{V1}/links/client"): for_all(404, {"token": "made.up"}),
+    ("POST", f"{V1}/links/clinician"): for_all(
+        404, {"token": "made.up", "name": "N", "email": "n@example.com", "password": "long enough here"}
+    ),
+    ("POST", f"{V1}/links/renewals"): for_all(202, {"email": "nobody@example.com"}),
+    ("GET", f"{V1}/clinic"): own(200, 200),
+    ("PATCH", f"{V1}/clinic"): own(200, 403, token="in person", body={"name": "New"}),
+    ("GET", f"{V1}/clinicians"): own(200, 403),
+    ("GET", f"{V1}/clinicians/invitations"): own(200, 403),
+    ("POST", f"{V1}/clinicians/invitations"): own(201, 403, token="in person", body={"email": "x@example.com"}),
+    ("GET", f"{V1}/clients"): own(200, 200),
+    ("POST", f"{V1}/clients"): own(201, 403, token="write", body={"name": "New"}),
+    ("GET", f"{V1}/clients/{{client_id}}"): Expected(200, 200),
+    ("PATCH", f"{V1}/clients/{{client_id}}"): Expected(200, 403, token="write", body={"name": "New"}),
+    ("POST", f"{V1}/clients/{{client_id}}/links"): Expected(201, 403, token="write"),
+    ("GET", f"{V1}/tokens"): own(200, 403, token="in person"),
+    ("POST", f"{V1}/tokens"): own(201, 403, token="in person", body={"name": "N", "scopes": ["read"]}),
+    ("DELETE", f"{V1}/tokens/{{token_id}}"): Expected(204, 403, token="in person"),
+    ("GET", "/healthz"): for_all(200),
+    ("GET", "/readyz"): for_all(200),
+    ("GET", "/metrics"): for_all(200),  # on this machine; see the tests of metrics
+    # Ten bytes that are no video: who may send is told that they cannot be used.
+    ("POST", f"{V1}/recordings"): Expected(
+        422, 422, token="upload", content=b"no video..", query="?client_id={client_id}"
+    ),
+    ("GET", f"{V1}/recordings"): own(200, 200),
+    ("GET", RECORDING): Expected(200, 200),
+    ("DELETE", RECORDING): Expected(204, 204, token="write"),
+    ("GET", f"{RECORDING}/events"): Expected(200, 200),
+    ("GET", f"{RECORDING}/analyses"): Expected(200, 200),
+    ("POST", f"{RECORDING}/analyses"): Expected(202, 403, token="write", body={"protocol": "bodyweight_hinge"}),
+    ("GET", f"{RECORDING}/analyses/{{analysis_id}}"): Expected(200, 200),
+    ("GET", f"{RECORDING}/report"): Expected(200, 200),
+    ("GET", f"{RECORDING}/links"): Expected(200, 200),
+    **{(method, f"{RECORDING}/{file}"): Expected(200, 200) for file in FILES for method in ("GET", "HEAD")},
+    # By a signed link, whoever has it; this one is made up.
+    **{
+        (method, f"{V1}/media/{{recording_id}}/{{name}}"): for_all(404, query="?token=made.up")
+        for method in ("GET", "HEAD")
+    },
+    ("OPTIONS", f"{V1}/uploads"): for_all(204),
+    ("POST", f"{V1}/uploads"): Expected(
+        201,
+        201,
+        token="upload",
+        headers=(TUS, ("Upload-Length", "10"), ("Upload-Metadata", "client_id {client_id_in_base64}")),
+    ),
+    ("HEAD", UPLOAD): Expected(200, 200, token="upload", headers=(TUS,)),
+    ("GET", UPLOAD): Expected(200, 200, token="upload"),
+    ("PATCH", UPLOAD): Expected(204, 204, token="upload", content=b"a piece", headers=PIECE),
+    ("DELETE", UPLOAD): Expected(204, 204, token="upload", headers=(TUS,)),
+    # A clinic's invitations are its clinicians' together: Abe may end Ann's (see below).
+    ("DELETE", f"{V1}/clinicians/invitations/{{invitation_id}}"): Expected(204, 403, token="in person"),
+}
+COLLEAGUES_TOO = {("DELETE", f"{V1}/clinicians/invitations/{{invitation_id}}")}
+CLIENTS_MAY_NOT = 403
+"""What a client gets from a clinicians' route, whosever the thing is."""
+UNNAMED = {f"{V1}/openapi.json"}
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Passwords) -> Iterator[tuple[FastAPI, FakeClock]]:
+    """One application for the whole walk; every person gets a world of their own in it."""
+    folder, clock = tmp_path_factory.mktemp("walk"), FakeClock()
+    with fresh_database(folder) as url:
+        app = create_app(load_settings({}, data=folder / "data", secret=SECRET, database_url=url), clock=clock)
+        app.state.passwords = cheap_passwords
+        yield app, clock
+        app.state.bell.close()
+        app.state.engine.dispose()
+
+
+@dataclass
+class Walker:
+    """Makes worlds and asks in them."""
+
+    app: FastAPI
+    clock: FakeClock
+    password_hash: str
+
+    def world(self) -> tuple[World, Belongings]:
+        """A fresh one."""
+        self.clock.move(hours=1)  # earlier tries are forgotten
+        world = populate(self.app, self.password_hash, uuid4().hex[:8])
+        return world, belongings(world)
+
+    def ask(self, browser: Any, route: tuple[str, str], things: Belongings) -> httpx2.Response:
+        """Ask for a route as somebody."""
+        expected = ROUTES[route]
+        in_base64 = b64encode(things.client_id.encode()).decode()
+        given: dict[str, Any] = {
+            "headers": {name: value.format(client_id_in_base64=in_base64) for name, value in expected.headers}
+        }
+        if expected.body is not None:
+            given["json"] = expected.body
+        if expected.content is not None:
+            given["content"] = expected.content
+        answer: httpx2.Response = browser.request(route[0], things.address(route[1] + expected.query), **given)
+        return answer
+
+
+@pytest.fixture
+def walker(walk: tuple[FastAPI, FakeClock], cheap_passwords: Passwords) -> Walker:
+    return Walker(*walk, cheap_passwords.hash(PASSWORD))
+
+
+def routes_of(app: FastAPI) -> set[tuple[str, str]]:
+    """Method and path of every route."""
+    found = set()
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        path = context.path if isinstance(route, APIRoute) else getattr(route, "path", "?")
+        for method in getattr(route, "methods", None) or {"?"}:
+            if path not in UNNAMED:
+                found.add((method, path))
+    return found
+
+
+def test_every_route_has_an_entry(walk: tuple[FastAPI, FakeClock]) -> None:
+    app, _ = walk
+    assert routes_of(app) == set(ROUTES)
+
+
+each_route = pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
+
+
+@each_route
+def test_those_whom_it_concerns(walker: Walker, route: tuple[str, str]) -> None:
+    expected = ROUTES[route]
+    for name, status in (("ann", expected.ann), ("carl", expected.carl)):
+        world, things = walker.world()
+        answer = walker.ask(world.as_(getattr(world, name)), route, things)
+        assert answer.status_code == status, f"{name}: {answer.text[:300]}"
+        world.close()
+
+
+@each_route
+def test_everybody_else(walker: Walker, route: tuple[str, str]) -> None:
+    expected = ROUTES[route]
+    world, things = walker.world()
+    strangers = {"abe": expected.ann, "bo": expected.ann, "cleo": expected.carl, "bea": expected.carl}
+    if expected.others is not None:
+        strangers = dict.fromkeys(strangers, expected.others)
+        if expected.carl == CLIENTS_MAY_NOT:
+            strangers |= {"cleo": CLIENTS_MAY_NOT, "bea": CLIENTS_MAY_NOT}
+    before = rows(world)
+    for name, status in strangers.items():
+        if name == "abe" and route in COLLEAGUES_TOO:
+            continue
+        answer = walker.ask(world.as_(getattr(world, name)), route, things)
+        assert answer.status_code == status, f"{name}: {answer.text[:300]}"
+        if answer.status_code == 404:
+            absent = walker.ask(world.as_(getattr(world, name)), route, Belongings(*[uuid4().hex for _ in range(6)]))
+            assert without_ids(absent) == without_ids(answer), "someone else's is told from nothing at all"
+    answer = walker.ask(world.nobody(), route, things)
+    assert answer.status_code == expected.nobody, f"nobody: {answer.text[:300]}"
+    if expected.others is not None:
+        assert rows(world) == before, "somebody who may not has changed something"
+    world.close()
+
+
+@each_route
+def test_programs(walker: Walker, route: tuple[str, str]) -> None:
+    expected = ROUTES[route]
+    world, things = walker.world()
+    if expected.token is None:
+        program = world.with_token(world.ann, "read")
+        assert walker.ask(program, route, things).status_code == expected.nobody
+        return
+    before = rows(world)
+    lacking = {"read", "write", "upload"} - {expected.token}
+    assert walker.ask(world.with_token(world.ann, *lacking), route, things).status_code == 403
+    if expected.token == "in person":
+        assert walker.ask(world.with_token(world.ann, "read", "write", "upload"), route, things).status_code == 403
+    assert walker.ask(world.with_token(world.ann, "read", revoked_at=walker.clock()), route, things).status_code == 401
+    old = world.with_token(world.ann, "read", "write", "upload", expires_at=walker.clock())
+    assert walker.ask(old, route, things).status_code == 401
+    assert rows(world) == before
+    if expected.token != "in person":
+        program = world.with_token(world.ann, expected.token)
+        assert walker.ask(program, route, things).status_code == expected.ann
+    world.close()
+
+
+@each_route
+def test_a_page_without_the_csrf_token_changes_nothing(walker: Walker, route: tuple[str, str]) -> None:
+    if route[0] in SAFE_METHODS or ROUTES[route].token is None:
+        return
+    world, things = walker.world()
+    before = rows(world)
+    for person in (world.ann, world.carl):
+        browser = world.as_(person)
+        del browser.headers["X-CSRF-Token"]
+        answer = walker.ask(browser, route, things)
+        assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+    assert rows(world) == before
+    world.close()
+
+
+def rows(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row, but for those that tell who came in."""
+    apart = {"session", "throttle", "api_token"}
+    with world.db() as db:
+        return {
+            table.name: [tuple(map(str, row)) for row in db.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+            if table.name not in apart
+        }
+
+
+def without_ids(answer: httpx2.Response) -> Any:
+    """An answer but for the request's id."""
+    if not answer.content:
+        return None
+    told = answer.json()
+    told.pop("request_id", None)
+    return told

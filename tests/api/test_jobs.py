@@ -1,0 +1,188 @@
+"""What becomes of an analysis, by the row alone: no worker process, time moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from api import jobs
+from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.jobs import Claim, Refusal
+from api.sweeper import Sweeper
+from hinge_check.assess.protocol import load_protocol
+from tests.api.jobs_world import Clock, World, made_world
+
+LEASE_S = 30.0
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
+    with made_world(tmp_path, clock, job_lease_s=LEASE_S) as made:
+        yield made
+
+
+def take(world: World, analysis_id: str) -> Claim:
+    held = jobs.claim(world.sessions, analysis_id, now=world.now(), lease_s=LEASE_S)
+    assert held is not None
+    return held
+
+
+def publish(world: World, held: Claim, refusal: Refusal | None = None) -> bool:
+    return jobs.finish(
+        world.sessions, held, now=world.now(), report="{}", refusal=refusal, video_s=2.0, inference_s=1.0
+    )
+
+
+def sweep(world: World) -> jobs.Swept:
+    return jobs.sweep(world.sessions, now=world.now(), lease_s=LEASE_S, losses=3)
+
+
+def test_asking_twice_gives_the_same_analysis(world: World) -> None:
+    first = world.ask("done")
+    with world.sessions() as db:
+        recording = db.get_one(Recording, world.recording(first).id)
+        again = jobs.request_analysis(db, recording, load_protocol(), settings=world.settings, now=world.now())
+        other = jobs.request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
+        db.commit()
+        assert again.id == first
+        assert other.id != first
+        assert db.scalar(select(func.count()).select_from(Analysis)) == 2
+
+
+def test_a_job_is_taken_once(world: World) -> None:
+    analysis = world.ask("done")
+    held = take(world, analysis)
+    assert held.attempts == 1
+    assert jobs.claim(world.sessions, analysis, now=world.now(), lease_s=LEASE_S) is None
+    assert world.recording(analysis).state is RecordingState.ANALYSING
+
+
+def test_nobody_takes_what_is_not_there(world: World) -> None:
+    assert jobs.claim(world.sessions, "0" * 32, now=world.now(), lease_s=LEASE_S) is None
+
+
+def test_a_result_is_published_once_and_only_by_who_holds_the_lease(world: World, clock: Clock) -> None:
+    analysis = world.ask("done")
+    slow = take(world, analysis)
+    clock.advance(LEASE_S + 1)
+    assert sweep(world).requeued == (analysis,)
+    quick = take(world, analysis)
+    assert not jobs.beat(world.sessions, slow, now=clock(), lease_s=LEASE_S, progress=0.9)
+    assert not publish(world, slow)
+    assert publish(world, quick)
+    assert not publish(world, quick)
+    assert not jobs.hand_back(world.sessions, quick, now=clock())
+    row = world.row(analysis)
+    assert (row.state, row.blob_prefix, row.progress) == (AnalysisState.DONE, quick.prefix, 1.0)
+    assert world.recording(analysis).state is RecordingState.DONE
+    assert jobs.is_published(world.sessions, quick) and not jobs.is_published(world.sessions, slow)
+
+
+def test_a_refusal_reaches_the_recording(world: World) -> None:
+    analysis = world.ask("refuse")
+    assert publish(world, take(world, analysis), Refusal("no_hinge", "None was seen.", "Film again."))
+    recording = world.recording(analysis)
+    assert world.row(analysis).state is AnalysisState.REFUSED
+    assert (recording.state, recording.refusal_code) == (RecordingState.REFUSED, "no_hinge")
+
+
+def test_a_recording_that_is_done_stays_done_whatever_another_analysis_does(world: World) -> None:
+    first = world.ask("done")
+    assert publish(world, take(world, first))
+    with world.sessions() as db:
+        recording = db.get_one(Recording, world.recording(first).id)
+        other = jobs.request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
+        db.commit()
+    held = take(world, other.id)
+    assert world.recording(first).state is RecordingState.DONE
+    assert jobs.fail(world.sessions, held, now=world.now(), code="analysis_failed")
+    assert world.recording(first).state is RecordingState.DONE
+    assert world.row(other.id).error == jobs.FAILURES["analysis_failed"]
+
+
+def test_a_beating_heart_keeps_the_job(world: World, clock: Clock) -> None:
+    held = take(world, world.ask("done"))
+    for step in range(5):
+        clock.advance(LEASE_S * 0.8)
+        assert jobs.beat(world.sessions, held, now=clock(), lease_s=LEASE_S, progress=step / 5)
+        assert sweep(world) == jobs.Swept((), ())
+    assert world.row(held.analysis_id).progress == 0.8
+
+
+def test_a_clip_that_crashes_twice_is_failed(world: World) -> None:
+    analysis = world.ask("crash")
+    how = [
+        jobs.crashed(world.sessions, take(world, analysis), now=world.now(), code="analysis_crashed", limit=2)
+        for _ in range(2)
+    ]
+    assert how == [AnalysisState.QUEUED, AnalysisState.FAILED]
+    assert world.recording(analysis).refusal_code == "analysis_crashed"
+
+
+def test_lost_workers_are_forgiven_more_often_than_crashes_and_not_for_ever(world: World, clock: Clock) -> None:
+    analysis = world.ask("done")
+    for _ in range(2):
+        take(world, analysis)
+        clock.advance(LEASE_S + 1)
+        assert sweep(world) == jobs.Swept((analysis,), ())
+    take(world, analysis)
+    clock.advance(LEASE_S + 1)
+    assert sweep(world) == jobs.Swept((), (analysis,))
+    assert world.row(analysis).error_code == "worker_lost"
+
+
+def test_handing_back_costs_nothing_and_may_wait(world: World, clock: Clock) -> None:
+    analysis = world.ask("done")
+    for _ in range(10):
+        assert jobs.hand_back(world.sessions, take(world, analysis), now=clock(), delay_s=15)
+        assert jobs.claim(world.sessions, analysis, now=clock(), lease_s=LEASE_S) is None
+        assert jobs.due(world.sessions, now=clock(), most=9) == []
+        clock.advance(15)
+        assert jobs.due(world.sessions, now=clock(), most=9) == [analysis]
+    assert take(world, analysis).attempts == 1
+
+
+def test_the_longest_waiting_is_due_first(world: World, clock: Clock) -> None:
+    asked = []
+    for _ in range(3):
+        asked.append(world.ask("done"))
+        clock.advance(1)
+    assert jobs.due(world.sessions, now=clock(), most=2) == asked[:2]
+
+
+def test_the_sweeper_rings_for_bells_that_were_lost(world: World) -> None:
+    asked = [world.ask("done", ring=False) for _ in range(3)]
+    sweeper = Sweeper(world.settings, world.sessions, world.store, world.bell, now=world.now)
+    sweeper.sweep()
+    assert world.bell.waiting() == len(asked)
+    sweeper.sweep()  # somebody is being called: only the longest waiting once more
+    assert world.bell.waiting() == len(asked) + 1
+
+
+def test_a_clock_that_jumps_costs_no_living_worker_its_job(world: World, clock: Clock) -> None:
+    passed = [0.0]
+    sweeper = Sweeper(world.settings, world.sessions, world.store, world.bell, now=clock, monotonic=lambda: passed[0])
+    for jump in (86_400.0, -2 * 86_400.0):
+        held = take(world, world.ask("done"))
+        dead = take(world, world.ask("done"))
+        clock.advance(jump)  # an hour was set, no time passed
+        sweeper.sweep()
+        assert world.row(held.analysis_id).state is AnalysisState.ANALYSING
+        passed[0] += LEASE_S / 2
+        clock.advance(LEASE_S / 2)
+        assert jobs.beat(world.sessions, held, now=clock(), lease_s=LEASE_S, progress=0.5)
+        sweeper.sweep()
+        passed[0] += LEASE_S / 2 + 1
+        clock.advance(LEASE_S / 2 + 1)
+        sweeper.sweep()
+        assert world.row(held.analysis_id).state is AnalysisState.ANALYSING
+        assert world.row(dead.analysis_id).state is AnalysisState.QUEUED
+        assert publish(world, held)

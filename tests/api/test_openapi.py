@@ -1,0 +1,194 @@
+"""The contract: OpenAPI that a client generator accepts, and that every answer keeps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, settings as hypothesis_settings
+from hypothesis.strategies import DataObject, booleans, data
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.app import create_app
+from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.security import Passwords
+from api.settings import load_settings
+from tests.api.belongings import Belongings, belongings
+from tests.api.databases import fresh_database
+from tests.api.world import PASSWORD, FakeClock, World, populate, session_for
+
+SECRET = "a secret for the contract, 0123456789"
+EXAMPLES = int(os.environ.get("TEST_CONTRACT_EXAMPLES", "8"))
+"""For each operation; many more by `TEST_CONTRACT_EXAMPLES=200`."""
+PROBLEM = "application/problem+json"
+
+
+def described() -> dict[str, Any]:
+    """The document; nothing of it hangs on data."""
+    with TemporaryDirectory() as folder:
+        app = create_app(load_settings({}, data=folder, secret=SECRET))
+        found: dict[str, Any] = app.openapi()
+        app.state.bell.close()
+        app.state.engine.dispose()
+    return found
+
+
+DOCUMENT = described()
+OPERATIONS = [(method, path) for path, item in DOCUMENT["paths"].items() for method in item]
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return DOCUMENT
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every operation with a name to tell it by."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_is_named_once_and_described(document: dict[str, Any]) -> None:
+    found = list(operations(document))
+    names = [operation["operationId"] for _, operation in found]
+    assert len(names) == len(set(names))
+    assert [name for name, operation in found if not operation.get("description")] == []
+
+
+def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if status.startswith(("4", "5")):
+                assert set(answer["content"]) == {PROBLEM}, f"{name} {status}"
+
+
+def test_no_reference_leads_nowhere(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    def walk(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            if isinstance(part.get("$ref"), str):
+                yield part["$ref"]
+            for value in part.values():
+                yield from walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                yield from walk(value)
+
+    assert {ref.rpartition("/")[2] for ref in walk(document)} <= set(schemas)
+    assert "HTTPValidationError" not in schemas
+
+
+def test_how_to_come_in_is_told(document: dict[str, Any]) -> None:
+    assert set(document["components"]["securitySchemes"]) == {"token", "session"}
+    assert document["paths"]["/api/v1/me"]["get"]["security"] == [{"token": []}, {"session": []}]
+    assert "security" not in document["paths"]["/api/v1/links/look"]["post"]
+
+
+# tus names bytes in its own way.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
+
+@dataclass
+class Contract:
+    """One application; every operation is tried in a fresh world."""
+
+    app: FastAPI
+    clock: FakeClock
+    password_hash: str
+    world: World | None = None
+    things: Belongings | None = None
+
+    def renew(self) -> None:
+        """A fresh world."""
+        self.clock.move(hours=1)
+        self.world = populate(self.app, self.password_hash, uuid4().hex[:8])
+        self.things = belongings(self.world)
+
+    def ask(self, case: Case) -> None:
+        """Ask as Ann, half of the time for what is there, and hold the answer against the document."""
+        assert self.world is not None
+        assert self.things is not None
+        given: dict[str, Any] = dict(case.path_parameters or {})
+        for name in given:
+            real = getattr(self.things, name, None)
+            if real is not None and len(str(case.query)) % 2 == 0:
+                given[name] = real
+        case.path_parameters = given
+        with self.world.db() as db:
+            made = session_for(db, self.world.ann, self.world.settings, self.clock())
+        self.clock.move(minutes=1)  # tries at passwords and links are slowed down elsewhere
+        answer = case.call(headers={CSRF_HEADER: made["csrf"]}, cookies={SESSION_COOKIE: made["token"]}, timeout=20)
+        case.validate_response(
+            answer,
+            checks=[
+                not_a_server_error,
+                status_code_conformance,
+                content_type_conformance,
+                response_schema_conformance,
+                response_headers_conformance,
+            ],
+        )
+
+
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Passwords) -> Iterator[Contract]:
+    folder, clock = tmp_path_factory.mktemp("contract"), FakeClock()
+    with fresh_database(folder) as url:
+        app = create_app(load_settings({}, data=folder / "data", secret=SECRET, database_url=url), clock=clock)
+        app.state.passwords = cheap_passwords
+        yield Contract(app, clock, cheap_passwords.hash(PASSWORD))
+        app.state.bell.close()
+        app.state.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def api_schema(contract: Contract) -> Any:
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", contract.app)
+
+
+def can_be_wrong(operation: dict[str, Any]) -> bool:
+    """Whether there is anything to send at all."""
+    return bool(operation.get("parameters") or operation.get("requestBody"))
+
+
+@pytest.fixture
+def fresh(contract: Contract) -> Contract:
+    contract.renew()
+    return contract
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_documented(fresh: Contract, api_schema: Any, method: str, path: str) -> None:
+    operation = api_schema[path][method]
+
+    @given(data=data())
+    @hypothesis_settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def asked(data: DataObject) -> None:
+        wrong = data.draw(booleans()) and can_be_wrong(DOCUMENT["paths"][path][method])
+        mode = GenerationMode.NEGATIVE if wrong else GenerationMode.POSITIVE
+        fresh.ask(data.draw(operation.as_strategy(generation_mode=mode)))
+
+    asked()

@@ -1,0 +1,255 @@
+"""What was found in a recording, its files by sign-in and by signed link, and scoring it again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from itsdangerous import TimestampSigner
+from sqlalchemy import select
+
+from api.db import Analysis, AnalysisState, Recording
+from hinge_check import __version__
+from tests.api.belongings import FILES, VIDEO, Belongings, belongings
+from tests.api.world import World
+
+
+@pytest.fixture
+def mine(world: World) -> Belongings:
+    """Carl's recording, analysed."""
+    return belongings(world)
+
+
+def at(mine: Belongings, what: str = "") -> str:
+    return f"/api/v1/recordings/{mine.recording_id}{what}"
+
+
+def links(world: World, mine: Belongings, **query: Any) -> dict[str, str]:
+    answer = world.as_(world.carl).get(at(mine, "/links"), params=query)
+    assert answer.status_code == 200, answer.text
+    return {link["name"]: link["href"] for link in answer.json()["links"]}
+
+
+def test_the_report_is_the_one_that_was_made(world: World, mine: Belongings) -> None:
+    carl = world.as_(world.carl)
+    answer = carl.get(at(mine, "/report"))
+    assert answer.content == FILES["report.json"]
+    assert answer.headers["content-type"] == "application/json"
+
+    again = carl.get(at(mine, "/report"), headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", answer.headers["etag"])
+    assert carl.get(at(mine, "/report"), headers={"If-None-Match": '"other"'}).status_code == 200
+    assert carl.get(at(mine, "/report"), params={"analysis": mine.analysis_id}).status_code == 200
+    assert carl.get(at(mine, "/report"), params={"analysis": "0" * 32}).status_code == 404
+
+
+def test_before_there_is_a_result(world: World, mine: Belongings) -> None:
+    with world.db() as db:
+        db.get_one(Analysis, mine.analysis_id).state = AnalysisState.ANALYSING
+        db.commit()
+    carl = world.as_(world.carl)
+
+    for what in ("/report", "/angles", "/annotated.mp4", "/chart.png"):
+        answer = carl.get(at(mine, what))
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+    assert carl.get(at(mine, "/original")).status_code == 200
+    assert set(links(world, mine)) == {"original", "poster"}
+
+
+@pytest.mark.parametrize(
+    ("what", "blob", "kind"),
+    [
+        ("/annotated.mp4", "annotated.mp4", "video/mp4"),
+        ("/chart.png", "chart.png", "image/png"),
+        ("/chapters.vtt", "chapters.vtt", "text/vtt; charset=utf-8"),
+        ("/angles.csv", "angles.csv", "text/csv; charset=utf-8"),
+        ("/angles", "angles.json", "application/json"),
+        ("/reps.csv", "reps.csv", "text/csv; charset=utf-8"),
+    ],
+)
+def test_files(world: World, mine: Belongings, what: str, blob: str, kind: str) -> None:
+    answer = world.as_(world.ann).get(at(mine, what))
+
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, FILES[blob], kind)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+SIZE = len(VIDEO)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "start", "end"),
+    [
+        ("bytes=0-1", 206, 0, 2),  # what iOS asks first
+        ("bytes=0-", 206, 0, SIZE),
+        ("bytes=100-199", 206, 100, 200),
+        ("bytes=-10", 206, SIZE - 10, SIZE),
+        ("bytes=0-99999999", 206, 0, SIZE),
+        ("bytes=-99999999", 206, 0, SIZE),
+        (f"bytes={SIZE - 1}-", 206, SIZE - 1, SIZE),
+        # may be ignored, and are
+        ("bytes=0-1,5-6", 200, 0, SIZE),
+        ("bytes=5-2", 200, 0, SIZE),
+        ("bytes=-", 200, 0, SIZE),
+        ("lines=1-2", 200, 0, SIZE),
+        ("bytes=' OR 1=1", 200, 0, SIZE),
+        ("bytes=" + "9" * 400 + "-", 200, 0, SIZE),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_ranges(world: World, mine: Belongings, asked: str, status: int, start: int, end: int, method: str) -> None:
+    answer = world.as_(world.carl).request(method, at(mine, "/annotated.mp4"), headers={"Range": asked})
+
+    assert answer.status_code == status
+    assert answer.headers["content-length"] == str(end - start)
+    assert answer.content == (VIDEO[start:end] if method == "GET" else b"")
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers.get("content-range") == (f"bytes {start}-{end - 1}/{SIZE}" if status == 206 else None)
+
+
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=99999999-999999999", "bytes=-0"])
+def test_a_range_outside(world: World, mine: Belongings, asked: str) -> None:
+    answer = world.as_(world.carl).get(at(mine, "/annotated.mp4"), headers={"Range": asked})
+
+    assert (answer.status_code, answer.json()["code"]) == (416, "range_not_satisfiable")
+    assert answer.headers["content-range"] == f"bytes */{SIZE}"
+
+
+def test_a_range_of_another_version_is_not_given(world: World, mine: Belongings) -> None:
+    carl = world.as_(world.carl)
+    etag = carl.head(at(mine, "/original")).headers["etag"]
+
+    same = carl.get(at(mine, "/original"), headers={"Range": "bytes=0-1", "If-Range": etag})
+    other = carl.get(at(mine, "/original"), headers={"Range": "bytes=0-1", "If-Range": '"other"'})
+    assert (same.status_code, other.status_code) == (206, 200)
+    assert carl.get(at(mine, "/original"), headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_signed_links_need_no_sign_in_and_name_one_file(world: World, mine: Belongings) -> None:
+    found, nobody = links(world, mine), world.nobody()
+    assert len(found) == 8
+
+    for name, href in found.items():
+        assert nobody.get(href).status_code == 200, name
+    part = nobody.get(found["annotated"], headers={"Range": "bytes=0-1"})
+    assert (part.status_code, part.content) == (206, VIDEO[:2])
+    assert nobody.head(found["annotated"]).headers["content-length"] == str(SIZE)
+
+    token = found["annotated"].partition("token=")[2]
+    for path in (
+        f"/api/v1/media/{mine.recording_id}/original?token={token}",
+        f"/api/v1/media/{'0' * 32}/annotated?token={token}",
+        f"/api/v1/media/{mine.recording_id}/annotated?token={token}&analysis={mine.analysis_id}",
+        f"/api/v1/media/{mine.recording_id}/annotated?token={token[:-1]}",
+        f"/api/v1/media/{mine.recording_id}/annotated?token={'A' if token[0] != 'A' else 'B'}{token[1:]}",
+        f"/api/v1/media/{mine.recording_id}/annotated?token=%00",
+    ):
+        answer = nobody.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "link_invalid"), path
+    assert nobody.get(f"/api/v1/media/{mine.recording_id}/annotated").status_code == 422
+    assert nobody.get(f"/api/v1/media/{mine.recording_id}/..%2F..%2Fetc%2Fpasswd?token={token}").status_code in (
+        404,
+        422,
+    )
+
+
+@pytest.mark.parametrize("by_s", [16 * 60, -3600])
+def test_signed_links_expire_whichever_way_the_clock_jumps(
+    world: World, mine: Belongings, monkeypatch: pytest.MonkeyPatch, by_s: int
+) -> None:
+    href = links(world, mine)["annotated"]
+    now = int(time.time())
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now + by_s)  # noqa: ARG005
+
+    answer = world.nobody().get(href)
+    assert (answer.status_code, answer.json()["code"]) == (410, "link_expired")
+
+
+def test_a_link_shows_nothing_of_what_was_removed(world: World, mine: Belongings) -> None:
+    href = links(world, mine)["original"]
+    assert world.as_(world.carl).delete(at(mine)).status_code == 204
+
+    assert world.nobody().get(href).status_code == 404
+
+
+CHANGED = 'extends = "bodyweight_hinge"\n[limits.lumbar_flexion]\nvalue = 25.0\n'
+
+
+def test_scoring_again_asks_for_an_analysis_without_the_video(world: World, mine: Belongings) -> None:
+    ann = world.as_(world.ann)
+    first = ann.post(at(mine, "/analyses"), json={"text": CHANGED})
+    again = ann.post(at(mine, "/analyses"), json={"text": CHANGED})
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json()["id"] == again.json()["id"]
+    told = first.json()
+    assert (told["state"], told["reassess_of"], told["version"]) == ("queued", mine.analysis_id, __version__)
+    assert world.app.state.bell.waiting() >= 1
+    with world.db() as db:
+        row = db.get_one(Analysis, told["id"])
+        assert "25.0" in row.protocol_text
+        row.state, row.report, row.blob_prefix = AnalysisState.DONE, "{}\n", f"analyses/{row.id}/x"
+        assert db.get_one(Recording, mine.recording_id).state == "done"
+        db.commit()
+    world.app.state.store.put_bytes(f"analyses/{told['id']}/x/chart.png", b"another chart")
+    carl = world.as_(world.carl)
+
+    assert ann.post(at(mine, "/analyses"), json={"text": CHANGED}).status_code == 200
+    assert [row["id"] for row in carl.get(at(mine, "/analyses")).json()][0] in (told["id"], mine.analysis_id)
+    assert carl.get(at(mine, f"/analyses/{told['id']}")).json()["protocol_sha256"] == told["protocol_sha256"]
+    # Its own chart; the annotated video is that of the analysis which saw the video.
+    chosen = {"analysis": told["id"]}
+    assert carl.get(at(mine, "/chart.png"), params=chosen).content == b"another chart"
+    assert carl.get(at(mine, "/annotated.mp4"), params=chosen).content == VIDEO
+    third = ann.post(at(mine, "/analyses"), json={"protocol": "rdl"}).json()
+    assert third["reassess_of"] == mine.analysis_id
+
+
+def test_a_client_does_not_choose_the_limits(world: World, mine: Belongings) -> None:
+    assert world.as_(world.carl).post(at(mine, "/analyses"), json={"protocol": "rdl"}).status_code == 403
+    assert world.as_(world.abe).post(at(mine, "/analyses"), json={"protocol": "rdl"}).status_code == 404
+    assert world.with_token(world.ann, "read").post(at(mine, "/analyses"), json={"protocol": "rdl"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"protocol": "rdl", "text": CHANGED},
+        {"protocol": "../../secret"},
+        {"text": "limits = 3"},
+        {"text": "[" * 60_000},
+        {"text": "x = " + "9" * 5000},
+        {"text": 'extends = "/etc/passwd"'},
+        {"text": 'extends = "../x.toml"'},
+        {"text": f'name = "{"n" * 200}"\n' + CHANGED},
+        {"text": 'name = "a\\u0000b"\n' + CHANGED},
+        {"text": "x" * 70_000},
+        {"text": 7},
+    ],
+    ids=lambda form: str(form)[:30],
+)
+def test_what_is_no_protocol(world: World, mine: Belongings, form: dict[str, Any]) -> None:
+    answer = world.as_(world.ann).post(at(mine, "/analyses"), json=form)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    with world.db() as db:
+        assert len(db.scalars(select(Analysis)).all()) == 1
+
+
+def test_markup_and_sql_in_a_protocol_stay_words(world: World, mine: Belongings) -> None:
+    title = "<script>alert(1)</script>'; DROP TABLE analysis; --"
+    answer = world.as_(world.ann).post(at(mine, "/analyses"), json={"text": f'title = "{title}"\n' + CHANGED})
+
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    with world.db() as db:
+        assert title in db.get_one(Analysis, answer.json()["id"]).protocol_text
+
+
+def test_five_megabytes_of_json(world: World, mine: Belongings) -> None:
+    answer = world.as_(world.ann).post(at(mine, "/analyses"), json={"text": "x" * 5_000_000})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")

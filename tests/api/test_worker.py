@@ -1,0 +1,292 @@
+"""Real worker processes, a real queue and database: killed, stopped, blamed, starved, and every job done once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from api import jobs
+from api.blobs import StoreFull
+from api.clock import utc_now
+from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.scratch import Scratch
+from api.worker import Worker
+from hinge_check.assess.protocol import load_protocol
+from tests.api.jobs_world import CHILD, WorkerProcess, World, made_world, workers
+
+DONE, FAILED, QUEUED = AnalysisState.DONE, AnalysisState.FAILED, AnalysisState.QUEUED
+
+
+@pytest.fixture
+def worker(world: World) -> Iterator[Worker]:
+    """A worker in this process; its analyses run in processes of their own all the same."""
+    with Scratch(world.settings.data / "scratch") as scratch:
+        yield Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
+
+
+@pytest.fixture
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    given: dict[str, Any] = getattr(request, "param", {})
+    with made_world(tmp_path, utc_now, **given) as made:
+        yield made
+
+
+def running(world: World, analysis_id: str) -> None:
+    """Wait until an analysis is well on its way."""
+    world.wait(lambda: world.row(analysis_id).state is AnalysisState.ANALYSING and world.row(analysis_id).progress > 0)
+
+
+def test_an_analysis_is_done_published_and_tidied_up(world: World, worker: Worker) -> None:
+    analysis = world.ask("done 0.2")
+    worker.work(analysis)
+    row = world.row(analysis)
+    assert row.state is DONE
+    assert row.report is not None and row.video_s == 2.0 and row.inference_s and row.finished_at is not None
+    assert world.files(analysis) == [f"{row.blob_prefix}/report.json", f"{row.blob_prefix}/track.npz"]
+    assert world.recording(analysis).state is RecordingState.DONE
+
+
+def test_a_refusal_is_a_result(world: World, worker: Worker) -> None:
+    analysis = world.ask("refuse")
+    worker.work(analysis)
+    assert world.row(analysis).state is AnalysisState.REFUSED
+    assert world.recording(analysis).refusal_code == "no_hinge"
+
+
+def test_a_worker_killed_in_the_middle_leads_to_one_finished_analysis(world: World) -> None:
+    analysis = world.ask("done 1.5")
+    with workers(world) as (first,):
+        running(world, analysis)
+        owner = world.row(analysis).lease_owner
+        first.kill()
+        with workers(world):
+            row = world.wait_for(analysis, DONE)
+    assert row.blob_prefix is not None and owner is not None and not row.blob_prefix.endswith(owner)
+    assert (row.attempts, row.crashes) == (2, 0)
+    assert [key.rsplit("/", 1)[0] for key in world.files(analysis)] == [row.blob_prefix] * 2
+
+
+def test_nothing_of_a_killed_worker_lives_on(world: World) -> None:
+    analysis = world.ask("done 30")
+    with workers(world) as (worker,):
+        running(world, analysis)
+        children = _children(worker.process.pid)
+        assert children
+        worker.kill()
+        world.wait(lambda: not any(_alive(child) for child in children), 5)
+        with workers(world):
+            world.wait(lambda: len(list((world.settings.data / "scratch").glob("*/lock"))) == 1)
+
+
+def test_a_clip_that_crashes_once_is_tried_again(world: World, worker: Worker, tmp_path: Path) -> None:
+    analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
+    worker.work(analysis)
+    assert world.row(analysis).state is QUEUED
+    assert world.bell.waiting() == 1
+    worker.work(analysis)
+    row = world.row(analysis)
+    assert (row.state, row.attempts, row.crashes) == (DONE, 2, 1)
+    assert len(world.files(analysis)) == 2
+
+
+def test_a_clip_that_kills_twice_is_failed_with_a_reason_and_blocks_nobody(world: World) -> None:
+    bad, good = world.ask("crash"), world.ask("done")
+    with workers(world):
+        row = world.wait_for(bad, FAILED)
+        world.wait_for(good, DONE)
+    assert (row.error_code, row.attempts, row.report) == ("analysis_crashed", 2, None)
+    assert world.files(bad) == []
+    assert world.recording(bad).refusal_message == jobs.FAILURES["analysis_crashed"]
+
+
+@pytest.mark.parametrize("world", [{"job_losses": 2, "job_lease_s": 1.0}], indirect=True)
+def test_a_clip_that_takes_whole_workers_along_is_given_up(world: World, tmp_path: Path) -> None:
+    counter = tmp_path / "killed"
+    bad, good = world.ask(f"kill_worker {counter}"), world.ask("done 0.2")
+    started: list[WorkerProcess] = []
+    try:
+        while world.row(bad).state is not FAILED or world.row(good).state is not DONE:
+            if not started or started[-1].process.poll() is not None:
+                assert len(started) < 6
+                started.append(WorkerProcess(world.settings))
+            time.sleep(0.1)
+    finally:
+        for worker in started:
+            worker.close()
+    assert counter.read_text() == "xx"
+    assert world.row(bad).error_code == "worker_lost"
+
+
+@pytest.mark.parametrize(
+    ("world", "deed", "code"),
+    [
+        ({"job_time_s": 1.0, "job_attempts": 1}, "hang", "too_slow"),
+        ({"job_memory_mb": 200, "job_attempts": 1}, "eat_memory", "too_much_memory"),
+        ({"job_disk_mb": 20, "job_attempts": 1}, "eat_disk", "too_much_disk"),
+    ],
+    indirect=["world"],
+)
+def test_a_clip_beyond_its_limits_is_failed(world: World, worker: Worker, deed: str, code: str) -> None:
+    analysis = world.ask(deed)
+    worker.work(analysis)
+    assert (world.row(analysis).state, world.row(analysis).error_code) == (FAILED, code)
+    assert world.files(analysis) == []
+
+
+@pytest.mark.parametrize("world", [{"job_grace_s": 10.0}], indirect=True)
+def test_a_worker_told_to_stop_finishes_what_it_does_and_begins_nothing(world: World) -> None:
+    analysis = world.ask("done 1.5")
+    with workers(world) as (worker,):
+        running(world, analysis)
+        later = world.ask("done")
+        assert worker.terminate() == 0
+    assert (world.row(analysis).state, world.row(later).state) == (DONE, QUEUED)
+
+
+@pytest.mark.parametrize("world", [{"job_grace_s": 0.3}], indirect=True)
+def test_a_worker_that_cannot_finish_in_time_hands_back(world: World) -> None:
+    analysis = world.ask("done 30")
+    with workers(world) as (worker,):
+        running(world, analysis)
+        began = time.monotonic()
+        assert worker.terminate() == 0
+        assert time.monotonic() - began < 5
+    row = world.row(analysis)
+    assert (row.state, row.attempts, row.lease_owner) == (QUEUED, 0, None)
+    assert not list((world.settings.data / "scratch").glob("*/lock"))
+
+
+def test_a_worker_goes_with_who_started_it(world: World) -> None:
+    with workers(world) as (worker,):
+        assert worker.process.stdin is not None
+        worker.process.stdin.close()
+        assert worker.process.wait(10) == 0
+
+
+def test_what_is_not_the_clips_fault_is_put_off_and_costs_it_nothing(world: World, worker: Worker) -> None:
+    analysis = world.ask("unavailable")
+    worker.work(analysis)
+    row = world.row(analysis)
+    assert (row.state, row.attempts, row.crashes) == (QUEUED, 0, 0)
+    assert row.lease_until is not None and row.lease_until > utc_now()
+
+
+def test_a_store_that_is_gone_puts_the_job_off(world: World, worker: Worker) -> None:
+    analysis = world.ask("done")
+    store = world.settings.data / "store"
+    away = store.rename(store.with_name("away"))
+    worker.work(analysis)
+    assert world.row(analysis).state is QUEUED
+    away.rename(store)
+    with world.sessions.begin() as db:  # the time it was put off by has passed
+        db.get_one(Analysis, analysis).lease_until = None
+    worker.work(analysis)
+    assert (world.row(analysis).state, world.row(analysis).attempts) == (DONE, 1)
+
+
+def test_a_disk_that_is_full_puts_the_job_off(world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = world.ask("done")
+
+    def full(key: str, path: Path) -> int:  # noqa: ARG001 - as the store has it
+        raise StoreFull("no room is left in the store")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.store, "put_file", full)
+        worker.work(analysis)
+    row = world.row(analysis)
+    assert (row.state, row.attempts, row.blob_prefix) == (QUEUED, 0, None)
+    assert world.files(analysis) == []
+
+
+def test_a_database_away_at_the_very_end_costs_no_work(
+    world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysis = world.ask("done")
+    finish = jobs.finish
+    calls: list[int] = []
+
+    def answer_lost(*given: Any, **named: Any) -> bool:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        finish(*given, **named)
+        if len(calls) == 2:
+            raise OperationalError("COMMIT", {}, Exception("connection lost"))
+        return finish(*given, **named)
+
+    monkeypatch.setattr(jobs, "finish", answer_lost)
+    worker.work(analysis)
+    row = world.row(analysis)
+    assert (row.state, len(calls)) == (DONE, 3)
+    assert len(world.files(analysis)) == 2
+
+
+def test_a_recording_removed_meanwhile_leaves_nothing_behind(world: World, worker: Worker) -> None:
+    analysis = world.ask("done 30")
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(worker.work, analysis)
+        running(world, analysis)
+        with world.sessions.begin() as db:
+            db.delete(db.get_one(Recording, world.recording(analysis).id))
+        working.result(10)
+    assert world.files(analysis) == []
+
+
+def test_a_track_is_scored_again_without_the_video(world: World, worker: Worker) -> None:
+    first = world.ask("done")
+    worker.work(first)
+    with world.sessions() as db:
+        recording = db.get_one(Recording, world.recording(first).id)
+        again = jobs.request_analysis(
+            db, recording, load_protocol("rdl"), settings=world.settings, now=utc_now(), reassess_of=first
+        )
+        db.commit()
+    held = jobs.claim(world.sessions, again.id, now=utc_now(), lease_s=9)
+    assert held is not None and held.track_of == world.row(first).blob_prefix
+
+
+def test_a_child_that_talks_nonsense_is_not_believed(world: World, worker: Worker) -> None:
+    analysis = world.ask("babble")
+    worker.work(analysis)
+    assert world.row(analysis).state in (DONE, QUEUED)
+
+
+def test_bells_rung_too_often_or_by_strangers_do_no_harm(world: World) -> None:
+    analysis = world.ask("done 0.3")
+    for _ in range(5):
+        world.bell.ring(analysis)
+    world.bell.ring("no such id")
+    world.bell.huey.storage.enqueue(b"cposix\nsystem\n(S'touch /tmp/pwned-by-queue'\ntR.:0000")  # a pickle, unsigned
+    later = world.ask("done")
+    with workers(world):
+        world.wait_for(analysis, DONE)
+        world.wait_for(later, DONE)
+    assert world.row(analysis).attempts == 1
+    assert not Path("/tmp/pwned-by-queue").exists()
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(stat[1]) == pid and stat[0] != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return (Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]) != "Z"

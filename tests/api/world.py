@@ -1,0 +1,172 @@
+"""Two clinics with people in them, signed in, each with a client of their own to ask the service with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+from starlette.testclient import TestClient
+
+from api import sign_in
+from api.db import ApiToken, Client, Clinic, Clinician, Session as SignIn, new_id
+from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.security import TOKEN_PREFIX, csrf_token, digest, new_token
+from api.settings import Settings
+
+PASSWORD = "correct horse battery"
+BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time that moves when told to."""
+
+    def __init__(self) -> None:
+        self.moment = BEGINNING
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Forwards; backwards with negative figures."""
+        self.moment += timedelta(**by)
+
+
+@dataclass
+class World:
+    """Rows of two clinics, and ways to ask as each person."""
+
+    app: FastAPI
+    clinic: Clinic
+    ann: Clinician
+    abe: Clinician
+    """Ann's colleague."""
+    carl: Client
+    """Ann's client."""
+    cleo: Client
+    """Abe's client."""
+    other_clinic: Clinic
+    bo: Clinician
+    bea: Client
+    """Of the other clinic."""
+    _opened: list[TestClient] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        """Of the app."""
+        found: Settings = self.app.state.settings
+        return found
+
+    def db(self) -> Session:
+        """A session on the app's database."""
+        session: Session = self.app.state.sessions()
+        return session
+
+    def nobody(self) -> TestClient:
+        """Somebody who is not signed in."""
+        # A server error comes back as an answer, as it would to a real client.
+        client = TestClient(
+            self.app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False, client=("127.0.0.1", 50000)
+        )
+        self._opened.append(client)
+        return client
+
+    def as_(self, person: Clinician | Client) -> TestClient:
+        """Signed in as somebody, CSRF token included."""
+        with self.db() as db:
+            cookies = session_for(db, person, self.settings, self.app.state.clock())
+        client = self.nobody()
+        client.cookies.set(SESSION_COOKIE, cookies["token"])
+        client.headers[CSRF_HEADER] = cookies["csrf"]
+        return client
+
+    def with_token(self, person: Clinician, *scopes: str, **fields: Any) -> TestClient:
+        """A program of a clinician."""
+        with self.db() as db:
+            token = token_for(db, person, list(scopes), self.app.state.clock(), **fields)
+        client = self.nobody()
+        client.headers["Authorization"] = f"Bearer {token}"
+        return client
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for client in self._opened:
+            client.close()
+
+
+def session_for(db: Session, person: Clinician | Client, settings: Settings, now: datetime) -> dict[str, str]:
+    """A session's cookie and CSRF token, made in the database."""
+    response = Response()
+    row = sign_in.begin(db, response, person, settings, now)
+    db.commit()
+    token = response.headers.getlist("set-cookie")[0].partition("=")[2].partition(";")[0]
+    return {"token": token, "csrf": csrf_token(settings.key, row.token_hash)}
+
+
+def token_for(
+    db: Session, person: Clinician, scopes: list[str], now: datetime, *, row_id: str | None = None, **fields: Any
+) -> str:
+    """A program's token, made in the database."""
+    token = TOKEN_PREFIX + new_token()
+    row = ApiToken(
+        id=new_id() if row_id is None else row_id,
+        clinic_id=person.clinic_id,
+        clinician_id=person.id,
+        name="program",
+        hint=token[:8],
+        token_hash=digest(token),
+        scopes=scopes,
+        created_at=now,
+        **fields,
+    )
+    db.add(row)
+    db.commit()
+    return token
+
+
+def populate(app: FastAPI, password_hash: str, tag: str = "") -> World:
+    """Put both clinics in the database of an app; `tag` makes their addresses differ from another world's there."""
+    now = app.state.clock()
+
+    def clinic(name: str) -> Clinic:
+        return Clinic(id=new_id(), name=name, created_at=now)
+
+    def clinician(where: Clinic, name: str) -> Clinician:
+        return Clinician(
+            id=new_id(),
+            clinic_id=where.id,
+            name=name,
+            email=f"{name.lower()}{tag}@example.com",
+            password_hash=password_hash,
+            created_at=now,
+        )
+
+    def client(of: Clinician, name: str) -> Client:
+        return Client(
+            id=new_id(),
+            clinic_id=of.clinic_id,
+            clinician_id=of.id,
+            name=name,
+            email=f"{name.lower()}{tag}@example.org",
+            created_at=now,
+        )
+
+    here, there = clinic("Here"), clinic("There")
+    ann, abe, bo = clinician(here, "Ann"), clinician(here, "Abe"), clinician(there, "Bo")
+    carl, cleo, bea = client(ann, "Carl"), client(abe, "Cleo"), client(bo, "Bea")
+    with app.state.sessions() as db:
+        for rows in ([here, there], [ann, abe, bo], [carl, cleo, bea]):
+            db.add_all(rows)
+            db.flush()
+        db.commit()
+    return World(app, here, ann, abe, carl, cleo, there, bo, bea)
+
+
+def sessions_of(world: World, person: Clinician | Client) -> int:
+    """How many sessions a person has."""
+    with world.db() as db:
+        owner = SignIn.clinician_id if isinstance(person, Clinician) else SignIn.client_id
+        return db.query(SignIn).where(owner == person.id).count()

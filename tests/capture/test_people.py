@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hinge_check.capture.people import inclination_range, other_who_hinges, others
+from hinge_check.capture.track import PoseTrack
+from tests.fakes import made_up_track
+from tests.stick import FloatArray, clock, hinges, mirrored, stick
+
+TIME = clock(10, 10)
+STILL = np.zeros(len(TIME))
+HINGING = hinges(TIME, 3, lead=0.5, every=3.0)
+
+
+def person(way: FloatArray, dx: float, visible: float = 1.0, **changes: Any) -> FloatArray:
+    """(T, 33, 3) x, y, visibility of somebody who stands `dx` pixels beside the tracked one."""
+    out = np.array(stick(TIME, way, **changes).track.landmarks)
+    out[..., 0] += dx
+    out[..., 2] = visible
+    return out
+
+
+def scene(own: FloatArray, *rest: FloatArray, **changes: Any) -> PoseTrack:
+    people = np.stack(rest, axis=1) if rest else np.zeros((len(TIME), 0, 33, 3))
+    return stick(TIME, own, people=people, **changes).track
+
+
+@pytest.mark.parametrize("dx", [-250.0, 250.0])
+def test_the_other_person_hinges_and_the_tracked_one_watches(dx: float) -> None:
+    track = scene(STILL, person(HINGING, dx))
+    box = other_who_hinges(track)
+    assert box is not None
+    left, top, right, bottom = box
+    points = person(HINGING, dx)
+    # A scan a second may miss the very bottom; half a trunk of room makes up for it.
+    assert left < points[..., 0].min()
+    assert right > points[..., 0].max()
+    assert top < points[..., 1].min()
+    assert bottom > points[..., 1].max()
+    assert not left < track.landmarks[0, 23, 0] < right
+
+
+def test_the_tracked_person_hinges() -> None:
+    assert other_who_hinges(scene(HINGING, person(STILL, 250.0))) is None
+    assert other_who_hinges(scene(HINGING, person(HINGING, 250.0))) is None
+
+
+def test_nobody_hinges() -> None:
+    assert other_who_hinges(scene(STILL, person(STILL, 250.0))) is None
+    assert other_who_hinges(scene(STILL)) is None
+
+
+def test_nobody_is_there() -> None:
+    assert other_who_hinges(made_up_track(30)) is None
+
+
+def test_bending_the_tracked_persons_own_double_is_not_another() -> None:
+    """A scan that finds the tracked person a little elsewhere."""
+    assert other_who_hinges(scene(STILL, person(HINGING, 12.0))) is None
+
+
+def test_somebody_far_behind_is_no_candidate() -> None:
+    assert other_who_hinges(scene(STILL, person(HINGING, 200.0, px_per_m=80.0))) is None
+
+
+def test_somebody_barely_seen_is_no_candidate() -> None:
+    assert other_who_hinges(scene(STILL, person(HINGING, 250.0, visible=0.3))) is None
+
+
+def test_a_look_or_two_are_not_enough() -> None:
+    rare = person(HINGING, 250.0)
+    rare[TIME > 1.5] = np.nan
+    assert other_who_hinges(scene(STILL, rare)) is None
+
+
+def test_a_passer_by_who_stoops_does_not_hinge_on_the_spot() -> None:
+    passing = person(HINGING, 0.0, walk=np.linspace(-9, 9, len(TIME)))
+    assert other_who_hinges(scene(STILL, passing)) is None
+
+
+def test_others_leaves_out_the_tracked_person() -> None:
+    track = scene(STILL, person(STILL, 250.0), person(STILL, -250.0, visible=0.1))
+    rest = others(track)
+    assert rest.shape == track.scan_people.shape
+    assert np.isnan(rest[:, 0]).all()
+    assert np.array_equal(rest[:, 1], track.scan_people[:, 1])
+    assert np.isnan(rest[:, 2]).all()
+    assert np.isfinite(track.scan_people[:, 0]).all()  # the track itself is left alone
+
+
+def test_others_while_the_tracked_person_is_out_of_sight() -> None:
+    track = scene(STILL, person(STILL, 250.0), gaps=[(2.5, 6.5)])
+    assert np.isfinite(others(track)[:, 1, 0, 0]).all()
+    assert np.isnan(others(track)[:, 0]).all()
+
+
+def test_in_a_mirror_the_other_is_on_the_other_side() -> None:
+    track = scene(STILL, person(HINGING, 250.0))
+    here, there = other_who_hinges(track), other_who_hinges(mirrored(track))
+    assert here is not None
+    assert there is not None
+    width = track.info.frame_size[0]
+    assert there == pytest.approx((width - here[2], here[1], width - here[0], here[3]), abs=0.01)
+
+
+def test_the_range_of_a_trunk_is_between_the_extremes() -> None:
+    degrees = np.concatenate([np.linspace(0, 60, 101), [np.nan]])
+    trunk = np.stack([np.sin(np.radians(degrees)), -np.cos(np.radians(degrees))], axis=1)
+    assert inclination_range(trunk) == pytest.approx(54, abs=0.5)
+    assert inclination_range(trunk * np.array([-1, 1])) == pytest.approx(54, abs=0.5)
+    assert inclination_range(trunk[[0, 100]]) == 0
