@@ -26,6 +26,8 @@ _HEADERS = {
 class BodyProblem(Problem, HTTPException):
     """A problem while a body is read. An `HTTPException` too: FastAPI makes every other one there a 400."""
 
+    headers: dict[str, str]
+
     def __init__(self, code: ServiceCode, *, headers: dict[str, str]) -> None:
         Problem.__init__(self, code, headers=headers)
         self.status_code = self.status

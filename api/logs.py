@@ -122,8 +122,7 @@ def route_of(scope: Scope) -> str:
     if route is None or "app" not in scope:
         return "unknown"
     paths: dict[int, str] = scope["app"].state.paths
-    found: str = paths.get(id(route)) or getattr(route, "path", "unknown")
-    return found
+    return paths.get(id(route)) or str(getattr(route, "path", "unknown"))
 
 
 def _given_id(scope: Scope) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import case, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from api.db import Analysis, AnalysisState, Recording
 from api.problems import Problem, ServiceCode, not_found
@@ -40,6 +40,8 @@ OF_ANALYSIS: Mapping[FileName, _Kind] = {
     FileName.ANGLES: _Kind("angles.json", "application/json"),
     FileName.REPS_CSV: _Kind("reps.csv", "text/csv; charset=utf-8"),
 }
+LIGHT = (defer(Analysis.report, raiseload=True), defer(Analysis.protocol_text, raiseload=True))
+"""Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""
 SPEAKING = (AnalysisState.DONE, AnalysisState.REFUSED)
 
 
@@ -53,15 +55,20 @@ class File:
     """What a browser would save it as."""
 
 
-def speaking(db: Session, recording_id: str, analysis_id: str | None = None) -> Analysis:
+def speaking(db: Session, recording_id: str, analysis_id: str | None = None, *, light: bool = False) -> Analysis:
     """The analysis asked for, or the newest that is done (else the newest that refused).
+
+    Parameters
+    ----------
+    light
+        Leave its report and its protocol's text behind.
 
     Raises
     ------
     Problem
         `not_found` for an analysis of another recording; `not_ready` while there is none to show.
     """
-    query = select(Analysis).where(Analysis.recording_id == recording_id)
+    query = select(Analysis).options(*(LIGHT if light else ())).where(Analysis.recording_id == recording_id)
     if analysis_id is not None:
         row = db.scalars(query.where(Analysis.id == analysis_id)).one_or_none()
         if row is None:
@@ -82,33 +89,68 @@ def speaking(db: Session, recording_id: str, analysis_id: str | None = None) -> 
 def file_of(db: Session, recording: Recording, name: FileName, analysis_id: str | None = None) -> File:
     """The blob a recording shows under a name.
 
-    A re-assessment draws no video of its own: its annotated video is that of the analysis it was made from.
-
     Raises
     ------
     Problem
         `not_found`, `not_ready`.
     """
-    short = recording.id[:8]
-    if name is FileName.ORIGINAL or name is FileName.POSTER:
-        key = recording.original_key if name is FileName.ORIGINAL else recording.poster_key
-        if key is None:
-            raise not_found()
-        media_type = recording.media_type if name is FileName.ORIGINAL else "image/jpeg"
-        return File(key, media_type, f"{name}-{short}.{key.rsplit('.', 1)[-1]}")
-    kind = OF_ANALYSIS[name]
-    row = speaking(db, recording.id, analysis_id)
-    if name is FileName.ANNOTATED and row.reassess_of is not None:
-        row = speaking(db, recording.id, row.reassess_of)
-    if row.blob_prefix is None or row.state is not AnalysisState.DONE:
+    if name not in OF_ANALYSIS:
+        file = _own(recording).get(name)
+    else:
+        row = speaking(db, recording.id, analysis_id, light=True)
+        file = _made(recording, _drawn(db, row) if name is FileName.ANNOTATED else row, name)
+    if file is None:
         raise not_found()
-    return File(f"{row.blob_prefix}/{kind.blob}", kind.media_type, f"{name}-{short}.{kind.blob.rsplit('.', 1)[-1]}")
+    return file
+
+
+def files_of(db: Session, recording: Recording, analysis_id: str | None = None) -> dict[FileName, File]:
+    """Every blob a recording has to show now.
+
+    Raises
+    ------
+    Problem
+        `not_found`, `not_ready` for an analysis that was asked for by its id.
+    """
+    found: dict[FileName, File | None] = dict(_own(recording))
+    try:
+        row = speaking(db, recording.id, analysis_id, light=True)
+    except Problem:
+        if analysis_id is not None:
+            raise
+    else:
+        drawn = _drawn(db, row)
+        for name in OF_ANALYSIS:
+            found[name] = _made(recording, drawn if name is FileName.ANNOTATED else row, name)
+    return {name: file for name, file in found.items() if file is not None}
+
+
+def _own(recording: Recording) -> dict[FileName, File]:
+    keys = {FileName.ORIGINAL: recording.original_key, FileName.POSTER: recording.poster_key}
+    types = {FileName.ORIGINAL: recording.media_type, FileName.POSTER: "image/jpeg"}
+    return {name: File(key, types[name], _saved_as(recording, name, key)) for name, key in keys.items() if key}
+
+
+def _made(recording: Recording, row: Analysis | None, name: FileName) -> File | None:
+    if row is None or row.blob_prefix is None or row.state is not AnalysisState.DONE:
+        return None
+    kind = OF_ANALYSIS[name]
+    return File(f"{row.blob_prefix}/{kind.blob}", kind.media_type, _saved_as(recording, name, kind.blob))
+
+
+def _drawn(db: Session, row: Analysis) -> Analysis | None:
+    """The analysis whose video shows: a re-assessment draws none of its own."""
+    return row if row.reassess_of is None else db.get(Analysis, row.reassess_of, options=LIGHT)
+
+
+def _saved_as(recording: Recording, name: FileName, blob: str) -> str:
+    return f"{name}-{recording.id[:8]}.{blob.rsplit('.', 1)[-1]}"
 
 
 def newest_of(db: Session, recording_ids: Sequence[str]) -> dict[str, Analysis]:
     """The analysis asked for last, of each recording."""
     if not recording_ids:
         return {}
-    query = select(Analysis).where(Analysis.recording_id.in_(recording_ids))
+    query = select(Analysis).options(*LIGHT).where(Analysis.recording_id.in_(recording_ids))
     rows = db.scalars(query.order_by(Analysis.created_at, Analysis.id))
     return {row.recording_id: row for row in rows}

@@ -55,6 +55,8 @@ def errors(sample: Callable[[str], Measured], read: Callable[[HingeAngles], Floa
     out = {}
     for clip in samples.NAMES:
         _, m = sample(clip)
+        if np.isnan(read(m.angles)).all():  # the clip from 30 degrees off, of which no lumbar split is given
+            continue
         truth = samples.truth(clip)
         absolute = name == "knee_flexion"
         values = read(m.angles)
@@ -98,6 +100,7 @@ def test_the_view_is_told(sample: Callable[[str], Measured], name: str) -> None:
 
 def test_hip_flexion_at_the_bottom(sample: Callable[[str], Measured]) -> None:
     off = errors(sample, lambda a: a.hip_flexion, "hip_flexion")
+    assert off.keys() == set(samples.NAMES) - {"oblique_30"}
     assert max(abs(e) for e in off.values()) <= 10, off
     assert np.mean([abs(e) for e in off.values()]) <= 7, off
 

@@ -19,7 +19,7 @@ from api.intake import ProtocolName
 from api.jobs import request_analysis
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.recordings import AnalysisOut, told_analysis
-from api.results import FileName, file_of, speaking
+from api.results import LIGHT, FileName, files_of, speaking
 from api.scope import one, recordings
 from api.security import sign_media
 from api.texts import RowId
@@ -71,7 +71,7 @@ class LinksOut(BaseModel):
 def list_analyses(recording_id: RowId, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
     one(db, recordings(me), recording_id)
-    query = select(Analysis).where(Analysis.recording_id == recording_id)
+    query = select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id)
     return [told_analysis(row) for row in db.scalars(query.order_by(Analysis.created_at.desc(), Analysis.id.desc()))]
 
 
@@ -110,7 +110,9 @@ def reassess(
 def read_analysis(recording_id: RowId, analysis_id: RowId, me: Me, db: Db) -> AnalysisOut:
     """One analysis."""
     one(db, recordings(me), recording_id)
-    return told_analysis(one(db, select(Analysis).where(Analysis.recording_id == recording_id), analysis_id))
+    return told_analysis(
+        one(db, select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id), analysis_id)
+    )
 
 
 @router.get("/report", response_model=HingeReport, responses=_RESULT)
@@ -123,23 +125,16 @@ def read_report(recording_id: RowId, request: Request, me: Me, db: Db, analysis:
     return text_response(request, row.report, "application/json")
 
 
-@router.get("/links")
+@router.get("/links", responses=answers(ServiceCode.NOT_READY))
 def read_links(
     recording_id: RowId, me: Me, db: Db, clock: Clock, config: Config, analysis: AnalysisId = None
 ) -> LinksOut:
     """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
     recording = one(db, recordings(me), recording_id)
-    links = []
-    for name in FileName:
-        try:
-            file = file_of(db, recording, name, analysis)
-        except Problem as problem:
-            if problem.code is ServiceCode.NOT_READY or (problem.code is ServiceCode.NOT_FOUND and analysis is None):
-                continue
-            raise
-        links.append(
-            FileLink(name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis))
-        )
+    links = [
+        FileLink(name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis))
+        for name, file in files_of(db, recording, analysis).items()
+    ]
     return LinksOut(expires_at=clock() + timedelta(minutes=config.media_link_minutes), links=links)
 
 
@@ -157,7 +152,7 @@ def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None) 
 
 def _base(db: Session, recording: Recording) -> Analysis:
     """The analysis that looked at the video."""
-    row = speaking(db, recording.id)
+    row = speaking(db, recording.id, light=True)
     if row.state is not AnalysisState.DONE:
         raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
     return row if row.reassess_of is None else db.get_one(Analysis, row.reassess_of)

@@ -15,6 +15,9 @@ FloatArray = npt.NDArray[np.floating[Any]]
 YAW_SE_DEG = 5.0
 """Standard error of the yaw read from the shoulders' world landmarks, degrees: see validation/RESULTS.md."""
 
+YAW_BIAS_DEG = 2.5
+"""What MediaPipe's shoulders read towards the front in a true side view, median over rendered clips (the same table)."""
+
 _TINY = 1e-6
 
 
@@ -49,7 +52,7 @@ def view_of(track: PoseTrack, side: Literal["auto", "left", "right"] = "auto") -
     depth = float(np.median(world[:, f, 2] - world[:, n, 2]))
     if side != "auto":  # the caller knows which side is near; the depth says then only how far off it is seen
         depth = abs(depth)
-    yaw = float(np.degrees(np.arctan2(-across, max(depth, _TINY))))
+    yaw = float(np.degrees(np.arctan2(-across, max(depth, _TINY)))) - YAW_BIAS_DEG
     spread = np.degrees(np.arctan2(-forward * (world[:, n, 0] - world[:, f, 0]), np.maximum(depth, 0.05)))
     yaw_se = float(np.hypot(YAW_SE_DEG, 0.5 * np.median(np.abs(spread - np.median(spread)))))
     facing: Side | None = near

@@ -81,6 +81,11 @@ class Server:
             db.flush()
             return person, self._signed_in(db, person)
 
+    def close(self) -> None:
+        """Close what was opened."""
+        for client in self._opened:
+            client.close()
+
     def log(self) -> str:
         """What the server process wrote."""
         return (self.folder / "api.log").read_text()
@@ -119,7 +124,7 @@ def running_server(folder: Path, *, with_worker: bool = True, **environment: str
                 folder / "api.log",
                 given,
                 *("-m", "uvicorn", "--factory", "api.app:create_app", "--host", "127.0.0.1", "--port", str(port)),
-                *("--no-access-log", "--log-level", "warning"),
+                *("--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "75"),
             )
         )
         worker = None
@@ -128,7 +133,7 @@ def running_server(folder: Path, *, with_worker: bool = True, **environment: str
         url = f"http://127.0.0.1:{port}"
         _wait_until_up(url, api, folder / "api.log")
         server = Server(url, folder, settings, open_sessions(engine), given, api, worker)
-        stack.callback(lambda: [client.close() for client in server._opened])
+        stack.callback(server.close)
         yield server
 
 

@@ -124,7 +124,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store((tmp_path / "store").as_uri())
     writer = store.writer("a/b")
 
-    def no_room(data: bytes) -> None:
+    def no_room(data: bytes) -> None:  # noqa: ARG001
         raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr(writer, "_file", _Full(writer._file, no_room))

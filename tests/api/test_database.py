@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -119,7 +118,7 @@ def test_a_writer_that_has_read_waits_for_another_one(tmp_path: Path) -> None:
         one.add(Clinic(id=new_id(), name="One", created_at=NOON))
         one.flush()
         assert other.scalars(select(Clinic)).all() == []
-        threading.Thread(target=lambda: (time.sleep(0.3), one.commit())).start()
+        threading.Timer(0.3, one.commit).start()
         other.add(Clinic(id=new_id(), name="Other", created_at=NOON))
         other.commit()
         assert len(other.scalars(select(Clinic)).all()) == 2

@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
 
 from api.app import create_app
@@ -186,9 +186,8 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
     """Method and path of every route."""
     found = set()
     for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        path = context.path if isinstance(route, APIRoute) else getattr(route, "path", "?")
-        for method in getattr(route, "methods", None) or {"?"}:
+        path = context.path or "?"
+        for method in context.methods or {"?"}:
             if path not in UNNAMED:
                 found.add((method, path))
     return found

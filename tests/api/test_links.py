@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from api.db import Client, Clinician, Invitation
 from api.invitations import FIRST_CLINIC, first_link
@@ -139,8 +140,6 @@ def test_an_invitation_can_be_ended(world: World) -> None:
 
 
 def test_the_first_clinician_names_the_clinic(app: FastAPI, clock: FakeClock) -> None:
-    from tests.api.world import TestClient
-
     with app.state.sessions() as db:
         earlier = first_link(db, app.state.settings, clock())
         link = first_link(db, app.state.settings, clock())

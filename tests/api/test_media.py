@@ -106,12 +106,12 @@ def test_slow_motion_stays_slow(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("suffix", "codec"), [("avi", "libx264"), ("ts", "libx264"), ("gif", "gif"), ("avi", "mpeg4")])
 def test_containers_that_cannot_be_copied_faithfully_are_coded_anew(tmp_path: Path, suffix: str, codec: str) -> None:
-    how = {"pix_fmt": "rgb8"} if codec == "gif" else {}
+    pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
     options = {"bf": "2", "preset": "medium"} if codec == "libx264" else None
     tick = Fraction(1, 90000) if suffix == "ts" else Fraction(1, 10)
     container = {"ts": "mpegts"}.get(suffix)
     source = write_clip(
-        tmp_path / f"in.{suffix}", n=20, codec=codec, options=options, tick=tick, container=container, **how
+        tmp_path / f"in.{suffix}", n=20, codec=codec, options=options, tick=tick, container=container, pix_fmt=pix_fmt
     )
 
     found = examine(source, tmp_path, LIMITS)
@@ -144,7 +144,7 @@ def huge(folder: Path) -> Path:
     import numpy as np
 
     grey = np.full((4336, 7696, 3), 128, np.uint8)
-    return write_clip(folder / "huge.mp4", n=2, size=(7696, 4336), options={"crf": "51"}, draw=lambda k, size: grey)
+    return write_clip(folder / "huge.mp4", n=2, size=(7696, 4336), options={"crf": "51"}, draw=lambda *_: grey)
 
 
 def test_huge_pictures_in_a_tiny_file(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def many_frames(path: Path, count: int) -> Path:
         stream.codec_context.time_base = tick
         frame = VideoFrame(16, 16, "yuv420p")
         frame.pts, frame.time_base = 0, tick
-        coded = [bytes(packet) for packet in [*stream.encode(frame), *stream.encode(None)]][0]
+        coded = next(bytes(packet) for packet in [*stream.encode(frame), *stream.encode(None)])
         for k in range(count):
             packet = av.Packet(coded)
             packet.stream, packet.time_base = stream, Fraction(1, 1000)

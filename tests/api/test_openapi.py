@@ -120,7 +120,7 @@ class Contract:
         self.world = populate(self.app, self.password_hash, uuid4().hex[:8])
         self.things = belongings(self.world)
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case[Any]) -> None:
         """Ask as Ann, half of the time for what is there, and hold the answer against the document."""
         assert self.world is not None
         assert self.things is not None

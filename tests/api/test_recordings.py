@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from api import blobs, examining
 from api.blobs import Store, StoreFull
-from api.db import Analysis, AnalysisState, Recording
+from api.db import Analysis, AnalysisState, Recording, RecordingState
 from tests.api.films import examined_here, film, other_copy
 from tests.api.world import World, token_for
 from tests.clips import write_nothing, write_tone
@@ -221,7 +221,7 @@ def test_two_at_the_same_instant(world: World, video: bytes) -> None:
 
 
 def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: blobs.BlobWriter, data: bytes) -> None:
+    def full(*_: Any) -> None:
         raise StoreFull("full")
 
     with monkeypatch.context() as patch:
@@ -230,7 +230,7 @@ def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pyte
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert stored(world) == []
 
-    def no_room(*given: Any, **options: Any) -> Any:
+    def no_room(*_: Any) -> Any:
         raise OSError(28, "no space left")
 
     with monkeypatch.context() as patch:
@@ -306,7 +306,7 @@ def test_progress_is_told_until_the_end(world: World, video: bytes) -> None:
         with world.db() as db:
             row, recording = db.scalars(select(Analysis)).one(), db.get_one(Recording, recording_id)
             row.state, row.progress = AnalysisState.FAILED, 0.5
-            recording.state, recording.refusal_code = "failed", "analysis_crashed"
+            recording.state, recording.refusal_code = RecordingState.FAILED, "analysis_crashed"
             db.commit()
 
     threading.Timer(0.7, finish).start()

@@ -68,9 +68,12 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(world: World
 def test_an_unknown_address_costs_a_hash_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str | None] = []
     right = Passwords.right
-    monkeypatch.setattr(
-        Passwords, "right", lambda self, password, kept: (asked.append(kept), right(self, password, kept))[1]
-    )
+
+    def spied(self: Passwords, password: str, kept: str | None) -> bool:
+        asked.append(kept)
+        return right(self, password, kept)
+
+    monkeypatch.setattr(Passwords, "right", spied)
     world.nobody().post(SESSION, json=form("nobody@example.com"))
     assert asked == [None]
 

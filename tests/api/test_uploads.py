@@ -156,7 +156,7 @@ def test_an_answer_that_was_lost_is_made_up_for(world: World, video: bytes, monk
     assert carl.get(where).json()["recording_id"] == answer.headers["recording-id"]
 
 
-def _full(*given: Any) -> Any:
+def _full(*_: Any) -> Any:
     raise StoreFull("full")
 
 
@@ -336,7 +336,7 @@ def test_a_real_client_goes_on_where_it_was(server: Server, line: Line, tmp_path
     path = tmp_path / "from the phone.mp4"
     path.write_bytes(padded(video, 12_000_000))
     headers = {"Cookie": f"{SESSION_COOKIE}={http.cookies[SESSION_COOKIE]}", CSRF_HEADER: http.headers[CSRF_HEADER]}
-    phone = TusClient(f"{line.url}{URL}", headers=headers)
+    phone: Any = TusClient(f"{line.url}{URL}", headers=headers)
     metadata = {"protocol": "rdl", "filename": path.name}
     with path.open("rb") as opened:
         uploader = phone.uploader(file_stream=opened, chunk_size=5_000_000, metadata=metadata)

@@ -1,0 +1,45 @@
+"""The demo's people and recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from api import demo
+from api.bell import make_bell
+from api.blobs import Store
+from api.clock import utc_now
+from api.db import Analysis, AnalysisState, Client, Clinician, Recording
+from api.db.engine import open_database, open_sessions
+from api.security import Passwords
+from api.settings import load_settings
+from hinge_check.errors import UsageError
+from tests.api.databases import fresh_database
+from tests.api.jobs_world import KEY, made_world
+
+
+def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None:
+    with fresh_database(tmp_path) as url:
+        settings = load_settings({}, data=tmp_path, database_url=url, secret=KEY, demo=True)
+        engine = open_database(settings.database)
+        sessions, store, bell = open_sessions(engine), Store(settings.store), make_bell(settings.queue, settings.key)
+        first = demo.fill(settings, sessions, store, bell)
+        again = demo.fill(settings, sessions, store, bell)
+        with sessions() as db:
+            clinician = db.scalars(select(Clinician)).one()
+            counts = [db.scalar(select(func.count()).select_from(table)) for table in (Client, Recording, Analysis)]
+            assert set(db.scalars(select(Analysis.state))) == {AnalysisState.QUEUED}
+        bell.close()
+        engine.dispose()
+    assert counts == [3, 5, 5]
+    assert Passwords().right(demo.PASSWORD, clinician.password_hash)
+    for words in (first, again):
+        assert clinician.email in words and demo.PASSWORD in words and f"{settings.public_url}/join/" in words
+    assert first != again  # a client's link works once
+
+
+def test_the_demo_never_mixes_with_real_people(tmp_path: Path) -> None:
+    with made_world(tmp_path, utc_now, demo=True) as world, pytest.raises(UsageError, match="real people"):
+        demo.fill(world.settings, world.sessions, world.store, world.bell)
