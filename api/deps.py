@@ -19,7 +19,7 @@ from api.bell import Bell
 from api.blobs import Store as BlobStore
 from api.clock import Now
 from api.db import ApiToken, Client, Clinician, Session as SignIn
-from api.db.engine import Sessions
+from api.db.engine import Sessions, ends_at_once
 from api.problems import Problem, ServiceCode
 from api.security import TOKEN_PREFIX, Passwords, csrf_token, digest, same
 from api.settings import Settings
@@ -110,13 +110,13 @@ async def _db(sessions: OpenSessions) -> AsyncIterator[Session]:
     try:
         yield session
     finally:
-        if session.in_transaction():
-            # A rollback may wait for the database. Threads of their own: the others may all be waiting for the
-            # connection that is given back here.
+        if ends_at_once(session):
+            session.close()
+        else:
+            # A rollback goes to the server. Threads of their own: the others may all be waiting for the connection
+            # that is given back here.
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(session.close, limiter=_closing)
-        else:
-            session.close()
 
 
 Db = Annotated[Session, Depends(_db, scope="function")]

@@ -31,17 +31,17 @@ from hinge_check.results import write_results
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "neutral_good.mp4"
 
 
-def looped(source: Path, out: Path, seconds: float) -> None:
-    """`source` played to and fro until `seconds` are full, 1280 pixels wide, 30 frames a second."""
+def looped(source: Path, out: Path, seconds: float, size: tuple[int, int] = (1280, 720)) -> None:
+    """`source` played to and fro until `seconds` are full, at that width and height, 30 frames a second."""
     with VideoReader(source) as reader:
         pictures = [frame.rgb for frame in reader]
     order = pictures + pictures[::-1]
     with av.open(out, "w") as container:
         stream = container.add_stream("libx264", rate=30, options={"preset": "veryfast", "crf": "20"})
-        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for i in range(round(30 * seconds)):
             frame = av.VideoFrame.from_ndarray(order[i % len(order)], format="rgb24")
-            container.mux(stream.encode(frame.reformat(width=1280, height=720)))
+            container.mux(stream.encode(frame.reformat(width=size[0], height=size[1])))
         container.mux(stream.encode())
 
 

@@ -1,6 +1,6 @@
 """The README's picture: two sample clips at the bottom of a repetition, as the annotated video shows them.
 
-    .venv/bin/python scripts/picture.py
+.venv/bin/python scripts/picture.py
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "max_distance": {"value": 2.5, "reason": "held-out bodies farther than this from the rest err by 8 deg and more"},
     "max_yaw_deg": {
         "value": 18.0,
-        "reason": "rendered views of 20-30 deg err by 5-17 deg although calibration covers 35: landmarks shift unevenly",
+        "reason": "rendered views of 20-30 deg err by 5-17 deg although calibration covers 35: landmarks shift",
     },
     "min_height_px": {"value": 110.0, "reason": "under 110 px the trunk spans 30 px, one mask pixel is 3 % of it"},
     "good_height_px": {"value": 250.0, "reason": "MediaPipe's mask has 256 px on the person; below, errors grow"},

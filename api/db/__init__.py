@@ -1,10 +1,16 @@
 """Tables, one aggregate a file; importing this package registers all of them with `Base.metadata`."""
 
 from api.db.analysis import Analysis, AnalysisState
+from api.db.audit import AuditEntry, Deed
 from api.db.base import Base, new_id
+from api.db.checkin import CheckInRow
 from api.db.clinic import Clinic
+from api.db.consent import ConsentKind, ConsentRecord, WordingText
+from api.db.intake import IntakeOutcome, IntakeRecord
 from api.db.people import ApiToken, Client, Clinician, Invitation, InvitationKind, Session
+from api.db.plan import Plan
 from api.db.recording import Recording, RecordingState
+from api.db.review import Comment, Correction, Review, ReviewState, Verdict
 from api.db.throttle import Throttle
 from api.db.upload import Upload
 
@@ -12,16 +18,30 @@ __all__ = [
     "Analysis",
     "AnalysisState",
     "ApiToken",
+    "AuditEntry",
     "Base",
+    "CheckInRow",
     "Client",
     "Clinic",
     "Clinician",
+    "Comment",
+    "ConsentKind",
+    "ConsentRecord",
+    "Correction",
+    "Deed",
+    "IntakeOutcome",
+    "IntakeRecord",
     "Invitation",
     "InvitationKind",
+    "Plan",
     "Recording",
     "RecordingState",
+    "Review",
+    "ReviewState",
     "Session",
     "Throttle",
     "Upload",
+    "Verdict",
+    "WordingText",
     "new_id",
 ]

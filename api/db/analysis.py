@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, ClinicId, Digest, Id, Line, LongText, RecordingId, Word
@@ -65,6 +65,10 @@ class Analysis(Base):
     """In the store: its files; set once all of them are there."""
     report: Mapped[LongText | None]
     """report.json as text, byte for byte."""
+    figures: Mapped[dict[str, Any] | None]
+    """The set's figures out of it (`hinge_check.clinic.figures`): a history reads these, not the reports."""
+    chart_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its chart is still to be drawn: scoring many again leaves the pictures for after."""
     error: Mapped[LongText | None]
     """Why it failed, in words for the person; never a file name or a traceback."""
     error_code: Mapped[Word | None]

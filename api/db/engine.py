@@ -50,6 +50,11 @@ def open_database(text: str) -> Engine:
     return engine
 
 
+def ends_at_once(session: Session) -> bool:
+    """Whether closing this session waits for nobody: nothing was begun, or the database is a file of ours."""
+    return not session.in_transaction() or session.get_bind().dialect.name == "sqlite"
+
+
 def open_sessions(engine: Engine) -> Sessions:
     """Sessions whose objects stay readable after a commit, so that nothing is fetched while an answer is written."""
     return sessionmaker(engine, expire_on_commit=False)

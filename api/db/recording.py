@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, Bytes, ClientId, ClinicId, Digest, Id, Line, LongText, Word
 
@@ -45,6 +45,8 @@ class Recording(Base):
     state: Mapped[RecordingState]
     protocol: Mapped[Word]
     """Name of the protocol asked for."""
+    plan_id: Mapped[str | None] = mapped_column(String(32))
+    """The plan that held when it arrived, for this protocol. Plans go only with their client, as this row does."""
     side: Mapped[Word]
     """auto, left or right."""
     speed: Mapped[float | None]
@@ -62,3 +64,5 @@ class Recording(Base):
     poster_key: Mapped[Line | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    videos_removed_at: Mapped[datetime | None]
+    """When the video and what was drawn from it were deleted; the figures stay."""

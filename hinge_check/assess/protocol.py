@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from hinge_check.assess import protocol_schema as schema
-from hinge_check.assess.protocol_check import Problem, inconsistent, missing, problems
+from hinge_check.assess.protocol_check import Problem, inconsistent, missing, problems, refuse
 from hinge_check.assess.protocol_schema import Direction
-from hinge_check.assess.protocol_text import key_lines, line_of, parse, render
+from hinge_check.assess.protocol_text import key_lines, parse, read, render
 from hinge_check.errors import UsageError
 from hinge_check.measure.rules import RepRules
 
@@ -97,7 +97,7 @@ def load_protocol(name_or_path: str | Path = DEFAULT) -> Protocol:
         number and a suggestion.
     """
     if _is_file(name_or_path):
-        return _from_text(_read(Path(name_or_path)), default_name="client")
+        return _from_text(read(Path(name_or_path), "protocol"), default_name="client")
     name = str(name_or_path).strip().lower().replace("-", "_")
     if name not in LADDER:
         near = difflib.get_close_matches(name, LADDER, n=1, cutoff=0.5)
@@ -131,18 +131,6 @@ def _is_file(name_or_path: str | Path) -> bool:
     return name_or_path.lower().endswith(".toml") or "/" in name_or_path or "\\" in name_or_path
 
 
-def _read(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"line 1: the protocol file cannot be read: {error.strerror or error}") from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"line {line}: the protocol file is not UTF-8 text; save it as plain text (UTF-8)") from error
-
-
 @cache
 def _bundled(name: str) -> Protocol:
     text = resources.files("hinge_check.assess").joinpath("protocols", f"{name}.toml").read_text(encoding="utf-8")
@@ -152,7 +140,7 @@ def _bundled(name: str) -> Protocol:
 def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protocol:
     own = parse(text)
     lines = key_lines(text)
-    _refuse(problems(own), lines)
+    refuse(problems(own), lines)
     base: dict[str, Any] = {}
     base_name = own.get("extends")
     if base_name is not None:
@@ -160,7 +148,7 @@ def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protoc
         if base_name not in LADDER or (bundled and base_name == default_name):
             near = difflib.get_close_matches(base_name, LADDER, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(LADDER)}"
-            _refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
+            refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
         base = parse(_bundled(base_name).text)
     document = _merged(base, own, base_name or "")
     lacks = missing(document)
@@ -168,16 +156,10 @@ def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protoc
         if base_name is None and len(lacks) > 3:
             hint = f'{len(lacks)} keys are missing; to change a few figures only, begin with: extends = "{DEFAULT}"'
             lacks = [Problem((), hint), *lacks[:3]]
-        _refuse(lacks, lines)
-    _refuse(inconsistent(document), lines)
+        refuse(lacks, lines)
+    refuse(inconsistent(document), lines)
     source = {"extends": default_name} if bundled else own
     return _built(document, {} if bundled else _overrides(base, own), render(source))
-
-
-def _refuse(found: list[Problem], lines: Mapping[tuple[str, ...], int]) -> None:
-    if found:
-        placed = sorted((line_of(lines, problem.path), index, problem) for index, problem in enumerate(found))
-        raise UsageError("\n".join(f"line {line}: {problem.message}" for line, _, problem in placed))
 
 
 def _merged(base: Mapping[str, Any], own: Mapping[str, Any], base_name: str) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hinge_check.assess import protocol_schema as schema
 from hinge_check.assess.protocol_schema import FigureSpec
-
-KeyPath = tuple[str, ...]
+from hinge_check.assess.protocol_text import KeyPath, line_of
+from hinge_check.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def problems(document: Mapping[str, Any]) -> list[Problem]:
         ("targets", schema.TARGETS, schema.FIGURE_KEYS),
         ("reps", schema.REPS, schema.FIGURE_KEYS),
     ):
-        out += _section(document, section, specs, keys)
+        out += figures(document, section, specs, keys)
     out += _weights(document)
     out += _person(document)
     return out
@@ -94,6 +94,13 @@ def unknown(table: Mapping[str, Any], path: KeyPath, known: Iterable[str]) -> li
     return out
 
 
+def refuse(found: Sequence[Problem], lines: Mapping[KeyPath, int]) -> None:
+    """Raise UsageError with every problem, one a line, in the order of the file; nothing where there is none."""
+    if found:
+        placed = sorted((line_of(lines, problem.path), index, problem) for index, problem in enumerate(found))
+        raise UsageError("\n".join(f"line {line}: {problem.message}" for line, _, problem in placed))
+
+
 def _instructions(document: Mapping[str, Any]) -> list[Problem]:
     given = document.get("instructions", ["x"])
     if isinstance(given, list) and given and all(isinstance(item, str) and item.strip() for item in given):
@@ -107,9 +114,10 @@ def _not_a_start(path: KeyPath, given: Any) -> Problem:
     return Problem(path, f"{'.'.join(path)} is {_said(given)}; it must be one of {', '.join(schema.STARTS)}{hint}")
 
 
-def _section(
+def figures(
     document: Mapping[str, Any], section: str, specs: Mapping[str, FigureSpec], keys: tuple[str, ...]
 ) -> list[Problem]:
+    """Problems of a section that holds one table a figure."""
     table = document.get(section, {})
     if not isinstance(table, Mapping):
         return [Problem((section,), f"{section} must be a table: write [{section}.name] and its figures below")]

@@ -38,6 +38,10 @@ UNIT_WORDS: dict[str, str] = {
     "ratio": "a plain ratio",
     "deg/s2": "degrees per second squared",
     "signs": "a whole number of signs",
+    "points": "points of the 0 to 10 pain scale",
+    "sessions": "a whole number of sessions",
+    "reps": "a whole number of repetitions",
+    "days": "a whole number of days",
 }
 
 LIMITS: dict[str, FigureSpec] = {

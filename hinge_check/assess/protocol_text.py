@@ -1,4 +1,4 @@
-"""Protocol files as text: where a key stands, what a syntax error says, and writing a protocol back."""
+"""Protocol files as text: reading, where a key stands, what a syntax error says, and writing a protocol back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from hinge_check.errors import UsageError
@@ -16,6 +17,25 @@ _HEADER = re.compile(r"^\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=(.*)$""")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)")
 _STRING = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|#.*$""")
+
+
+def read(path: Path, what: str) -> str:
+    """Text of a file; `what` it is, in the words of the refusal: 'protocol'.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be read, or is not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"line 1: the {what} file cannot be read: {error.strerror or error}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageError(f"line {line}: the {what} file is not UTF-8 text; save it as plain text (UTF-8)") from error
 
 
 def parse(text: str) -> dict[str, Any]:

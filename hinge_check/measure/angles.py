@@ -51,7 +51,7 @@ class Segments:
 
 
 def _wrapped(degrees: FloatArray) -> FloatArray:
-    """The same angles in (-90, 270]: a deep squat folds hip and knee beyond 180 deg in a picture, arching never does."""
+    """The same angles in (-90, 270]: deep squats fold beyond 180 deg in a picture, arching never does."""
     return np.asarray(270.0 - np.mod(270.0 - degrees, 360.0))
 
 

@@ -16,7 +16,7 @@ YAW_SE_DEG = 5.0
 """Standard error of the yaw read from the shoulders' world landmarks, degrees: see validation/RESULTS.md."""
 
 YAW_BIAS_DEG = 2.5
-"""What MediaPipe's shoulders read towards the front in a true side view, median over rendered clips (the same table)."""
+"""What MediaPipe reads towards the front in a true side view: median over rendered clips (the same table)."""
 
 _TINY = 1e-6
 

@@ -138,7 +138,7 @@ def test_a_persons_own_range_sets_the_lumbar_limit_unless_the_file_does(tmp_path
         ('instructions = "Bow."', 2, "must be a list"),
         ("person = 3", 2, "person must be a table"),
         # a wrong unit
-        ('[limits.shallow]\nunit = "cm"', 3, "is in deg (degrees), not the text \"cm\""),
+        ('[limits.shallow]\nunit = "cm"', 3, 'is in deg (degrees), not the text "cm"'),
         ('[limits.shallow]\nvalue = "20 cm"', 3, "write a number in degrees"),
         ("[limits.lumbar_flexion]\nvalue = 0.3", 3, "0.3 is outside 3 to 80 deg"),
         ("[limits.early_lumbar]\nvalue = 35", 3, "outside 0.05 to 0.95 share"),

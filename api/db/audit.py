@@ -1,0 +1,50 @@
+"""Who saw or changed what, when. No health data, no names: ids and kinds alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db.base import Base, ClinicId, Id, Word
+
+
+class Deed(StrEnum):
+    """What was done."""
+
+    SAW = "saw"
+    CREATED = "created"
+    CHANGED = "changed"
+    PUBLISHED = "published"
+    REMOVED = "removed"
+    EXPORTED = "exported"
+    AGREED = "agreed"
+    WITHDREW = "withdrew"
+    CLEARED = "cleared"
+    ERASED = "erased"
+
+
+class AuditEntry(Base):
+    """One deed. No foreign keys to people and things: an entry outlives what it tells of."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_list", "clinic_id", "created_at", "id"),
+        Index("ix_audit_client", "client_id", "created_at", "id"),
+        Index("ix_audit_again", "object_id", "who_id", "what", "created_at"),
+    )
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    created_at: Mapped[datetime]
+    who_kind: Mapped[Word]
+    """clinician, program (of a clinician), client or service."""
+    who_id: Mapped[str | None] = mapped_column(String(32))
+    what: Mapped[Deed]
+    object_kind: Mapped[Word]
+    object_id: Mapped[str] = mapped_column(String(32))
+    client_id: Mapped[str | None] = mapped_column(String(32))
+    """Whose data it is. After an erasure a random id, so that the entries still hang together and lead to nobody."""
+    request_id: Mapped[Word]

@@ -1,0 +1,88 @@
+"""What a clinician says about a recording. What was computed is never written over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.db.base import Base, ClinicId, Id, LongText, RecordingId, Word
+
+
+class ReviewState(StrEnum):
+    """Drafts are the clinicians' own."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Verdict(StrEnum):
+    """What the clinician decides for the next sessions."""
+
+    PROGRESS = "progress"
+    HOLD = "hold"
+    REGRESS = "regress"
+
+
+def _review_id() -> Any:
+    return mapped_column(String(32), ForeignKey("review.id", ondelete="CASCADE"), index=True)
+
+
+class Review(Base):
+    """A review: changed while it is a draft, never once it is published; a later one takes its place."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("recording_id", "number"),)
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    recording_id: Mapped[RecordingId]
+    number: Mapped[int]
+    """1 for the first of a recording; two begun at the same instant cannot both have it."""
+    analysis_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("analysis.id", ondelete="SET NULL"))
+    """The analysis that was looked at."""
+    clinician_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("clinician.id", ondelete="SET NULL"))
+    """Who wrote it last."""
+    state: Mapped[ReviewState]
+    version: Mapped[int]
+    """Counts the saves; whoever saves says which one they saw."""
+    verdict: Mapped[Verdict | None]
+    summary: Mapped[LongText]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    """Words, and perhaps a drawing, at a moment of the video."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    review_id: Mapped[str] = _review_id()
+    position: Mapped[int]
+    time_s: Mapped[float]
+    text: Mapped[LongText]
+    drawing: Mapped[dict[str, Any] | None]
+    """Shapes in shares of the picture's width and height."""
+
+
+class Correction(Base):
+    """What the clinician sees otherwise, beside what was computed at the time."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    review_id: Mapped[str] = _review_id()
+    position: Mapped[int]
+    kind: Mapped[Word]
+    """side, trim, rep or fault."""
+    corrected: Mapped[dict[str, Any]]
+    computed: Mapped[dict[str, Any] | None]
+    """The same by the analysis; None where it has no such thing (a repetition it did not see)."""
+    reason: Mapped[LongText]

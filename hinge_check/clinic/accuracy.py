@@ -1,0 +1,80 @@
+"""How well the figures are measured, from `accuracy.toml`, and when a change is more than error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hinge_check.assess import protocol_check
+from hinge_check.assess.protocol_check import Problem, refuse, unknown
+from hinge_check.assess.protocol_schema import FigureSpec
+from hinge_check.assess.protocol_text import key_lines, parse
+from hinge_check.clinic.content import not_text, text_of
+from hinge_check.present.style import Z95
+
+_DEGREES = FigureSpec("deg", 0.1, 60)
+_CHANGES = {"lumbar_flexion": _DEGREES, "hip_flexion": _DEGREES}
+_ERRORS = {**_CHANGES, "knee_flexion": _DEGREES, "trunk_inclination": _DEGREES}
+_TEXTS = ("measured_by", "table", "measured_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Degrees by angle: smallest detectable change within a set, and mean absolute error at the bottom."""
+
+    measured_by: str
+    table: str
+    measured_on: str
+    smallest_change: Mapping[str, float]
+    mean_error: Mapping[str, float]
+
+
+def load_accuracy() -> Accuracy:
+    """The figures of the last validation."""
+    return _bundled()
+
+
+def accuracy_from_text(text: str) -> Accuracy:
+    """Figures from TOML text.
+
+    Raises
+    ------
+    UsageError
+        Every problem of the text, one a line, each with its line number and a suggestion.
+    """
+    document = parse(text)
+    refuse(_problems(document), key_lines(text))
+    figures = {
+        section: {name: float(given["value"]) for name, given in document[section].items()}
+        for section in ("smallest_change", "mean_error")
+    }
+    return Accuracy(**{key: document[key] for key in _TEXTS}, **figures)
+
+
+def least_real_change(se_a: float | None, se_b: float | None, within: float = 0.0) -> float | None:
+    """How far two readings must lie apart to be called different.
+
+    The larger of the smallest detectable change within a set and 1.96 times the root sum of squares of the two
+    standard errors: between recordings clothes, camera and light differ too, and the stated errors hold those.
+    None where an error is not known, since then nothing can be called a change.
+    """
+    if se_a is None or se_b is None:
+        return None
+    return max(within, Z95 * math.hypot(se_a, se_b))
+
+
+@cache
+def _bundled() -> Accuracy:
+    return accuracy_from_text(text_of("accuracy.toml", None, "accuracy"))
+
+
+def _problems(document: Mapping[str, Any]) -> list[Problem]:
+    out = unknown(document, (), (*_TEXTS, "smallest_change", "mean_error")) + not_text(document, (), _TEXTS)
+    for section, specs in (("smallest_change", _CHANGES), ("mean_error", _ERRORS)):
+        out += protocol_check.figures(document, section, specs, ("value", "unit", "reason"))
+        lacks = [name for name in specs if name not in document.get(section, {})]
+        out += [Problem((section,), f"missing {section}.{name}") for name in lacks]
+    return out

@@ -1,0 +1,120 @@
+"""What history and readiness need of one recording: a few figures, small enough to be stored beside the report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hinge_check.assess import rounding
+from hinge_check.assess.report import HingeReport, RepReport
+from hinge_check.clinic.checkin import CheckIn
+
+OUT_OF_BAND: frozenset[str] = frozenset(
+    {"lumbar_flexion", "early_lumbar", "lumbar_extension", "squatting", "hips_first", "shallow"}
+)
+"""Faults that put a repetition out of band: those of the hinge's shape. Pace, neck, balance and lock-out do not."""
+
+
+class SetFigures(BaseModel):
+    """The figures of one set. Degrees; None where not measurable. To be stored as JSON, made from a report once."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    schema_version: Literal[1] = 1
+    protocol: str
+    reps: int = Field(description="Complete repetitions, those cut by the clip apart")
+    reps_judged: int = Field(description="Of these, whose back could be read")
+    reps_in_band: int = Field(description="Of these, within the protocol's limits")
+    hip_deg: float | None
+    hip_se_deg: float | None
+    lumbar_deg: float | None
+    lumbar_se_deg: float | None
+    lumbar_limit_deg: float | None
+    hip_share: float | None
+    hip_share_se: float | None
+    score: float | None
+    score_se: float | None
+    drift_deg: float | None = Field(description="Rise of lumbar flexion from the first to the last repetition")
+    spread_deg: float | None = Field(description="Largest difference of trunk inclination between repetitions")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recording of a person, with what they said of it.
+
+    Parameters
+    ----------
+    when
+        When it was filmed or arrived, in the person's time zone: recordings of one calendar day are one session.
+    step
+        Step of the ladder it was prescribed as.
+    figures
+        None where nothing was measured: refused, or a step that is not filmed.
+    check_in
+        None where the client said nothing.
+    """
+
+    recording_id: str
+    when: datetime
+    step: str
+    figures: SetFigures | None
+    check_in: CheckIn | None
+
+
+def set_figures(report: HingeReport) -> SetFigures | None:
+    """The figures of a report; None of a refused recording, and of a range test, which is no exercise.
+
+    A repetition is in band when its back was read, lies within the protocol's limits of lumbar flexion and extension,
+    and none of the faults `OUT_OF_BAND` was named for it.
+    """
+    if report.status == "refused" or report.judged_as == "range":
+        return None
+    s, limits = report.summary, report.protocol.limits
+    whole = [rep for rep in report.reps if not rep.partial]
+    judged = [rep for rep in whole if rep.lumbar_flexion_deg is not None]
+    trunks = [rep.trunk_inclination_deg for rep in whole if rep.trunk_inclination_deg is not None]
+    drift = s.lumbar_drift_deg_per_rep
+    return SetFigures(
+        protocol=report.protocol.name,
+        reps=len(whole),
+        reps_judged=len(judged),
+        reps_in_band=sum(_in_band(rep, limits) for rep in judged),
+        hip_deg=s.hip_flexion_deg,
+        hip_se_deg=s.hip_flexion_se_deg,
+        lumbar_deg=s.lumbar_flexion_deg,
+        lumbar_se_deg=s.lumbar_flexion_se_deg,
+        lumbar_limit_deg=limits.get("lumbar_flexion"),
+        hip_share=s.hip_share,
+        hip_share_se=share_se(s.hip_flexion_deg, s.hip_flexion_se_deg, s.lumbar_flexion_deg, s.lumbar_flexion_se_deg),
+        score=s.score,
+        score_se=s.score_se,
+        drift_deg=None if drift is None else rounding.degrees(drift * (len(judged) - 1)),
+        spread_deg=rounding.degrees(max(trunks) - min(trunks)) if len(trunks) > 1 else None,
+    )
+
+
+def share_se(hip: float | None, hip_se: float | None, lumbar: float | None, lumbar_se: float | None) -> float | None:
+    """Standard error of hip / (hip + lumbar), first order.
+
+    The two errors are taken as wholly opposed, the worst case: one outline is split in two, so what the back is given
+    the hips lose. None where a figure is missing or the bend is none.
+    """
+    if hip is None or hip_se is None or lumbar is None or lumbar_se is None or hip + lumbar <= 0:
+        return None
+    return float(rounding.kept((abs(lumbar) * hip_se + abs(hip) * lumbar_se) / (hip + lumbar) ** 2, 3))
+
+
+def in_order(records: Sequence[Recorded]) -> list[Recorded]:
+    """Oldest first; of the same moment by id, so that the order is one and the same every time."""
+    return sorted(records, key=lambda record: (record.when, record.recording_id))
+
+
+def _in_band(rep: RepReport, limits: dict[str, float]) -> bool:
+    assert rep.lumbar_flexion_deg is not None
+    low, high = -limits.get("lumbar_extension", math.inf), limits.get("lumbar_flexion", math.inf)
+    return low <= rep.lumbar_flexion_deg <= high and not OUT_OF_BAND.intersection(rep.faults)

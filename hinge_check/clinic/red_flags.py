@@ -1,0 +1,193 @@
+"""Questions before the first session, and whether someone should look first. It informs; it never diagnoses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from hinge_check.assess.protocol_check import Problem, refuse, unknown
+from hinge_check.assess.protocol_text import key_lines, parse
+from hinge_check.clinic.content import Wording, not_one_of, not_sentences, not_text, tables, text_of, wording
+from hinge_check.errors import UsageError
+
+Answer = Literal["yes", "no", "unsure"]
+Outcome = Literal["clear", "ask_clinician", "seek_care"]
+Leads = Literal["none", "note", "ask_clinician", "seek_care"]
+
+ORDER: tuple[Leads, ...] = get_args(Leads)
+"""What an answer may lead to, from the mildest to the most urgent."""
+
+_TOP = ("version", "title", "intro", "texts", "questions")
+_QUESTION = ("question", "about", "yes", "unsure")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; `about` is its name for the clinician."""
+
+    name: str
+    question: str
+    about: str
+    yes: Leads
+    unsure: Leads
+
+    def leads(self, answer: Answer) -> Leads:
+        """Where an answer leads."""
+        return {"yes": self.yes, "unsure": self.unsure, "no": ORDER[0]}[answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the client is told."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The questions in order, and the words for each outcome."""
+
+    title: str
+    intro: str
+    questions: tuple[Question, ...]
+    texts: Mapping[Outcome, Told]
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """An answer that the clinician should see."""
+
+    question: str
+    about: str
+    answer: Answer
+    leads: Leads
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The outcome of the questions, in the client's words, and the answers that led to it."""
+
+    outcome: Outcome
+    title: str
+    texts: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    """The most urgent first; notes included."""
+    wording: Wording
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether uploads and plans may begin without the clinician's clearance."""
+        return self.outcome == "clear"
+
+
+def load_questions(path: str | Path | None = None) -> Questions:
+    """The bundled questions, or a clinic's own file.
+
+    Raises
+    ------
+    UsageError
+        Every problem of the file, one a line, each with its line number and a suggestion.
+    """
+    return _bundled() if path is None else questions_from_text(text_of("red_flags.toml", path, "questions"))
+
+
+def questions_from_text(text: str) -> Questions:
+    """Questions from TOML text.
+
+    Raises
+    ------
+    UsageError
+        As `load_questions`.
+    """
+    document = parse(text)
+    refuse(_problems(document), key_lines(text))
+    return Questions(
+        title=document["title"],
+        intro=document["intro"],
+        questions=tuple(
+            Question(name, given["question"], given["about"], given["yes"], given["unsure"])
+            for name, given in document["questions"].items()
+        ),
+        texts={name: Told(given["title"], tuple(given["lines"])) for name, given in document["texts"].items()},
+        wording=wording(document, text),
+    )
+
+
+def judge(answers: Mapping[str, Answer], questions: Questions | None = None) -> Intake:
+    """Whether a person may begin, from one answer to every question: the most urgent answer decides.
+
+    Raises
+    ------
+    UsageError
+        A question without an answer, an answer to no question, or one that is not yes, no or unsure; one a line.
+    """
+    asked = load_questions() if questions is None else questions
+    _refuse_incomplete(answers, asked)
+    flags = [
+        Flag(q.name, q.about, answers[q.name], q.leads(answers[q.name]))
+        for q in asked.questions
+        if q.leads(answers[q.name]) != "none"
+    ]
+    flags.sort(key=lambda flag: -ORDER.index(flag.leads))
+    outcome: Outcome = "clear"
+    if flags and flags[0].leads in ("ask_clinician", "seek_care"):
+        outcome = flags[0].leads
+    told = asked.texts[outcome]
+    return Intake(outcome, told.title, told.lines, tuple(flags), asked.wording)
+
+
+def _refuse_incomplete(answers: Mapping[str, Any], asked: Questions) -> None:
+    names = [q.name for q in asked.questions]
+    wrong = [f"'{name}' has no answer yet" for name in names if name not in answers]
+    wrong += [f"'{name}' is no question" for name in answers if name not in names]
+    for name, given in answers.items():
+        if name in names and given not in get_args(Answer):
+            wrong.append(f"'{name}' is answered by yes, no or unsure")
+    if wrong:
+        raise UsageError("\n".join(wrong))
+
+
+@cache
+def _bundled() -> Questions:
+    return questions_from_text(text_of("red_flags.toml", None, "questions"))
+
+
+def _problems(document: Mapping[str, Any]) -> list[Problem]:
+    out = unknown(document, (), _TOP) + not_text(document, (), ("version", "title", "intro"))
+    texts, found = tables(document, "texts", ("title", "lines"), known=get_args(Outcome))
+    out += found
+    for outcome in get_args(Outcome):
+        path = ("texts", outcome)
+        if outcome not in texts:
+            out.append(Problem(("texts",), f"missing [texts.{outcome}]"))
+            continue
+        out += not_text(texts[outcome], path, ("title",)) + not_sentences(texts[outcome], path, ("lines",))
+    questions, found = tables(document, "questions", _QUESTION)
+    out += found
+    for name, table in questions.items():
+        out += _of_question(table, ("questions", name))
+    if questions and not any(table.get("yes") == "seek_care" for table in questions.values()):
+        told = "no question leads to seek_care; keep those on numbness between the legs, bladder and bowel"
+        out.append(Problem(("questions",), told))
+    return out
+
+
+def _of_question(table: Mapping[str, Any], path: tuple[str, ...]) -> list[Problem]:
+    out = not_text(table, path, _QUESTION)
+    leads = [
+        problem
+        for key in ("yes", "unsure")
+        if isinstance(table.get(key), str)
+        for problem in not_one_of(table[key], (*path, key), ORDER)
+    ]
+    if out or leads:
+        return out + leads
+    if ORDER.index(table["unsure"]) > ORDER.index(table["yes"]):
+        told = f"{'.'.join(path)}.unsure ('{table['unsure']}') leads further than yes ('{table['yes']}')"
+        return [Problem((*path, "unsure"), told)]
+    return []
