@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -63,11 +64,11 @@ class ChildOutcome(BaseModel):
 
 def main() -> None:
     """Entry point of `python -m api.child`."""
-    with _voice() as out:
+    with voice() as out:
         job = ChildJob.model_validate_json(sys.stdin.readline())
         _die_with_parent()
-        _limit(job)
-        out.write(_guarded(job, _progress(out)).model_dump_json() + "\n")
+        limit_itself(job)
+        out.write(guarded(lambda: analyse(job, _progress(out))).model_dump_json() + "\n")
 
 
 def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
@@ -155,12 +156,12 @@ def write_angles_json(folder: Path) -> None:
     (folder / ANGLES_JSON).write_text(json.dumps(columns, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def _guarded(job: ChildJob, progress: Any) -> ChildOutcome:
+def guarded(deed: Callable[[], ChildOutcome]) -> ChildOutcome:
     """The outcome, whatever happens: here is where one clip's error ends."""
     from hinge_check.errors import HingeError, UsageError
 
     try:
-        return analyse(job, progress)
+        return deed()
     except UsageError as error:
         return ChildOutcome(outcome="failed", reason=str(error)[:500])
     except HingeError as error:
@@ -197,7 +198,7 @@ def _progress(out: TextIO) -> Any:
 
 
 @contextlib.contextmanager
-def _voice() -> Any:
+def voice() -> Any:
     """Our stdout, kept from native code that prints: descriptor 1 leads to where 2 does from now on."""
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -216,7 +217,8 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
-def _limit(job: ChildJob) -> None:
+def limit_itself(job: ChildJob) -> None:
+    """Set the limits that the system keeps."""
     with contextlib.suppress(OSError):
         os.nice(10)  # the API answers people; the analysis may wait a moment
     try:

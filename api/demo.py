@@ -6,16 +6,20 @@ import hashlib
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from api.agreements import agree, keep_words
 from api.bell import Bell
 from api.blobs import Store
 from api.clock import utc_now
-from api.db import Client, Clinic, Clinician, Recording, new_id
+from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
 from api.intake import Arrived, Asked, Intake, incoming_key
 from api.invitations import invite_client
 from api.security import Passwords
 from api.settings import Settings
+from hinge_check.clinic.consent import load_consent
+from hinge_check.clinic.red_flags import load_questions
 from hinge_check.errors import UsageError
 
 EMAIL = "demo@example.org"
@@ -84,6 +88,28 @@ def _people(sessions: Sessions) -> None:
         db.add(clinician)
         db.flush()
         db.add_all(clients)
+        db.flush()
+        for client in clients:
+            _has_agreed(db, client)
+
+
+def _has_agreed(db: Session, client: Client) -> None:
+    """As somebody would who agrees to everything and to whom no question applies."""
+    for kind in ConsentKind:
+        agree(db, client, kind, load_consent().wording, client.created_at)
+    questions = load_questions()
+    keep_words(db, questions.wording, client.created_at)
+    db.add(
+        IntakeRecord(
+            clinic_id=client.clinic_id,
+            client_id=client.id,
+            answers={question.name: "no" for question in questions.questions},
+            wording_version=questions.wording.version,
+            wording_sha256=questions.wording.sha256,
+            outcome=IntakeOutcome.CLEAR,
+            created_at=client.created_at,
+        )
+    )
 
 
 def _recordings(settings: Settings, sessions: Sessions, store: Store, bell: Bell) -> None:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from api.agreements import check_may_upload
 from api.bell import Bell
 from api.blobs import Store, StoreError
 from api.clock import Now
@@ -19,9 +20,10 @@ from api.db import Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
 from api.jobs import request_analysis
+from api.plans import protocol_for
 from api.problems import not_found
 from api.settings import Settings
-from hinge_check.assess.protocol import DEFAULT, LADDER, load_protocol
+from hinge_check.assess.protocol import DEFAULT, LADDER
 
 INCOMING = "incoming"
 """Where bytes lie until they are a recording, metadata and all; emptied by the sweep."""
@@ -109,7 +111,7 @@ class Intake:
         Refused
             The video is none, or not one that is taken.
         Problem
-            `not_found` when the client was removed meanwhile.
+            `not_found` when the client was removed meanwhile; `consent_required` and the like when it was taken back.
         StoreError, OSError, sqlalchemy.exc.DBAPIError
             Nothing was kept; trying again may help.
         """
@@ -161,7 +163,9 @@ class Intake:
         with self._sessions.begin() as db:
             db.add(row)
             db.flush()
-            protocol = load_protocol(row.protocol)
+            # Once more, now that it is here: it may have been taken back while the video came in.
+            check_may_upload(db, row.client_id)
+            protocol, row.plan_id = protocol_for(db, row.client_id, row.protocol)
             return request_analysis(db, row, protocol, settings=self._settings, now=row.created_at).id
 
 

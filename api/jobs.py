@@ -15,8 +15,9 @@ from uuid import uuid4
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from api.clinic_record import figures_of
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.db.analysis import analysis_key
 from api.db.engine import Sessions
@@ -214,9 +215,11 @@ def finish(
     refusal: Refusal | None,
     video_s: float | None,
     inference_s: float,
+    chart_due: bool = False,
 ) -> bool:
     """Publish the result, done or refused; False when the lease was lost, and then nothing has changed."""
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
+    figures = figures_of(report) if refusal is None else None
     with sessions.begin() as db:
         mine = _change(
             db,
@@ -227,6 +230,8 @@ def finish(
             lease_until=None,
             blob_prefix=held.prefix,
             report=report,
+            figures=figures,
+            chart_due=chart_due and refusal is None,
             error=None,
             error_code=None,
             video_s=video_s,
@@ -300,6 +305,50 @@ def due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
     with sessions() as db:
         wanted = select(Analysis.id).where(Analysis.state == AnalysisState.QUEUED, free)
         return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
+
+
+def rescorings_due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
+    """Of those that may be taken now, the ones that only score a track again, the longest waiting first."""
+    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    with sessions() as db:
+        wanted = select(Analysis.id).where(
+            Analysis.state == AnalysisState.QUEUED, free, Analysis.reassess_of.is_not(None)
+        )
+        return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDue:
+    """A result whose chart is still to be drawn."""
+
+    analysis_id: str
+    prefix: str
+    track_of: str
+    protocol_text: str
+    side: str
+
+
+def charts_due(sessions: Sessions, *, most: int) -> list[ChartDue]:
+    """Results without their chart. No lease: two who draw the same one draw the same picture."""
+    track = aliased(Analysis)
+    columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
+    with sessions() as db:
+        wanted = (
+            select(*columns)
+            .join(track, track.id == Analysis.reassess_of)
+            .where(Analysis.chart_due.is_(True), Analysis.state == AnalysisState.DONE)
+            .order_by(Analysis.finished_at.desc())
+        )
+        return [
+            ChartDue(row[0], row[1], row[2], row[3], row[4].get("side", "auto"))
+            for row in db.execute(wanted.limit(most))
+        ]
+
+
+def chart_drawn(sessions: Sessions, analysis_id: str) -> bool:
+    """Note that there is no chart to draw any more; False when the result is gone meanwhile."""
+    with sessions.begin() as db:
+        return _change(db, [Analysis.id == analysis_id], chart_due=False)
 
 
 def _held(held: Claim) -> list[Any]:

@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, Self
 
 from pydantic import ValidationError
 
 from api.child import ChildJob, ChildOutcome
 
 CHILD: tuple[str, ...] = (sys.executable, "-m", "api.child")
+RESCORING_CHILD: tuple[str, ...] = (sys.executable, "-m", "api.rescoring_child")
 LOOK_EVERY_S = 0.2
 DISK_LOOK_EVERY_S = 1.0
 LINE_BYTES = 64 * 1024
@@ -95,6 +96,65 @@ def run_child(
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
     return Ended(how, outcome, time.monotonic() - started, process.returncode, _last_line(noise_file))
+
+
+class Bench:
+    """A process that is kept for many jobs, one after the other; started at the first, and again should it die.
+
+    Parameters
+    ----------
+    scratch
+        The only folder the process writes to.
+    """
+
+    def __init__(self, scratch: Path, *, cache: Path, command: Sequence[str]) -> None:
+        self._scratch = scratch
+        self._cache = cache
+        self._command = command
+        self._noise = scratch / "stderr"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._end()
+
+    def run(self, job: ChildJob, limits: Limits, *, wanted: Callable[[float], bool]) -> Ended:
+        """Do one job; as `run_child`, but that the process stays when it ended with an outcome."""
+        started = time.monotonic()
+        process = self._process or self._begin()
+        assert process.stdin is not None and process.stdout is not None
+        _ask(process.stdin, job)
+        how, outcome = _follow(process, process.stdout, limits, self._scratch, wanted, started)
+        seconds = time.monotonic() - started
+        if how == "outcome":
+            return Ended(how, outcome, seconds)
+        self._end()
+        return Ended(how, outcome, seconds, process.returncode, _last_line(self._noise))
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with self._noise.open("wb") as noise:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=noise,
+                env=_environment(self._scratch, self._cache),
+                start_new_session=True,
+                close_fds=True,
+            )
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _kill(process)
+        assert process.stdin is not None and process.stdout is not None
+        process.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _ask(stdin: IO[bytes], job: ChildJob) -> None:

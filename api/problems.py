@@ -27,6 +27,10 @@ class ServiceCode(StrEnum):
     REQUEST_TIMEOUT = "request_timeout"
     CONFLICT = "conflict"
     NOT_READY = "not_ready"
+    CONSENT_REQUIRED = "consent_required"
+    INTAKE_REQUIRED = "intake_required"
+    CLEARANCE_REQUIRED = "clearance_required"
+    NOT_SHOWN = "not_shown"
     LINK_INVALID = "link_invalid"
     LINK_EXPIRED = "link_expired"
     LINK_USED = "link_used"
@@ -57,6 +61,26 @@ _STANDING: dict[ServiceCode, tuple[int, str, str]] = {
     ServiceCode.REQUEST_TIMEOUT: (408, "The request stopped coming", "Check the connection and send it again."),
     ServiceCode.CONFLICT: (409, "It changed meanwhile", "Look at the present state, then try again."),
     ServiceCode.NOT_READY: (409, "Not ready yet", "Wait until the analysis is done."),
+    ServiceCode.CONSENT_REQUIRED: (
+        403,
+        "A video can be sent once its storing was agreed to",
+        "Read the three questions about your video and answer them as you like; the first one is needed.",
+    ),
+    ServiceCode.INTAKE_REQUIRED: (
+        403,
+        "A few questions come first",
+        "Answer the questions about your health; it takes two minutes.",
+    ),
+    ServiceCode.CLEARANCE_REQUIRED: (
+        403,
+        "Your clinician will look at your answers first",
+        "Please wait with filming until your clinician has spoken with you. If you feel worse, seek care.",
+    ),
+    ServiceCode.NOT_SHOWN: (
+        403,
+        "This video is not shared with you",
+        "The figures are here; ask the client if you need to see the video.",
+    ),
     ServiceCode.LINK_INVALID: (404, "This link is not complete", "Open the link exactly as it was sent to you."),
     ServiceCode.LINK_EXPIRED: (410, "This link has expired", "Ask for a new link."),
     ServiceCode.LINK_USED: (410, "This link was already used", "Ask for a new link."),

@@ -40,6 +40,8 @@ OF_ANALYSIS: Mapping[FileName, _Kind] = {
     FileName.ANGLES: _Kind("angles.json", "application/json"),
     FileName.REPS_CSV: _Kind("reps.csv", "text/csv; charset=utf-8"),
 }
+PICTURES = frozenset({FileName.ORIGINAL, FileName.POSTER, FileName.ANNOTATED})
+"""What shows the person; all else is figures and drawings of figures."""
 LIGHT = (defer(Analysis.report, raiseload=True), defer(Analysis.protocol_text, raiseload=True))
 """Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""
 SPEAKING = (AnalysisState.DONE, AnalysisState.REFUSED)
@@ -133,6 +135,8 @@ def _own(recording: Recording) -> dict[FileName, File]:
 
 def _made(recording: Recording, row: Analysis | None, name: FileName) -> File | None:
     if row is None or row.blob_prefix is None or row.state is not AnalysisState.DONE:
+        return None
+    if name in PICTURES and recording.videos_removed_at is not None:
         return None
     kind = OF_ANALYSIS[name]
     return File(f"{row.blob_prefix}/{kind.blob}", kind.media_type, _saved_as(recording, name, kind.blob))

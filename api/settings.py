@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     upload_keep_hours: float = Field(default=24.0, gt=0, description="Unfinished uploads are kept so long")
     media_link_minutes: float = Field(default=15.0, gt=0)
 
+    retention_days: float = Field(
+        default=30.0, gt=0, le=30, description="Videos without leave to keep them longer go after so many days"
+    )
+
     job_time_s: float = Field(default=1800.0, gt=0, description="Longest time of one analysis")
     job_memory_mb: int = Field(default=3072, gt=0, description="Most memory of one analysis")
     job_disk_mb: int = Field(default=2048, gt=0, description="Most disk of one analysis while it runs")

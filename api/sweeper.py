@@ -13,12 +13,14 @@ from api.blobs import Store, StoreError
 from api.clock import Now, utc_now
 from api.db.engine import Sessions
 from api.logs import get_logger
+from api.retention import run as run_retention
 from api.settings import Settings
 from api.uploads_sweep import sweep as sweep_uploads
 
 MOST_RUNG = 100
 """Bells rung in one sweep of an empty queue."""
 TIDY_EVERY_S = 60.0
+RETENTION_EVERY_S = 3600.0
 _JUMP_S = 5.0
 
 _log = get_logger("api.sweeper")
@@ -52,6 +54,7 @@ class Sweeper:
         self._offset_s = now().timestamp() - monotonic()
         self._patient_until = monotonic()
         self._tidy_due = monotonic()
+        self._retention_due = monotonic()
 
     def sweep(self) -> float:
         """Sweep once; never raises for a database, store or queue that is away.
@@ -69,6 +72,9 @@ class Sweeper:
         if self._monotonic() >= self._tidy_due:
             self._tidy_due = self._monotonic() + TIDY_EVERY_S
             self._tidy()
+        if self._monotonic() >= self._retention_due:
+            self._retention_due = self._monotonic() + RETENTION_EVERY_S
+            self._delete_due_videos()
         return self._settings.job_sweep_s
 
     def _rescue(self) -> None:
@@ -97,6 +103,8 @@ class Sweeper:
             return
         for analysis_id in jobs.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
             self._bell.ring(analysis_id)
+        for chart in jobs.charts_due(self._sessions, most=1):
+            self._bell.ring(chart.analysis_id)
 
     def _tidy(self) -> None:
         """Remove uploads nobody finished and what killed processes left."""
@@ -104,6 +112,18 @@ class Sweeper:
             sweep_uploads(self._sessions, self._store, self._now())
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.warning("tidying_failed", error=type(error).__name__)
+
+    def _delete_due_videos(self) -> None:
+        """Delete videos that nobody said may be kept longer."""
+        try:
+            count = sum(
+                1 for _ in run_retention(self._sessions, self._store, self._now(), self._settings.retention_days)
+            )
+        except (SQLAlchemyError, StoreError, OSError) as error:
+            _log.warning("retention_failed", error=type(error).__name__)
+            return
+        if count:
+            _log.info("videos_deleted", count=count)
 
     def _clock_was_set(self) -> bool:
         offset_s = self._now().timestamp() - self._monotonic()

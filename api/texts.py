@@ -51,3 +51,12 @@ RowId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="32 hexadecima
 
 BodyId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 """An id in a body."""
+
+
+def plain_lines(text: str) -> str:
+    """Several lines without hidden characters."""
+    return "\n".join(_plain(line.rstrip("\r").replace("\t", " ")) for line in text.split("\n"))
+
+
+Notes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(plain_lines)]
+"""Several lines of text, perhaps none."""

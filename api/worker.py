@@ -7,7 +7,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -23,13 +25,14 @@ from api.db import AnalysisState
 from api.db.engine import Sessions
 from api.heart import Heart
 from api.jobs import Claim, Refusal
-from api.limits import CHILD, Ended, Limits, run_child
+from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
 from api.logs import get_logger
+from api.rescoring_child import RescoringJob
 from api.scratch import Scratch
 from api.settings import Settings
 from api.sweeper import Sweeper
 from hinge_check.errors import Code, InstallationError
-from hinge_check.results import REPORT, TRACK
+from hinge_check.results import CHART, REPORT, TRACK
 
 AWAY_S = 15.0
 """How long a job waits whose store, disk or model was away."""
@@ -63,6 +66,7 @@ class Worker:
         scratch: Scratch,
         *,
         command: Sequence[str] = CHILD,
+        rescoring_command: Sequence[str] = RESCORING_CHILD,
         now: Now = utc_now,
     ) -> None:
         self._settings = settings
@@ -71,6 +75,7 @@ class Worker:
         self._bell = bell
         self._scratch = scratch
         self._command = command
+        self._rescoring_command = rescoring_command
         self._now = now
         self._stop_at: float | None = None
 
@@ -108,20 +113,78 @@ class Worker:
             _log.warning("claim_failed", analysis=analysis_id, error=type(error).__name__)
             return
         if held is None:
-            return
+            self._draw_charts()
+        elif held.track_of is None:
+            self._work_on(held, None)
+        else:
+            self._rescore(held)
+
+    def _rescore(self, first: Claim) -> None:
+        """Score a track again, and then every other that waits for it, in one process; charts come last."""
+        held: Claim | None = first
+        with self._bench() as bench:
+            while held is not None:
+                self._work_on(held, bench)
+                held = self._next_rescoring()
+            self._draw_charts(bench)
+
+    def _next_rescoring(self) -> Claim | None:
+        try:
+            while self._stop_at is None:
+                waiting = jobs.rescorings_due(self._sessions, now=self._now(), most=4)
+                for analysis_id in waiting:
+                    held = jobs.claim(self._sessions, analysis_id, now=self._now(), lease_s=self._settings.job_lease_s)
+                    if held is not None:
+                        return held
+                if not waiting:
+                    return None
+        except SQLAlchemyError as error:
+            _log.warning("claim_failed", error=type(error).__name__)
+        return None
+
+    def _draw_charts(self, bench: _Bench | None = None) -> None:
+        """Draw what scoring again has left for later; any number of workers may."""
+        try:
+            while self._stop_at is None:
+                due = jobs.charts_due(self._sessions, most=1)
+                if not due or jobs.rescorings_due(self._sessions, now=self._now(), most=1):
+                    return  # for the latter somebody is being called
+                if bench is None:
+                    with self._bench() as bench:
+                        self._draw_charts(bench)
+                    return
+                self._draw_chart(due[0], bench)
+        except (SQLAlchemyError, StoreError, OSError) as error:
+            _log.warning("chart_failed", error=type(error).__name__)
+
+    def _draw_chart(self, due: jobs.ChartDue, bench: _Bench) -> None:
+        with self._scratch.job() as folder:
+            try:
+                with self._store.local_path(f"{due.track_of}/{TRACK}") as source:
+                    job = self._rescoring_job(folder, source, due.protocol_text, due.side, only_chart=True)
+                    bench.run(job)
+                if (job.out / CHART).is_file():
+                    self._store.put_file(f"{due.prefix}/{CHART}", job.out / CHART)
+            except BlobMissing:
+                _log.warning("no_track", analysis=due.analysis_id)
+            # Once: a track that cannot be drawn now cannot be drawn later either.
+            if not jobs.chart_drawn(self._sessions, due.analysis_id):
+                self._store.delete_prefix(jobs.folder_of(due.analysis_id))  # removed as we drew
+
+    def _work_on(self, held: Claim, bench: _Bench | None) -> None:
         log = _log.bind(analysis=held.analysis_id, attempt=held.attempts)
         log.info("job_begun", waited_s=round(held.waited_s, 3))
         try:
-            how = self._do(held)
+            how = self._do(held, bench)
         except SQLAlchemyError as error:
             # The lease runs out, and whoever sweeps then puts the job back.
             how = f"database_away ({type(error).__name__})"
         log.info("job_ended", how=how)
 
-    def _do(self, held: Claim) -> str:
+    def _do(self, held: Claim, bench: _Bench | None) -> str:
         try:
             with Heart(self._sessions, held, now=self._now, lease_s=self._settings.job_lease_s) as heart:
-                return self._attempt(held, heart)
+                return self._attempt(held, heart, bench)
         except BlobMissing:
             # The recording was removed meanwhile, and the row with it; or the store lost it, which nobody can mend.
             return self._give_up(held, "analysis_failed")
@@ -129,7 +192,7 @@ class Worker:
             _log.warning("away", analysis=held.analysis_id, error=type(error).__name__)
             return self._hand_back(held, delay_s=AWAY_S)
 
-    def _attempt(self, held: Claim, heart: Heart) -> str:
+    def _attempt(self, held: Claim, heart: Heart, bench: _Bench | None) -> str:
         """One attempt, from fetching the video to publishing; how it ended."""
         if held.attempts > 1:
             self._store.delete_prefix(jobs.folder_of(held.analysis_id))  # what an attempt left that was killed
@@ -137,14 +200,18 @@ class Worker:
         if key is None:
             raise BlobMissing("the recording has no video")
         with self._scratch.job() as folder, self._store.local_path(key) as source:
-            job = self._child_job(folder, held, source)
 
             def wanted(progress: float) -> bool:
                 heart.progress = progress
                 out_of_time = self._stop_at is not None and time.monotonic() > self._stop_at
                 return not heart.lost and not out_of_time
 
-            ended = self._run(job, folder, wanted)
+            if bench is None:
+                job = self._child_job(folder, held, source)
+                ended = self._run(job, folder, wanted)
+            else:
+                job = self._rescoring_job(folder, source, held.protocol_text, held.options.get("side", "auto"))
+                ended = bench.run(job, wanted)
             return self._conclude(held, heart, ended, job.out)
 
     def _conclude(self, held: Claim, heart: Heart, ended: Ended, out: Path) -> str:
@@ -215,6 +282,7 @@ class Worker:
                     refusal=refusal,
                     video_s=video_s,
                     inference_s=inference_s,
+                    chart_due=held.track_of is not None,
                 )
                 # A commit whose answer was lost may have been made: then the row is ours no more because it is done.
                 return mine or (doubt and jobs.is_published(self._sessions, held))
@@ -253,10 +321,37 @@ class Worker:
         }
         return ChildJob.model_validate({**job.model_dump(), **changes})
 
-    def _run(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> Ended:
+    def _rescoring_job(
+        self, folder: Path, source: Path, protocol: str, side: str, *, only_chart: bool = False
+    ) -> RescoringJob:
+        job = self._child_job(folder)
+        given = {"track": source, "protocol": protocol, "side": side, "only_chart": only_chart}
+        return RescoringJob.model_validate({**job.model_dump(), **given})
+
+    def _limits(self) -> Limits:
         settings = self._settings
-        limits = Limits(settings.job_time_s, settings.job_memory_mb * 2**20, settings.job_disk_mb * 2**20)
-        return run_child(job, limits, folder, cache=self._scratch.cache, wanted=wanted, command=self._command)
+        return Limits(settings.job_time_s, settings.job_memory_mb * 2**20, settings.job_disk_mb * 2**20)
+
+    @contextmanager
+    def _bench(self) -> Iterator[_Bench]:
+        with self._scratch.job() as folder:
+            with Bench(folder, cache=self._scratch.cache, command=self._rescoring_command) as bench:
+                yield _Bench(bench, self._limits())
+
+    def _run(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> Ended:
+        return run_child(job, self._limits(), folder, cache=self._scratch.cache, wanted=wanted, command=self._command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """A kept process with the limits of one job."""
+
+    process: Bench
+    limits: Limits
+
+    def run(self, job: RescoringJob, wanted: Callable[[float], bool] | None = None) -> Ended:
+        """Do one job."""
+        return self.process.run(job, self.limits, wanted=_always if wanted is None else wanted)
 
 
 def run_worker(

@@ -63,8 +63,47 @@ def restore(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A cop
     typer.echo(f"{put_back(Settings(), folder)} files and the database are back; start with: hinge-check serve")
 
 
+retention_app = typer.Typer(help="How long the service keeps videos.", no_args_is_help=True)
+
+
+@retention_app.callback()
+def _retention() -> None:
+    pass
+
+
+@retention_app.command("run")
+def run_retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+) -> None:
+    """Delete videos older than HINGE_RETENTION_DAYS whose client did not say that they may be kept; figures stay.
+
+    Workers do this every hour by themselves.
+    """
+    with service_extra():
+        from api.blobs import Store
+        from api.clock import utc_now
+        from api.db.engine import open_database, open_sessions
+        from api.retention import listed, run
+        from api.settings import load_settings
+
+    settings = load_settings()
+    engine = open_database(settings.database)
+    try:
+        sessions, now, days = open_sessions(engine), utc_now(), settings.retention_days
+        if dry_run:
+            found = listed(sessions, now, days)
+        else:
+            found = list(run(sessions, Store(settings.store), now, days))
+        for each in found:
+            typer.echo(f"{each.recording_id}  {each.recorded_at:%Y-%m-%d}  {each.bytes / 1e6:.1f} MB")
+        typer.echo(f"{len(found)} videos {'would be deleted' if dry_run else 'deleted'}")
+    finally:
+        engine.dispose()
+
+
 def add_service(app: typer.Typer) -> None:
     """Add the commands."""
+    app.add_typer(retention_app, name="retention")
     app.command()(serve)
     app.command()(worker)
     app.command()(backup)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import Phase, settings
 
 from hinge_check.analysis import CaptureOptions, silent
 from hinge_check.capture.track import PoseTrack
 from tests import samples
+
+# The same examples on every run, nothing kept beside the code, and no hunt for the smallest counter-example: the
+# arrays in ours take minutes to print.
+settings.register_profile(
+    "here", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate]
+)
+settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")

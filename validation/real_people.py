@@ -93,7 +93,7 @@ def _person(folder: Path, row: dict[str, str], stale: bool) -> Person:
         squat="squat" in row["exercise"].lower() and "deadlift" not in row["exercise"].lower(),
         watched=None if unsure else int(watched),
         rounding=row["lumbar_rounding"],
-        counted=0 if analysis is None or refused else sum(not rep.partial for rep in analysis.measurement.reps),
+        counted=0 if analysis is None or refused else analysis.report.summary.reps,
         refusal=refused,
         abstains=analysis is None or bool(refused) or bool(analysis.measurement.angles.lumbar_abstains),
         reps=reps,

@@ -6,6 +6,7 @@ from api.db.base import Base, new_id
 from api.db.checkin import CheckInRow
 from api.db.clinic import Clinic
 from api.db.consent import ConsentKind, ConsentRecord, WordingText
+from api.db.content import ClinicContent, ContentKind
 from api.db.intake import IntakeOutcome, IntakeRecord
 from api.db.people import ApiToken, Client, Clinician, Invitation, InvitationKind, Session
 from api.db.plan import Plan
@@ -23,10 +24,12 @@ __all__ = [
     "CheckInRow",
     "Client",
     "Clinic",
+    "ClinicContent",
     "Clinician",
     "Comment",
     "ConsentKind",
     "ConsentRecord",
+    "ContentKind",
     "Correction",
     "Deed",
     "IntakeOutcome",

@@ -32,6 +32,7 @@ class Analysis(Base):
         UniqueConstraint("recording_id", "key"),
         Index("ix_analysis_due", "state", "lease_until"),
         Index("ix_analysis_list", "recording_id", "created_at", "id"),
+        Index("ix_analysis_chart", "chart_due"),
     )
 
     id: Mapped[Id]

@@ -65,7 +65,8 @@ class Comment(Base):
     clinic_id: Mapped[ClinicId]
     review_id: Mapped[str] = _review_id()
     position: Mapped[int]
-    time_s: Mapped[float]
+    time_s: Mapped[float | None]
+    """Media seconds; None for the recording as a whole."""
     text: Mapped[LongText]
     drawing: Mapped[dict[str, Any] | None]
     """Shapes in shares of the picture's width and height."""

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
+from api.agreements import check_may_watch, show_mark
+from api.audit import Audit
 from api.blob_response import blob_response
 from api.blobs import Store as BlobStore
 from api.db import Recording
 from api.deps import Config, Db, Me, Store
 from api.problems import SIGNED_IN, ServiceCode, answers, not_found
-from api.results import FileName, file_of
+from api.results import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
 from api.scope import one, recordings
 from api.security import check_media
@@ -38,6 +40,7 @@ _COLUMNS: dict[str, Any] = {
     "type": "object",
     "additionalProperties": {"type": "array", "items": {"type": ["number", "string", "null"]}},
 }
+_SIGNED_IN = SIGNED_IN | answers(ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_SHOWN)
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     206: {"description": "The range asked for"},
     304: {"description": "You have it already (If-None-Match)"},
@@ -54,9 +57,14 @@ def _show(
 
 def _reader(name: FileName, words: str) -> Callable[..., Response]:
     def read(
-        recording_id: RowId, request: Request, me: Me, db: Db, store: Store, analysis: AnalysisId = None
+        recording_id: RowId, request: Request, me: Me, db: Db, store: Store, audit: Audit, analysis: AnalysisId = None
     ) -> Response:
-        return _show(request, db, store, one(db, recordings(me), recording_id), name, analysis)
+        recording = one(db, recordings(me), recording_id)
+        if name in PICTURES:
+            check_may_watch(db, me, recording)
+        answer = _show(request, db, store, recording, name, analysis)
+        audit.saw(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
+        return answer
 
     read.__name__ = f"read_{name}"
     read.__doc__ = f"{words}."
@@ -73,7 +81,7 @@ for _name, (_path, _words, _types) in _PATHS.items():
             name=f"{'read' if _method == 'GET' else 'look_at'}_{_name}",
             include_in_schema=_method == "GET",
             response_class=StreamingResponse,
-            responses={200: {"description": _words, "content": _content}, **SIGNED_IN, **_ANSWERS},
+            responses={200: {"description": _words, "content": _content}, **_SIGNED_IN, **_ANSWERS},
         )
 
 
@@ -88,9 +96,9 @@ def read_media(
     analysis: AnalysisId = None,
 ) -> Response:
     """A file by a signed link: no sign-in, because players and pictures in pages send none; ranges are answered."""
-    resource = media_resource(recording_id, name, analysis)
-    check_media(config.key, token, resource, config.media_link_minutes * 60)
     recording = db.get(Recording, recording_id)
+    mark = "" if recording is None else show_mark(db, recording.client_id)
+    check_media(config.key, token, media_resource(recording_id, name, analysis, mark), config.media_link_minutes * 60)
     if recording is None:
         raise not_found()
     return _show(request, db, store, recording, name, analysis)

@@ -12,8 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api import recordings as telling
+from api.agreements import check_may_upload
+from api.audit import Audit, Trail
 from api.blobs import Stored
-from api.db import Client, Recording, RecordingState
+from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.deps import Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
 from api.intake import Arrived, Asked, Intake, ProtocolName, incoming_key
@@ -47,6 +49,10 @@ _BODY = {
         },
     }
 }
+
+
+BEFORE_UPLOADS = (ServiceCode.CONSENT_REQUIRED, ServiceCode.INTAKE_REQUIRED, ServiceCode.CLEARANCE_REQUIRED)
+"""What may stand before somebody's first video."""
 
 
 def asked_for(
@@ -96,7 +102,7 @@ def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
     ------
     Problem
         `not_found` for somebody else's client; `invalid_request` when a clinician names nobody; `conflict` for one
-        who is archived.
+        who is archived; `consent_required`, `intake_required`, `clearance_required`.
     """
     if client_id is None:
         if me.is_clinician:
@@ -107,6 +113,7 @@ def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
         client: Client = one(db, clients(me), client_id)
         if client.archived_at is not None:
             raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
+        check_may_upload(db, client_id)
     return client_id
 
 
@@ -120,6 +127,7 @@ def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
         **answers(
             ServiceCode.UPLOAD_EMPTY,
             ServiceCode.CONFLICT,
+            *BEFORE_UPLOADS,
             ServiceCode.WRONG_MEDIA_TYPE,
             ServiceCode.REFUSED_VIDEO,
             ServiceCode.STORAGE_FULL,
@@ -136,6 +144,7 @@ async def send_recording(
     bell: Ring,
     clock: Clock,
     asked: AskedInQuery,
+    audit: Audit,
     client_id: IdInQuery = None,
 ) -> RecordingOut:
     """Send a video as the request's body; it is looked at at once, and analysed soon.
@@ -155,6 +164,8 @@ async def send_recording(
     out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
     if out is None:
         raise not_found()
+    if taken.is_new:
+        await run_in_threadpool(_noted, sessions, audit, taken.recording_id, of)
     response.status_code = 201 if taken.is_new else 200
     response.headers["Location"] = f"{request.url.path}/{taken.recording_id}"
     return out
@@ -182,9 +193,11 @@ def read_recording(recording_id: RowId, me: Me, db: Db) -> RecordingOut:
 
 
 @router.delete("/{recording_id}", status_code=204)
-def remove_recording(recording_id: RowId, me: Me, db: Db, store: Store) -> None:
+def remove_recording(recording_id: RowId, me: Me, db: Db, store: Store, audit: Audit) -> None:
     """Take a recording away for good: the video, its analyses, everything made of it."""
-    telling.remove(db, store, one(db, recordings(me), recording_id))
+    recording = one(db, recordings(me), recording_id)
+    audit.did(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
+    telling.remove(db, store, recording)
 
 
 @router.get(
@@ -214,6 +227,11 @@ def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut 
     with sessions() as db:
         row = _seen(db, me, recording_id)
         return None if row is None else telling.told_one(db, row)
+
+
+def _noted(sessions: Sessions, audit: Trail, recording_id: str, client_id: str) -> None:
+    with sessions.begin() as db:
+        audit.did(db, Deed.CREATED, "recording", recording_id, client_id)
 
 
 def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.agreements import may_watch, show_mark
+from api.audit import Audit
 from api.blob_response import text_response
 from api.child import protocol_of
 from api.db import Analysis, AnalysisState, Recording
@@ -19,7 +21,7 @@ from api.intake import ProtocolName
 from api.jobs import request_analysis
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.recordings import AnalysisOut, told_analysis
-from api.results import LIGHT, FileName, files_of, speaking
+from api.results import LIGHT, PICTURES, FileName, files_of, speaking
 from api.scope import one, recordings
 from api.security import sign_media
 from api.texts import RowId
@@ -116,35 +118,41 @@ def read_analysis(recording_id: RowId, analysis_id: RowId, me: Me, db: Db) -> An
 
 
 @router.get("/report", response_model=HingeReport, responses=_RESULT)
-def read_report(recording_id: RowId, request: Request, me: Me, db: Db, analysis: AnalysisId = None) -> Response:
+def read_report(
+    recording_id: RowId, request: Request, me: Me, db: Db, audit: Audit, analysis: AnalysisId = None
+) -> Response:
     """The report, byte for byte as it was made; that of a refused recording says why."""
-    one(db, recordings(me), recording_id)
+    recording = one(db, recordings(me), recording_id)
     row = speaking(db, recording_id, analysis)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
+    audit.saw(db, "report", recording.id, recording.client_id)
     return text_response(request, row.report, "application/json")
 
 
 @router.get("/links", responses=answers(ServiceCode.NOT_READY))
 def read_links(
-    recording_id: RowId, me: Me, db: Db, clock: Clock, config: Config, analysis: AnalysisId = None
+    recording_id: RowId, me: Me, db: Db, clock: Clock, config: Config, audit: Audit, analysis: AnalysisId = None
 ) -> LinksOut:
     """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
     recording = one(db, recordings(me), recording_id)
+    mark, shown = show_mark(db, recording.client_id), may_watch(db, me, recording)
     links = [
-        FileLink(name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis))
+        FileLink(name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis, mark))
         for name, file in files_of(db, recording, analysis).items()
+        if shown or name not in PICTURES
     ]
+    audit.saw(db, "media" if shown else "figures", recording.id, recording.client_id)
     return LinksOut(expires_at=clock() + timedelta(minutes=config.media_link_minutes), links=links)
 
 
-def media_resource(recording_id: str, name: FileName, analysis_id: str | None) -> str:
-    """What a link is signed for."""
-    return f"recording/{recording_id}/{analysis_id or 'newest'}/{name}"
+def media_resource(recording_id: str, name: FileName, analysis_id: str | None, mark: str) -> str:
+    """What a link is signed for; `mark` changes when the client shows their videos no more, which ends every link."""
+    return f"recording/{recording_id}/{analysis_id or 'newest'}/{name}/{mark}"
 
 
-def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None) -> str:
-    query = {"token": sign_media(key, media_resource(recording_id, name, analysis_id))}
+def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None, mark: str) -> str:
+    query = {"token": sign_media(key, media_resource(recording_id, name, analysis_id, mark))}
     if analysis_id is not None:
         query["analysis"] = analysis_id
     return f"/api/v1/media/{recording_id}/{name}?{urlencode(query)}"

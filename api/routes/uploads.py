@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api import tus
+from api.audit import Audit
+from api.db import Deed
 from api.deps import Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
 from api.intake import Intake
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
 from api.recordings import Reason
-from api.routes.recordings import checked_asked, whose
+from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
 from api.scope import one, uploads
 from api.texts import RowId
 from api.tus import Place
@@ -77,7 +79,11 @@ async def about_uploads(config: Config) -> Response:
     status_code=201,
     dependencies=[SpeaksTus],
     response_class=Response,
-    responses={**_ALL, **answers(ServiceCode.LENGTH_REQUIRED, ServiceCode.UPLOAD_EMPTY, ServiceCode.CONFLICT)},
+    responses={
+        **_ALL,
+        **answers(ServiceCode.LENGTH_REQUIRED, ServiceCode.UPLOAD_EMPTY, ServiceCode.CONFLICT),
+        403: answers(ServiceCode.FORBIDDEN, ServiceCode.CSRF, *BEFORE_UPLOADS)[403],
+    },
 )
 def create_upload(
     request: Request,
@@ -86,6 +92,7 @@ def create_upload(
     sessions: OpenSessions,
     config: Config,
     clock: Clock,
+    audit: Audit,
     upload_length: Annotated[str | None, Header(description="Bytes in all")] = None,
     upload_metadata: Annotated[
         str | None,
@@ -117,6 +124,7 @@ def create_upload(
         now=clock(),
         keep_hours=config.upload_keep_hours,
     )
+    audit.did(db, Deed.CREATED, "upload", row.id, row.client_id)
     db.commit()
     headers = {**_TUS, "Location": f"{request.url.path}/{row.id}", "Upload-Offset": "0", **_expires(row.expires_at)}
     return Response(status_code=201, headers=headers)

@@ -18,6 +18,11 @@ from hinge_check.present.style import Z95
 _DEGREES = FigureSpec("deg", 0.1, 60)
 _CHANGES = {"lumbar_flexion": _DEGREES, "hip_flexion": _DEGREES}
 _ERRORS = {**_CHANGES, "knee_flexion": _DEGREES, "trunk_inclination": _DEGREES}
+_SECTIONS = {
+    "smallest_change": _CHANGES,
+    "mean_error": _ERRORS,
+    "interval_holds": {"lumbar_flexion": FigureSpec("share", 0, 1)},
+}
 _TEXTS = ("measured_by", "table", "measured_on")
 
 
@@ -30,6 +35,8 @@ class Accuracy:
     measured_on: str
     smallest_change: Mapping[str, float]
     mean_error: Mapping[str, float]
+    interval_holds: Mapping[str, float]
+    """Share of readings whose stated 95 % interval holds the truth."""
 
 
 def load_accuracy() -> Accuracy:
@@ -47,11 +54,9 @@ def accuracy_from_text(text: str) -> Accuracy:
     """
     document = parse(text)
     refuse(_problems(document), key_lines(text))
-    figures = {
-        section: {name: float(given["value"]) for name, given in document[section].items()}
-        for section in ("smallest_change", "mean_error")
-    }
-    return Accuracy(**{key: document[key] for key in _TEXTS}, **figures)
+    whence = (document[key] for key in _TEXTS)
+    figures = ({name: float(given["value"]) for name, given in document[section].items()} for section in _SECTIONS)
+    return Accuracy(*whence, *figures)
 
 
 def least_real_change(se_a: float | None, se_b: float | None, within: float = 0.0) -> float | None:
@@ -72,8 +77,8 @@ def _bundled() -> Accuracy:
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = unknown(document, (), (*_TEXTS, "smallest_change", "mean_error")) + not_text(document, (), _TEXTS)
-    for section, specs in (("smallest_change", _CHANGES), ("mean_error", _ERRORS)):
+    out = unknown(document, (), (*_TEXTS, *_SECTIONS)) + not_text(document, (), _TEXTS)
+    for section, specs in _SECTIONS.items():
         out += protocol_check.figures(document, section, specs, ("value", "unit", "reason"))
         lacks = [name for name in specs if name not in document.get(section, {})]
         out += [Problem((section,), f"missing {section}.{name}") for name in lacks]

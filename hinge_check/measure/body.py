@@ -16,15 +16,16 @@ FloatArray = npt.NDArray[np.floating[Any]]
 JOINTS: dict[str, tuple[int, int]] = {
     "ear": (7, 8),
     "shoulder": (11, 12),
-    "elbow": (13, 14),
     "wrist": (15, 16),
     "hip": (23, 24),
     "knee": (25, 26),
     "ankle": (27, 28),
-    "heel": (29, 30),
-    "toe": (31, 32),
 }
 """MediaPipe indices (left, right) by joint."""
+
+NOSE = 0
+
+_READ = [NOSE, *(index for pair in JOINTS.values() for index in pair)]
 
 
 class Body:
@@ -39,23 +40,24 @@ class Body:
 
     def __init__(self, track: PoseTrack, side: Side) -> None:
         self._side = 0 if side == "left" else 1
-        points = np.asarray(track.landmarks[:, :, :2], float)
+        points = np.asarray(track.landmarks[:, _READ, :2], float)
         time_s = track.time_s * track.info.speed
-        self._points = smooth(time_s, points.reshape(len(points), -1)).reshape(points.shape)
+        read = smooth(time_s, points.reshape(len(points), -1)).reshape(points.shape)
+        self._points: dict[int, FloatArray] = {index: read[:, i] for i, index in enumerate(_READ)}
 
     def near(self, joint: str) -> FloatArray:
         """(T, 2) the joint of the near side."""
-        return self._points[:, JOINTS[joint][self._side]]
+        return self._points[JOINTS[joint][self._side]]
 
     def mid(self, joint: str) -> FloatArray:
         """(T, 2) midway between left and right."""
         left, right = JOINTS[joint]
-        return (self._points[:, left] + self._points[:, right]) / 2
+        return (self._points[left] + self._points[right]) / 2
 
     @property
     def nose(self) -> FloatArray:
         """(T, 2)"""
-        return self._points[:, 0]
+        return self._points[NOSE]
 
 
 def inclination(lower: FloatArray, upper: FloatArray, forward: float) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,12 @@ def _interpolate(at: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     return np.asarray(y[right - 1] * (1 - share) + y[right] * share)
 
 
+@lru_cache(maxsize=32)
+def _butterworth(corner_hz: float, rate_hz: float) -> FloatArray:
+    """Second-order sections; designing them costs as much as filtering a short clip."""
+    return np.asarray(butter(2, corner_hz, fs=rate_hz, output="sos"))
+
+
 def _low_pass(uniform: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     """Running median, then the Butterworth both ways, along the first axis."""
     window = 2 * int(SPIKE_S * rate_hz / 2) + 1
@@ -104,7 +111,7 @@ def _low_pass(uniform: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArr
     corner = cutoff_hz / 0.802
     if rate_hz <= 2 * corner:
         return uniform
-    sos = butter(2, corner, fs=rate_hz, output="sos")
+    sos = _butterworth(corner, rate_hz)
     pad = min(len(uniform) - 1, int(rate_hz))
     return np.asarray(sosfiltfilt(sos, uniform, axis=0, padtype="odd", padlen=pad), float)
 

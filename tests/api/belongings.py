@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from io import BytesIO
 
-from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload, new_id
+from PIL import Image
+from sqlalchemy import select
+
+from api.clinic_record import figures_of
+from api.db import (
+    Analysis,
+    AnalysisState,
+    CheckInRow,
+    IntakeRecord,
+    Plan,
+    Recording,
+    RecordingState,
+    Review,
+    ReviewState,
+    Upload,
+    new_id,
+)
 from api.invitations import invite_clinician
 from hinge_check.results import report_json
 from tests.api.world import World, token_for
 from tests.fakes import made_up_report
+
+
+def _picture() -> bytes:
+    """A chart without anything on it."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    return out.getvalue()
+
 
 VIDEO = b"not really a video, but bytes to serve " * 40
 FILES = {
@@ -17,7 +42,7 @@ FILES = {
     "angles.csv": b"time_s,hip_flexion_deg\n0.0,1.5\n",
     "angles.json": b'{"time_s": [0.0], "hip_flexion_deg": [1.5]}\n',
     "reps.csv": b"rep,start_s\n1,0.5\n",
-    "chart.png": b"\x89PNG not really",
+    "chart.png": _picture(),
     "chapters.vtt": b"WEBVTT\n",
     "annotated.mp4": VIDEO,
     "track.npz": b"not really a track",
@@ -47,12 +72,22 @@ class Belongings:
     upload_id: str
     token_id: str
     invitation_id: str
+    plan_id: str
+    checkin_id: str
+    review_id: str
+    intake_id: str
+
+    @classmethod
+    def of_nobody(cls) -> Belongings:
+        """Ids of nothing."""
+        return cls(*[new_id() for _ in fields(cls)])
 
     def address(self, template: str) -> str:
         """A route's path with the ids filled in."""
         filled = template.replace("{name}", "chart")
-        for name in ("client_id", "recording_id", "analysis_id", "upload_id", "token_id", "invitation_id"):
-            filled = filled.replace(f"{{{name}}}", getattr(self, name))
+        filled = filled.replace("consents/{kind}", "consents/show_to_clinician").replace("{kind}", "ladder")
+        for field in fields(self):
+            filled = filled.replace(f"{{{field.name}}}", getattr(self, field.name))
         return filled
 
 
@@ -102,6 +137,7 @@ def belongings(world: World) -> Belongings:
         crashes=0,
         blob_prefix=prefix,
         report=FILES["report.json"].decode(),
+        figures=figures_of(FILES["report.json"].decode()),
         created_at=now,
         queued_at=now,
         finished_at=now,
@@ -122,6 +158,10 @@ def belongings(world: World) -> Belongings:
         db.add(recording)
         db.flush()
         db.add_all([analysis, upload])
+        db.flush()
+        plan, check_in, review = prescribed(world, now), said(world, now), begun(world, recording_id, now)
+        db.add_all([plan, check_in, review])
+        intake_id = db.scalars(select(IntakeRecord.id).where(IntakeRecord.client_id == client_id)).one()
         invitation, _ = invite_clinician(
             db, world.settings, now, clinic_id=clinic_id, email="new@example.com", invited_by=world.ann.id
         )
@@ -129,4 +169,64 @@ def belongings(world: World) -> Belongings:
         invitation_id = invitation.id
         token_id = new_id()
         token_for(db, world.ann, ["read"], now, row_id=token_id)
-    return Belongings(client_id, recording_id, analysis_id, upload_id, token_id, invitation_id)
+    return Belongings(
+        client_id,
+        recording_id,
+        analysis_id,
+        upload_id,
+        token_id,
+        invitation_id,
+        plan.id,
+        check_in.id,
+        review.id,
+        intake_id,
+    )
+
+
+def prescribed(world: World, now: datetime) -> Plan:
+    """An exercise on Carl's plan."""
+    plan_id = new_id()
+    return Plan(
+        id=plan_id,
+        thread_id=plan_id,
+        version=1,
+        clinic_id=world.carl.clinic_id,
+        client_id=world.carl.id,
+        created_by=world.ann.id,
+        step="bridge",
+        sets=3,
+        reps=10,
+        days_per_week=3,
+        notes="",
+        created_at=now,
+    )
+
+
+def said(world: World, now: datetime) -> CheckInRow:
+    """Carl's word of a set that was not filmed."""
+    return CheckInRow(
+        id=new_id(),
+        clinic_id=world.carl.clinic_id,
+        client_id=world.carl.id,
+        step="bridge",
+        pain_before=2,
+        note="",
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def begun(world: World, recording_id: str, now: datetime) -> Review:
+    """A review that Ann has begun."""
+    return Review(
+        id=new_id(),
+        clinic_id=world.carl.clinic_id,
+        recording_id=recording_id,
+        number=1,
+        clinician_id=world.ann.id,
+        state=ReviewState.DRAFT,
+        version=1,
+        summary="",
+        created_at=now,
+        updated_at=now,
+    )

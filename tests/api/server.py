@@ -22,7 +22,7 @@ from api.db.engine import Sessions, open_database, open_sessions
 from api.deps import CSRF_HEADER, SESSION_COOKIE
 from api.settings import Settings, load_settings
 from tests.api.places import fresh_queue
-from tests.api.world import session_for
+from tests.api.world import has_agreed, session_for
 
 SECRET = "a secret for real processes, 98765432"
 ROOT = Path(__file__).parents[2]
@@ -79,6 +79,7 @@ class Server:
         with self.sessions() as db:
             db.add(person)
             db.flush()
+            has_agreed(db, person)
             return person, self._signed_in(db, person)
 
     def close(self) -> None:

@@ -23,6 +23,9 @@ from api.db import Base
 from api.deps import SAFE_METHODS
 from api.security import Passwords
 from api.settings import load_settings
+from hinge_check.clinic.consent import load_consent
+from hinge_check.clinic.ladder import load_ladder
+from hinge_check.clinic.red_flags import load_questions
 from tests.api.belongings import Belongings, belongings
 from tests.api.databases import fresh_database
 from tests.api.world import PASSWORD, FakeClock, World, populate
@@ -63,6 +66,10 @@ TUS = ("Tus-Resumable", "1.0.0")
 PIECE = (TUS, ("Content-Type", "application/offset+octet-stream"), ("Upload-Offset", "0"))
 RECORDING = f"{V1}/recordings/{{recording_id}}"
 UPLOAD = f"{V1}/uploads/{{upload_id}}"
+CLIENT = f"{V1}/clients/{{client_id}}"
+REVIEW = f"{RECORDING}/reviews/{{review_id}}"
+CONTENT = f"{V1}/clinic/content/{{kind}}"
+PLAN = {"step": "bow", "sets": 3, "reps": 8, "days_per_week": 3}
 FILES = ("original", "poster.jpg", "annotated.mp4", "chart.png", "chapters.vtt", "angles", "angles.csv", "reps.csv")
 
 
@@ -127,12 +134,62 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", UPLOAD): Expected(200, 200, token="upload"),
     ("PATCH", UPLOAD): Expected(204, 204, token="upload", content=b"a piece", headers=PIECE),
     ("DELETE", UPLOAD): Expected(204, 204, token="upload", headers=(TUS,)),
+    ("DELETE", CLIENT): Expected(204, 403, token="in person"),
+    ("GET", f"{CLIENT}/consents"): Expected(200, 200),
+    ("GET", f"{CLIENT}/consents/history"): Expected(200, 200),
+    ("PUT", f"{CLIENT}/consents/{{kind}}"): Expected(
+        403, 200, token="write", body={"wording_sha256": load_consent().wording.sha256}
+    ),
+    ("DELETE", f"{CLIENT}/consents/{{kind}}"): Expected(403, 200, token="write"),
+    ("GET", f"{CLIENT}/intake/questions"): Expected(200, 200),
+    ("GET", f"{CLIENT}/intake"): Expected(200, 200),
+    ("POST", f"{CLIENT}/intake"): Expected(
+        403,
+        201,
+        token="write",
+        body={
+            "wording_sha256": load_questions().wording.sha256,
+            "answers": {question.name: "no" for question in load_questions().questions},
+        },
+    ),
+    ("POST", f"{CLIENT}/intake/{{intake_id}}/clearance"): Expected(200, 403, token="in person", body={"note": ""}),
+    ("GET", f"{V1}/ladder"): own(200, 200),
+    ("GET", CONTENT): own(200, 403),
+    ("PUT", CONTENT): own(200, 403, token="in person", body={"text": load_ladder().text}),
+    ("DELETE", CONTENT): own(204, 403, token="in person"),
+    ("GET", f"{CLIENT}/plans"): Expected(200, 200),
+    ("POST", f"{CLIENT}/plans"): Expected(201, 403, token="write", body=PLAN),
+    ("GET", f"{CLIENT}/plans/{{plan_id}}"): Expected(200, 200),
+    ("PUT", f"{CLIENT}/plans/{{plan_id}}"): Expected(201, 403, token="write", body=PLAN),
+    ("DELETE", f"{CLIENT}/plans/{{plan_id}}"): Expected(204, 403, token="write"),
+    ("GET", f"{CLIENT}/plans/{{plan_id}}/rescoring"): Expected(200, 200),
+    ("PUT", f"{RECORDING}/checkin"): Expected(201, 201, token="write", body={"pain_worst": 3}),
+    ("GET", f"{RECORDING}/checkin"): Expected(404, 404),  # nothing was said yet
+    ("GET", f"{CLIENT}/checkins"): Expected(200, 200),
+    ("POST", f"{CLIENT}/checkins"): Expected(201, 201, token="write", body={"step": "bridge"}),
+    ("PUT", f"{CLIENT}/checkins/{{checkin_id}}"): Expected(200, 200, token="write", body={"rpe": 4.5}),
+    ("GET", f"{RECORDING}/reviews"): Expected(200, 200),
+    ("POST", f"{RECORDING}/reviews"): Expected(200, 403, token="write"),
+    ("GET", REVIEW): Expected(200, 404),  # a draft
+    ("PUT", REVIEW): Expected(200, 403, token="write", body={"summary": "Good."}, headers=(("If-Match", '"1"'),)),
+    ("DELETE", REVIEW): Expected(204, 403, token="write"),
+    ("POST", f"{REVIEW}/publication"): Expected(200, 403, token="write", headers=(("If-Match", '"1"'),)),
+    ("GET", f"{CLIENT}/history"): Expected(200, 200),
+    ("GET", f"{CLIENT}/readiness"): Expected(200, 403),
+    ("GET", f"{CLIENT}/export"): Expected(200, 200),
+    ("GET", f"{CLIENT}/export.zip"): Expected(200, 200),
+    ("GET", f"{CLIENT}/fhir"): Expected(200, 200),
+    ("GET", f"{RECORDING}/report.pdf"): Expected(200, 200),
+    ("GET", f"{V1}/retention"): own(200, 403),
+    ("GET", f"{V1}/audit"): own(200, 403),
     # A clinic's invitations are its clinicians' together: Abe may end Ann's (see below).
     ("DELETE", f"{V1}/clinicians/invitations/{{invitation_id}}"): Expected(204, 403, token="in person"),
 }
 COLLEAGUES_TOO = {("DELETE", f"{V1}/clinicians/invitations/{{invitation_id}}")}
 CLIENTS_MAY_NOT = 403
 """What a client gets from a clinicians' route, whosever the thing is."""
+CLINICIANS_MAY_NOT = 403
+"""The same the other way round: a client alone agrees and answers."""
 UNNAMED = {f"{V1}/openapi.json"}
 
 
@@ -220,6 +277,8 @@ def test_everybody_else(walker: Walker, route: tuple[str, str]) -> None:
         strangers = dict.fromkeys(strangers, expected.others)
         if expected.carl == CLIENTS_MAY_NOT:
             strangers |= {"cleo": CLIENTS_MAY_NOT, "bea": CLIENTS_MAY_NOT}
+        if expected.ann == CLINICIANS_MAY_NOT:
+            strangers |= {"abe": CLINICIANS_MAY_NOT, "bo": CLINICIANS_MAY_NOT}
     before = rows(world)
     for name, status in strangers.items():
         if name == "abe" and route in COLLEAGUES_TOO:
@@ -227,7 +286,7 @@ def test_everybody_else(walker: Walker, route: tuple[str, str]) -> None:
         answer = walker.ask(world.as_(getattr(world, name)), route, things)
         assert answer.status_code == status, f"{name}: {answer.text[:300]}"
         if answer.status_code == 404:
-            absent = walker.ask(world.as_(getattr(world, name)), route, Belongings(*[uuid4().hex for _ in range(6)]))
+            absent = walker.ask(world.as_(getattr(world, name)), route, Belongings.of_nobody())
             assert without_ids(absent) == without_ids(answer), "someone else's is told from nothing at all"
     answer = walker.ask(world.nobody(), route, things)
     assert answer.status_code == expected.nobody, f"nobody: {answer.text[:300]}"

@@ -120,7 +120,7 @@ def test_hands_in_front_of_the_feet() -> None:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     gait=st.sampled_from(sorted(GAITS)),
-    yaw=st.floats(-18, 18),
+    yaw=st.floats(-13, 17),
     noise=st.floats(0, 1.0),
     seed=st.integers(0, 99),
     factor=st.floats(0.6, 3.0),

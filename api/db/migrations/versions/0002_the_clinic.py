@@ -64,6 +64,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_list", ["clinic_id", "created_at", "id"], unique=False)
 
     op.create_table(
+        "content",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("clinic_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("ladder", "consent", "red_flags", "readiness", name="contentkind", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("updated_by", sa.String(length=32), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinic.id"], name=op.f("fk_content_clinic_id_clinic"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by"], ["clinician.id"], name=op.f("fk_content_updated_by_clinician"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_content")),
+        sa.UniqueConstraint("clinic_id", "kind", name=op.f("uq_content_clinic_id")),
+    )
+    with op.batch_alter_table("content", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_content_clinic_id"), ["clinic_id"], unique=False)
+
+    op.create_table(
         "consent",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("clinic_id", sa.String(length=32), nullable=False),
@@ -248,7 +272,7 @@ def upgrade() -> None:
         sa.Column("clinic_id", sa.String(length=32), nullable=False),
         sa.Column("review_id", sa.String(length=32), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("time_s", sa.Double(), nullable=False),
+        sa.Column("time_s", sa.Double(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("drawing", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -288,6 +312,7 @@ def upgrade() -> None:
     # In place: a copy of the table, as batch_alter_table makes one, would take the rows that hang on it along.
     op.add_column("analysis", sa.Column("figures", sa.JSON(), nullable=True))
     op.add_column("analysis", sa.Column("chart_due", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index("ix_analysis_chart", "analysis", ["chart_due"])
     op.add_column("recording", sa.Column("plan_id", sa.String(length=32), nullable=True))
     op.add_column("recording", sa.Column("videos_removed_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -295,7 +320,19 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("recording", "videos_removed_at")
     op.drop_column("recording", "plan_id")
+    op.drop_index("ix_analysis_chart", "analysis")
     op.drop_column("analysis", "chart_due")
     op.drop_column("analysis", "figures")
-    for table in ("correction", "comment", "review", "checkin", "plan", "intake", "consent", "audit", "wording"):
+    for table in (
+        "correction",
+        "comment",
+        "review",
+        "checkin",
+        "plan",
+        "intake",
+        "consent",
+        "content",
+        "audit",
+        "wording",
+    ):
         op.drop_table(table)

@@ -1,0 +1,100 @@
+"""Writes down who saw or changed what, when: ids and kinds, never what was in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from api.db import AuditEntry, Deed, new_id
+from api.deps import Clock, Principal, SomeoneKnown
+from api.logs import request_id
+
+AGAIN = timedelta(minutes=10)
+"""Looking at the same thing again within so long is one look: a player asks for a video many times."""
+SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Of one request."""
+
+    who_kind: str
+    who_id: str | None
+    clinic_id: str
+    request_id: str
+    now: datetime
+
+    def did(self, db: Session, what: Deed, kind: str, object_id: str, client_id: str | None) -> None:
+        """Note a deed; part of the caller's transaction, so that neither is there without the other."""
+        db.add(self._entry(what, kind, object_id, client_id))
+
+    def saw(self, db: Session, kind: str, object_id: str, client_id: str | None) -> None:
+        """Note a look, once for many within minutes; commits."""
+        lately = select(AuditEntry.id).where(
+            AuditEntry.object_id == object_id,
+            AuditEntry.who_id == self.who_id,
+            AuditEntry.what == Deed.SAW,
+            AuditEntry.created_at > self.now - AGAIN,
+            AuditEntry.object_kind == kind,
+            AuditEntry.who_kind == self.who_kind,
+        )
+        if db.scalar(lately.limit(1)) is None:
+            self.did(db, Deed.SAW, kind, object_id, client_id)
+            db.commit()
+
+    def _entry(self, what: Deed, kind: str, object_id: str, client_id: str | None) -> AuditEntry:
+        return AuditEntry(
+            id=new_id(),
+            clinic_id=self.clinic_id,
+            created_at=self.now,
+            who_kind=self.who_kind,
+            who_id=self.who_id,
+            what=what,
+            object_kind=kind,
+            object_id=object_id,
+            client_id=client_id,
+            request_id=self.request_id,
+        )
+
+
+def trail_of(me: Principal, scope: Mapping[str, object], now: datetime) -> Trail:
+    """The trail of somebody's request."""
+    kind = "program" if me.token_id is not None else str(me.role)
+    return Trail(kind, me.id, me.clinic_id, request_id(dict(scope)), now)
+
+
+def trail_of_service(clinic_id: str, now: datetime) -> Trail:
+    """The trail of what the service does by itself, such as deleting what is due."""
+    return Trail(SERVICE, None, clinic_id, "", now)
+
+
+async def _trail(request: Request, me: SomeoneKnown, clock: Clock) -> Trail:
+    return trail_of(me, request.scope, clock())
+
+
+Audit = Annotated[Trail, Depends(_trail)]
+"""Where a route notes what it shows or changes."""
+
+
+def mine(clinic_id: str) -> Select[AuditEntry]:
+    """The entries of a clinic."""
+    return select(AuditEntry).where(AuditEntry.clinic_id == clinic_id)
+
+
+def forget(db: Session, client_id: str) -> str:
+    """Cut the entries about a client, and by them, from the client; gives the random id that stands there now.
+
+    Who looked at *somebody's* data, and when, can still be read; whose it was cannot.
+    """
+    stranger = new_id()
+    about = update(AuditEntry).where(AuditEntry.client_id == client_id)
+    by = update(AuditEntry).where(AuditEntry.who_id == client_id)
+    db.execute(about.values(object_id=stranger, client_id=stranger).execution_options(synchronize_session=False))
+    db.execute(by.values(who_id=stranger).execution_options(synchronize_session=False))
+    return stranger

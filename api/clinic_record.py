@@ -1,0 +1,102 @@
+"""A client's record as history, readiness and exports read it: a few columns of each recording, no report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.checkins import said
+from api.content import ladder_of
+from api.db import Analysis, AnalysisState, CheckInRow, Plan, Recording
+from hinge_check.assess.report import HingeReport
+from hinge_check.clinic.checkin import CheckIn
+from hinge_check.clinic.figures import Recorded, SetFigures, set_figures
+
+
+def figures_of(report: str) -> dict[str, Any] | None:
+    """The figures of a report's text, to be kept beside it; None where nothing was measured."""
+    try:
+        found = set_figures(HingeReport.model_validate_json(report))
+    except ValidationError:
+        return None
+    return None if found is None else found.model_dump(mode="json")
+
+
+def record(db: Session, client_id: str) -> list[Recorded]:
+    """Every recording of a client that was measured or said something of, and every check-in, oldest first."""
+    steps = {
+        row_id: (created_at, protocol, plan_id)
+        for row_id, created_at, protocol, plan_id in db.execute(
+            select(Recording.id, Recording.created_at, Recording.protocol, Recording.plan_id).where(
+                Recording.client_id == client_id
+            )
+        )
+    }
+    names = _steps(db, client_id)
+    figures = _figures(db, client_id)
+    check_ins: dict[str, CheckIn] = {}
+    loose: list[Recorded] = []
+    for row in db.scalars(select(CheckInRow).where(CheckInRow.client_id == client_id)):
+        if row.recording_id is not None:
+            check_ins[row.recording_id] = said(row)
+        else:
+            loose.append(Recorded(row.id, row.created_at, row.step, None, said(row)))
+    found = [
+        Recorded(row_id, created_at, names.of(plan_id, protocol), figures.get(row_id), check_ins.get(row_id))
+        for row_id, (created_at, protocol, plan_id) in steps.items()
+        if row_id in figures or row_id in check_ins
+    ]
+    return sorted([*found, *loose], key=lambda each: (each.when, each.recording_id))
+
+
+def step_of(db: Session, recording: Recording) -> str:
+    """The step of the ladder a recording is of: its plan's, else the first one judged by its protocol."""
+    return _steps(db, recording.client_id, recording.clinic_id).of(recording.plan_id, recording.protocol)
+
+
+class _Steps:
+    def __init__(self, by_plan: dict[str, str], by_protocol: dict[str, str]) -> None:
+        self._by_plan = by_plan
+        self._by_protocol = by_protocol
+
+    def of(self, plan_id: str | None, protocol: str) -> str:
+        if plan_id is not None and plan_id in self._by_plan:
+            return self._by_plan[plan_id]
+        return self._by_protocol.get(protocol, protocol)
+
+
+def _steps(db: Session, client_id: str, clinic_id: str | None = None) -> _Steps:
+    plans = db.execute(select(Plan.id, Plan.step).where(Plan.client_id == client_id))
+    by_plan: dict[str, str] = {row[0]: row[1] for row in plans}
+    if clinic_id is None:
+        clinic_id = db.scalar(select(Recording.clinic_id).where(Recording.client_id == client_id).limit(1))
+    by_protocol: dict[str, str] = {}
+    if clinic_id is not None:
+        for step in ladder_of(db, clinic_id).steps:
+            if step.protocol is not None:
+                by_protocol.setdefault(step.protocol, step.name)
+    return _Steps(by_plan, by_protocol)
+
+
+def _figures(db: Session, client_id: str) -> dict[str, SetFigures]:
+    """Figures by recording: those of its newest analysis that is done."""
+    done = (
+        select(Analysis.id, Analysis.recording_id, Analysis.figures)
+        .join(Recording, Recording.id == Analysis.recording_id)
+        .where(Recording.client_id == client_id, Analysis.state == AnalysisState.DONE)
+        .order_by(Analysis.created_at, Analysis.id)
+    )
+    newest: dict[str, tuple[str, dict[str, Any] | None]] = {
+        recording_id: (analysis_id, figures) for analysis_id, recording_id, figures in db.execute(done)
+    }
+    found: dict[str, SetFigures] = {}
+    for recording_id, (analysis_id, figures) in newest.items():
+        if figures is None:  # made before figures were kept, or a range test
+            report = db.scalar(select(Analysis.report).where(Analysis.id == analysis_id))
+            figures = None if report is None else figures_of(report)
+        if figures is not None:
+            found[recording_id] = SetFigures.model_validate(figures)
+    return found

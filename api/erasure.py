@@ -1,0 +1,32 @@
+"""Erasing a client: rows, videos, everything made of them, what is half sent, what waits to be analysed."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api import audit, jobs
+from api.blobs import Store
+from api.db import Analysis, Client, Deed, Recording, Upload
+from api.intake import folder_of
+
+
+def erase(db: Session, store: Store, client: Client, trail: audit.Trail) -> None:
+    """Take a client away for good; commits.
+
+    Files first, so that a failure leaves a client who can be erased again, never files of nobody. They go a second
+    time for what a worker or a half-sent video may have written in between: from then on no row lets anything in.
+    """
+    recordings = list(db.scalars(select(Recording.id).where(Recording.client_id == client.id)))
+    analyses = list(db.scalars(select(Analysis.id).join(Recording).where(Recording.client_id == client.id)))
+    uploads = list(db.scalars(select(Upload.part_key).where(Upload.client_id == client.id)))
+    folders = [*map(folder_of, recordings), *map(jobs.folder_of, analyses), *uploads]
+    for folder in folders:
+        store.delete_prefix(folder)
+    stranger = audit.forget(db, client.id)
+    trail.did(db, Deed.ERASED, "client", stranger, stranger)
+    # Everything else of theirs hangs on this row: the queue's jobs find no row to do.
+    db.execute(delete(Client).where(Client.id == client.id))
+    db.commit()
+    for folder in folders:
+        store.delete_prefix(folder)

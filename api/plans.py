@@ -1,0 +1,113 @@
+"""Plans: which limits hold for a person, and scoring what they have recorded again when these change."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from api.child import protocol_of
+from api.db import Analysis, AnalysisState, Plan, Recording
+from api.jobs import request_analysis
+from api.results import LIGHT
+from api.settings import Settings
+from hinge_check.assess.protocol import Protocol, load_protocol
+from hinge_check.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Rescoring:
+    """How far scoring again by a plan's limits has come."""
+
+    total: int
+    done: int
+    failed: int
+
+
+def current(client_id: str) -> Select[Plan]:
+    """What is prescribed to a client now, the newest first."""
+    in_force = select(Plan).where(Plan.client_id == client_id, Plan.superseded_at.is_(None), Plan.ended_at.is_(None))
+    return in_force.order_by(Plan.created_at.desc(), Plan.id.desc())
+
+
+def protocol_for(db: Session, client_id: str, name: str) -> tuple[Protocol, str | None]:
+    """The protocol a recording is judged by, and the plan it is from: the bundled one where no plan names it."""
+    plan = db.scalars(current(client_id).where(Plan.protocol == name).limit(1)).one_or_none()
+    if plan is None or plan.limits is None:
+        return load_protocol(name), None if plan is None else plan.id
+    return protocol_of(plan.limits), plan.id
+
+
+def personal_protocol(name: str, limits: str) -> Protocol:
+    """A bundled protocol with a person's own limits.
+
+    Raises
+    ------
+    UsageError
+        Every problem of the text, one a line.
+    """
+    try:
+        extends = tomllib.loads(limits).get("extends")
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        extends = None  # told with its line just below
+    else:
+        if not isinstance(extends, str) or extends.strip().lower().replace("-", "_") != name:
+            raise UsageError(f'begin with: extends = "{name}"')
+    try:
+        protocol = protocol_of(limits)
+    except (RecursionError, ValueError):  # figures of thousands of digits, brackets a thousand deep
+        raise UsageError("this is not a protocol") from None
+    if len(protocol.name) > 64 or not protocol.name.isprintable():
+        raise UsageError("the name is not one line of at most 64 characters")
+    return protocol
+
+
+def rescore(
+    db: Session, client_id: str, protocol: Protocol, name: str, *, settings: Settings, now: datetime
+) -> list[str]:
+    """Ask for every recording of a client's exercise to be scored again; adds to the caller's transaction.
+
+    Returns
+    -------
+    list of str
+        The analyses that wait now, oldest recording first; the caller rings for them after the commit.
+    """
+    looked_at = (
+        select(Recording, Analysis)
+        .join(Analysis, Analysis.recording_id == Recording.id)
+        .options(*LIGHT)
+        .where(
+            Recording.client_id == client_id,
+            Recording.protocol == name,
+            Analysis.state == AnalysisState.DONE,
+            Analysis.reassess_of.is_(None),
+        )
+        .order_by(Recording.created_at, Recording.id, Analysis.created_at)
+    )
+    newest = {recording.id: (recording, analysis) for recording, analysis in db.execute(looked_at)}
+    waiting = []
+    for recording, analysis in newest.values():
+        row = request_analysis(db, recording, protocol, settings=settings, now=now, reassess_of=analysis.id)
+        if row.state is AnalysisState.QUEUED:
+            waiting.append(row.id)
+        elif row.state is AnalysisState.DONE:
+            row.created_at = now  # scored by these very limits before: that result speaks again
+    return waiting
+
+
+def rescoring(db: Session, client_id: str, protocol_sha256: str, name: str) -> Rescoring:
+    """How far scoring again has come, counted from the rows."""
+    counted = (
+        select(Analysis.state, func.count())
+        .join(Recording, Recording.id == Analysis.recording_id)
+        .where(
+            Recording.client_id == client_id, Recording.protocol == name, Analysis.protocol_sha256 == protocol_sha256
+        )
+        .group_by(Analysis.state)
+    )
+    by_state: dict[AnalysisState, int] = {row[0]: row[1] for row in db.execute(counted)}
+    done = by_state.get(AnalysisState.DONE, 0) + by_state.get(AnalysisState.REFUSED, 0)
+    return Rescoring(sum(by_state.values()), done, by_state.get(AnalysisState.FAILED, 0))

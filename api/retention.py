@@ -1,0 +1,83 @@
+"""Videos go when they are due: after 30 days, unless the client said that they may be kept. Their figures stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Exists, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from api.audit import trail_of_service
+from api.blobs import Store
+from api.db import ConsentKind, ConsentRecord, Deed, Recording
+from api.db.engine import Sessions
+from api.videos import remove_videos
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A recording whose video is due."""
+
+    recording_id: str
+    client_id: str
+    recorded_at: datetime
+    bytes: int
+
+
+def due(now: datetime, days: float) -> Select[Recording]:
+    """The recordings whose videos are due at a moment, oldest first.
+
+    Those older than so many days without leave to keep them; and whatever is left of a client who took back the
+    storing, should the deletion have been interrupted.
+    """
+
+    def consent(kind: ConsentKind, *, in_force: bool) -> Exists:
+        open_or_not = ConsentRecord.withdrawn_at.is_(None) if in_force else ConsentRecord.withdrawn_at.is_not(None)
+        same = and_(ConsentRecord.client_id == Recording.client_id, ConsentRecord.kind == kind, open_or_not)
+        return exists().where(same)
+
+    stored = consent(ConsentKind.STORE, in_force=True)
+    old = and_(
+        Recording.created_at <= now - timedelta(days=days), or_(~consent(ConsentKind.KEEP, in_force=True), ~stored)
+    )
+    taken_back = and_(consent(ConsentKind.STORE, in_force=False), ~stored)
+    query = select(Recording).where(Recording.original_key.is_not(None), or_(old, taken_back))
+    return query.order_by(Recording.created_at, Recording.id)
+
+
+def listed(sessions: Sessions, now: datetime, days: float) -> list[Due]:
+    """What `run` would delete now."""
+    with sessions() as db:
+        return [_due(row) for row in db.scalars(due(now, days))]
+
+
+def run(sessions: Sessions, store: Store, now: datetime, days: float) -> Iterator[Due]:
+    """Delete what is due, telling each as it is gone; safe to interrupt, and to run twice at once.
+
+    Raises
+    ------
+    StoreError, sqlalchemy.exc.SQLAlchemyError
+        What was told is gone; run it again for the rest.
+    """
+    while True:
+        with sessions() as db:
+            rows = list(db.scalars(due(now, days).limit(AT_ONCE)))
+            if not rows:
+                return
+            for row in rows:
+                yield _removed(db, store, row, now)
+
+
+def _removed(db: Session, store: Store, row: Recording, now: datetime) -> Due:
+    found = _due(row)
+    trail_of_service(row.clinic_id, now).did(db, Deed.REMOVED, "video", row.id, row.client_id)
+    remove_videos(db, store, row, now)
+    return found
+
+
+def _due(row: Recording) -> Due:
+    return Due(row.id, row.client_id, row.created_at, row.original_bytes or 0)

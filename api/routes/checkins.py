@@ -1,0 +1,150 @@
+"""Check-ins: pain, effort and load around a set, with a recording or by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import AfterValidator, Field, StringConstraints
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.audit import Audit
+from api.checkins import said, write
+from api.clinic_record import step_of
+from api.content import ladder_of
+from api.db import CheckInRow, Deed, new_id
+from api.deps import Clock, Db, Me
+from api.paging import Page, Paged
+from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
+from api.scope import clients, one, recordings
+from api.texts import RowId, plain_lines
+from hinge_check.clinic.checkin import CheckIn
+from hinge_check.errors import UsageError
+
+router = APIRouter(tags=["check-ins"], responses=SIGNED_IN)
+
+
+class CheckInForm(CheckIn):
+    """What a client says of a set; what is left out is not known."""
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(plain_lines)] = ""
+
+
+class LooseCheckInForm(CheckInForm):
+    """The same of an exercise that was not filmed."""
+
+    step: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(description="Of the ladder")
+
+
+class CheckInOut(CheckIn):
+    """A check-in."""
+
+    id: str
+    recording_id: str | None
+    step: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@router.put(
+    "/recordings/{recording_id}/checkin",
+    responses={
+        201: {"model": CheckInOut, "description": "The first of this recording"},
+        **answers(ServiceCode.CONFLICT),
+    },
+)
+def check_in(
+    recording_id: RowId, form: CheckInForm, response: Response, me: Me, db: Db, clock: Clock, audit: Audit
+) -> CheckInOut:
+    """Say how a recorded set went, or say it again with what has come since (the next morning)."""
+    recording = one(db, recordings(me), recording_id)
+    row = _of(db, recording.id)
+    if row is None:
+        row = CheckInRow(
+            id=new_id(),
+            clinic_id=recording.clinic_id,
+            client_id=recording.client_id,
+            recording_id=recording.id,
+            step=step_of(db, recording),
+            created_at=clock(),
+        )
+        db.add(row)
+        response.status_code = 201
+    write(row, form)
+    row.updated_at = clock()
+    audit.did(db, Deed.CREATED if response.status_code == 201 else Deed.CHANGED, "checkin", row.id, row.client_id)
+    db.commit()
+    return _told(row)
+
+
+@router.get("/recordings/{recording_id}/checkin")
+def read_check_in(recording_id: RowId, me: Me, db: Db, audit: Audit) -> CheckInOut:
+    """How a recorded set went."""
+    row = _of(db, one(db, recordings(me), recording_id).id)
+    if row is None:
+        raise not_found()
+    audit.saw(db, "checkin", row.id, row.client_id)
+    return _told(row)
+
+
+@router.post("/clients/{client_id}/checkins", status_code=201)
+def check_in_unfilmed(
+    client_id: RowId, form: LooseCheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
+) -> CheckInOut:
+    """Say how a set went that was not filmed."""
+    client = one(db, clients(me), client_id)
+    try:
+        step = ladder_of(db, client.clinic_id).step(form.step)
+    except UsageError as error:
+        wrong = FieldError(where="body.step", message=str(error)[:300])
+        raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong]) from None
+    row = CheckInRow(id=new_id(), clinic_id=client.clinic_id, client_id=client.id, step=step.name, created_at=clock())
+    write(row, form)
+    row.updated_at = clock()
+    db.add(row)
+    audit.did(db, Deed.CREATED, "checkin", row.id, client.id)
+    db.commit()
+    return _told(row)
+
+
+@router.put("/clients/{client_id}/checkins/{checkin_id}")
+def change_check_in(
+    client_id: RowId, checkin_id: RowId, form: CheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
+) -> CheckInOut:
+    """Say it again, whole, with what has come since."""
+    client = one(db, clients(me), client_id)
+    row = db.get(CheckInRow, checkin_id)
+    if row is None or row.client_id != client.id:
+        raise not_found()
+    write(row, form)
+    row.updated_at = clock()
+    audit.did(db, Deed.CHANGED, "checkin", row.id, client.id)
+    db.commit()
+    return _told(row)
+
+
+@router.get("/clients/{client_id}/checkins")
+def list_check_ins(client_id: RowId, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[CheckInOut]:
+    """A client's check-ins, newest first."""
+    client = one(db, clients(me), client_id)
+    rows, after = paging.rows(db, select(CheckInRow).where(CheckInRow.client_id == client.id))
+    out = [_told(row) for row in rows]
+    audit.saw(db, "checkins", client.id, client.id)
+    return Page(items=out, next=after)
+
+
+def _of(db: Session, recording_id: str) -> CheckInRow | None:
+    return db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording_id)).one_or_none()
+
+
+def _told(row: CheckInRow) -> CheckInOut:
+    return CheckInOut(
+        id=row.id,
+        recording_id=row.recording_id,
+        step=row.step,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        **said(row).model_dump(),
+    )

@@ -1,0 +1,146 @@
+"""Taking data along: one recording on paper, everything as an archive, or for other systems (FHIR)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response, StreamingResponse
+
+from api.agreements import given
+from api.audit import Audit
+from api.db import Client, Deed
+from api.deps import Clock, Db, Me, OpenSessions, Principal, Store
+from api.export import entries, fhir, held, pdf_of
+from api.problems import SIGNED_IN, Problem, ServiceCode, answers
+from api.results import speaking
+from api.routes.results import AnalysisId
+from api.scope import clients, one, recordings
+from api.texts import RowId
+from hinge_check.clinic.consent import clinician_may_watch
+from hinge_check.clinic.export import zip_stream
+from hinge_check.clinic.fhir import text_of
+
+router = APIRouter(tags=["exports"], responses=SIGNED_IN)
+
+_BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_PRIVATE = {"Cache-Control": "no-store"}
+
+
+class HeldOut(BaseModel):
+    """What there is of one recording to take along."""
+
+    recording_id: str
+    created_at: datetime
+    figures: bool = Field(description="Report, curves, chart")
+    video: bool
+    video_bytes: int | None
+    annotated: bool
+    reviewed: bool = Field(description="A review is published, so there is a report on paper in the archive")
+
+
+class ExportOut(BaseModel):
+    """What an archive of a client would hold."""
+
+    recordings: list[HeldOut]
+    pictures: bool = Field(description="False where the client does not show their videos to the clinician")
+    video_bytes: int = Field(description="Of the videos together: most of the archive")
+
+
+@router.get("/clients/{client_id}/export")
+def list_export(client_id: RowId, me: Me, db: Db) -> ExportOut:
+    """What an archive of this client would hold."""
+    client: Client = one(db, clients(me), client_id)
+    pictures = _pictures(db, me, client)
+    rows = [
+        HeldOut(
+            recording_id=thing.recording.id,
+            created_at=thing.recording.created_at,
+            figures=thing.analysis is not None,
+            video=pictures and thing.recording.original_key is not None,
+            video_bytes=thing.recording.original_bytes if pictures and thing.recording.original_key else None,
+            annotated=pictures and thing.drawn is not None,
+            reviewed=thing.reviewed,
+        )
+        for thing in held(db, client.id)
+    ]
+    return ExportOut(recordings=rows, pictures=pictures, video_bytes=sum(row.video_bytes or 0 for row in rows))
+
+
+@router.get(
+    "/clients/{client_id}/export.zip",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The archive", "content": {"application/zip": _BINARY}}},
+)
+def export_client(
+    client_id: RowId, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
+) -> StreamingResponse:
+    """Everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
+    client: Client = one(db, clients(me), client_id)
+    pictures = _pictures(db, me, client)
+    audit.did(db, Deed.EXPORTED, "archive", client.id, client.id)
+    db.commit()
+    now = clock()
+    files = entries(sessions, store, client.id, now, pictures=pictures, drafts=me.is_clinician)
+    name = f"hinge-check-{client.id[:8]}-{now:%Y-%m-%d}.zip"
+    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(_gathered(zip_stream(files)), media_type="application/zip", headers=headers)
+
+
+@router.get(
+    "/clients/{client_id}/fhir",
+    response_class=Response,
+    responses={
+        200: {"description": "A Bundle, FHIR R4", "content": {"application/fhir+json": {"schema": {"type": "object"}}}}
+    },
+)
+def export_fhir(client_id: RowId, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
+    """A client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
+    client: Client = one(db, clients(me), client_id)
+    bundle = fhir(db, held(db, client.id), client.id, clock(), pictures=_pictures(db, me, client))
+    audit.did(db, Deed.EXPORTED, "fhir", client.id, client.id)
+    db.commit()
+    return Response(text_of(bundle), media_type="application/fhir+json", headers=_PRIVATE)
+
+
+@router.get(
+    "/recordings/{recording_id}/report.pdf",
+    response_class=Response,
+    responses={
+        200: {"description": "The report", "content": {"application/pdf": _BINARY}},
+        **answers(ServiceCode.NOT_READY),
+    },
+)
+def read_pdf(
+    recording_id: RowId, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
+) -> Response:
+    """One recording on paper, with its published review: for a reader who has never seen this service."""
+    recording = one(db, recordings(me), recording_id)
+    row = speaking(db, recording.id, analysis)
+    if row.report is None:
+        raise Problem(ServiceCode.NOT_READY)
+    who = db.get_one(Client, recording.client_id).name
+    data = pdf_of(db, store, recording, row, clock(), who=who)
+    audit.did(db, Deed.EXPORTED, "report", recording.id, recording.client_id)
+    db.commit()
+    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="report-{recording.id[:8]}.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+def _pictures(db: Db, me: Principal, client: Client) -> bool:
+    return not me.is_clinician or clinician_may_watch(given(db, client.id))
+
+
+def _gathered(pieces: Iterator[bytes], least: int = 256 * 1024) -> Iterator[bytes]:
+    """Small pieces together: each one sent costs a trip to a thread."""
+    gathered = bytearray()
+    for piece in pieces:
+        gathered += piece
+        if len(gathered) >= least:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)

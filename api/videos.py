@@ -1,0 +1,62 @@
+"""Deleting videos and what was drawn from them, while the figures stay; and what a withdrawal takes away."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api import jobs, recordings as telling, tus
+from api.blobs import Store, StoreError
+from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload
+from api.intake import folder_of
+from hinge_check.results import VIDEO
+
+_UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
+
+
+def remove_videos(db: Session, store: Store, recording: Recording, now: datetime) -> None:
+    """Delete a recording's video, still and annotated videos; commits.
+
+    As with recordings: files first, so that a failure leaves a row that says they are still there; then the row; then
+    what a worker may have written in between.
+    """
+    analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
+    store.delete_prefix(folder_of(recording.id))
+    _drop_drawn(store, analyses)
+    # Those that look at the video have none any more. Their workers find no row to publish to.
+    looking = delete(Analysis).where(
+        Analysis.recording_id == recording.id, Analysis.state.in_(_UNDER_WAY), Analysis.reassess_of.is_(None)
+    )
+    db.execute(looking.execution_options(synchronize_session=False))
+    recording.original_key = None
+    recording.poster_key = None
+    recording.videos_removed_at = now
+    recording.updated_at = now
+    db.commit()
+    _drop_drawn(store, analyses)
+
+
+def remove_all_videos(db: Session, store: Store, client_id: str, now: datetime) -> None:
+    """What taking back the storing does: videos go at once, half-sent ones too; figures stay. Commits as it goes.
+
+    A recording without figures yet is nothing but its video, and goes whole, its job with it.
+    """
+    for upload in list(db.scalars(select(Upload).where(Upload.client_id == client_id))):
+        tus.remove(db, store, upload)
+    theirs = select(Recording).where(Recording.client_id == client_id, Recording.original_key.is_not(None))
+    for recording in list(db.scalars(theirs.order_by(Recording.created_at))):
+        if recording.state is RecordingState.DONE:
+            remove_videos(db, store, recording, now)
+        else:
+            telling.remove(db, store, recording)
+
+
+def _drop_drawn(store: Store, analyses: list[str]) -> None:
+    for analysis_id in analyses:
+        for blob in store.list(jobs.folder_of(analysis_id)):
+            if blob.key.endswith(f"/{VIDEO}"):
+                with contextlib.suppress(StoreError):
+                    store.delete(blob.key)

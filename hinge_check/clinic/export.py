@@ -1,0 +1,172 @@
+"""Everything about one person as a ZIP that is made while it is sent: never in memory, never on disk as a whole.
+
+Names inside are ids and dates, never a person's name or that of a file they sent.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zipfile import ZIP_DEFLATED
+
+from zipstream import ZipStream
+
+from hinge_check.clinic.figures import Recorded, in_order
+
+HISTORY_COLUMNS = (
+    "recording_id",
+    "recorded_at",
+    "step",
+    "protocol",
+    "reps",
+    "reps_in_band",
+    "hip_flexion_deg",
+    "hip_flexion_se_deg",
+    "lumbar_flexion_deg",
+    "lumbar_flexion_se_deg",
+    "hip_share",
+    "score",
+    "score_se",
+    "pain_before",
+    "pain_worst",
+    "pain_after",
+    "pain_next_morning",
+    "rpe",
+    "load_kg",
+    "stopped_early",
+    "note",
+)
+
+README = """This archive holds everything that is stored about one person.
+
+person.json            what was agreed to and when, answers to the health questions, plans, reviews
+history.csv            one line a recording: figures and check-in
+fhir.json              the same for other systems (HL7 FHIR R4, Bundle)
+recordings/DATE_ID/    one folder a recording: video, report.json, reps.csv, angles.csv, chart.png, report.pdf, as far
+                       as they are still stored
+
+Angles are degrees from the person's own standing, estimated from video; columns ending in _se_deg are one standard
+error. Times are UTC unless they say otherwise. The files hold health data: keep them where only those can read them who
+should.
+"""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)?")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the archive. `chunks` is read when its turn comes, so it may open what it reads only then."""
+
+    name: str
+    chunks: Iterable[bytes]
+    packed: bool = False
+    """Whether it is compressed already (video, picture, PDF): then it is stored as it is."""
+
+
+def zip_stream(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The archive, piece by piece; one entry is open at a time, and `entries` itself is drawn from as it goes.
+
+    Raises
+    ------
+    ValueError
+        A name that is no plain relative path of letters, digits, '-', '_', or comes twice.
+    """
+    archive = ZipStream(compress_type=ZIP_DEFLATED, compress_level=6)
+    seen: set[str] = set()
+    for entry in entries:
+        _check(entry.name, seen)
+        # level 0 rather than "stored": a stored entry of unknown length cannot be read by every unpacker
+        level = 0 if entry.packed else 6
+        archive.add(iter(entry.chunks), entry.name, compress_type=ZIP_DEFLATED, compress_level=level)
+        yield from archive.all_files()
+    yield from archive.finalize()
+
+
+def recording_folder(recording_id: str, when: datetime) -> str:
+    """Where the files of a recording lie: 'recordings/2026-11-22_1f3c…', sorted by date."""
+    return f"recordings/{when:%Y-%m-%d}_{recording_id}"
+
+
+def text_entry(name: str, text: str) -> Entry:
+    """A text file."""
+    return Entry(name, [text.encode()])
+
+
+def json_entry(name: str, content: Any) -> Entry:
+    """A JSON file."""
+    return text_entry(name, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def history_csv(records: Sequence[Recorded]) -> Iterator[bytes]:
+    """history.csv, a line at a time; empty where nothing was measured or said."""
+    yield _line(HISTORY_COLUMNS)
+    for record in in_order(records):
+        yield _line([_cell(value) for value in _row(record)])
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Any table, a line at a time."""
+    yield _line(columns)
+    for row in rows:
+        yield _line([_cell(row.get(column)) for column in columns])
+
+
+def _row(record: Recorded) -> tuple[Any, ...]:
+    f, c = record.figures, record.check_in
+    measured: tuple[Any, ...] = (None,) * 10
+    if f is not None:
+        measured = (
+            f.protocol,
+            f.reps,
+            f.reps_in_band,
+            f.hip_deg,
+            f.hip_se_deg,
+            f.lumbar_deg,
+            f.lumbar_se_deg,
+            f.hip_share,
+            f.score,
+            f.score_se,
+        )
+    said: tuple[Any, ...] = (None,) * 8
+    if c is not None:
+        said = (
+            c.pain_before,
+            c.pain_worst,
+            c.pain_after,
+            c.pain_next_morning,
+            c.rpe,
+            c.load_kg,
+            c.stopped_early,
+            c.note,
+        )
+    return (record.recording_id, record.when.isoformat(timespec="seconds"), record.step, *measured, *said)
+
+
+def _cell(value: Any) -> str:
+    """A value as text; words that a spreadsheet would take for a formula get an apostrophe before them."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return str(value)
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue().encode()
+
+
+def _check(name: str, seen: set[str]) -> None:
+    if not all(_NAME.fullmatch(part) for part in name.split("/")):
+        raise ValueError("a name in an archive is a plain relative path")
+    if name.lower() in seen:
+        raise ValueError("a name comes twice in an archive")
+    seen.add(name.lower())

@@ -1,0 +1,113 @@
+"""A suggestion to go on, to hold or to go back, with every reason shown. It never acts: the clinician decides."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from hinge_check.clinic import criteria
+from hinge_check.clinic.criteria import Case, Reason
+from hinge_check.clinic.figures import Recorded, in_order
+from hinge_check.clinic.rules import Rules, load_rules
+from hinge_check.clinic.sessions import sessions
+
+Verdict = Literal["progress", "hold", "regress", "not_enough_data"]
+
+TOWARD_PROGRESS: tuple[Verdict, ...] = ("regress", "hold", "not_enough_data", "progress")
+"""Verdicts in order; what speaks for an earlier one outweighs all that speaks for a later one."""
+
+SUMMARY: dict[Verdict, str] = {
+    "progress": "Every criterion is met: the next step, or more load, may be tried.",
+    "hold": "Something speaks for staying at this step for now.",
+    "regress": "Something speaks for going back a step, or for less load.",
+    "not_enough_data": "Nothing speaks against going on, but not everything is known yet.",
+}
+ONLY_A_SUGGESTION = "This is a suggestion by fixed rules, mostly of our own design; the clinician decides."
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the rule says and why; each criterion gives exactly one reason, met or not."""
+
+    verdict: Verdict
+    text: str
+    reasons: tuple[Reason, ...]
+    baseline_pain: float | None
+    rules_sha256: str
+    overrides: tuple[tuple[str, float], ...]
+    """Figures of the rule that differ from the bundled ones."""
+
+
+def suggest(
+    records: Sequence[Recorded],
+    *,
+    step: str,
+    now: datetime,
+    rules: Rules | None = None,
+    baseline_pain: float | None = None,
+    measured: bool = True,
+) -> Suggestion:
+    """Suggest what comes next for a person at a step.
+
+    Parameters
+    ----------
+    records
+        All recordings of the person, any order; those of other steps count for the baseline alone.
+    step
+        The step the person is at.
+    now
+        In the same time zone as the records.
+    baseline_pain
+        The person's usual pain, 0 to 10, as the clinician has it. Without it, the median of pain before the set over
+        the first check-ins.
+    measured
+        False for a step that is not filmed: pain and check-ins alone decide.
+    """
+    rules = load_rules() if rules is None else rules
+    baseline = _baseline(records, rules) if baseline_pain is None else baseline_pain
+    since = now - timedelta(days=rules["recent_days"])
+    at_step = [record for record in records if record.step == step and since <= record.when <= now]
+    case = Case(tuple(sessions(at_step)), rules, baseline, baseline_pain is not None, measured)
+    asked: list[Callable[[Case], Reason]] = [criteria.enough_sessions, criteria.reps_in_band]
+    if measured:
+        asked += [criteria.steadiness, criteria.drift]
+    asked += [
+        criteria.baseline,
+        criteria.pain_during,
+        criteria.next_morning,
+        criteria.pain_change,
+        criteria.stopped_early,
+    ]
+    reasons = tuple(criterion(case) for criterion in asked)
+    verdict = _verdict(reasons)
+    return Suggestion(
+        verdict=verdict,
+        text=f"{SUMMARY[verdict]} {ONLY_A_SUGGESTION}",
+        reasons=reasons,
+        baseline_pain=baseline,
+        rules_sha256=rules.sha256,
+        overrides=tuple(rules.overrides.items()),
+    )
+
+
+def _verdict(reasons: Sequence[Reason]) -> Verdict:
+    says = {reason.says for reason in reasons}
+    if "regress" in says:
+        return "regress"
+    if "hold" in says:
+        return "hold"
+    return "not_enough_data" if "unknown" in says else "progress"
+
+
+def _baseline(records: Sequence[Recorded], rules: Rules) -> float | None:
+    """The person's own usual pain out of their first check-ins; None while there are too few."""
+    said = [
+        record.check_in.pain_before
+        for record in in_order(records)
+        if record.check_in is not None and record.check_in.pain_before is not None
+    ]
+    first = said[: int(rules["baseline_check_ins"])]
+    return float(statistics.median(first)) if len(first) == rules["baseline_check_ins"] else None

@@ -1,0 +1,69 @@
+"""Recordings of one calendar day taken together: a session. Of each figure the worst of the day counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from hinge_check.clinic.checkin import CheckIn, StoppedEarly
+from hinge_check.clinic.figures import Recorded, SetFigures, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One day; None where nothing was said or measured."""
+
+    day: date
+    reps_judged: int
+    reps_in_band: int
+    spread_deg: float | None
+    drift_deg: float | None
+    said: bool
+    """Whether there is a check-in."""
+    pain_before: int | None
+    pain_worst: int | None
+    """During the set or right after it."""
+    pain_next_morning: int | None
+    stopped: frozenset[StoppedEarly]
+
+    @property
+    def band_share(self) -> float | None:
+        """Repetitions in band over those whose back was read."""
+        return self.reps_in_band / self.reps_judged if self.reps_judged else None
+
+
+def sessions(records: Sequence[Recorded]) -> list[Session]:
+    """Sessions of some recordings, oldest first."""
+    days = groupby(in_order(records), key=lambda record: record.when.date())
+    return [_session(day, list(group)) for day, group in days]
+
+
+def _session(day: date, records: list[Recorded]) -> Session:
+    sets = [record.figures for record in records if record.figures is not None]
+    said = [record.check_in for record in records if record.check_in is not None]
+    return Session(
+        day=day,
+        reps_judged=sum(one.reps_judged for one in sets),
+        reps_in_band=sum(one.reps_in_band for one in sets),
+        spread_deg=_worst(sets, lambda one: one.spread_deg),
+        drift_deg=_worst(sets, lambda one: one.drift_deg),
+        said=bool(said),
+        pain_before=_most(said, lambda one: one.pain_before),
+        pain_worst=_most(said, _worst_pain),
+        pain_next_morning=_most(said, lambda one: one.pain_next_morning),
+        stopped=frozenset(one.stopped_early for one in said if one.stopped_early is not None),
+    )
+
+
+def _worst(sets: Iterable[SetFigures], figure: Callable[[SetFigures], float | None]) -> float | None:
+    return max((value for one in sets if (value := figure(one)) is not None), default=None)
+
+
+def _worst_pain(said: CheckIn) -> int | None:
+    return None if said.pain_worst is None else max(said.pain_worst, said.pain_after or 0)
+
+
+def _most(said: Iterable[CheckIn], pain: Callable[[CheckIn], int | None]) -> int | None:
+    return max((value for one in said if (value := pain(one)) is not None), default=None)

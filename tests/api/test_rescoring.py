@@ -1,0 +1,190 @@
+"""Changed limits: what a client has recorded is scored again, in one process, without looking at a video."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from api import jobs
+from api.clock import utc_now
+from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
+from api.plans import personal_protocol, rescore, rescoring
+from api.scratch import Scratch
+from api.worker import Worker
+from hinge_check.assess.protocol import Protocol, load_protocol
+from hinge_check.results import CHART, TRACK
+from tests.api.jobs_world import World, made_world
+from tests.stick import clock, hinges, stick
+
+NAME = "bodyweight_hinge"
+STRICT = f'extends = "{NAME}"\n[limits.lumbar_flexion]\nvalue = 8.0\nreason = "for this person"\n'
+MANY = 200 if os.environ.get("LOAD") == "full" else 5
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with made_world(tmp_path, utc_now, job_lease_s=30.0) as made:
+        yield made
+
+
+@pytest.fixture
+def worker(world: World) -> Iterator[Worker]:
+    with Scratch(world.settings.data / "scratch") as scratch:
+        yield Worker(world.settings, world.sessions, world.store, world.bell, scratch)
+
+
+def recorded(world: World, number: int, seconds: float = 8.0) -> list[str]:
+    """Recordings that were analysed, with a track each; gives the recordings' ids."""
+    times = clock(seconds)
+    way = hinges(times, max(1, int(seconds / 4)))
+    track = world.settings.data / TRACK
+    stick(times, way, hip=60.0, lumbar=20.0).track.save(track)
+    data, found = track.read_bytes(), []
+    for _ in range(number):
+        recording, now = Recording(id=new_id(), **_fields(world)), utc_now()
+        with world.sessions.begin() as db:
+            db.add(recording)
+            db.flush()
+            row = jobs.request_analysis(db, recording, load_protocol(NAME), settings=world.settings, now=now)
+            row.state, row.progress, row.finished_at = AnalysisState.DONE, 1.0, now
+            row.blob_prefix, row.report = f"{jobs.folder_of(row.id)}/first", "{}"
+            recording.state = RecordingState.DONE
+            world.store.put_bytes(f"{row.blob_prefix}/{TRACK}", data)
+        found.append(recording.id)
+    return found
+
+
+def _fields(world: World) -> dict[str, object]:
+    now = utc_now()
+    return {
+        "clinic_id": world.client.clinic_id,
+        "client_id": world.client.id,
+        "sha256": new_id() * 2,
+        "bytes": 1,
+        "media_type": "video/mp4",
+        "state": RecordingState.RECEIVED,
+        "protocol": NAME,
+        "side": "auto",
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def ask(world: World, protocol: Protocol) -> list[str]:
+    with world.sessions.begin() as db:
+        return rescore(db, world.client.id, protocol, NAME, settings=world.settings, now=utc_now())
+
+
+def test_one_bell_scores_them_all_again_and_soon(world: World, worker: Worker) -> None:
+    recordings = recorded(world, MANY, 30.0 if MANY > 100 else 8.0)
+    protocol = personal_protocol(NAME, STRICT)
+    began = time.monotonic()
+    waiting = ask(world, protocol)
+    asked_s = time.monotonic() - began
+    assert len(waiting) == MANY
+    worker.work(waiting[0])
+    with world.sessions() as db:
+        progress = rescoring(db, world.client.id, protocol.sha256, NAME)
+        rows = list(db.scalars(select(Analysis).where(Analysis.id.in_(waiting))))
+    assert (progress.total, progress.done, progress.failed) == (MANY, MANY, 0)
+    last = max(row.finished_at for row in rows if row.finished_at is not None)
+    seconds = (last - min(row.queued_at for row in rows)).total_seconds()
+    print(f"asked {asked_s:.2f} s, {MANY} scored again within {seconds:.2f} s")
+    assert seconds < 10.0
+    for row in rows:
+        assert row.state is AnalysisState.DONE and row.recording_id in recordings and not row.chart_due
+        assert json.loads(row.report or "")["protocol"]["limits"]["lumbar_flexion"] == 8.0
+        assert row.figures is not None and row.figures["lumbar_limit_deg"] == 8.0
+        assert {blob.rsplit("/", 1)[1] for blob in world.files(row.id)} == {
+            *("report.json", "reps.csv", "angles.csv", "angles.json", "chapters.vtt"),
+            CHART,
+        }
+
+
+def test_asking_twice_is_asking_once(world: World) -> None:
+    recorded(world, 2)
+    protocol = personal_protocol(NAME, STRICT)
+    assert ask(world, protocol) == ask(world, protocol)
+    with world.sessions() as db:
+        assert rescoring(db, world.client.id, protocol.sha256, NAME).total == 2
+
+
+def test_going_back_to_earlier_limits_lets_that_result_speak_again(world: World, worker: Worker) -> None:
+    (recording,) = recorded(world, 1)
+    worker.work(ask(world, personal_protocol(NAME, STRICT))[0])
+    assert ask(world, load_protocol(NAME)) == []
+    with world.sessions() as db:
+        newest = select(Analysis).where(Analysis.recording_id == recording).order_by(Analysis.created_at.desc())
+        assert db.scalars(newest.limit(1)).one().reassess_of is None
+
+
+def test_a_track_that_is_lost_fails_alone(world: World, worker: Worker) -> None:
+    recorded(world, 3)
+    waiting = ask(world, personal_protocol(NAME, STRICT))
+    base = world.row(waiting[1]).reassess_of
+    assert base is not None
+    world.store.delete(f"{world.row(base).blob_prefix}/{TRACK}")
+    worker.work(waiting[0])
+    assert [world.row(each).state for each in waiting] == [
+        AnalysisState.DONE,
+        AnalysisState.FAILED,
+        AnalysisState.DONE,
+    ]
+
+
+def test_charts_that_a_killed_worker_left_are_drawn_by_the_next(world: World, worker: Worker) -> None:
+    recorded(world, 2)
+    waiting = ask(world, personal_protocol(NAME, STRICT))
+    worker.work(waiting[0])
+    for each in waiting:
+        world.store.delete(f"{world.row(each).blob_prefix}/{CHART}")
+        with world.sessions.begin() as db:
+            db.get_one(Analysis, each).chart_due = True
+    worker.work(jobs.charts_due(world.sessions, most=1)[0].analysis_id)
+    assert jobs.charts_due(world.sessions, most=5) == []
+    assert all(world.store.exists(f"{world.row(each).blob_prefix}/{CHART}") for each in waiting)
+
+
+def test_nothing_is_left_of_a_recording_removed_meanwhile(world: World, worker: Worker) -> None:
+    (recording,) = recorded(world, 1)
+    (analysis,) = ask(world, personal_protocol(NAME, STRICT))
+    with world.sessions.begin() as db:
+        db.delete(db.get_one(Recording, recording))
+    worker.work(analysis)
+    assert world.files(analysis) == []
+
+
+def test_a_plan_s_limits_judge_what_comes_next(world: World) -> None:
+    with world.sessions.begin() as db:
+        client = db.get_one(Client, world.client.id)
+        plan_id = new_id()
+        db.add(
+            Plan(
+                id=plan_id,
+                thread_id=plan_id,
+                version=1,
+                clinic_id=client.clinic_id,
+                client_id=client.id,
+                step=NAME,
+                protocol=NAME,
+                limits=STRICT,
+                sets=1,
+                reps=1,
+                days_per_week=1,
+                notes="",
+                created_at=utc_now(),
+            )
+        )
+    from api.plans import protocol_for
+
+    with world.sessions() as db:
+        protocol, found = protocol_for(db, world.client.id, NAME)
+        other, none = protocol_for(db, world.client.id, "bow")
+    assert (found, protocol.limits["lumbar_flexion"].value) == (plan_id, 8.0)
+    assert (none, other.sha256) == (None, load_protocol("bow").sha256)

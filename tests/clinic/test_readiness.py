@@ -1,0 +1,215 @@
+"""The suggestion: every criterion shown, more pain never nearer to progress, and nothing but a suggestion."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from hinge_check.clinic.checkin import CheckIn
+from hinge_check.clinic.figures import Recorded
+from hinge_check.clinic.readiness import ONLY_A_SUGGESTION, TOWARD_PROGRESS, Suggestion, suggest
+from hinge_check.clinic.rules import rules_from_text
+from tests.clinic.people import NOW, STEP, check_in, figures, recorded
+
+READY = (recorded(4, figures(), check_in()), recorded(2, figures(), check_in()))
+
+
+def of(records: Sequence[Recorded], **more: Any) -> Suggestion:
+    return suggest(records, **{"step": STEP, "now": NOW, "baseline_pain": 3, **more})
+
+
+def says(suggestion: Suggestion, code: str) -> str:
+    return next(reason.says for reason in suggestion.reasons if reason.code == code)
+
+
+def both(said: dict[str, Any], **measured: Any) -> list[Recorded]:
+    """Two sessions alike."""
+    return [recorded(days, figures(**measured), check_in(**said)) for days in (4, 2)]
+
+
+def last(said: dict[str, Any], **measured: Any) -> list[Recorded]:
+    """A session that meets everything, then another."""
+    return [READY[0], recorded(2, figures(**measured), check_in(**said))]
+
+
+def test_two_good_sessions_may_go_on() -> None:
+    suggestion = of(READY)
+    assert suggestion.verdict == "progress"
+    assert {reason.says for reason in suggestion.reasons} == {"met", "info"}
+    assert ONLY_A_SUGGESTION in suggestion.text
+
+
+@pytest.mark.parametrize(
+    ("records", "verdict", "code", "why"),
+    [
+        ([], "not_enough_data", "sessions", "unknown"),
+        ([READY[0]], "not_enough_data", "sessions", "unknown"),
+        ([READY[0], replace(READY[1], when=READY[0].when)], "not_enough_data", "sessions", "unknown"),  # one day
+        ([recorded(40, figures(), check_in()), READY[1]], "not_enough_data", "sessions", "unknown"),  # long ago
+        ([READY[0], replace(READY[1], step="bow")], "not_enough_data", "sessions", "unknown"),
+        ([READY[0], recorded(2, figures(), None)], "not_enough_data", "pain_during", "unknown"),
+        (last({"pain_next_morning": None}), "not_enough_data", "next_morning", "unknown"),
+        (both({}, reps_judged=0, reps_in_band=0), "not_enough_data", "reps_in_band", "unknown"),  # the back unread
+        (both({}, drift_deg=None), "not_enough_data", "drift", "unknown"),
+        (last({}, reps_in_band=7), "hold", "reps_in_band", "hold"),
+        (last({}, spread_deg=16.0), "hold", "steadiness", "hold"),
+        (last({}, drift_deg=11.0), "hold", "drift", "hold"),
+        (last({"pain_worst": 5}), "hold", "pain_during", "hold"),
+        (last({"pain_after": 6}), "hold", "pain_during", "hold"),
+        (last({"pain_next_morning": 4}), "hold", "next_morning", "hold"),
+        (last({"pain_before": 4}), "hold", "pain_change", "hold"),  # 30 % of 3
+        (last({"stopped_early": "pain"}), "hold", "stopped_early", "hold"),
+        (last({"stopped_early": "fatigue"}), "hold", "stopped_early", "hold"),
+        (last({"stopped_early": "other"}), "progress", "stopped_early", "met"),
+        (both({}, reps_in_band=4), "regress", "reps_in_band", "regress"),
+        (both({"pain_worst": 6}), "regress", "pain_during", "regress"),
+        (both({"pain_next_morning": 5}), "regress", "pain_change", "regress"),
+        (both({"pain_before": 5}), "regress", "pain_change", "regress"),
+        (both({"stopped_early": "pain"}), "regress", "stopped_early", "regress"),
+    ],
+)
+def test_each_criterion_can_decide(records: list[Recorded], verdict: str, code: str, why: str) -> None:
+    suggestion = of(records)
+    assert suggestion.verdict == verdict
+    assert says(suggestion, code) == why
+
+
+def test_the_edges_are_accepted() -> None:
+    fine = both({"pain_worst": 4, "pain_next_morning": 3}, reps_in_band=8, spread_deg=15.0, drift_deg=10.0)
+    assert of(fine).verdict == "progress"
+    assert of(both({"pain_worst": 5}), baseline_pain=5).verdict == "progress"
+    assert says(of(both({"pain_worst": 6}), baseline_pain=6), "pain_during") == "hold"  # above 5, though usual
+
+
+def test_from_no_pain_at_all_points_alone_count() -> None:
+    for pain, verdict in ((1, "met"), (2, "hold")):
+        said = last({"pain_before": pain, "pain_worst": 0, "pain_after": 0, "pain_next_morning": 0})
+        first = replace(said[0], check_in=check_in(pain_before=0, pain_worst=0, pain_after=0, pain_next_morning=0))
+        assert says(of([first, said[1]], baseline_pain=0), "pain_change") == verdict
+
+
+def test_every_reason_says_figure_threshold_and_source() -> None:
+    for reason in of(both({"pain_worst": 6}, reps_in_band=4)).reasons:
+        assert reason.text.endswith(".") and reason.source and reason.threshold is not None
+        if reason.code not in ("stopped_early",):
+            assert any(c.isdigit() for c in reason.text)
+    band = of(last({}, reps_in_band=7)).reasons[1]
+    assert "9 of 10 (90%), 7 of 10 (70%)" in band.text and "80%" in band.text
+    assert (band.value, band.threshold) == (0.7, 0.8)
+
+
+def test_usual_pain_comes_from_the_first_check_ins_when_nobody_gave_it() -> None:
+    early = [recorded(days, None, check_in(pain_before=pain), step="bow") for days, pain in ((60, 2), (50, 6), (45, 3))]
+    assert of([*early, *READY], baseline_pain=None).baseline_pain == 3
+    assert of([*early, *READY], baseline_pain=None).verdict == "progress"
+    unknown = of(READY, baseline_pain=None)
+    assert unknown.baseline_pain is None and unknown.verdict == "not_enough_data"
+
+
+def test_a_step_that_is_not_filmed_goes_by_check_ins() -> None:
+    said = [recorded(days, None, check_in()) for days in (4, 2)]
+    assert of(said, measured=False).verdict == "progress"
+    assert of(said).verdict == "not_enough_data"
+    assert "drift" not in {reason.code for reason in of(said, measured=False).reasons}
+
+
+def test_an_important_improvement_is_told() -> None:
+    better = both({"pain_before": 1, "pain_worst": 2, "pain_after": 1, "pain_next_morning": 1})
+    suggestion = of(better)
+    assert suggestion.verdict == "progress"
+    assert any("has fallen by that much" in reason.text for reason in suggestion.reasons)
+
+
+def test_the_clinician_can_change_every_threshold() -> None:
+    rules = rules_from_text("[figures.pain_above_baseline]\nvalue = 2\n[figures.sessions]\nvalue = 1")
+    suggestion = of([recorded(2, figures(), check_in(pain_worst=5))], rules=rules)
+    assert suggestion.verdict == "progress"
+    assert dict(suggestion.overrides) == {"sessions": 1.0, "pain_above_baseline": 2.0}
+
+
+PAIN = st.none() | st.integers(0, 10)
+said = st.builds(
+    CheckIn,
+    pain_before=PAIN,
+    pain_worst=PAIN,
+    pain_after=PAIN,
+    pain_next_morning=PAIN,
+    stopped_early=st.sampled_from([None, None, "pain", "fatigue", "other"]),
+)
+reps = st.integers(0, 10)
+measured = st.none() | st.builds(
+    lambda judged, share, drift, spread: figures(
+        reps_judged=judged, reps_in_band=round(judged * share), drift_deg=drift, spread_deg=spread
+    ),
+    reps,
+    st.floats(0, 1),
+    st.none() | st.floats(-20, 30),
+    st.none() | st.floats(0, 40),
+)
+diary = st.lists(
+    st.tuples(st.integers(0, 40), measured, st.none() | said), max_size=6, unique_by=lambda row: row[0]
+).map(lambda rows: [recorded(*row) for row in rows])
+usual = st.integers(0, 10)
+
+
+def rank(suggestion: Suggestion) -> int:
+    return TOWARD_PROGRESS.index(suggestion.verdict)
+
+
+@settings(max_examples=150, deadline=None)
+@given(records=diary, pain=usual, data=st.data())
+def test_more_pain_never_moves_toward_progress(records: list[Recorded], pain: int, data: st.DataObject) -> None:
+    with_pain = [k for k, record in enumerate(records) if record.check_in is not None]
+    if not with_pain:
+        return
+    k = data.draw(st.sampled_from(with_pain))
+    before = records[k].check_in
+    assert before is not None
+    name = data.draw(st.sampled_from(["pain_before", "pain_worst", "pain_after", "pain_next_morning"]))
+    value = getattr(before, name)
+    if value is None:
+        return
+    more = before.model_copy(update={name: data.draw(st.integers(value, 10))})
+    hurts = [*records[:k], replace(records[k], check_in=more), *records[k + 1 :]]
+    assert rank(of(hurts, baseline_pain=pain)) <= rank(of(records, baseline_pain=pain))
+
+
+@settings(max_examples=100, deadline=None)
+@given(records=diary, pain=usual, data=st.data())
+def test_a_better_set_never_moves_away_from_progress(records: list[Recorded], pain: int, data: st.DataObject) -> None:
+    filmed = [k for k, record in enumerate(records) if record.figures is not None]
+    if not filmed:
+        return
+    k = data.draw(st.sampled_from(filmed))
+    f = records[k].figures
+    assert f is not None
+    better = f.model_copy(
+        update={
+            "reps_in_band": data.draw(st.integers(f.reps_in_band, f.reps_judged)),
+            "drift_deg": None if f.drift_deg is None else f.drift_deg - data.draw(st.floats(0, 20)),
+            "spread_deg": None if f.spread_deg is None else f.spread_deg * data.draw(st.floats(0, 1)),
+        }
+    )
+    improved = [*records[:k], replace(records[k], figures=better), *records[k + 1 :]]
+    assert rank(of(improved, baseline_pain=pain)) >= rank(of(records, baseline_pain=pain))
+
+
+@settings(max_examples=60, deadline=None)
+@given(records=diary, pain=st.none() | usual, seed=st.integers(0, 9))
+def test_order_of_the_records_says_nothing(records: list[Recorded], pain: int | None, seed: int) -> None:
+    shuffled = list(records)
+    random.Random(seed).shuffle(shuffled)
+    assert of(shuffled, baseline_pain=pain) == of(records, baseline_pain=pain)
+
+
+@settings(max_examples=60, deadline=None)
+@given(records=diary, pain=usual)
+def test_progress_needs_everything_known_and_met(records: list[Recorded], pain: int) -> None:
+    suggestion = of(records, baseline_pain=pain)
+    assert (suggestion.verdict == "progress") == ({r.says for r in suggestion.reasons} <= {"met", "info"})
+    assert len({reason.code for reason in suggestion.reasons}) == len(suggestion.reasons)
