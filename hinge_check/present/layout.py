@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 LONG_EDGE = 1280
 """No canvas is longer, pixels."""
-SMALL = 960
-"""A picture with a shorter long edge is scaled up to it, so that letters are sharp on a phone."""
+PICTURE = 960
+"""Long edge of the picture on it: smaller ones are scaled up so that letters are sharp on a phone, larger ones down.
+A phone held upright shows about as many pixels across; encoding more costs as much again as all the drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,7 @@ def layout(source: tuple[int, int]) -> Layout:
     width, height = source
     upright = height > width
     per_width = _panel(upright) * _text_share(width, height)
-    scale = max(1.0, SMALL / max(width, height))
-    scale = min(scale, LONG_EDGE / width, LONG_EDGE / (height + per_width * width))
+    scale = min(PICTURE / max(width, height), LONG_EDGE / (height + per_width * width))
     w, h = _even(scale * width), _even(scale * height)
     text = max(10, round(_text_share(w, h) * w))
     panel = min(_even(_panel(upright) * text), LONG_EDGE - h)
