@@ -215,7 +215,7 @@ def finish(
     refusal: Refusal | None,
     video_s: float | None,
     inference_s: float,
-    chart_due: bool = False,
+    curves_due: bool = False,
 ) -> bool:
     """Publish the result, done or refused; False when the lease was lost, and then nothing has changed."""
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
@@ -231,7 +231,7 @@ def finish(
             blob_prefix=held.prefix,
             report=report,
             figures=figures,
-            chart_due=chart_due and refusal is None,
+            curves_due=curves_due and refusal is None,
             error=None,
             error_code=None,
             video_s=video_s,
@@ -318,8 +318,8 @@ def rescorings_due(sessions: Sessions, *, now: datetime, most: int) -> list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class ChartDue:
-    """A result whose chart is still to be drawn."""
+class CurvesDue:
+    """A result whose curves and chart are still to be written."""
 
     analysis_id: str
     prefix: str
@@ -328,27 +328,27 @@ class ChartDue:
     side: str
 
 
-def charts_due(sessions: Sessions, *, most: int) -> list[ChartDue]:
-    """Results without their chart. No lease: two who draw the same one draw the same picture."""
+def all_curves_due(sessions: Sessions, *, most: int) -> list[CurvesDue]:
+    """Results without their curves. No lease: two who draw the same ones draw the same picture."""
     track = aliased(Analysis)
     columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
     with sessions() as db:
         wanted = (
             select(*columns)
             .join(track, track.id == Analysis.reassess_of)
-            .where(Analysis.chart_due.is_(True), Analysis.state == AnalysisState.DONE)
+            .where(Analysis.curves_due.is_(True), Analysis.state == AnalysisState.DONE)
             .order_by(Analysis.finished_at.desc())
         )
         return [
-            ChartDue(row[0], row[1], row[2], row[3], row[4].get("side", "auto"))
+            CurvesDue(row[0], row[1], row[2], row[3], row[4].get("side", "auto"))
             for row in db.execute(wanted.limit(most))
         ]
 
 
-def chart_drawn(sessions: Sessions, analysis_id: str) -> bool:
-    """Note that there is no chart to draw any more; False when the result is gone meanwhile."""
+def curves_drawn(sessions: Sessions, analysis_id: str) -> bool:
+    """Note that there are no curves to draw any more; False when the result is gone meanwhile."""
     with sessions.begin() as db:
-        return _change(db, [Analysis.id == analysis_id], chart_due=False)
+        return _change(db, [Analysis.id == analysis_id], curves_due=False)
 
 
 def _held(held: Claim) -> list[Any]:

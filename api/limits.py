@@ -25,6 +25,9 @@ DISK_LOOK_EVERY_S = 1.0
 LINE_BYTES = 64 * 1024
 """No line of a sound child comes near this."""
 
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Arrays of a few hundred rows: threads of linear algebra cost more than they bring, twice so beside each other."""
+
 How = Literal["outcome", "died", "too_slow", "memory", "disk", "stopped"]
 
 
@@ -140,7 +143,7 @@ class Bench:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=noise,
-                env=_environment(self._scratch, self._cache),
+                env={**_environment(self._scratch, self._cache), **_ONE_THREAD},
                 start_new_session=True,
                 close_fds=True,
             )

@@ -1,8 +1,8 @@
 """The process that scores tracks again, one after the other, until its standard input ends.
 
 As `api.child`, it knows neither database nor store nor secret. It stays because starting takes a hundred times as long
-as scoring: two hundred recordings by changed limits are a matter of seconds. Charts are asked for apart; drawing takes
-ten times as long as scoring.
+as scoring: two hundred recordings by changed limits are a matter of seconds. Curves and charts are asked for apart:
+writing them takes ten times as long as scoring.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from api.child import ChildJob, ChildOutcome, guarded, limit_itself, protocol_of
 
 
 class RescoringJob(ChildJob):
-    """A track to score, or the chart of one that was."""
+    """A track to score, or the curves and the chart of one that was."""
 
-    only_chart: bool = False
+    only_curves: bool = False
 
 
 def main() -> None:
@@ -56,15 +56,15 @@ def rescore(job: RescoringJob) -> ChildOutcome:
     report, out = analysis.report, job.out
     seconds = analysis.track.info.duration_s
     out.mkdir()
-    if job.only_chart:
+    if job.only_curves:
         from hinge_check.present.charts import draw_chart
 
         if report.refusal is None:
+            write_angles_csv(analysis, out / ANGLES)
+            write_angles_json(out)
             draw_chart(analysis, out / CHART)
         return ChildOutcome(outcome="done", video_s=seconds)
     if report.refusal is None:
-        write_angles_csv(analysis, out / ANGLES)
-        write_angles_json(out)
         write_reps_csv(report, out / REPS)
         write_chapters_vtt(report, out / CHAPTERS)
     _write(out / REPORT, report_json(report))

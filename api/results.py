@@ -42,6 +42,8 @@ OF_ANALYSIS: Mapping[FileName, _Kind] = {
 }
 PICTURES = frozenset({FileName.ORIGINAL, FileName.POSTER, FileName.ANNOTATED})
 """What shows the person; all else is figures and drawings of figures."""
+CURVES = frozenset({FileName.CHART, FileName.ANGLES, FileName.ANGLES_CSV})
+"""What follows a moment later when many recordings were scored again."""
 LIGHT = (defer(Analysis.report, raiseload=True), defer(Analysis.protocol_text, raiseload=True))
 """Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""
 SPEAKING = (AnalysisState.DONE, AnalysisState.REFUSED)
@@ -100,6 +102,8 @@ def file_of(db: Session, recording: Recording, name: FileName, analysis_id: str 
         file = _own(recording).get(name)
     else:
         row = speaking(db, recording.id, analysis_id, light=True)
+        if row.curves_due and name in CURVES:
+            raise Problem(ServiceCode.NOT_READY, "The curves are being drawn.", advice="Try again in a moment.")
         file = _made(recording, _drawn(db, row) if name is FileName.ANNOTATED else row, name)
     if file is None:
         raise not_found()
@@ -122,7 +126,7 @@ def files_of(db: Session, recording: Recording, analysis_id: str | None = None) 
             raise
     else:
         drawn = _drawn(db, row)
-        for name in OF_ANALYSIS:
+        for name in OF_ANALYSIS if not row.curves_due else set(OF_ANALYSIS) - CURVES:
             found[name] = _made(recording, drawn if name is FileName.ANNOTATED else row, name)
     return {name: file for name, file in found.items() if file is not None}
 

@@ -103,7 +103,7 @@ class Sweeper:
             return
         for analysis_id in jobs.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
             self._bell.ring(analysis_id)
-        for chart in jobs.charts_due(self._sessions, most=1):
+        for chart in jobs.all_curves_due(self._sessions, most=1):
             self._bell.ring(chart.analysis_id)
 
     def _tidy(self) -> None:

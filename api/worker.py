@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +33,14 @@ from api.scratch import Scratch
 from api.settings import Settings
 from api.sweeper import Sweeper
 from hinge_check.errors import Code, InstallationError
-from hinge_check.results import CHART, REPORT, TRACK
+from hinge_check.results import REPORT, TRACK
 
 AWAY_S = 15.0
 """How long a job waits whose store, disk or model was away."""
+LANES = 2
+"""Processes that score again at once for one client who is waited for."""
+WORTH_A_LANE = 30
+"""Jobs that make the start of a second one worth while."""
 POLL_S = 0.5
 """Longest sleep between two looks into a queue that cannot wake us."""
 
@@ -113,20 +118,35 @@ class Worker:
             _log.warning("claim_failed", analysis=analysis_id, error=type(error).__name__)
             return
         if held is None:
-            self._draw_charts()
+            self._draw_all_curves()
         elif held.track_of is None:
             self._work_on(held, None)
         else:
             self._rescore(held)
 
     def _rescore(self, first: Claim) -> None:
-        """Score a track again, and then every other that waits for it, in one process; charts come last."""
-        held: Claim | None = first
+        """Score a track again, and then every other that waits for it; curves and charts come last."""
         with self._bench() as bench:
-            while held is not None:
-                self._work_on(held, bench)
-                held = self._next_rescoring()
-            self._draw_charts(bench)
+            self._work_on(first, bench)
+            # A plan was changed and everything of a client's waits: somebody may be looking at the progress.
+            with ThreadPoolExecutor(LANES - 1, "lane") as lanes:
+                if len(jobs.rescorings_due(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
+                    for _ in range(LANES - 1):
+                        lanes.submit(self._lane)
+                self._rescore_on(bench)
+            self._draw_all_curves(bench)
+
+    def _lane(self) -> None:
+        """Help with those that wait."""
+        try:
+            with self._bench() as bench:
+                self._rescore_on(bench)
+        except OSError as error:
+            _log.warning("lane_failed", error=type(error).__name__)
+
+    def _rescore_on(self, bench: _Bench) -> None:
+        while (held := self._next_rescoring()) is not None:
+            self._work_on(held, bench)
 
     def _next_rescoring(self) -> Claim | None:
         try:
@@ -142,33 +162,33 @@ class Worker:
             _log.warning("claim_failed", error=type(error).__name__)
         return None
 
-    def _draw_charts(self, bench: _Bench | None = None) -> None:
-        """Draw what scoring again has left for later; any number of workers may."""
+    def _draw_all_curves(self, bench: _Bench | None = None) -> None:
+        """Write what scoring again has left for later; any number of workers may."""
         try:
             while self._stop_at is None:
-                due = jobs.charts_due(self._sessions, most=1)
+                due = jobs.all_curves_due(self._sessions, most=1)
                 if not due or jobs.rescorings_due(self._sessions, now=self._now(), most=1):
                     return  # for the latter somebody is being called
                 if bench is None:
                     with self._bench() as bench:
-                        self._draw_charts(bench)
+                        self._draw_all_curves(bench)
                     return
-                self._draw_chart(due[0], bench)
+                self._draw_curves(due[0], bench)
         except (SQLAlchemyError, StoreError, OSError) as error:
-            _log.warning("chart_failed", error=type(error).__name__)
+            _log.warning("curves_failed", error=type(error).__name__)
 
-    def _draw_chart(self, due: jobs.ChartDue, bench: _Bench) -> None:
+    def _draw_curves(self, due: jobs.CurvesDue, bench: _Bench) -> None:
         with self._scratch.job() as folder:
             try:
                 with self._store.local_path(f"{due.track_of}/{TRACK}") as source:
-                    job = self._rescoring_job(folder, source, due.protocol_text, due.side, only_chart=True)
+                    job = self._rescoring_job(folder, source, due.protocol_text, due.side, only_curves=True)
                     bench.run(job)
-                if (job.out / CHART).is_file():
-                    self._store.put_file(f"{due.prefix}/{CHART}", job.out / CHART)
+                for path in sorted(job.out.iterdir()) if job.out.is_dir() else ():
+                    self._store.put_file(f"{due.prefix}/{path.name}", path)
             except BlobMissing:
                 _log.warning("no_track", analysis=due.analysis_id)
             # Once: a track that cannot be drawn now cannot be drawn later either.
-            if not jobs.chart_drawn(self._sessions, due.analysis_id):
+            if not jobs.curves_drawn(self._sessions, due.analysis_id):
                 self._store.delete_prefix(jobs.folder_of(due.analysis_id))  # removed as we drew
 
     def _work_on(self, held: Claim, bench: _Bench | None) -> None:
@@ -282,7 +302,7 @@ class Worker:
                     refusal=refusal,
                     video_s=video_s,
                     inference_s=inference_s,
-                    chart_due=held.track_of is not None,
+                    curves_due=held.track_of is not None,
                 )
                 # A commit whose answer was lost may have been made: then the row is ours no more because it is done.
                 return mine or (doubt and jobs.is_published(self._sessions, held))
@@ -322,10 +342,10 @@ class Worker:
         return ChildJob.model_validate({**job.model_dump(), **changes})
 
     def _rescoring_job(
-        self, folder: Path, source: Path, protocol: str, side: str, *, only_chart: bool = False
+        self, folder: Path, source: Path, protocol: str, side: str, *, only_curves: bool = False
     ) -> RescoringJob:
         job = self._child_job(folder)
-        given = {"track": source, "protocol": protocol, "side": side, "only_chart": only_chart}
+        given = {"track": source, "protocol": protocol, "side": side, "only_curves": only_curves}
         return RescoringJob.model_validate({**job.model_dump(), **given})
 
     def _limits(self) -> Limits:

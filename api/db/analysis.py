@@ -32,7 +32,7 @@ class Analysis(Base):
         UniqueConstraint("recording_id", "key"),
         Index("ix_analysis_due", "state", "lease_until"),
         Index("ix_analysis_list", "recording_id", "created_at", "id"),
-        Index("ix_analysis_chart", "chart_due"),
+        Index("ix_analysis_curves", "curves_due"),
     )
 
     id: Mapped[Id]
@@ -68,8 +68,8 @@ class Analysis(Base):
     """report.json as text, byte for byte."""
     figures: Mapped[dict[str, Any] | None]
     """The set's figures out of it (`hinge_check.clinic.figures`): a history reads these, not the reports."""
-    chart_due: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether its chart is still to be drawn: scoring many again leaves the pictures for after."""
+    curves_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its curves and chart are still to be written: scoring many again leaves them for after."""
     error: Mapped[LongText | None]
     """Why it failed, in words for the person; never a file name or a traceback."""
     error_code: Mapped[Word | None]

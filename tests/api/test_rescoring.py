@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from api import jobs
 from api.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
-from api.plans import personal_protocol, rescore, rescoring
+from api.plans import personal_protocol, protocol_for, rescore, rescoring
 from api.scratch import Scratch
 from api.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
@@ -84,9 +83,7 @@ def ask(world: World, protocol: Protocol) -> list[str]:
 def test_one_bell_scores_them_all_again_and_soon(world: World, worker: Worker) -> None:
     recordings = recorded(world, MANY, 30.0 if MANY > 100 else 8.0)
     protocol = personal_protocol(NAME, STRICT)
-    began = time.monotonic()
     waiting = ask(world, protocol)
-    asked_s = time.monotonic() - began
     assert len(waiting) == MANY
     worker.work(waiting[0])
     with world.sessions() as db:
@@ -95,10 +92,9 @@ def test_one_bell_scores_them_all_again_and_soon(world: World, worker: Worker) -
     assert (progress.total, progress.done, progress.failed) == (MANY, MANY, 0)
     last = max(row.finished_at for row in rows if row.finished_at is not None)
     seconds = (last - min(row.queued_at for row in rows)).total_seconds()
-    print(f"asked {asked_s:.2f} s, {MANY} scored again within {seconds:.2f} s")
-    assert seconds < 10.0
+    assert seconds < 10.0, f"{MANY} took {seconds:.1f} s"
     for row in rows:
-        assert row.state is AnalysisState.DONE and row.recording_id in recordings and not row.chart_due
+        assert row.state is AnalysisState.DONE and row.recording_id in recordings and not row.curves_due
         assert json.loads(row.report or "")["protocol"]["limits"]["lumbar_flexion"] == 8.0
         assert row.figures is not None and row.figures["lumbar_limit_deg"] == 8.0
         assert {blob.rsplit("/", 1)[1] for blob in world.files(row.id)} == {
@@ -145,9 +141,9 @@ def test_charts_that_a_killed_worker_left_are_drawn_by_the_next(world: World, wo
     for each in waiting:
         world.store.delete(f"{world.row(each).blob_prefix}/{CHART}")
         with world.sessions.begin() as db:
-            db.get_one(Analysis, each).chart_due = True
-    worker.work(jobs.charts_due(world.sessions, most=1)[0].analysis_id)
-    assert jobs.charts_due(world.sessions, most=5) == []
+            db.get_one(Analysis, each).curves_due = True
+    worker.work(jobs.all_curves_due(world.sessions, most=1)[0].analysis_id)
+    assert jobs.all_curves_due(world.sessions, most=5) == []
     assert all(world.store.exists(f"{world.row(each).blob_prefix}/{CHART}") for each in waiting)
 
 
@@ -181,8 +177,6 @@ def test_a_plan_s_limits_judge_what_comes_next(world: World) -> None:
                 created_at=utc_now(),
             )
         )
-    from api.plans import protocol_for
-
     with world.sessions() as db:
         protocol, found = protocol_for(db, world.client.id, NAME)
         other, none = protocol_for(db, world.client.id, "bow")

@@ -311,8 +311,8 @@ def upgrade() -> None:
 
     # In place: a copy of the table, as batch_alter_table makes one, would take the rows that hang on it along.
     op.add_column("analysis", sa.Column("figures", sa.JSON(), nullable=True))
-    op.add_column("analysis", sa.Column("chart_due", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.create_index("ix_analysis_chart", "analysis", ["chart_due"])
+    op.add_column("analysis", sa.Column("curves_due", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index("ix_analysis_curves", "analysis", ["curves_due"])
     op.add_column("recording", sa.Column("plan_id", sa.String(length=32), nullable=True))
     op.add_column("recording", sa.Column("videos_removed_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -320,8 +320,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("recording", "videos_removed_at")
     op.drop_column("recording", "plan_id")
-    op.drop_index("ix_analysis_chart", "analysis")
-    op.drop_column("analysis", "chart_due")
+    op.drop_index("ix_analysis_curves", "analysis")
+    op.drop_column("analysis", "curves_due")
     op.drop_column("analysis", "figures")
     for table in (
         "correction",

@@ -1,0 +1,279 @@
+"""Plans, check-ins, reviews, readiness: what a clinician and a client do from day to day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.db import Analysis, AnalysisState
+from tests.api.belongings import Belongings, belongings
+from tests.api.world import World
+
+NAME = "bodyweight_hinge"
+PLAN: dict[str, Any] = {"step": NAME, "sets": 3, "reps": 8, "days_per_week": 3, "load_kg": 12.5, "notes": "Slowly."}
+STRICT = f'extends = "{NAME}"\n[limits.lumbar_flexion]\nvalue = 8.0\nreason = "for this person"\n'
+
+
+def plans(world: World) -> str:
+    return f"/api/v1/clients/{world.carl.id}/plans"
+
+
+def reviews(things: Belongings) -> str:
+    return f"/api/v1/recordings/{things.recording_id}/reviews"
+
+
+def test_a_changed_plan_is_a_new_version_and_scores_again(world: World) -> None:
+    belongings(world)
+    ann, carl = world.as_(world.ann), world.as_(world.carl)
+    first = ann.post(plans(world), json=PLAN).json()
+    assert (first["version"], first["protocol"], first["overrides"]) == (1, NAME, {})
+    second = ann.put(f"{plans(world)}/{first['id']}", json={**PLAN, "limits": STRICT, "reps": 6})
+    assert second.status_code == 201
+    now = second.json()
+    assert (now["version"], now["thread_id"], now["reps"]) == (2, first["thread_id"], 6)
+    assert now["overrides"] == {"limits.lumbar_flexion.value": 8.0}
+    assert [each["id"] for each in carl.get(plans(world)).json() if each["step"] == NAME] == [now["id"]]
+    ever = carl.get(plans(world), params={"past": True}).json()
+    assert {each["id"] for each in ever} >= {first["id"], now["id"]}
+    assert carl.get(f"{plans(world)}/{first['id']}").json()["superseded_at"] is not None
+    with world.db() as db:
+        waiting = list(db.scalars(select(Analysis).where(Analysis.reassess_of.is_not(None))))
+        assert [(row.state, row.protocol_sha256) for row in waiting] == [(AnalysisState.QUEUED, now["protocol_sha256"])]
+    assert carl.get(f"{plans(world)}/{now['id']}/rescoring").json() == {
+        "total": 1,
+        "done": 0,
+        "failed": 0,
+        "progress": 0.0,
+    }
+    late = ann.put(f"{plans(world)}/{first['id']}", json=PLAN)
+    assert (late.status_code, late.json()["code"]) == (409, "conflict")
+    assert ann.post(plans(world), json=PLAN).status_code == 409  # the exercise is there already
+    assert ann.delete(f"{plans(world)}/{now['id']}").status_code == 204
+    assert [each for each in carl.get(plans(world)).json() if each["step"] == NAME] == []
+
+
+def test_a_change_of_words_alone_scores_nothing_again(world: World) -> None:
+    belongings(world)
+    ann = world.as_(world.ann)
+    first = ann.post(plans(world), json=PLAN).json()
+    ann.put(f"{plans(world)}/{first['id']}", json={**PLAN, "notes": "Slower."})
+    with world.db() as db:
+        assert list(db.scalars(select(Analysis.id).where(Analysis.reassess_of.is_not(None)))) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"step": "handstand"},
+        {"limits": "[limits]"},
+        {"limits": 'extends = "deadlift"'},
+        {"limits": f'extends = "{NAME}"\n[limits.lumbar_flexion]\nvalue = 800.0\n'},
+        {"limits": f'extends = "{NAME}"\n[limits.nonsense]\nvalue = 1.0\n'},
+        {"limits": "a = [" * 5000},
+        {"step": "bridge", "limits": STRICT},
+        {"sets": 0},
+        {"reps": 1000},
+        {"days_per_week": 8},
+        {"load_kg": -1},
+        {"notes": "x" * 5000},
+    ],
+)
+def test_plans_that_are_not_right(world: World, change: dict[str, Any]) -> None:
+    answer = world.as_(world.ann).post(plans(world), json={**PLAN, **change})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+def test_a_clinic_s_own_ladder(world: World) -> None:
+    ann, abe, bo = world.as_(world.ann), world.as_(world.abe), world.as_(world.bo)
+    content = "/api/v1/clinic/content/ladder"
+    bundled = ann.get(content).json()
+    assert bundled["own"] is False
+    text = bundled["text"].replace('title = "From lying to the deadlift"', 'title = "Our way up"', 1)
+    assert ann.put(content, json={"text": text}).json()["own"] is True
+    assert abe.get("/api/v1/ladder").json()["title"] == "Our way up"
+    assert bo.get("/api/v1/ladder").json()["title"] != "Our way up"
+    wrong = ann.put(content, json={"text": text.replace('protocol = "bow"', 'protocol = "bowl"', 1)})
+    assert wrong.status_code == 422
+    assert any("line" in each["message"] and "bow" in each["message"] for each in wrong.json()["errors"])
+    assert ann.delete(content).status_code == 204
+    assert abe.get("/api/v1/ladder").json()["title"] != "Our way up"
+
+
+def test_a_check_in_and_the_next_morning(world: World) -> None:
+    things = belongings(world)
+    carl, ann = world.as_(world.carl), world.as_(world.ann)
+    home = f"/api/v1/recordings/{things.recording_id}/checkin"
+    evening = {"pain_before": 2, "pain_worst": 4, "pain_after": 3, "rpe": 6.5, "load_kg": 20, "note": "Fine.\nReally."}
+    first = carl.put(home, json=evening)
+    assert (first.status_code, first.json()["step"]) == (201, NAME)
+    again = carl.put(home, json={**evening, "pain_next_morning": 2})
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    seen = ann.get(home).json()
+    assert (seen["pain_next_morning"], seen["note"], seen["rpe"]) == (2, "Fine.\nReally.", 6.5)
+    loose = carl.post(f"/api/v1/clients/{world.carl.id}/checkins", json={"step": "bridge", "stopped_early": "pain"})
+    assert loose.status_code == 201
+    listed = ann.get(f"/api/v1/clients/{world.carl.id}/checkins").json()["items"]
+    assert {each["id"] for each in listed} >= {first.json()["id"], loose.json()["id"]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"pain_before": 11},
+        {"pain_before": -1},
+        {"pain_before": 2.5},
+        {"rpe": 6.3},
+        {"load_kg": 1e9},
+        {"note": "x" * 3000},
+        {"note": "a\u202eb"},
+        {"stopped_early": "boredom"},
+        {"mood": "good"},
+    ],
+)
+def test_check_ins_that_are_not_right(world: World, said: dict[str, Any]) -> None:
+    things = belongings(world)
+    answer = world.as_(world.carl).put(f"/api/v1/recordings/{things.recording_id}/checkin", json=said)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+DRAWING = {
+    "shapes": [
+        {"kind": "arrow", "points": [[0.1, 0.2], [0.3, 0.4]]},
+        {"kind": "angle", "points": [[0.1, 0.2], [0.5, 0.5], [0.9, 0.2]], "colour": "red"},
+        {"kind": "freehand", "points": [[0.0, 0.0], [1.0, 1.0], [0.123456, 0.5]]},
+    ]
+}
+
+
+def test_a_review_from_draft_to_client(world: World) -> None:
+    things = belongings(world)
+    ann, carl = world.as_(world.ann), world.as_(world.carl)
+    home = reviews(things)
+    begun = ann.post(home)
+    assert (begun.status_code, begun.headers["etag"]) == (200, '"1"')  # it was begun before
+    address = f"{home}/{begun.json()['id']}"
+    draft: dict[str, Any] = {
+        "summary": "Good set.",
+        "verdict": "progress",
+        "comments": [{"time_s": 1.5, "text": "Here.", "drawing": DRAWING}, {"text": "As a whole."}],
+        "corrections": [
+            {"kind": "side", "side": "left", "reason": "mirrored"},
+            {"kind": "trim", "start_s": 1.0, "end_s": 20.0},
+            {"kind": "rep", "rep": 1, "start_s": 3.1, "end_s": 5.2},
+            {"kind": "rep", "start_s": 9.0, "end_s": 11.0},
+            {"kind": "fault", "code": "lumbar_flexion"},
+        ],
+    }
+    saved = ann.put(address, json=draft, headers={"If-Match": '"1"'})
+    assert (saved.status_code, saved.headers["etag"]) == (200, '"2"')
+    told = saved.json()
+    assert told["comments"][0]["drawing"]["shapes"][2]["points"][2] == [0.1235, 0.5]
+    corrections = told["corrections"]
+    assert corrections[0]["computed"] == {"side": "right"}
+    assert corrections[2]["computed"] == {"rep": 1, "start_s": 3.0, "bottom_s": 4.0, "end_s": 5.0}
+    assert corrections[3]["computed"] is None
+    assert corrections[0]["corrected"]["side"] == "left"
+    for stale in ('"1"', None):
+        answer = ann.put(address, json=draft, headers={} if stale is None else {"If-Match": stale})
+        assert (answer.status_code, answer.json()["code"], answer.headers["etag"]) == (
+            412,
+            "precondition_failed",
+            '"2"',
+        )
+    assert carl.get(home).json() == []
+    assert carl.get(address).status_code == 404
+    published = ann.post(f"{address}/publication", headers={"If-Match": '"2"'})
+    assert published.json()["state"] == "published"
+    assert [each["summary"] for each in carl.get(home).json()] == ["Good set."]
+    assert ann.put(address, json=draft, headers={"If-Match": '"3"'}).status_code == 409
+    assert ann.delete(address).status_code == 409
+
+    again = ann.post(home)  # a second one begins as the first was
+    assert (again.status_code, again.json()["number"], again.json()["state"]) == (201, 2, "draft")
+    assert again.json()["comments"] == told["comments"] and again.json()["corrections"] == corrections
+    assert [each["number"] for each in carl.get(home).json()] == [1]
+    assert ann.delete(f"{home}/{again.json()['id']}").status_code == 204
+    report = ann.get(f"/api/v1/recordings/{things.recording_id}/report").json()
+    assert report["view"]["near_side"] == "right", "a correction was written over what was computed"
+
+
+POINT = [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"kind": "line", "points": [[0.1, 0.2], [0.3, 1.4]]},
+        {"kind": "line", "points": [[0.1, 0.2], [0.3, -0.1]]},
+        {"kind": "line", "points": [POINT]},
+        {"kind": "line", "points": [POINT, POINT, POINT]},
+        {"kind": "angle", "points": [POINT, POINT]},
+        {"kind": "circle", "points": [POINT, POINT]},
+        {"kind": "freehand", "points": [POINT] * 401},
+        {"kind": "freehand", "points": [[0.5, 0.5, 0.5], POINT]},
+        {"kind": "line", "points": [POINT, POINT], "colour": "url(x)"},
+        {"kind": "line", "points": [POINT, POINT], "onclick": "x"},
+        {"kind": "line", "points": [["a", 0], POINT]},
+    ],
+)
+def test_drawings_that_are_not_right(world: World, shape: dict[str, Any]) -> None:
+    things = belongings(world)
+    refused_draft(world, things, {"comments": [{"time_s": 1, "drawing": {"shapes": [shape]}}]})
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        {"comments": [{"time_s": 1, "drawing": {"shapes": []}}]},
+        {"comments": [{"time_s": 1, "drawing": {"shapes": [{"kind": "freehand", "points": [POINT] * 400}] * 6}}]},
+        {"comments": [{"time_s": -1, "text": "x"}]},
+        {"comments": [{"text": "x" * 5000}]},
+        {"corrections": [{"kind": "side", "side": "top"}]},
+        {"corrections": [{"kind": "trim", "start_s": 3, "end_s": 2}]},
+        {"corrections": [{"kind": "rep", "rep": 1}]},
+        {"corrections": [{"kind": "rep", "start_s": 3}]},
+        {"corrections": [{"kind": "rep", "rep": 1, "start_s": 3, "bottom_s": 2}]},
+        {"corrections": [{"kind": "rep", "is_none": True}]},
+        {"corrections": [{"kind": "score", "value": 100}]},
+        {"verdict": "perfect"},
+        {"state": "published"},
+    ],
+)
+def test_drafts_that_are_not_right(world: World, draft: dict[str, Any]) -> None:
+    refused_draft(world, belongings(world), draft)
+
+
+def refused_draft(world: World, things: Belongings, draft: dict[str, Any]) -> None:
+    address = f"{reviews(things)}/{things.review_id}"
+    answer = world.as_(world.ann).put(address, json=draft, headers={"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+def test_numbers_that_json_has_no_words_for(world: World) -> None:
+    things = belongings(world)
+    for word in ("NaN", "Infinity", "1e999"):
+        body = f'{{"comments": [{{"time_s": {word}, "text": "x"}}]}}'
+        answer = world.as_(world.ann).put(
+            f"{reviews(things)}/{things.review_id}",
+            content=body,
+            headers={"If-Match": '"1"', "Content-Type": "application/json"},
+        )
+        assert answer.status_code == 422
+
+
+def test_readiness_suggests_with_reasons_and_changes_nothing(world: World) -> None:
+    things = belongings(world)
+    ann = world.as_(world.ann)
+    home = f"/api/v1/clients/{world.carl.id}/readiness"
+    before = ann.get(plans(world)).json()
+    told = ann.get(home, params={"step": NAME}).json()
+    assert told["suggestion"]["verdict"] == "not_enough_data"
+    assert told["suggestion"]["reasons"] and "clinician decides" in told["suggestion"]["text"]
+    assert told["step_before"] is not None and told["next_step"] is not None
+    assert ann.get(home).json()["step"] == "bridge"  # that of the plan
+    assert ann.get(home, params={"step": "handstand"}).status_code == 422
+    assert ann.get(plans(world)).json() == before
+    draft = ann.get(f"{reviews(things)}/{things.review_id}").json()
+    assert draft["verdict"] is None  # the clinician's own

@@ -1,0 +1,352 @@
+"""History, exports, erasure and the trail."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+import tracemalloc
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import String, Text, cast, select
+from typer.testing import CliRunner
+
+from api.clinic_record import figures_of
+from api.db import (
+    Analysis,
+    AnalysisState,
+    AuditEntry,
+    Base,
+    CheckInRow,
+    Client,
+    Recording,
+    RecordingState,
+    new_id,
+)
+from api.export import entries
+from hinge_check.assess.protocol import load_protocol
+from hinge_check.cli import app as command_line
+from hinge_check.clinic.export import zip_stream
+from hinge_check.results import report_json
+from tests.api.belongings import FILES, PROBE, VIDEO, Belongings, belongings
+from tests.api.world import World
+from tests.fakes import made_up_report
+
+NAME = "bodyweight_hinge"
+
+
+def home(world: World) -> str:
+    return f"/api/v1/clients/{world.carl.id}"
+
+
+def published(world: World, things: Belongings) -> None:
+    """Ann's review, out."""
+    ann, address = world.as_(world.ann), f"/api/v1/recordings/{things.recording_id}/reviews/{things.review_id}"
+    draft = {"summary": "Good set.", "verdict": "hold", "corrections": [{"kind": "side", "side": "left"}]}
+    ann.put(address, json=draft, headers={"If-Match": '"1"'})
+    assert ann.post(f"{address}/publication", headers={"If-Match": '"2"'}).status_code == 200
+
+
+def many(world: World, number: int) -> None:
+    """Recordings of Carl's, one a day, with figures and check-ins."""
+    report = report_json(made_up_report())
+    figures, text, start = figures_of(report), load_protocol(NAME).text, world.app.state.clock()
+    rows: list[Any] = []
+    for day in range(number):
+        now, recording_id = start + timedelta(days=day), new_id()
+        common: dict[str, Any] = {"clinic_id": world.carl.clinic_id, "created_at": now}
+        rows.append(
+            Recording(
+                id=recording_id,
+                client_id=world.carl.id,
+                sha256=new_id() * 2,
+                bytes=1,
+                media_type="video/mp4",
+                state=RecordingState.DONE,
+                protocol=NAME,
+                side="auto",
+                probe=PROBE,
+                original_key=f"recordings/{recording_id}/original.mp4",
+                original_bytes=1,
+                updated_at=now,
+                **common,
+            )
+        )
+        for again in range(2):  # scored again once
+            rows.append(
+                Analysis(
+                    id=new_id(),
+                    recording_id=recording_id,
+                    key=new_id() * 2,
+                    protocol_name=NAME,
+                    protocol_sha256=str(again) * 64,
+                    protocol_text=text,
+                    model_sha256="1" * 64,
+                    version="0",
+                    options={},
+                    state=AnalysisState.DONE,
+                    progress=1.0,
+                    attempts=1,
+                    crashes=0,
+                    blob_prefix=f"analyses/{recording_id}/{again}",
+                    report=report,
+                    figures=figures,
+                    queued_at=now,
+                    finished_at=now,
+                    **common,
+                )
+            )
+        rows.append(
+            CheckInRow(
+                id=new_id(),
+                client_id=world.carl.id,
+                recording_id=recording_id,
+                step=NAME,
+                pain_before=2,
+                pain_worst=3,
+                note="",
+                updated_at=now,
+                **common,
+            )
+        )
+    with world.db() as db:
+        for table in (Recording, Analysis, CheckInRow):
+            db.add_all(row for row in rows if isinstance(row, table))
+            db.flush()
+        db.commit()
+    world.app.state.clock.move(days=number)
+
+
+def test_the_history_tells_what_was_measured_and_said(world: World) -> None:
+    many(world, 3)
+    told = world.as_(world.carl).get(f"{home(world)}/history").json()
+    series = {each["metric"]: each["points"] for each in told["series"]}
+    assert [point["value"] for point in series["hip_share"]] == [0.921, 0.921, 0.921]
+    assert [point["value"] for point in series["pain_before"]] == [2.0, 2.0, 2.0]
+    assert all(change["real"] in (False, None) for point in series["lumbar_deg"] for change in point["changes"])
+    assert "smallest detectable" in told["about"]
+
+
+@pytest.mark.parametrize("address", ["history", "export", "readiness"])
+def test_two_hundred_recordings_are_told_quickly(world: World, address: str) -> None:
+    many(world, 200)
+    ann = world.as_(world.ann)
+    ann.get(f"{home(world)}/{address}")  # a process that has just begun has much to load
+    seconds = []
+    for _ in range(40):
+        began = time.perf_counter()
+        answer = ann.get(f"{home(world)}/{address}")
+        seconds.append(time.perf_counter() - began)
+        assert answer.status_code == 200
+    if address != "readiness":
+        body = answer.json()
+        count = len(body["series"][0]["points"]) if address == "history" else len(body["recordings"])
+        assert count == 200
+    p95 = sorted(seconds)[int(0.95 * len(seconds)) - 1]
+    assert p95 < 0.1, f"{address}: {p95 * 1000:.0f} ms"
+
+
+def test_figures_made_before_they_were_kept_are_read_from_the_report(world: World) -> None:
+    many(world, 1)
+    with world.db() as db:
+        for row in db.scalars(select(Analysis)):
+            row.figures = None
+        db.commit()
+    told = world.as_(world.carl).get(f"{home(world)}/history").json()
+    assert len(told["series"][0]["points"]) == 1
+
+
+def test_the_archive_holds_everything_and_opens(world: World) -> None:
+    things = belongings(world)
+    published(world, things)
+    carl = world.as_(world.carl)
+    carl.put(f"/api/v1/recordings/{things.recording_id}/checkin", json={"pain_worst": 3, "note": "=1+1"})
+    answer = carl.get(f"{home(world)}/export.zip")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        (folder,) = {name.rsplit("/", 1)[0] for name in names if name.startswith("recordings/")}
+        assert set(names) == {
+            *("README.txt", "person.json", "history.csv", "fhir.json"),
+            *(f"{folder}/{name}" for name in ("original.mp4", "annotated.mp4", "report.json", "reps.csv")),
+            *(f"{folder}/{name}" for name in ("angles.csv", "chart.png", "report.pdf")),
+        }
+        assert archive.read(f"{folder}/original.mp4") == VIDEO
+        assert archive.read(f"{folder}/report.json") == FILES["report.json"]
+        assert archive.read(f"{folder}/report.pdf").startswith(b"%PDF")
+        person = json.loads(archive.read("person.json"))
+        assert person["client"]["name"] == "Carl"
+        assert [each["summary"] for each in person["reviews"]] == ["Good set."]
+        assert len(person["consents"]) == 3 and person["health_questions"] and person["plans"]
+        assert set(person["wordings"]) == {
+            each["wording_sha256"] for each in (*person["consents"], *person["health_questions"])
+        }
+        lines = list(csv.DictReader(io.StringIO(archive.read("history.csv").decode())))
+        assert any(line["note"] == "'=1+1" for line in lines)
+        bundle = json.loads(archive.read("fhir.json"))
+        assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "collection")
+
+
+def test_a_clinician_s_archive_keeps_to_what_is_shown(world: World) -> None:
+    belongings(world)
+    ann, carl = world.as_(world.ann), world.as_(world.carl)
+    carl.delete(f"{home(world)}/consents/show_to_clinician")
+    with ZipFile(io.BytesIO(ann.get(f"{home(world)}/export.zip").content)) as archive:
+        assert not any(name.endswith(".mp4") for name in archive.namelist())
+        assert any(name.endswith("report.json") for name in archive.namelist())
+    assert ann.get(f"{home(world)}/export").json()["pictures"] is False
+    assert '"Media"' not in ann.get(f"{home(world)}/fhir").text
+    assert '"Media"' in carl.get(f"{home(world)}/fhir").text
+
+
+def test_a_client_s_archive_has_no_drafts(world: World) -> None:
+    belongings(world)
+    for person, number in ((world.carl, 0), (world.ann, 1)):
+        with ZipFile(io.BytesIO(world.as_(person).get(f"{home(world)}/export.zip").content)) as archive:
+            assert len(json.loads(archive.read("person.json"))["reviews"]) == number
+
+
+def test_an_archive_is_never_whole_in_memory(world: World) -> None:
+    things = belongings(world)
+    store, size = world.app.state.store, 60_000_000
+    store.put_bytes(f"recordings/{things.recording_id}/original.mp4", b"\0" * size)
+    pieces: Iterator[bytes] = zip_stream(
+        entries(world.app.state.sessions, store, world.carl.id, world.app.state.clock(), pictures=True, drafts=False)
+    )
+    next(pieces)
+    tracemalloc.start()
+    total = sum(len(piece) for piece in pieces)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total > size and peak < size / 6, f"{peak / 1e6:.0f} MB at once"
+
+
+def test_a_report_on_paper(world: World) -> None:
+    things = belongings(world)
+    published(world, things)
+    answer = world.as_(world.carl).get(f"/api/v1/recordings/{things.recording_id}/report.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF") and answer.headers["cache-control"] == "no-store"
+
+
+def test_nothing_is_left_of_an_erased_client(world: World) -> None:
+    things = belongings(world)
+    published(world, things)
+    carl, ann = world.as_(world.carl), world.as_(world.ann)
+    carl.put(f"/api/v1/recordings/{things.recording_id}/checkin", json={"note": "a word of Carl's"})
+    carl.get(f"/api/v1/recordings/{things.recording_id}/original")
+    ann.get(f"{home(world)}/history")
+    ann.post(f"{home(world)}/links")
+    ann.post(f"{home(world)}/plans", json={"step": "bow", "sets": 1, "reps": 1, "days_per_week": 1})
+    store = world.app.state.store
+    store.put_bytes(f"uploads/{things.upload_id}/piece", b"half a video")
+    store.put_bytes(f"analyses/{things.analysis_id}/second/report.json", b"{}")
+    theirs = of_client(world)
+    assert len(theirs) > 10
+    assert leftovers(world, theirs)  # the search can find something
+
+    assert ann.delete(home(world)).status_code == 204
+    assert leftovers(world, {*theirs, "Carl", "carl@example.org", "a word of Carl's", "Good set."}) == []
+    assert store.list("recordings") == store.list("analyses") == store.list("uploads") == []
+    assert carl.get("/api/v1/me").status_code == 401
+    assert ann.get(home(world)).status_code == 404
+    trail = ann.get("/api/v1/audit", params={"what": "erased"}).json()["items"]
+    assert [each["who_id"] for each in trail] == [world.ann.id]
+    looks = ann.get("/api/v1/audit", params={"client_id": trail[0]["client_id"]}).json()["items"]
+    assert {"saw", "published", "erased"} <= {each["what"] for each in looks}  # they hang together still
+
+
+def of_client(world: World) -> set[str]:
+    """The id of every row that is the client's."""
+    with world.db() as db:
+        found = {world.carl.id}
+        for table in Base.metadata.sorted_tables:
+            names = set(table.columns.keys())
+            if "client_id" in names and table.name != "audit":
+                found |= set(db.scalars(select(table.c.id).where(table.c.client_id == world.carl.id)))
+        for table in Base.metadata.sorted_tables:
+            if "recording_id" in table.columns and "id" in table.columns:
+                found |= set(db.scalars(select(table.c.id).where(table.c.recording_id.in_(found))))
+    return found
+
+
+def leftovers(world: World, words: set[str]) -> list[str]:
+    """Where in the database or the store any of the words stands."""
+    found = []
+    with world.db() as db:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if not isinstance(column.type, String):
+                    if column.type.__class__.__name__ != "JSON":
+                        continue
+                for value in db.scalars(select(cast(column, Text)).where(column.is_not(None))):
+                    found += [f"{table.name}.{column.name}" for word in words if word in str(value)]
+    root = world.settings.data / "store"
+    for path in root.rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        found += [str(path) for word in words if word in str(path.relative_to(root)) or word.encode() in data]
+    return found
+
+
+def test_the_trail_tells_who_and_what_and_nothing_of_the_content(world: World) -> None:
+    things = belongings(world)
+    ann, carl = world.as_(world.ann), world.as_(world.carl)
+    for _ in range(3):
+        ann.get(f"/api/v1/recordings/{things.recording_id}/report")
+    carl.get(f"/api/v1/recordings/{things.recording_id}/original")
+    carl.put(f"/api/v1/recordings/{things.recording_id}/checkin", json={"pain_worst": 7, "note": "ouch"})
+    world.with_token(world.ann, "read").get(f"{home(world)}/history")
+    told = ann.get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"]
+    seen = [(each["who_kind"], each["what"], each["object_kind"]) for each in reversed(told)]
+    assert sorted(seen) == sorted(
+        [
+            ("clinician", "saw", "report"),
+            ("client", "saw", "media"),
+            ("client", "created", "checkin"),
+            ("program", "saw", "history"),
+        ]
+    )
+    assert all(each["request_id"] for each in told)
+    with world.db() as db:
+        columns = {column.name for column in AuditEntry.__table__.columns}
+        assert columns == {
+            *("id", "clinic_id", "created_at", "who_kind", "who_id", "what", "object_kind", "object_id"),
+            *("client_id", "request_id"),
+        }
+        assert "ouch" not in str([row.__dict__ for row in db.scalars(select(AuditEntry))])
+    assert world.as_(world.bo).get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"] == []
+    world.app.state.clock.move(minutes=11)
+    ann.get(f"/api/v1/recordings/{things.recording_id}/report")
+    assert len(ann.get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"]) == len(told) + 1
+
+
+def test_retention_from_the_command_line(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    things = belongings(world)
+    with world.db() as db:
+        row = db.get_one(Recording, things.recording_id)
+        row.created_at = row.created_at - timedelta(days=4000)
+        db.commit()
+    world.as_(world.carl).delete(f"{home(world)}/consents/keep_beyond_30_days")
+    for name, value in (("DATA", tmp_path / "data"), ("SECRET", world.settings.key)):
+        monkeypatch.setenv(f"HINGE_{name}", str(value))
+    monkeypatch.setenv("HINGE_DATABASE_URL", world.settings.database)
+    for arguments, said in (
+        (["--dry-run"], "1 videos would be deleted"),
+        ([], "1 videos deleted"),
+        ([], "0 videos deleted"),
+    ):
+        done = CliRunner().invoke(command_line, ["retention", "run", *arguments])
+        assert done.exit_code == 0, done.output
+        assert done.output.splitlines()[-1] == said
+        if arguments:
+            assert world.app.state.store.list("recordings") != []
+    assert world.app.state.store.list("recordings") == []
+    with world.db() as db:
+        assert db.get(Client, world.carl.id) is not None
