@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from api.blobs import BlobMissing, Store
 from api.checkins import said
@@ -27,7 +27,6 @@ from api.db import (
     WordingText,
 )
 from api.db.engine import Sessions
-from api.results import LIGHT
 from api.reviews import as_json, for_report, newest_published
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.export import README, Entry, history_csv, json_entry, recording_folder, text_entry
@@ -67,7 +66,7 @@ def held(db: Session, client_id: str) -> list[Held]:
     rows = list(db.scalars(select(Recording).where(Recording.client_id == client_id).order_by(Recording.created_at)))
     done = (
         select(Analysis)
-        .options(*LIGHT)
+        .options(load_only(Analysis.recording_id, Analysis.reassess_of, Analysis.blob_prefix, raiseload=True))
         .join(Recording, Recording.id == Analysis.recording_id)
         .where(Recording.client_id == client_id, Analysis.state == AnalysisState.DONE)
         .order_by(Analysis.created_at, Analysis.id)

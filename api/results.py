@@ -44,7 +44,7 @@ PICTURES = frozenset({FileName.ORIGINAL, FileName.POSTER, FileName.ANNOTATED})
 """What shows the person; all else is figures and drawings of figures."""
 CURVES = frozenset({FileName.CHART, FileName.ANGLES, FileName.ANGLES_CSV})
 """What follows a moment later when many recordings were scored again."""
-LIGHT = (defer(Analysis.report, raiseload=True), defer(Analysis.protocol_text, raiseload=True))
+LIGHT = tuple(defer(each, raiseload=True) for each in (Analysis.report, Analysis.protocol_text, Analysis.figures))
 """Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""
 SPEAKING = (AnalysisState.DONE, AnalysisState.REFUSED)
 

@@ -122,7 +122,10 @@ class Worker:
         elif held.track_of is None:
             self._work_on(held, None)
         else:
-            self._rescore(held)
+            try:
+                self._rescore(held)
+            except (SQLAlchemyError, OSError) as error:  # the lease runs out; the others wait in their rows
+                _log.warning("rescoring_failed", error=type(error).__name__)
 
     def _rescore(self, first: Claim) -> None:
         """Score a track again, and then every other that waits for it; curves and charts come last."""
@@ -226,7 +229,7 @@ class Worker:
                 out_of_time = self._stop_at is not None and time.monotonic() > self._stop_at
                 return not heart.lost and not out_of_time
 
-            if bench is None:
+            if bench is None or held.track_of is None:  # for the latter the track is gone, the video perhaps not
                 job = self._child_job(folder, held, source)
                 ended = self._run(job, folder, wanted)
             else:
@@ -335,7 +338,7 @@ class Worker:
         if held is None:
             return job
         changes = {
-            "video" if held.track_of is None else "track": source,
+            "video": source,
             "protocol": held.protocol_text,
             **{name: held.options[name] for name in ("model", "side", "speed", "trim_s") if name in held.options},
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import Phase, settings
 from hinge_check.analysis import CaptureOptions, silent
 from hinge_check.capture.track import PoseTrack
 from tests import samples
+
+# Started in the background of a script, everything ignores Ctrl-C, and so would the programs whose Ctrl-C is tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every run, nothing kept beside the code, and no hunt for the smallest counter-example: the
 # arrays in ours take minutes to print.

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api import invitations, sign_in as sessions
-from api.db import Client, Clinic, Clinician, Invitation, InvitationKind
+from api.audit import Audit
+from api.db import Client, Clinic, Clinician, Deed, Invitation, InvitationKind, new_id
 from api.deps import AsClinician, ClinicianInPerson, Clock, Config, Db, Me
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
@@ -156,10 +157,18 @@ def list_clients(me: Me, db: Db, paging: Paged, archived: bool = False) -> Page[
 
 
 @router.post("/clients", status_code=201)
-def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock) -> ClientOut:
+def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> ClientOut:
     """A new client of this clinician."""
-    client = Client(clinic_id=me.clinic_id, clinician_id=me.id, name=form.name, email=form.email, created_at=clock())
+    client = Client(
+        id=new_id(),
+        clinic_id=me.clinic_id,
+        clinician_id=me.id,
+        name=form.name,
+        email=form.email,
+        created_at=clock(),
+    )
     db.add(client)
+    audit.did(db, Deed.CREATED, "client", client.id, client.id)
     db.commit()
     return _client(client)
 
@@ -171,7 +180,9 @@ def read_client(client_id: RowId, me: Me, db: Db) -> ClientOut:
 
 
 @router.patch("/clients/{client_id}", responses=answers(ServiceCode.CONFLICT))
-def change_client(client_id: RowId, form: ClientChange, me: AsClinician, db: Db, clock: Clock) -> ClientOut:
+def change_client(
+    client_id: RowId, form: ClientChange, me: AsClinician, db: Db, clock: Clock, audit: Audit
+) -> ClientOut:
     """Change, hand over or archive a client."""
     client = one(db, clients(me), client_id)
     given = form.model_fields_set
@@ -191,6 +202,7 @@ def change_client(client_id: RowId, form: ClientChange, me: AsClinician, db: Db,
         sessions.end(db, client.id)
     elif form.archived is False:
         client.archived_at = None
+    audit.did(db, Deed.CHANGED, "client", client.id, client.id)
     db.commit()
     return _client(client)
 

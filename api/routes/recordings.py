@@ -231,7 +231,8 @@ def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut 
 
 def _noted(sessions: Sessions, audit: Trail, recording_id: str, client_id: str) -> None:
     with sessions.begin() as db:
-        audit.did(db, Deed.CREATED, "recording", recording_id, client_id)
+        if db.get(Recording, recording_id) is not None:  # not removed again already
+            audit.did(db, Deed.CREATED, "recording", recording_id, client_id)
 
 
 def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:

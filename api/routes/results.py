@@ -15,7 +15,7 @@ from api.agreements import may_watch, show_mark
 from api.audit import Audit
 from api.blob_response import text_response
 from api.child import protocol_of
-from api.db import Analysis, AnalysisState, Recording
+from api.db import Analysis, AnalysisState, Deed, Recording
 from api.deps import AsClinician, Clock, Config, Db, Me, Ring
 from api.intake import ProtocolName
 from api.jobs import request_analysis
@@ -94,6 +94,7 @@ def reassess(
     clock: Clock,
     config: Config,
     bell: Ring,
+    audit: Audit,
 ) -> AnalysisOut:
     """Score a recording by another protocol, or by changed limits, without looking at the video again."""
     recording = one(db, recordings(me), recording_id)
@@ -101,6 +102,7 @@ def reassess(
     base = _base(db, recording)
     row = request_analysis(db, recording, protocol, settings=config, now=clock(), reassess_of=base.id)
     is_new = row.state is AnalysisState.QUEUED
+    audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
     db.commit()
     if is_new:
         bell.ring(row.id)
