@@ -28,7 +28,6 @@ MODEL_FILE = "lumbar_model.json"
 FULL_BEND_DEG = 80.0
 """Bend at which the error has its full size: in standing it is nil by definition, in between it grows with the bend."""
 
-
 DEEP_SHARE = 0.85
 """Frames bent at least this share of the clip's most are where the number matters: unlike there, no number at all."""
 
@@ -66,7 +65,7 @@ class Regression:
 
     def read(self, features: FloatArray) -> Reading:
         """(N, F) features to a reading; rows with NaN give NaN."""
-        x = ((features - self.mean) / self.scale).astype(np.float32)  # half the time, a thousandth of a degree
+        x = (features - self.mean) / self.scale
         outputs = []
         for layers in self.members:
             hidden = x
