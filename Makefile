@@ -1,5 +1,7 @@
 # make demo    a result from a bundled clip, from nothing
+# make serve   the service with sample people and videos: pages, API, worker
 # make test    every test
+# make screens pictures of every page, both sizes, both themes, into results/screens
 # make test-services  the service's tests against a PostgreSQL and a Redis of their own
 # make load    the service under load: workers killed, many uploads, many requests
 # make lint    ruff and mypy
@@ -20,7 +22,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CLIP := sample_videos/neutral_good.mp4
 
-.PHONY: help demo test test-services load lint bench validate models clean
+.PHONY: help demo serve test screens test-services load lint bench validate models clean
 
 help:
 	@sed -n 's/^# \?//p;/^$$/q' Makefile
@@ -31,13 +33,21 @@ demo: .venv/.installed models
 	@echo "Open results/neutral_good.hinge/: annotated.mp4 to watch, chart.png and report.json to read."
 	@echo "Your own: $(BIN)/hinge-check analyze lift.mp4"
 
-test: .venv/.installed-dev models
+serve: .venv/.installed-service models api/web/node_modules/.installed
+	@HINGE_DATA=data-demo $(BIN)/hinge-check serve --demo
+
+test: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.browser
 	@$(BIN)/python -m pytest
 
-test-services: .venv/.installed-dev models
-	@scripts/services.sh $(BIN)/python -m pytest tests/api
+screens: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.browser
+	@rm -rf results/screens
+	@SCREENS=1 $(BIN)/python -m pytest -q tests/pages
+	@echo "Look at results/screens/"
 
-load: .venv/.installed-dev models
+test-services: .venv/.installed-dev models api/web/node_modules/.installed-dev
+	@scripts/services.sh $(BIN)/python -m pytest tests/api $(PYTEST)
+
+load: .venv/.installed-dev models api/web/node_modules/.installed-dev
 	@LOAD=full $(BIN)/python -m pytest tests/load -s
 
 lint: .venv/.installed-dev
@@ -80,6 +90,27 @@ clean:
 .venv/.installed-dev: .venv/.installed
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev,service]'
 	@touch $@
+
+.venv/.installed-service: .venv/.installed
+	@$(PIP) install --quiet -c constraints.txt -e '.[service]'
+	@touch $@
+
+.venv/.browser: .venv/.installed-dev scripts/browser.sh
+	@scripts/browser.sh
+	@touch $@
+
+# What the pages load from npm, exactly as the lockfile says. No scripts of packages are run.
+NPM_CI := npm ci --prefix api/web --ignore-scripts --no-audit --no-fund --loglevel=error
+
+api/web/node_modules/.installed: api/web/package-lock.json
+	@command -v npm >/dev/null || { echo "The pages need npm (Node.js 20 or later); on Debian or Ubuntu: sudo apt-get install -y npm" >&2; exit 1; }
+	@$(NPM_CI) --omit=dev >/dev/null
+	@touch $@
+
+api/web/node_modules/.installed-dev: api/web/package-lock.json
+	@command -v npm >/dev/null || { echo "The pages need npm (Node.js 20 or later); on Debian or Ubuntu: sudo apt-get install -y npm" >&2; exit 1; }
+	@$(NPM_CI) >/dev/null
+	@touch api/web/node_modules/.installed $@
 
 .venv/.installed-validation: .venv/.installed
 	@$(PIP) install --quiet -c constraints.txt -e '.[validation]'

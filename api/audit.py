@@ -74,6 +74,11 @@ def trail_of_service(clinic_id: str, now: datetime) -> Trail:
     return Trail(SERVICE, None, clinic_id, "", now)
 
 
+def trail_of_link(made_for: str, clinic_id: str, scope: Mapping[str, object], now: datetime) -> Trail:
+    """The trail of a signed link that was opened: by whoever had it; whom it was made for is what is known."""
+    return Trail("link", made_for, clinic_id, request_id(dict(scope)), now)
+
+
 async def _trail(request: Request, me: SomeoneKnown, clock: Clock) -> Trail:
     return trail_of(me, request.scope, clock())
 

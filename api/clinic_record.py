@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from api.checkins import said
 from api.content import ladder_of
-from api.db import Analysis, AnalysisState, CheckInRow, Plan, Recording
+from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording
+from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.figures import Recorded, SetFigures, set_figures
@@ -26,8 +27,13 @@ def figures_of(report: str) -> dict[str, Any] | None:
 
 
 def record(db: Session, client_id: str) -> list[Recorded]:
-    """Every recording of a client that was measured or said something of, and every check-in, oldest first."""
-    steps = {
+    """Every recording of a client that was measured or said something of, and every check-in, oldest first.
+
+    Moments are in the clinic's time zone: what is read as days must be days as people there live them.
+    """
+    clinic_id = db.scalars(select(Client.clinic_id).where(Client.id == client_id)).one()
+    zone = zone_of(db, clinic_id)
+    rows = {
         row_id: (created_at, protocol, plan_id)
         for row_id, created_at, protocol, plan_id in db.execute(
             select(Recording.id, Recording.created_at, Recording.protocol, Recording.plan_id).where(
@@ -35,7 +41,7 @@ def record(db: Session, client_id: str) -> list[Recorded]:
             )
         )
     }
-    names = _steps(db, client_id)
+    names = steps_of(db, client_id, clinic_id)
     figures = _figures(db, client_id)
     check_ins: dict[str, CheckIn] = {}
     loose: list[Recorded] = []
@@ -43,10 +49,16 @@ def record(db: Session, client_id: str) -> list[Recorded]:
         if row.recording_id is not None:
             check_ins[row.recording_id] = said(row)
         else:
-            loose.append(Recorded(row.id, row.created_at, row.step, None, said(row)))
+            loose.append(Recorded(row.id, row.created_at.astimezone(zone), row.step, None, said(row)))
     found = [
-        Recorded(row_id, created_at, names.of(plan_id, protocol), figures.get(row_id), check_ins.get(row_id))
-        for row_id, (created_at, protocol, plan_id) in steps.items()
+        Recorded(
+            row_id,
+            created_at.astimezone(zone),
+            names.of(plan_id, protocol),
+            figures.get(row_id),
+            check_ins.get(row_id),
+        )
+        for row_id, (created_at, protocol, plan_id) in rows.items()
         if row_id in figures or row_id in check_ins
     ]
     return sorted([*found, *loose], key=lambda each: (each.when, each.recording_id))
@@ -54,31 +66,32 @@ def record(db: Session, client_id: str) -> list[Recorded]:
 
 def step_of(db: Session, recording: Recording) -> str:
     """The step of the ladder a recording is of: its plan's, else the first one judged by its protocol."""
-    return _steps(db, recording.client_id, recording.clinic_id).of(recording.plan_id, recording.protocol)
+    return steps_of(db, recording.client_id, recording.clinic_id).of(recording.plan_id, recording.protocol)
 
 
-class _Steps:
+class Steps:
+    """Which step of the ladder a recording is of."""
+
     def __init__(self, by_plan: dict[str, str], by_protocol: dict[str, str]) -> None:
         self._by_plan = by_plan
         self._by_protocol = by_protocol
 
     def of(self, plan_id: str | None, protocol: str) -> str:
+        """The step of its plan, else the first one judged by its protocol."""
         if plan_id is not None and plan_id in self._by_plan:
             return self._by_plan[plan_id]
         return self._by_protocol.get(protocol, protocol)
 
 
-def _steps(db: Session, client_id: str, clinic_id: str | None = None) -> _Steps:
+def steps_of(db: Session, client_id: str, clinic_id: str) -> Steps:
+    """The steps of a client's plans, and those of the ladder by protocol."""
     plans = db.execute(select(Plan.id, Plan.step).where(Plan.client_id == client_id))
     by_plan: dict[str, str] = {row[0]: row[1] for row in plans}
-    if clinic_id is None:
-        clinic_id = db.scalar(select(Recording.clinic_id).where(Recording.client_id == client_id).limit(1))
     by_protocol: dict[str, str] = {}
-    if clinic_id is not None:
-        for step in ladder_of(db, clinic_id).steps:
-            if step.protocol is not None:
-                by_protocol.setdefault(step.protocol, step.name)
-    return _Steps(by_plan, by_protocol)
+    for step in ladder_of(db, clinic_id).steps:
+        if step.protocol is not None:
+            by_protocol.setdefault(step.protocol, step.name)
+    return Steps(by_plan, by_protocol)
 
 
 def _figures(db: Session, client_id: str) -> dict[str, SetFigures]:
@@ -94,7 +107,7 @@ def _figures(db: Session, client_id: str) -> dict[str, SetFigures]:
     }
     found: dict[str, SetFigures] = {}
     for recording_id, (analysis_id, figures) in newest.items():
-        if figures is None:  # made before figures were kept, or a range test
+        if figures is None or "reps_seen" not in figures:  # made before these were kept, or a range test
             report = db.scalar(select(Analysis.report).where(Analysis.id == analysis_id))
             figures = None if report is None else figures_of(report)
         if figures is not None:

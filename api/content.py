@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache, partial
+from importlib import resources
+from typing import Any, Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.db import ClinicContent, ContentKind
+from api.db import Client, ClinicContent, ContentKind
+from api.protocols import version_of
+from hinge_check.assess.protocol import load_protocol
 from hinge_check.clinic.consent import Consent, consent_from_text, load_consent
 from hinge_check.clinic.ladder import Ladder, ladder_from_text, load_ladder
 from hinge_check.clinic.red_flags import Questions, load_questions, questions_from_text
 from hinge_check.clinic.rules import Rules, rules_from_text
 from hinge_check.errors import UsageError
 
-CHECKS: Mapping[ContentKind, Callable[[str], Any]] = {
+CHECKS: Final[Mapping[ContentKind, Callable[[str], Any]]] = {
     ContentKind.LADDER: ladder_from_text,
     ContentKind.CONSENT: consent_from_text,
     ContentKind.RED_FLAGS: questions_from_text,
     ContentKind.READINESS: rules_from_text,
+    **{kind: partial(version_of, kind.protocol) for kind in ContentKind if kind.protocol is not None},
 }
+"""By kind, what refuses a text that is not sound."""
+
+
+Language = Literal["en", "de"]
+"""What comes with the service is written in these."""
+TRANSLATED: Final[tuple[Language, ...]] = ("de",)
+"""Those with files of their own (`consent.de.toml`) beside the English ones."""
 
 
 def own_text(db: Session, clinic_id: str, kind: ContentKind) -> str | None:
@@ -35,22 +47,65 @@ def ladder_of(db: Session, clinic_id: str) -> Ladder:
     return load_ladder() if text is None else ladder_from_text(text)
 
 
-def consent_of(db: Session, clinic_id: str) -> Consent:
-    """The wording in force."""
+def consent_of(db: Session, clinic_id: str, language: str = "en") -> Consent:
+    """The wording in force: what comes with the service in one's language, a clinic's own as it is.
+
+    A file for each language, for what a person read is kept word by word with what they agreed to.
+    """
     text = own_text(db, clinic_id, ContentKind.CONSENT)
-    return load_consent() if text is None else consent_from_text(text)
+    return consent_of_service(language) if text is None else consent_from_text(text)
 
 
-def questions_of(db: Session, clinic_id: str) -> Questions:
-    """The questions in force."""
+def questions_of(db: Session, clinic_id: str, language: str = "en") -> Questions:
+    """The questions in force; in which language as `consent_of`."""
     text = own_text(db, clinic_id, ContentKind.RED_FLAGS)
-    return load_questions() if text is None else questions_from_text(text)
+    return questions_of_service(language) if text is None else questions_from_text(text)
 
 
-def rules_of(db: Session, clinic_id: str) -> Rules:
-    """The rules of readiness in force."""
-    text = own_text(db, clinic_id, ContentKind.READINESS)
-    return rules_from_text() if text is None else rules_from_text(text)
+def consent_read(db: Session, clinic_id: str, sha256: str) -> Consent | None:
+    """The wording in force that somebody has read, in whichever language; None when these words are not in force."""
+    found = (consent_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
+    return next((each for each in found if each.wording.sha256 == sha256), None)
+
+
+def questions_read(db: Session, clinic_id: str, sha256: str) -> Questions | None:
+    """The questions in force that somebody has read, as `consent_read`."""
+    found = (questions_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
+    return next((each for each in found if each.wording.sha256 == sha256), None)
+
+
+@cache
+def consent_of_service(language: str) -> Consent:
+    """The wording that comes with the service."""
+    return consent_from_text(_translation("consent", language)) if language in TRANSLATED else load_consent()
+
+
+@cache
+def questions_of_service(language: str) -> Questions:
+    """The questions that come with the service."""
+    return questions_from_text(_translation("red_flags", language)) if language in TRANSLATED else load_questions()
+
+
+def _translation(name: str, language: str) -> str:
+    return resources.files("hinge_check.clinic").joinpath(f"{name}.{language}.toml").read_text(encoding="utf-8")
+
+
+def rules_of(db: Session, client: Client) -> Rules:
+    """The rules of readiness in force for a person."""
+    return rules_for(db, client.clinic_id, {client.id: client.readiness})[client.id]
+
+
+def rules_for(db: Session, clinic_id: str, own: Mapping[str, str | None]) -> dict[str, Rules]:
+    """The same for many of one clinic: by client, from what is written for each of them."""
+    clinics = own_text(db, clinic_id, ContentKind.READINESS)
+    return {client_id: rules_from_text(clinics, persons, strict=False) for client_id, persons in own.items()}
+
+
+def shipped_text(kind: ContentKind) -> str:
+    """The file that comes with the service, as a clinic may begin from it."""
+    if kind.protocol is not None:
+        return f'extends = "{kind.protocol}"\n{load_protocol(kind.protocol).text}'
+    return resources.files("hinge_check.clinic").joinpath(f"{kind}.toml").read_text(encoding="utf-8")
 
 
 def wrong_lines(kind: ContentKind, text: str) -> list[str]:

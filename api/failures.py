@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.blobs import BlobMissing, StoreError, StoreFull
 from api.logs import get_logger, request_id
+from api.pages.mount import is_for_a_person, problem_page
 from api.problems import FieldError, Problem, ServiceCode
 from hinge_check.errors import HingeError
 
@@ -45,6 +46,8 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _answer(request: Request, problem: Problem) -> Response:
+    if is_for_a_person(request.url.path, request.headers.get("accept", "")):
+        return problem_page(request, problem, request_id(request.scope))
     return problem.response(request_id(request.scope))
 
 

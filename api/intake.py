@@ -13,17 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from api.agreements import check_may_upload
+from api.asking import request_analysis
+from api.audit import Trail
 from api.bell import Bell
 from api.blobs import Store, StoreError
 from api.clock import Now
-from api.db import Recording, RecordingState, new_id
+from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
-from api.jobs import request_analysis
+from api.metrics import count_probe_refusal, count_upload
 from api.plans import protocol_for
 from api.problems import not_found
 from api.settings import Settings
 from hinge_check.assess.protocol import DEFAULT, LADDER
+from hinge_check.errors import Refused
 
 INCOMING = "incoming"
 """Where bytes lie until they are a recording, metadata and all; emptied by the sweep."""
@@ -96,12 +99,15 @@ def folder_of(recording_id: str) -> str:
 class Intake:
     """Takes videos in. Every call blocks, for seconds: never call it in the event loop."""
 
-    def __init__(self, sessions: Sessions, store: Store, bell: Bell, settings: Settings, clock: Now) -> None:
+    def __init__(
+        self, sessions: Sessions, store: Store, bell: Bell, settings: Settings, clock: Now, trail: Trail | None = None
+    ) -> None:
         self._sessions = sessions
         self._store = store
         self._bell = bell
         self._settings = settings
         self._clock = clock
+        self._trail = trail
 
     def take(self, arrived: Arrived, asked: Asked) -> Taken:
         """Make a recording of what has arrived, or find the one it is already; the arrived bytes are gone after.
@@ -115,12 +121,18 @@ class Intake:
         StoreError, OSError, sqlalchemy.exc.DBAPIError
             Nothing was kept; trying again may help.
         """
+        became = "failed"
         try:
             known = self._known(arrived)
-            if known is not None:
-                return Taken(known, False)
-            return self._examined(arrived, asked)
+            taken = self._examined(arrived, asked) if known is None else Taken(known, False)
+            became = "new" if taken.is_new else "known"
+            return taken
+        except Refused as refused:
+            became = "refused"
+            count_probe_refusal(refused.finding.code.value)
+            raise
         finally:
+            count_upload(became, arrived.bytes)
             with contextlib.suppress(StoreError):  # the sweep will find it
                 self._store.delete(arrived.key)
 
@@ -165,6 +177,8 @@ class Intake:
             db.flush()
             # Once more, now that it is here: it may have been taken back while the video came in.
             check_may_upload(db, row.client_id)
+            if self._trail is not None:
+                self._trail.did(db, Deed.CREATED, "recording", row.id, row.client_id)
             protocol, row.plan_id = protocol_for(db, row.client_id, row.protocol)
             return request_analysis(db, row, protocol, settings=self._settings, now=row.created_at).id
 

@@ -13,6 +13,8 @@ from api.security import digest, read_link, same, sign_link
 from api.settings import Settings
 
 FIRST_CLINIC = "Our clinic"
+RESET_WITHIN = timedelta(hours=24)
+"""How long a link to a new password works."""
 
 
 def invite_clinician(
@@ -41,6 +43,23 @@ def invite_client(
     )
 
 
+def reset_password(db: Session, settings: Settings, now: datetime, email: str) -> str | None:
+    """The address at which a clinician sets a new password, once; None when nobody has this e-mail address.
+
+    Links made for them before end. Commits.
+    """
+    person = db.scalars(
+        select(Clinician).where(Clinician.email == email, Clinician.disabled_at.is_(None))
+    ).one_or_none()
+    if person is None:
+        return None
+    _revoke(db, now, (Invitation.kind == InvitationKind.PASSWORD) & (Invitation.email == email))
+    row = Invitation(clinic_id=person.clinic_id, kind=InvitationKind.PASSWORD, email=email)
+    _, address = _invite(db, settings, now, row, RESET_WITHIN)
+    db.commit()
+    return address
+
+
 def first_link(db: Session, settings: Settings, now: datetime) -> str | None:
     """The address that creates the first clinician; None when there is one already. Commits.
 
@@ -57,6 +76,12 @@ def first_link(db: Session, settings: Settings, now: datetime) -> str | None:
     _, address = invite_clinician(db, settings, now, clinic_id=clinic.id, email=None, invited_by=None)
     db.commit()
     return address
+
+
+def end_links_by(db: Session, clinician: Clinician, now: datetime) -> None:
+    """End every link to a colleague that a clinician made, and every one to a new password of theirs."""
+    _revoke(db, now, (Invitation.kind == InvitationKind.CLINICIAN) & (Invitation.invited_by == clinician.id))
+    _revoke(db, now, (Invitation.kind == InvitationKind.PASSWORD) & (Invitation.email == clinician.email))
 
 
 def end_links_of(db: Session, client_id: str, now: datetime) -> None:
@@ -105,12 +130,14 @@ def use(db: Session, settings: Settings, token: str, kind: InvitationKind, now: 
     return invitation
 
 
-def _invite(db: Session, settings: Settings, now: datetime, row: Invitation) -> tuple[Invitation, str]:
+def _invite(
+    db: Session, settings: Settings, now: datetime, row: Invitation, within: timedelta | None = None
+) -> tuple[Invitation, str]:
     row.id = new_id()
     token = sign_link(settings.key, row.id)
     row.token_hash = digest(token)
     row.created_at = now
-    row.expires_at = now + timedelta(days=settings.invitation_days)
+    row.expires_at = now + (within or timedelta(days=settings.invitation_days))
     db.add(row)
     return row, f"{settings.public_url}/join/{token}"
 

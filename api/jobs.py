@@ -1,4 +1,4 @@
-"""What becomes of an analysis: asked for, taken on a lease, kept alive, published once, handed back or given up.
+"""What becomes of an analysis: taken on a lease, kept alive, published once, handed back or given up.
 
 Every change is one guarded UPDATE, so that two workers, a sweeper and a deletion may all come at the same instant: the
 row says who was first. An attempt has a token of its own; whoever has lost the lease can change nothing any more.
@@ -14,16 +14,11 @@ from uuid import uuid4
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from api.clinic_record import figures_of
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.db.analysis import analysis_key
 from api.db.engine import Sessions
-from api.settings import Settings
-from hinge_check import __version__
-from hinge_check.assess.protocol import Protocol
 
 FAILURES: Mapping[str, str] = {
     "analysis_crashed": "The analysis of this video stopped before its end, twice.",
@@ -83,80 +78,12 @@ def folder_of(analysis_id: str) -> str:
     return f"analyses/{analysis_id}"
 
 
-def engine_identity(settings: Settings) -> tuple[str, str]:
-    """(sha256 of the pose model, version of hinge_check): what else decides a result.
-
-    Raises
-    ------
-    InstallationError, UsageError
-        When the model is a path and there is no such file.
-    """
-    from hinge_check.capture.pose_models import bundle, manifest
-
-    spec = manifest().get(settings.model)
-    return (spec.sha256 if spec is not None else bundle(settings.model).sha256), __version__
-
-
-def request_analysis(
-    db: Session,
-    recording: Recording,
-    protocol: Protocol,
-    *,
-    settings: Settings,
-    now: datetime,
-    reassess_of: str | None = None,
-) -> Analysis:
-    """The analysis of a recording by a protocol: the one there is, or a new one in state queued.
-
-    Adds to the caller's transaction; after its commit the caller rings the bell with the id.
-    """
-    model_sha, version = engine_identity(settings)
-    trim = (recording.trim_start_s, recording.trim_end_s)
-    options: dict[str, Any] = {
-        "model": settings.model,
-        "side": recording.side,
-        "speed": recording.speed,
-        "trim_s": None if trim == (None, None) else list(trim),
-    }
-    key = analysis_key(recording.sha256, protocol.sha256, model_sha, version, options)
-    wanted = select(Analysis).where(Analysis.recording_id == recording.id, Analysis.key == key)
-    found = db.scalars(wanted).one_or_none()
-    if found is not None:
-        return found
-    row = Analysis(
-        clinic_id=recording.clinic_id,
-        recording_id=recording.id,
-        key=key,
-        protocol_name=protocol.name,
-        protocol_sha256=protocol.sha256,
-        protocol_text=protocol.text,
-        model_sha256=model_sha,
-        version=version,
-        options=options,
-        reassess_of=reassess_of,
-        state=AnalysisState.QUEUED,
-        progress=0.0,
-        attempts=0,
-        crashes=0,
-        created_at=now,
-        queued_at=now,
-    )
-    try:
-        with db.begin_nested():
-            db.add(row)
-    except IntegrityError:  # asked for twice at the same instant
-        return db.scalars(wanted).one()
-    if recording.state is RecordingState.RECEIVED:
-        recording.state, recording.updated_at = RecordingState.QUEUED, now
-    return row
-
-
 def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float) -> Claim | None:
     """Take a queued analysis; None when it is not there to be taken."""
     owner = uuid4().hex
     free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions.begin() as db:
-        taken = _change(
+        taken = change(
             db,
             [Analysis.id == analysis_id, Analysis.state == AnalysisState.QUEUED, free],
             state=AnalysisState.ANALYSING,
@@ -197,7 +124,7 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
 def beat(sessions: Sessions, held: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
     """Keep the lease and tell the progress; False when it is held no more."""
     with sessions.begin() as db:
-        return _change(
+        return change(
             db,
             _held(held),
             lease_until=now + timedelta(seconds=lease_s),
@@ -221,7 +148,7 @@ def finish(
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
     figures = figures_of(report) if refusal is None else None
     with sessions.begin() as db:
-        mine = _change(
+        mine = change(
             db,
             _held(held),
             state=state,
@@ -307,50 +234,6 @@ def due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
         return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
 
 
-def rescorings_due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
-    """Of those that may be taken now, the ones that only score a track again, the longest waiting first."""
-    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
-    with sessions() as db:
-        wanted = select(Analysis.id).where(
-            Analysis.state == AnalysisState.QUEUED, free, Analysis.reassess_of.is_not(None)
-        )
-        return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
-
-
-@dataclass(frozen=True, slots=True)
-class CurvesDue:
-    """A result whose curves and chart are still to be written."""
-
-    analysis_id: str
-    prefix: str
-    track_of: str
-    protocol_text: str
-    side: str
-
-
-def all_curves_due(sessions: Sessions, *, most: int) -> list[CurvesDue]:
-    """Results without their curves. No lease: two who draw the same ones draw the same picture."""
-    track = aliased(Analysis)
-    columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
-    with sessions() as db:
-        wanted = (
-            select(*columns)
-            .join(track, track.id == Analysis.reassess_of)
-            .where(Analysis.curves_due.is_(True), Analysis.state == AnalysisState.DONE)
-            .order_by(Analysis.finished_at.desc())
-        )
-        return [
-            CurvesDue(row[0], row[1], row[2], row[3], row[4].get("side", "auto"))
-            for row in db.execute(wanted.limit(most))
-        ]
-
-
-def curves_drawn(sessions: Sessions, analysis_id: str) -> bool:
-    """Note that there are no curves to draw any more; False when the result is gone meanwhile."""
-    with sessions.begin() as db:
-        return _change(db, [Analysis.id == analysis_id], curves_due=False)
-
-
 def _held(held: Claim) -> list[Any]:
     return [
         Analysis.id == held.analysis_id,
@@ -359,7 +242,7 @@ def _held(held: Claim) -> list[Any]:
     ]
 
 
-def _change(db: Session, where: list[Any], **values: Any) -> bool:
+def change(db: Session, where: list[Any], **values: Any) -> bool:
     """One guarded UPDATE; whether it met its row."""
     result = db.execute(update(Analysis).where(*where).values(**values).execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
@@ -368,11 +251,11 @@ def _change(db: Session, where: list[Any], **values: Any) -> bool:
 
 def _requeue(db: Session, where: list[Any], **values: Any) -> bool:
     fresh = {"state": AnalysisState.QUEUED, "lease_owner": None, "lease_until": None, "progress": 0.0}
-    return _change(db, where, **{**fresh, **values})
+    return change(db, where, **{**fresh, **values})
 
 
 def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code: str, *, crashes: Any) -> bool:
-    mine = _change(
+    mine = change(
         db,
         where,
         state=AnalysisState.FAILED,

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from api.child import protocol_of
-from api.db import Analysis, AnalysisState, Plan, Recording
-from api.jobs import request_analysis
+from api.asking import request_analysis
+from api.db import Analysis, AnalysisState, Client, Plan, Recording
+from api.protocols import clinic_protocol, protocol_in
 from api.results import LIGHT
 from api.settings import Settings
-from hinge_check.assess.protocol import Protocol, load_protocol
+from hinge_check.assess.protocol import Protocol, protocol_from_text
 from hinge_check.errors import UsageError
 
 
@@ -34,15 +34,19 @@ def current(client_id: str) -> Select[Plan]:
 
 
 def protocol_for(db: Session, client_id: str, name: str) -> tuple[Protocol, str | None]:
-    """The protocol a recording is judged by, and the plan it is from: the bundled one where no plan names it."""
+    """The protocol a recording is judged by, and the plan it is from: the clinic's where no plan has other limits."""
+    clinic_id = db.get_one(Client, client_id).clinic_id
     plan = db.scalars(current(client_id).where(Plan.protocol == name).limit(1)).one_or_none()
     if plan is None or plan.limits is None:
-        return load_protocol(name), None if plan is None else plan.id
-    return protocol_of(plan.limits), plan.id
+        return clinic_protocol(db, clinic_id, name), None if plan is None else plan.id
+    try:
+        return protocol_in(db, clinic_id, plan.limits), plan.id
+    except UsageError:  # what the clinic has changed since contradicts them: they hold as they were written
+        return protocol_from_text(plan.protocol_text or plan.limits), plan.id
 
 
-def personal_protocol(name: str, limits: str) -> Protocol:
-    """A bundled protocol with a person's own limits.
+def personal_protocol(name: str, limits: str, of_clinic: Protocol | None = None) -> Protocol:
+    """A protocol with a person's own limits: over that of the clinic, or without it over the one that is shipped.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def personal_protocol(name: str, limits: str) -> Protocol:
         if not isinstance(extends, str) or extends.strip().lower().replace("-", "_") != name:
             raise UsageError(f'begin with: extends = "{name}"')
     try:
-        protocol = protocol_of(limits)
+        protocol = protocol_from_text(limits, None if of_clinic is None else lambda _name: of_clinic)
     except (RecursionError, ValueError):  # figures of thousands of digits, brackets a thousand deep
         raise UsageError("this is not a protocol") from None
     if len(protocol.name) > 64 or not protocol.name.isprintable():

@@ -19,6 +19,10 @@ LONGEST_S = 300.0
 _ENDED = {"done", "refused", "failed"}
 
 
+class SignedOut(Exception):
+    """Whoever follows has signed out, or was signed out."""
+
+
 async def events(
     look: Callable[[], RecordingOut | None],
     *,
@@ -30,13 +34,17 @@ async def events(
     Parameters
     ----------
     look
-        The recording now, None when it is gone or no longer to be seen; called in a thread.
+        The recording now, None when it is gone or no longer to be seen; called in a thread. Raises `SignedOut`: then
+        the stream ends without a word, and a browser that comes again is told to sign in.
     """
     begun = spoke = time.monotonic()
     last = ""
     yield "retry: 2000\n\n"
     while True:
-        row = await run_in_threadpool(look)
+        try:
+            row = await run_in_threadpool(look)
+        except SignedOut:
+            return
         if row is None:
             yield _event("end", {"state": "removed"})
             return

@@ -61,14 +61,14 @@ class AnalysisOut(BaseModel):
     finished_at: datetime | None
 
 
-def told(recording: Recording, newest: Analysis | None) -> RecordingOut:
+def told(recording: Recording, newest: results.HowFar | None) -> RecordingOut:
     """A recording with how far its newest analysis is."""
     return RecordingOut(
         id=recording.id,
         client_id=recording.client_id,
         state=recording.state,
         progress=0.0 if newest is None else newest.progress,
-        analysis_id=None if newest is None else newest.id,
+        analysis_id=None if newest is None else newest.analysis_id,
         refusal=_reason(recording.refusal_code, recording.refusal_message, recording.refusal_advice),
         protocol=recording.protocol,
         side=recording.side,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 from sqlalchemy.orm import Session, defer
 
 from api.db import Analysis, AnalysisState, Recording
@@ -46,7 +46,21 @@ CURVES = frozenset({FileName.CHART, FileName.ANGLES, FileName.ANGLES_CSV})
 """What follows a moment later when many recordings were scored again."""
 LIGHT = tuple(defer(each, raiseload=True) for each in (Analysis.report, Analysis.protocol_text, Analysis.figures))
 """Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""
+_HOW_FAR = (
+    select(Analysis.recording_id, Analysis.id, Analysis.progress)
+    .where(Analysis.recording_id.in_(bindparam("recordings", expanding=True)))
+    .order_by(Analysis.created_at, Analysis.id)
+)
 SPEAKING = (AnalysisState.DONE, AnalysisState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """An analysis and how much of it is done."""
+
+    analysis_id: str
+    progress: float
+    """0..1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +169,9 @@ def _saved_as(recording: Recording, name: FileName, blob: str) -> str:
     return f"{name}-{recording.id[:8]}.{blob.rsplit('.', 1)[-1]}"
 
 
-def newest_of(db: Session, recording_ids: Sequence[str]) -> dict[str, Analysis]:
+def newest_of(db: Session, recording_ids: Sequence[str]) -> dict[str, HowFar]:
     """The analysis asked for last, of each recording."""
     if not recording_ids:
         return {}
-    query = select(Analysis).options(*LIGHT).where(Analysis.recording_id.in_(recording_ids))
-    rows = db.scalars(query.order_by(Analysis.created_at, Analysis.id))
-    return {row.recording_id: row for row in rows}
+    rows = db.execute(_HOW_FAR, {"recordings": recording_ids})
+    return {recording_id: HowFar(analysis_id, progress) for recording_id, analysis_id, progress in rows}

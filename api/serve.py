@@ -29,6 +29,8 @@ from hinge_check.errors import UsageError
 DEMO_DATA = Path("data-demo")
 LAST_ANSWERS_S = 10
 """Seconds that open answers get when the service stops."""
+KEEP_ALIVE_S = 75
+"""Longer than proxies keep their lines to us (nginx: 60 s): who closes first must not be who is being asked."""
 _STOP_MORE_S = 10.0
 
 Say = Callable[[str], None]
@@ -72,7 +74,12 @@ def serve(*, host: str, port: int, demo: bool, with_worker: bool, say: Say) -> N
             access_log=False,  # ours tells the route, not the address
             server_header=False,
             timeout_graceful_shutdown=LAST_ANSWERS_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            http="h11",  # httptools, taken where it is installed, lets headers grow without end
             h11_max_incomplete_event_size=32 * 1024,
+            ws="websockets-sansio",
+            ws_max_size=512 * 1024,
+            ws_per_message_deflate=False,  # a frame is small already, and there are thousands a second
         )
         with suppress(KeyboardInterrupt):  # uvicorn passes the signal on once it has shut down
             _Server(config, lambda: say(words), tell_worker).run(sockets=[listening])

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     worker_jobs: int = Field(default=1, ge=1, le=64, description="Analyses one worker runs at once")
     model: str = Field(default="full", description="Pose model bundle: lite, full, heavy")
 
+    live_sessions: int = Field(default=250, ge=1, description="Live sessions one process coaches at once")
+    open_live: bool = Field(default=False, description="Live coaching without an account; for this machine alone")
+
     session_days: float = Field(default=14.0, gt=0, description="A clinician stays signed in so long")
     client_session_days: float = Field(default=90.0, gt=0)
     invitation_days: float = Field(default=7.0, gt=0)
@@ -165,6 +168,8 @@ def unsafe(settings: Settings) -> list[str]:
         )
     if settings.demo and not local:
         problems.append(f"{PREFIX}DEMO signs in with published passwords; it is for this machine alone.")
+    if settings.open_live and not local:
+        problems.append(f"{PREFIX}OPEN_LIVE lets anybody in without an account; it is for this machine alone.")
     if ":memory:" in settings.database or settings.database in {"sqlite://", "sqlite:///"}:
         problems.append(f"{PREFIX}DATABASE_URL is in memory, so everything would be lost at the next start.")
     return problems

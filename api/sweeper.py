@@ -13,6 +13,7 @@ from api.blobs import Store, StoreError
 from api.clock import Now, utc_now
 from api.db.engine import Sessions
 from api.logs import get_logger
+from api.rescorings import all_curves_due
 from api.retention import run as run_retention
 from api.settings import Settings
 from api.uploads_sweep import sweep as sweep_uploads
@@ -103,7 +104,7 @@ class Sweeper:
             return
         for analysis_id in jobs.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
             self._bell.ring(analysis_id)
-        for chart in jobs.all_curves_due(self._sessions, most=1):
+        for chart in all_curves_due(self._sessions, most=1):
             self._bell.ring(chart.analysis_id)
 
     def _tidy(self) -> None:

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from hinge_check import __version__
 from hinge_check.cli_catalogue import DEFAULT_MODEL, models_app, protocols_app
 from hinge_check.cli_db import db_app
+from hinge_check.cli_live import add_live
 from hinge_check.cli_options import check_positive, parse_trim, refuse_collisions
 from hinge_check.cli_service import add_service
 from hinge_check.errors import Code, HingeError, UsageError, finding
@@ -210,6 +211,7 @@ def schema() -> None:
     typer.echo(json.dumps(HingeReport.model_json_schema(mode="serialization"), indent=2))
 
 
+add_live(app)
 add_service(app)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hinge_check.cli_extra import service_extra
+from hinge_check.errors import UsageError
 
 
 def serve(
@@ -101,9 +102,39 @@ def run_retention(
         engine.dispose()
 
 
+clinician_app = typer.Typer(help="The clinicians of the service.", no_args_is_help=True)
+
+
+@clinician_app.callback()
+def _clinician() -> None:
+    pass
+
+
+@clinician_app.command("reset")
+def reset_clinician(email: Annotated[str, typer.Argument(metavar="EMAIL", help="What they sign in with.")]) -> None:
+    """Print a link at which a clinician who forgot their password sets a new one; it works once, for a day."""
+    with service_extra():
+        from api.clock import utc_now
+        from api.db.engine import open_database, open_sessions
+        from api.invitations import reset_password
+        from api.settings import load_settings
+
+    settings = load_settings()
+    engine = open_database(settings.database)
+    try:
+        with open_sessions(engine)() as db:
+            link = reset_password(db, settings, utc_now(), email.strip().lower())
+    finally:
+        engine.dispose()
+    if link is None:
+        raise UsageError("No clinician signs in with this e-mail address.")
+    typer.echo(link)
+
+
 def add_service(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(retention_app, name="retention")
+    app.add_typer(clinician_app, name="clinician")
     app.command()(serve)
     app.command()(worker)
     app.command()(backup)

@@ -6,8 +6,9 @@ from api.db.base import Base, new_id
 from api.db.checkin import CheckInRow
 from api.db.clinic import Clinic
 from api.db.consent import ConsentKind, ConsentRecord, WordingText
-from api.db.content import ClinicContent, ContentKind
+from api.db.content import ClinicContent, ContentKind, kind_of_protocol
 from api.db.intake import IntakeOutcome, IntakeRecord
+from api.db.live import LiveSession
 from api.db.people import ApiToken, Client, Clinician, Invitation, InvitationKind, Session
 from api.db.plan import Plan
 from api.db.recording import Recording, RecordingState
@@ -36,6 +37,7 @@ __all__ = [
     "IntakeRecord",
     "Invitation",
     "InvitationKind",
+    "LiveSession",
     "Plan",
     "Recording",
     "RecordingState",
@@ -46,5 +48,6 @@ __all__ = [
     "Upload",
     "Verdict",
     "WordingText",
+    "kind_of_protocol",
     "new_id",
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, Id, Line
+from api.db.base import Base, Id, Line, Word
 
 
 class Clinic(Base):
@@ -16,4 +16,6 @@ class Clinic(Base):
 
     id: Mapped[Id]
     name: Mapped[Line]
+    time_zone: Mapped[Word] = mapped_column(default="UTC", server_default="UTC")
+    """IANA name: what counts as a day here."""
     created_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, ClinicId, Id, LongText
@@ -18,6 +18,25 @@ class ContentKind(StrEnum):
     CONSENT = "consent"
     RED_FLAGS = "red_flags"
     READINESS = "readiness"
+    BOW = "protocol:bow"
+    BODYWEIGHT_HINGE = "protocol:bodyweight_hinge"
+    DOWEL_HINGE = "protocol:dowel_hinge"
+    WALL_TAP = "protocol:wall_tap"
+    RDL = "protocol:rdl"
+    GOOD_MORNING = "protocol:good_morning"
+    KETTLEBELL_DEADLIFT = "protocol:kettlebell_deadlift"
+    DEADLIFT = "protocol:deadlift"
+
+    @property
+    def protocol(self) -> str | None:
+        """The protocol that it is a clinic's version of; None for anything else."""
+        before, _, name = self.value.partition(":")
+        return name if before == "protocol" else None
+
+
+def kind_of_protocol(name: str) -> ContentKind:
+    """Under which a clinic's version of a protocol is kept."""
+    return ContentKind(f"protocol:{name}")
 
 
 class ClinicContent(Base):
@@ -28,7 +47,15 @@ class ClinicContent(Base):
 
     id: Mapped[Id]
     clinic_id: Mapped[ClinicId]
-    kind: Mapped[ContentKind]
+    kind: Mapped[ContentKind] = mapped_column(
+        Enum(
+            ContentKind,
+            native_enum=False,
+            create_constraint=False,
+            length=64,
+            values_callable=lambda kinds: [kind.value for kind in kinds],
+        )
+    )
     text: Mapped[LongText]
     """TOML."""
     updated_by: Mapped[str | None] = mapped_column(String(32), ForeignKey("clinician.id", ondelete="SET NULL"))

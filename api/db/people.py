@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Base, ClientId, ClinicianId, ClinicId, Digest, Id, Line, Word
+from api.db.base import Base, ClientId, ClinicianId, ClinicId, Digest, Id, Line, LongText, Word
 
 
 class Clinician(Base):
@@ -46,6 +46,10 @@ class Client(Base):
     """Since then the client can no longer come in."""
     link_wanted_at: Mapped[datetime | None]
     """When the client asked for a new link that has not been made yet."""
+    usual_pain: Mapped[float | None]
+    """0 to 10, as the clinician has it; None takes it from the first check-ins."""
+    readiness: Mapped[LongText | None]
+    """Figures of the readiness rule that differ for this person: TOML, over the clinic's."""
 
 
 class InvitationKind(StrEnum):
@@ -53,6 +57,8 @@ class InvitationKind(StrEnum):
 
     CLINICIAN = "clinician"
     CLIENT = "client"
+    PASSWORD = "password"
+    """A clinician who forgot it."""
 
 
 class Invitation(Base):
@@ -66,7 +72,7 @@ class Invitation(Base):
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     client_id: Mapped[ClientId | None]
     email: Mapped[Line | None]
-    """For which address a colleague is invited."""
+    """For which address a colleague is invited; whose password is set anew."""
     invited_by: Mapped[ClinicianId | None]
     """Nobody for the first clinician of a clinic, who also names it."""
     created_at: Mapped[datetime]

@@ -54,6 +54,8 @@ class Review(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    """When the client first read it."""
 
 
 class Comment(Base):

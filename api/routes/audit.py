@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.audit import mine
 from api.db import AuditEntry, Deed
@@ -17,6 +17,7 @@ from api.problems import SIGNED_IN
 router = APIRouter(prefix="/audit", tags=["audit"], responses=SIGNED_IN)
 
 IdInQuery = Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")]
+Moment = Annotated[AwareDatetime | None, Query(description="With its offset from UTC; 'until' is not included")]
 
 
 class AuditOut(BaseModel):
@@ -24,7 +25,7 @@ class AuditOut(BaseModel):
 
     id: str
     created_at: datetime
-    who_kind: str = Field(description="clinician, program, client or service")
+    who_kind: str = Field(description="clinician, program, client, service, or link (opened; made for who_id)")
     who_id: str | None
     what: Deed
     object_kind: str
@@ -41,6 +42,8 @@ def read_audit(
     client_id: IdInQuery = None,
     who_id: IdInQuery = None,
     what: Deed | None = None,
+    since: Moment = None,
+    until: Moment = None,
 ) -> Page[AuditOut]:
     """The trail of one's clinic, newest first."""
     query = mine(me.clinic_id)
@@ -50,5 +53,9 @@ def read_audit(
         query = query.where(AuditEntry.who_id == who_id)
     if what is not None:
         query = query.where(AuditEntry.what == what)
+    if since is not None:
+        query = query.where(AuditEntry.created_at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.created_at < until)
     rows, after = paging.rows(db, query)
     return Page(items=[AuditOut.model_validate(row, from_attributes=True) for row in rows], next=after)

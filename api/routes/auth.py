@@ -24,6 +24,7 @@ from api.deps import (
     check_same_site,
 )
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers
+from api.quick import quick
 from api.security import csrf_token
 from api.settings import Settings
 from api.texts import Email, NewPassword, PersonName, TypedPassword
@@ -154,6 +155,7 @@ def sign_out_everywhere(me: Me, response: Response, db: Db, config: Config) -> N
 
 
 @router.get("/me", responses=SIGNED_IN)
+@quick
 def who_am_i(me: Me, db: Db, config: Config) -> MeOut:
     """Who is signed in, and the CSRF token of the session."""
     return me_out(db, me, config)

@@ -32,6 +32,10 @@ class CheckInForm(CheckIn):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(plain_lines)] = ""
 
 
+class AddForm(CheckInForm):
+    """What has come since; what is left out stays as it was said."""
+
+
 class LooseCheckInForm(CheckInForm):
     """The same of an exercise that was not filmed."""
 
@@ -119,6 +123,22 @@ def change_check_in(
     if row is None or row.client_id != client.id:
         raise not_found()
     write(row, form)
+    row.updated_at = clock()
+    audit.did(db, Deed.CHANGED, "checkin", row.id, client.id)
+    db.commit()
+    return _told(row)
+
+
+@router.patch("/clients/{client_id}/checkins/{checkin_id}")
+def add_to_check_in(
+    client_id: RowId, checkin_id: RowId, form: AddForm, me: Me, db: Db, clock: Clock, audit: Audit
+) -> CheckInOut:
+    """Add what has come since, such as pain the next morning; what is left out stays."""
+    client = one(db, clients(me), client_id)
+    row = db.get(CheckInRow, checkin_id)
+    if row is None or row.client_id != client.id:
+        raise not_found()
+    write(row, said(row).model_copy(update=form.model_dump(exclude_unset=True)))
     row.updated_at = clock()
     audit.did(db, Deed.CHANGED, "checkin", row.id, client.id)
     db.commit()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.agreements import agree, given, withdraw
 from api.audit import Audit
-from api.content import consent_of
+from api.content import Language, consent_of, consent_read
 from api.db import Client, ConsentKind, ConsentRecord, Deed
 from api.deps import AsClient, Clock, Db, Me, Store
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers
@@ -64,10 +64,10 @@ class PastConsentOut(BaseModel):
 
 
 @router.get("")
-def read_consents(client_id: RowId, me: Me, db: Db) -> ConsentOut:
+def read_consents(client_id: RowId, me: Me, db: Db, language: Language = "en") -> ConsentOut:
     """The three questions in today's words, and the answers that hold."""
     client: Client = one(db, clients(me), client_id)
-    return _told(db, client)
+    return _told(db, client, language)
 
 
 @router.get("/history")
@@ -85,10 +85,10 @@ def give_consent(
 ) -> ConsentOut:
     """Agree to one of the three; the client alone can."""
     client: Client = one(db, clients(me), client_id)
-    wording = consent_of(db, client.clinic_id).wording
-    if form.wording_sha256 != wording.sha256:
+    read = consent_read(db, client.clinic_id, form.wording_sha256)
+    if read is None:
         raise Problem(ServiceCode.CONFLICT, "The words have changed since.", advice="Read them again, then answer.")
-    agree(db, client, kind, wording, clock())
+    agree(db, client, kind, read.wording, clock())
     audit.did(db, Deed.AGREED, str(kind), client.id, client.id)
     db.commit()
     return _told(db, client)
@@ -109,8 +109,8 @@ def take_consent_back(
     return _told(db, client)
 
 
-def _told(db: Db, client: Client) -> ConsentOut:
-    consent = consent_of(db, client.clinic_id)
+def _told(db: Db, client: Client, language: Language = "en") -> ConsentOut:
+    consent = consent_of(db, client.clinic_id, language)
     now = given(db, client.id)
     in_force = select(ConsentRecord).where(ConsentRecord.client_id == client.id, ConsentRecord.withdrawn_at.is_(None))
     rows = {str(row.kind): row for row in db.scalars(in_force.order_by(ConsentRecord.agreed_at))}

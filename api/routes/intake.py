@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.agreements import keep_words, newest_intake
 from api.audit import Audit
-from api.content import questions_of
+from api.content import Language, questions_of, questions_read
 from api.db import Client, Deed, IntakeOutcome, IntakeRecord, WordingText, new_id
 from api.deps import AsClient, ClinicianInPerson, Clock, Db, Me
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
@@ -84,9 +84,9 @@ class ClearanceForm(BaseModel):
 
 
 @router.get("/questions")
-def read_questions(client_id: RowId, me: Me, db: Db) -> QuestionsOut:
+def read_questions(client_id: RowId, me: Me, db: Db, language: Language = "en") -> QuestionsOut:
     """The questions in today's words."""
-    asked = questions_of(db, one(db, clients(me), client_id).clinic_id)
+    asked = questions_of(db, one(db, clients(me), client_id).clinic_id, language)
     return QuestionsOut(
         title=asked.title,
         intro=asked.intro,
@@ -96,20 +96,27 @@ def read_questions(client_id: RowId, me: Me, db: Db) -> QuestionsOut:
     )
 
 
-@router.post("", status_code=201, responses=answers(ServiceCode.CONFLICT))
+@router.post("", status_code=201, responses=answers(ServiceCode.CONFLICT, ServiceCode.CLEARANCE_REQUIRED))
 def answer_questions(
     client_id: RowId, form: AnswersForm, me: AsClient, db: Db, clock: Clock, audit: Audit
 ) -> IntakeOut:
-    """Answer them. An answer that a doctor should hear of stops nothing but filming, until the clinician clears it."""
+    """Answer them. An answer that a doctor should hear of stops nothing but filming, until the clinician clears it.
+
+    Until then calmer answers are not taken: a mis-tap is put right in talking with the clinician.
+    """
     client = one(db, clients(me), client_id)
-    asked = questions_of(db, client.clinic_id)
-    if form.wording_sha256 != asked.wording.sha256:
+    asked = questions_read(db, client.clinic_id, form.wording_sha256)
+    if asked is None:
         raise Problem(ServiceCode.CONFLICT, "The questions have changed since.", advice="Read and answer them again.")
     try:
         found = judge(form.answers, asked)
     except UsageError as error:
         errors = [FieldError(where="body.answers", message=line[:300]) for line in str(error).splitlines()[:20]]
         raise Problem(ServiceCode.INVALID_REQUEST, "Some answers are missing.", errors=errors) from None
+    before = newest_intake(db, client.id)
+    waits = before is not None and before.outcome is not IntakeOutcome.CLEAR and before.cleared_at is None
+    if waits and found.may_go_on:
+        raise Problem(ServiceCode.CLEARANCE_REQUIRED)
     keep_words(db, asked.wording, clock())
     row = IntakeRecord(
         id=new_id(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import resources
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -11,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from api.audit import Audit
-from api.content import ladder_of, wrong_lines
+from api.content import ladder_of, shipped_text, wrong_lines
 from api.db import ClinicContent, ContentKind, Deed, new_id
 from api.deps import AsClinician, ClinicianInPerson, Clock, Db, Me
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
@@ -28,6 +27,7 @@ class StepOut(BaseModel):
     instructions: list[str]
     ready: str = Field(description="What readiness for the next step looks like")
     source: str
+    back_hidden: bool = Field(description="The back cannot be read at this exercise: something lies over it")
 
 
 class LadderOut(BaseModel):
@@ -66,6 +66,7 @@ def read_ladder(me: Me, db: Db) -> LadderOut:
             instructions=list(step.instructions),
             ready=step.ready,
             source=step.source,
+            back_hidden=step.back_hidden,
         )
         for step in ladder.steps
     ]
@@ -115,5 +116,4 @@ def _own(db: Db, clinic_id: str, kind: ContentKind) -> ClinicContent | None:
 def _told(kind: ContentKind, row: ClinicContent | None) -> ContentOut:
     if row is not None:
         return ContentOut(kind=kind, own=True, text=row.text, updated_at=row.updated_at)
-    bundled = resources.files("hinge_check.clinic").joinpath(f"{kind}.toml").read_text(encoding="utf-8")
-    return ContentOut(kind=kind, own=False, text=bundled, updated_at=None)
+    return ContentOut(kind=kind, own=False, text=shipped_text(kind), updated_at=None)

@@ -44,7 +44,7 @@ class LinkOut(BaseModel):
     kind: InvitationKind
     clinic: str
     founding: bool = Field(description="Whether it creates the first clinician, who also names the clinic")
-    email: str | None = Field(description="The address a colleague was invited at")
+    email: str | None = Field(description="The address a colleague was invited at, or signs in with")
     expires_at: datetime
 
 
@@ -55,6 +55,12 @@ class ClinicianForm(LinkForm):
     email: Email
     password: NewPassword
     clinic: PersonName | None = Field(default=None, description="Name of the clinic; for the first clinician")
+
+
+class NewPasswordForm(LinkForm):
+    """A new password for who forgot the old one."""
+
+    password: NewPassword
 
 
 class RenewalForm(BaseModel):
@@ -137,6 +143,32 @@ def join_as_clinician(
     if invitation.invited_by is None and form.clinic is not None:
         db.execute(update(Clinic).where(Clinic.id == invitation.clinic_id).values(name=form.clinic))
     db.flush()
+    row = sessions.begin(db, response, person, config, clock())
+    db.commit()
+    return me_out(db, Principal(Role.CLINICIAN, person.id, person.clinic_id, row.id, row.token_hash, None), config)
+
+
+@router.post("/password")
+def set_password(
+    form: NewPasswordForm,
+    request: Request,
+    response: Response,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    passwords: PasswordHashes,
+) -> MeOut:
+    """Use the link of a clinician who forgot their password: sets a new one, signs out everywhere else and in here."""
+    count(db, [_limit(request)], clock())
+    invitations.check(invitations.find(db, config, form.token), clock())  # before the dear hash
+    db.rollback()
+    hashed = passwords.hash(form.password)
+    invitation = invitations.use(db, config, form.token, InvitationKind.PASSWORD, clock())
+    person = db.scalars(select(Clinician).where(Clinician.email == invitation.email)).one_or_none()
+    if person is None or person.disabled_at is not None:
+        raise Problem(ServiceCode.LINK_EXPIRED)
+    person.password_hash = hashed
+    sessions.end(db, person.id)
     row = sessions.begin(db, response, person, config, clock())
     db.commit()
     return me_out(db, Principal(Role.CLINICIAN, person.id, person.clinic_id, row.id, row.token_hash, None), config)

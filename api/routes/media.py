@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
 from api.agreements import check_may_watch, show_mark
-from api.audit import Audit
+from api.audit import Audit, trail_of_link
 from api.blob_response import blob_response
 from api.blobs import Store as BlobStore
 from api.db import Recording
-from api.deps import Config, Db, Me, Store
+from api.deps import Clock, Config, Db, Me, Store
 from api.problems import SIGNED_IN, ServiceCode, answers, not_found
 from api.results import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
@@ -92,16 +92,23 @@ def read_media(
     db: Db,
     store: Store,
     config: Config,
+    clock: Clock,
     token: Annotated[str, Query(min_length=1, max_length=400)],
     analysis: AnalysisId = None,
+    made_for: Annotated[str, Query(alias="for", max_length=32, description="As in the link")] = "",
 ) -> Response:
     """A file by a signed link: no sign-in, because players and pictures in pages send none; ranges are answered."""
     recording = db.get(Recording, recording_id)
     mark = "" if recording is None else show_mark(db, recording.client_id)
-    check_media(config.key, token, media_resource(recording_id, name, analysis, mark), config.media_link_minutes * 60)
+    check_media(
+        config.key, token, media_resource(recording_id, name, analysis, mark, made_for), config.media_link_minutes * 60
+    )
     if recording is None:
         raise not_found()
-    return _show(request, db, store, recording, name, analysis)
+    answer = _show(request, db, store, recording, name, analysis)
+    opened = trail_of_link(made_for, recording.clinic_id, request.scope, clock())
+    opened.saw(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
+    return answer
 
 
 for _method in ("GET", "HEAD"):

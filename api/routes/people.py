@@ -14,9 +14,11 @@ from api.db import Client, Clinic, Clinician, Deed, Invitation, InvitationKind, 
 from api.deps import AsClinician, ClinicianInPerson, Clock, Config, Db, Me
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
+from api.quick import quick
 from api.routes.auth import ClinicOut
 from api.scope import clients, one
 from api.texts import BodyId, Email, PersonName, RowId
+from api.zones import ZoneName
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
 
@@ -79,29 +81,40 @@ class ClientOut(BaseModel):
     link_wanted_at: datetime | None = Field(description="When they asked for a new link")
 
 
+class ClinicSettingsOut(ClinicOut):
+    """A clinic and what holds for all of it."""
+
+    time_zone: str = Field(description="IANA name: what counts as a day")
+
+
 @router.get("/clinic")
-def read_clinic(me: Me, db: Db) -> ClinicOut:
+@quick
+def read_clinic(me: Me, db: Db) -> ClinicSettingsOut:
     """One's own clinic."""
     clinic = db.get_one(Clinic, me.clinic_id)
-    return ClinicOut(id=clinic.id, name=clinic.name)
+    return ClinicSettingsOut.model_validate(clinic, from_attributes=True)
 
 
 class ClinicForm(BaseModel):
-    """What a clinic is called."""
+    """What changes; what is absent stays."""
 
-    name: PersonName
+    name: PersonName | None = None
+    time_zone: ZoneName | None = None
 
 
 @router.patch("/clinic")
-def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db) -> ClinicOut:
-    """Rename one's own clinic."""
+def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db, audit: Audit) -> ClinicSettingsOut:
+    """Rename one's own clinic, or say in which time zone its days begin."""
     clinic = db.get_one(Clinic, me.clinic_id)
-    clinic.name = form.name
+    clinic.name = clinic.name if form.name is None else form.name
+    clinic.time_zone = clinic.time_zone if form.time_zone is None else form.time_zone
+    audit.did(db, Deed.CHANGED, "clinic", clinic.id, None)
     db.commit()
-    return ClinicOut(id=clinic.id, name=clinic.name)
+    return ClinicSettingsOut.model_validate(clinic, from_attributes=True)
 
 
 @router.get("/clinicians")
+@quick
 def list_clinicians(me: AsClinician, db: Db) -> list[ClinicianOut]:
     """The clinicians of one's own clinic."""
     query = select(Clinician).where(Clinician.clinic_id == me.clinic_id, Clinician.disabled_at.is_(None))
@@ -119,6 +132,7 @@ def invite_clinician(form: InviteForm, me: ClinicianInPerson, db: Db, clock: Clo
 
 
 @router.get("/clinicians/invitations")
+@quick
 def list_invitations(me: AsClinician, db: Db, clock: Clock) -> list[InvitationOut]:
     """Links to colleagues that still work."""
     query = select(Invitation).where(
@@ -149,6 +163,7 @@ def revoke_invitation(invitation_id: RowId, me: ClinicianInPerson, db: Db, clock
 
 
 @router.get("/clients")
+@quick
 def list_clients(me: Me, db: Db, paging: Paged, archived: bool = False) -> Page[ClientOut]:
     """A clinician's clients, newest first; a client sees themselves alone."""
     query = clients(me).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
@@ -174,6 +189,7 @@ def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: A
 
 
 @router.get("/clients/{client_id}")
+@quick
 def read_client(client_id: RowId, me: Me, db: Db) -> ClientOut:
     """One client."""
     return _client(one(db, clients(me), client_id))

@@ -16,9 +16,10 @@ from api.db import Client, Deed, Plan, new_id
 from api.deps import AsClinician, Clock, Config, Db, Me, Ring
 from api.plans import current, personal_protocol, rescore, rescoring
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
+from api.protocols import clinic_protocol
 from api.scope import clients, one
 from api.texts import Notes, RowId
-from hinge_check.assess.protocol import Protocol, load_protocol
+from hinge_check.assess.protocol import Protocol
 from hinge_check.errors import UsageError
 
 router = APIRouter(prefix="/clients/{client_id}/plans", tags=["plans"], responses=SIGNED_IN)
@@ -206,7 +207,7 @@ def _row(db: Session, client: Client, form: PlanForm, by: str, now: datetime) ->
         raise _wrong("body.step", [str(error)]) from None
     protocol = None
     if step.protocol is not None:
-        protocol = _protocol(step.protocol, form.limits)
+        protocol = _protocol(db, client.clinic_id, step.protocol, form.limits)
     elif form.limits is not None:
         raise _wrong("body.limits", ["this step is not measured, so nothing can be beyond a limit"])
     row = Plan(
@@ -229,11 +230,12 @@ def _row(db: Session, client: Client, form: PlanForm, by: str, now: datetime) ->
     return row, protocol
 
 
-def _protocol(name: str, limits: str | None) -> Protocol:
+def _protocol(db: Session, clinic_id: str, name: str, limits: str | None) -> Protocol:
+    of_clinic = clinic_protocol(db, clinic_id, name)
     if limits is None:
-        return load_protocol(name)
+        return of_clinic
     try:
-        return personal_protocol(name, limits)
+        return personal_protocol(name, limits, of_clinic)
     except UsageError as error:
         raise _wrong("body.limits", str(error).splitlines()) from None
 

@@ -13,15 +13,17 @@ from starlette.responses import StreamingResponse
 
 from api import recordings as telling
 from api.agreements import check_may_upload
-from api.audit import Audit, Trail
+from api.audit import Audit
 from api.blobs import Stored
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.deps import Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
 from api.intake import Arrived, Asked, Intake, ProtocolName, incoming_key
+from api.known import is_still_known
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
-from api.progress import events
+from api.progress import SignedOut, events
+from api.quick import quick
 from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
 from api.recordings import RecordingOut
 from api.results import newest_of
@@ -160,18 +162,17 @@ async def send_recording(
         await run_in_threadpool(store.delete, key)
         raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else broken_off()
     arrived = Arrived(key, stored.bytes, stored.sha256, me.clinic_id, of)
-    taken = await take(Intake(sessions, store, bell, config, clock), arrived, asked)
+    taken = await take(Intake(sessions, store, bell, config, clock, audit), arrived, asked)
     out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
     if out is None:
         raise not_found()
-    if taken.is_new:
-        await run_in_threadpool(_noted, sessions, audit, taken.recording_id, of)
     response.status_code = 201 if taken.is_new else 200
     response.headers["Location"] = f"{request.url.path}/{taken.recording_id}"
     return out
 
 
 @router.get("")
+@quick
 def list_recordings(
     me: Me, db: Db, paging: Paged, client_id: IdInQuery = None, state: RecordingState | None = None
 ) -> Page[RecordingOut]:
@@ -187,6 +188,7 @@ def list_recordings(
 
 
 @router.get("/{recording_id}")
+@quick
 def read_recording(recording_id: RowId, me: Me, db: Db) -> RecordingOut:
     """One recording."""
     return telling.told_one(db, one(db, recordings(me), recording_id))
@@ -216,7 +218,7 @@ async def follow_recording(recording_id: RowId, me: Me, sessions: OpenSessions) 
         raise not_found()
 
     async def stream() -> AsyncIterator[str]:
-        async for event in events(lambda: _told(sessions, me, recording_id)):
+        async for event in events(lambda: _followed(sessions, me, recording_id)):
             yield event
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -229,10 +231,12 @@ def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut 
         return None if row is None else telling.told_one(db, row)
 
 
-def _noted(sessions: Sessions, audit: Trail, recording_id: str, client_id: str) -> None:
-    with sessions.begin() as db:
-        if db.get(Recording, recording_id) is not None:  # not removed again already
-            audit.did(db, Deed.CREATED, "recording", recording_id, client_id)
+def _followed(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
+    with sessions() as db:
+        if not is_still_known(db, me):
+            raise SignedOut
+        row = _seen(db, me, recording_id)
+        return None if row is None else telling.told_one(db, row)
 
 
 def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:

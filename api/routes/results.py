@@ -12,20 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.agreements import may_watch, show_mark
+from api.asking import request_analysis
 from api.audit import Audit
 from api.blob_response import text_response
-from api.child import protocol_of
 from api.db import Analysis, AnalysisState, Deed, Recording
 from api.deps import AsClinician, Clock, Config, Db, Me, Ring
 from api.intake import ProtocolName
-from api.jobs import request_analysis
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
+from api.protocols import clinic_protocol, protocol_in
+from api.quick import quick
 from api.recordings import AnalysisOut, told_analysis
 from api.results import LIGHT, PICTURES, FileName, files_of, speaking
 from api.scope import one, recordings
 from api.security import sign_media
 from api.texts import RowId
-from hinge_check.assess.protocol import Protocol, load_protocol
+from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
 
@@ -70,6 +71,7 @@ class LinksOut(BaseModel):
 
 
 @router.get("/analyses")
+@quick
 def list_analyses(recording_id: RowId, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
     one(db, recordings(me), recording_id)
@@ -98,7 +100,7 @@ def reassess(
 ) -> AnalysisOut:
     """Score a recording by another protocol, or by changed limits, without looking at the video again."""
     recording = one(db, recordings(me), recording_id)
-    protocol = _protocol(form)
+    protocol = _protocol(db, recording.clinic_id, form)
     base = _base(db, recording)
     row = request_analysis(db, recording, protocol, settings=config, now=clock(), reassess_of=base.id)
     is_new = row.state is AnalysisState.QUEUED
@@ -111,6 +113,7 @@ def reassess(
 
 
 @router.get("/analyses/{analysis_id}")
+@quick
 def read_analysis(recording_id: RowId, analysis_id: RowId, me: Me, db: Db) -> AnalysisOut:
     """One analysis."""
     one(db, recordings(me), recording_id)
@@ -140,21 +143,25 @@ def read_links(
     recording = one(db, recordings(me), recording_id)
     mark, shown = show_mark(db, recording.client_id), may_watch(db, me, recording)
     links = [
-        FileLink(name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis, mark))
+        FileLink(
+            name=name, media_type=file.media_type, href=_href(config.key, recording_id, name, analysis, mark, me.id)
+        )
         for name, file in files_of(db, recording, analysis).items()
         if shown or name not in PICTURES
     ]
-    audit.saw(db, "media" if shown else "figures", recording.id, recording.client_id)
+    audit.saw(db, "links", recording.id, recording.client_id)  # opening one is noted by itself
     return LinksOut(expires_at=clock() + timedelta(minutes=config.media_link_minutes), links=links)
 
 
-def media_resource(recording_id: str, name: FileName, analysis_id: str | None, mark: str) -> str:
-    """What a link is signed for; `mark` changes when the client shows their videos no more, which ends every link."""
-    return f"recording/{recording_id}/{analysis_id or 'newest'}/{name}/{mark}"
+def media_resource(recording_id: str, name: FileName, analysis_id: str | None, mark: str, who_id: str) -> str:
+    """What a link is signed for, and whom it was made for; `mark` changes when the client shows their videos no more,
+    which ends every link.
+    """
+    return f"recording/{recording_id}/{analysis_id or 'newest'}/{name}/{mark}/{who_id}"
 
 
-def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None, mark: str) -> str:
-    query = {"token": sign_media(key, media_resource(recording_id, name, analysis_id, mark))}
+def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None, mark: str, who_id: str) -> str:
+    query = {"token": sign_media(key, media_resource(recording_id, name, analysis_id, mark, who_id)), "for": who_id}
     if analysis_id is not None:
         query["analysis"] = analysis_id
     return f"/api/v1/media/{recording_id}/{name}?{urlencode(query)}"
@@ -168,12 +175,12 @@ def _base(db: Session, recording: Recording) -> Analysis:
     return row if row.reassess_of is None else db.get_one(Analysis, row.reassess_of)
 
 
-def _protocol(form: ReassessForm) -> Protocol:
+def _protocol(db: Session, clinic_id: str, form: ReassessForm) -> Protocol:
     if form.protocol is not None:
-        return load_protocol(form.protocol)
+        return clinic_protocol(db, clinic_id, form.protocol)
     assert form.text is not None
     try:
-        protocol = protocol_of(form.text)
+        protocol = protocol_in(db, clinic_id, form.text)
     except UsageError as error:
         raise _wrong(str(error).splitlines()) from None
     except (RecursionError, ValueError):  # figures of thousands of digits, brackets a thousand deep

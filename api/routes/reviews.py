@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,12 +15,13 @@ from sqlalchemy.orm import Session
 from api.audit import Audit
 from api.corrections import AnyCorrection, Seconds, computed
 from api.db import Analysis, Comment, Correction, Deed, Recording, Review, ReviewState, Verdict, new_id
-from api.deps import AsClinician, Clock, Db, Me
+from api.deps import AsClinician, Clock, Config, Db, Me, Principal, Ring
 from api.drawing import Drawing
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.results import speaking
 from api.reviews import comments_of, corrections_of, seen_by
 from api.scope import one, recordings
+from api.second_look import look_again
 from api.texts import BodyId, Notes, RowId
 from hinge_check.assess.report import HingeReport
 
@@ -77,13 +79,16 @@ class ReviewOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    seen_at: datetime | None = Field(description="When the client first read it")
 
 
 @router.get("")
 def list_reviews(recording_id: RowId, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
     """Reviews of a recording, newest first; a client sees the published ones."""
     recording = one(db, recordings(me), recording_id)
-    out = [_told(db, row) for row in db.scalars(seen_by(me.is_clinician, recording.id))]
+    rows = list(db.scalars(seen_by(me.is_clinician, recording.id)))
+    out = [_told(db, row) for row in rows]
+    _has_read(db, me, rows, audit.now)
     audit.saw(db, "reviews", recording.id, recording.client_id)
     return out
 
@@ -95,6 +100,7 @@ def read_review(recording_id: RowId, review_id: RowId, response: Response, me: M
     row = _one(db, me.is_clinician, recording, review_id)
     response.headers["ETag"] = _etag(row.version)
     out = _told(db, row)
+    _has_read(db, me, [row], audit.now)
     audit.saw(db, "review", row.id, recording.client_id)
     return out
 
@@ -180,15 +186,25 @@ def publish_review(
     me: AsClinician,
     db: Db,
     clock: Clock,
+    config: Config,
+    bell: Ring,
     audit: Audit,
     if_match: IfMatch = None,
 ) -> ReviewOut:
-    """Publish a draft as it was read (If-Match): the client sees it from now on, and it is never changed again."""
+    """Publish a draft as it was read (If-Match): the client sees it from now on, and it is never changed again.
+
+    A corrected side or trim is measured again in the background, beside the analysis that was looked at.
+    """
     recording = one(db, recordings(me), recording_id)
     row = _draft(db, recording, review_id, if_match)
     _next_version(db, row, clock(), clinician_id=me.id, state=ReviewState.PUBLISHED, published_at=clock())
     audit.did(db, Deed.PUBLISHED, "review", row.id, recording.client_id)
+    waiting = look_again(db, recording, corrections_of(db, row.id), settings=config, now=clock())
+    if waiting is not None:
+        audit.did(db, Deed.CREATED, "analysis", waiting, recording.client_id)
     db.commit()
+    if waiting is not None:
+        bell.ring(waiting)
     db.refresh(row)
     response.headers["ETag"] = _etag(row.version)
     return _told(db, row)
@@ -204,6 +220,15 @@ def drop_draft(recording_id: RowId, review_id: RowId, me: AsClinician, db: Db, a
     audit.did(db, Deed.REMOVED, "review", row.id, recording.client_id)
     db.execute(delete(Review).where(Review.id == row.id, Review.state == ReviewState.DRAFT))
     db.commit()
+
+
+def _has_read(db: Session, me: Principal, rows: Sequence[Review], now: datetime) -> None:
+    """Note when a client first read them; commits."""
+    fresh = [] if me.is_clinician else [row for row in rows if row.seen_at is None]
+    for row in fresh:
+        row.seen_at = now
+    if fresh:
+        db.commit()
 
 
 def _one(db: Session, is_clinician: bool, recording: Recording, review_id: str) -> Review:
@@ -307,6 +332,7 @@ def _told(db: Session, row: Review) -> ReviewOut:
         created_at=row.created_at,
         updated_at=row.updated_at,
         published_at=row.published_at,
+        seen_at=row.seen_at,
     )
 
 

@@ -139,12 +139,13 @@ async def where_upload(
     store: Store,
     bell: Ring,
     clock: Clock,
+    audit: Audit,
 ) -> Response:
     """Where to go on."""
     place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
     if place.is_whole and not place.is_settled:
         # The answer to its last piece was lost, or we were killed before there was one.
-        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock), clock, place)
+        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock, audit), clock, place)
     headers = {**_where(place), "Upload-Length": str(place.length), "Cache-Control": "no-store"}
     return Response(status_code=200, headers=headers)
 
@@ -169,6 +170,7 @@ async def append_upload(
     store: Store,
     bell: Ring,
     clock: Clock,
+    audit: Audit,
     upload_offset: Annotated[str | None, Header(description="Where these bytes begin")] = None,
 ) -> Response:
     """Send bytes. The last ones are answered when the video has been looked at: 204 with Recording-Id, or why not."""
@@ -188,7 +190,7 @@ async def append_upload(
         await tus.append(sessions, store, upload_id, offset, body(request, config, left))
         place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
     if place.is_whole:
-        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock), clock, place)
+        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock, audit), clock, place)
         if place.refusal is not None:
             reason = place.refusal
             headers = _where(place)

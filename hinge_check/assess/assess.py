@@ -46,26 +46,56 @@ def assess(track: PoseTrack, m: Measurement, protocol: Protocol, *, calibrate: b
         The recording is a range test: slow maximal forward bends. Then nothing is a fault and nothing is scored; the
         report has the person's own range, or the reason why it is not stated.
     """
-    findings = _findings(track.info, m)
-    refusal = m.refusal
-    if refusal is None and not m.reps:
+    return judge(
+        track.info,
+        m.view,
+        rep_values(m),
+        protocol,
+        findings=m.findings,
+        refusal=m.refusal,
+        calibrate=calibrate,
+        stands=bool(m.standing.any()),
+    )
+
+
+def judge(
+    info: TrackInfo,
+    view: View,
+    v: RepValues,
+    protocol: Protocol,
+    *,
+    findings: Sequence[Finding] = (),
+    refusal: Finding | None = None,
+    calibrate: bool = False,
+    stands: bool = True,
+) -> HingeReport:
+    """Judge repetitions by their values alone: `assess` after measuring, the live coach over a whole session.
+
+    Parameters
+    ----------
+    findings, refusal
+        What measuring saw, and why nothing can be judged.
+    stands
+        Whether the person's own standing gave the zero.
+    """
+    told = _findings(info, findings)
+    if refusal is None and not len(v):
         refusal = finding(Code.NO_HINGE, "No hip hinge was found in this clip.")
     if calibrate and refusal is not None and refusal.code == Code.NO_HINGE:
         refusal = no_bend()
-    v = rep_values(m)
     calibration: Calibration | None = None
-    tempo_known = Code.TEMPO_UNCERTAIN not in {note.code for note in findings}
+    tempo_known = Code.TEMPO_UNCERTAIN not in {note.code for note in told}
     if refusal is not None:
         # whatever was measured is still told, but nothing is judged by it
         reps, summary, faults = _told(v, protocol)
         words: Cues = refusal_cues(_note(refusal))
     elif calibrate:
         reps, summary, faults = _told(v, protocol)
-        test = range_test(v, stands=bool(m.standing.any()))
+        test = range_test(v, stands=stands)
         calibration = test.calibration
-        if test.reason is not None and test.reason.code not in {note.code for note in findings}:
-            findings.append(_note(test.reason))
-        why = next((note for note in findings if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
+        if test.reason is not None and test.reason.code not in {note.code for note in told}:
+            told.append(_note(test.reason))
+        why = next((note for note in told if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
         words = range_cues(calibration, why, set_line(summary))
     else:
         scores = score(v, protocol, tempo_known=tempo_known)
@@ -74,26 +104,26 @@ def assess(track: PoseTrack, m: Measurement, protocol: Protocol, *, calibrate: b
         faults = in_order([_fault(one) for one in found])
         reps = _reps(v, scores, faults, protocol)
         summary = _summary(v, scores, protocol)
-        words = cues(summary, reps, faults, find_notes(evidence, found), findings)
+        words = cues(summary, reps, faults, find_notes(evidence, found), told)
     return HingeReport(
         status="analysed" if refusal is None else "refused",
         judged_as="range" if calibrate else "hinge",
         refusal=None if refusal is None else _note(refusal),
-        findings=findings,
-        view=_view(m.view),
+        findings=told,
+        view=_view(view),
         reps=reps,
         summary=summary,
         faults=faults,
         cues=words,
         protocol=_protocol(protocol),
         calibration=calibration,
-        provenance=_provenance(track.info),
+        provenance=_provenance(info),
     )
 
 
-def _findings(info: TrackInfo, m: Measurement) -> list[Note]:
+def _findings(info: TrackInfo, findings: Sequence[Finding]) -> list[Note]:
     """What measuring saw, and what capture saw unless measuring passed it on."""
-    out = [_note(one) for one in m.findings]
+    out = [_note(one) for one in findings]
     told = {note.code for note in out}
     for code, message in info.findings:
         if Code(code) not in told:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -106,6 +106,23 @@ def load_protocol(name_or_path: str | Path = DEFAULT) -> Protocol:
     return _bundled(name)
 
 
+def protocol_from_text(text: str, base_of: Callable[[str], Protocol] | None = None) -> Protocol:
+    """A protocol from TOML.
+
+    Parameters
+    ----------
+    base_of
+        Gives the protocol that the text extends, by one of the bundled names: where a clinic has its own version of
+        it. The bundled ones without it.
+
+    Raises
+    ------
+    UsageError
+        Every problem of the text, one a line, each with its line number and a suggestion.
+    """
+    return _from_text(text, default_name="client", base_of=base_of)
+
+
 def list_protocols() -> list[tuple[str, str]]:
     """(name, title) of every bundled protocol, from the first step of the ladder to the last."""
     return [(name, _bundled(name).title) for name in LADDER]
@@ -137,7 +154,9 @@ def _bundled(name: str) -> Protocol:
     return _from_text(text, default_name=name, bundled=True)
 
 
-def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protocol:
+def _from_text(
+    text: str, *, default_name: str, bundled: bool = False, base_of: Callable[[str], Protocol] | None = None
+) -> Protocol:
     own = parse(text)
     lines = key_lines(text)
     refuse(problems(own), lines)
@@ -149,7 +168,7 @@ def _from_text(text: str, *, default_name: str, bundled: bool = False) -> Protoc
             near = difflib.get_close_matches(base_name, LADDER, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(LADDER)}"
             refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
-        base = parse(_bundled(base_name).text)
+        base = parse((_bundled if base_of is None else base_of)(base_name).text)
     document = _merged(base, own, base_name or "")
     lacks = missing(document)
     if lacks:
@@ -166,7 +185,8 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any], base_name: str) -> 
     """`own` laid over `base`, in the order of the schema; units filled in.
 
     A limit whose `value` is replaced without a `warn` keeps the proportion of warn to value; one replaced
-    without a `reason` says what it replaces, so that no source is quoted for a figure it never gave.
+    without a `reason` (or with the one of the figure before) says what it replaces, so that no source is quoted for
+    a figure it never gave.
     """
     out: dict[str, Any] = {}
     for key in ("name", "title", "start", "differs", "instructions"):
@@ -206,7 +226,7 @@ def _figure(
     if changed and "warn" in below and "warn" not in above and below["value"]:
         out["warn"] = round(below["warn"] * out["value"] / below["value"], 4)
     out["unit"] = spec.unit
-    if changed and "reason" not in above:
+    if changed and above.get("reason", below.get("reason")) == below.get("reason"):
         out["reason"] = f"set in this file; {base_name} has {below['value']:g} {spec.unit}"
     elif "reason" in figure:
         out["reason"] = figure["reason"]

@@ -42,6 +42,17 @@ class _Rows:
     scan_people: list[FloatArray] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """What is read off one frame beside the pose; shapes as in `PoseTrack`, without the time axis."""
+
+    edges: FloatArray
+    border: FloatArray
+    luma: float
+    sharpness: float
+    camera_shift: tuple[float, float]
+
+
 _NO_POINTS = np.full((N_LANDMARKS, 3), np.nan, np.float32)
 _NO_EDGES = np.full((2, len(EDGE_S)), np.nan, np.float32)
 
@@ -94,6 +105,21 @@ class TrackBuilder:
             self._next_scan = time_s + SCAN_S
             rows.scan_time_s.append(time_s)
             rows.scan_people.append(self._scan.look(rgb))
+
+    def newest(self) -> FrameFacts:
+        """What became of the frame added last: how the live path reads frame by frame.
+
+        Raises
+        ------
+        IndexError
+            Before the first.
+        """
+        rows = self._rows
+        return FrameFacts(rows.edges[-1], rows.border[-1], rows.luma[-1], rows.sharpness[-1], rows.shift[-1])
+
+    def forget(self) -> None:
+        """Drop the frames added so far; what is watched from frame to frame goes on."""
+        self._rows = _Rows()
 
     def track(self, info: TrackInfo) -> PoseTrack:
         """The track of everything added so far.

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from hinge_check.assess import protocol_check
-from hinge_check.assess.protocol_check import Problem, refuse, unknown
+from hinge_check.assess.protocol_check import Problem, unknown
 from hinge_check.assess.protocol_schema import FigureSpec
-from hinge_check.assess.protocol_text import key_lines, parse
-from hinge_check.clinic.content import not_text, text_of
+from hinge_check.clinic.content import Kind, not_text
 from hinge_check.present.style import Z95
 
 _DEGREES = FigureSpec("deg", 0.1, 60)
@@ -41,22 +39,12 @@ class Accuracy:
 
 def load_accuracy() -> Accuracy:
     """The figures of the last validation."""
-    return _bundled()
+    return _ACCURACY.load()
 
 
 def accuracy_from_text(text: str) -> Accuracy:
-    """Figures from TOML text.
-
-    Raises
-    ------
-    UsageError
-        Every problem of the text, one a line, each with its line number and a suggestion.
-    """
-    document = parse(text)
-    refuse(_problems(document), key_lines(text))
-    whence = (document[key] for key in _TEXTS)
-    figures = ({name: float(given["value"]) for name, given in document[section].items()} for section in _SECTIONS)
-    return Accuracy(*whence, *figures)
+    """Figures from TOML text; raises as `Kind.from_text`."""
+    return _ACCURACY.from_text(text)
 
 
 def least_real_change(se_a: float | None, se_b: float | None, within: float = 0.0) -> float | None:
@@ -71,9 +59,10 @@ def least_real_change(se_a: float | None, se_b: float | None, within: float = 0.
     return max(within, Z95 * math.hypot(se_a, se_b))
 
 
-@cache
-def _bundled() -> Accuracy:
-    return accuracy_from_text(text_of("accuracy.toml", None, "accuracy"))
+def _made(document: Mapping[str, Any], text: str) -> Accuracy:  # noqa: ARG001
+    whence = (document[key] for key in _TEXTS)
+    figures = ({name: float(given["value"]) for name, given in document[section].items()} for section in _SECTIONS)
+    return Accuracy(*whence, *figures)
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
@@ -83,3 +72,6 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
         lacks = [name for name in specs if name not in document.get(section, {})]
         out += [Problem((section,), f"missing {section}.{name}") for name in lacks]
     return out
+
+
+_ACCURACY = Kind("accuracy.toml", "accuracy", _problems, _made)

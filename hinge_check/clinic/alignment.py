@@ -38,6 +38,14 @@ class PhaseCurves:
     values: Mapping[str, FloatArray]
 
 
+@dataclass(frozen=True, slots=True)
+class TimeMap:
+    """Start, bottom and end of a repetition in both recordings, media seconds; linear in between."""
+
+    here: tuple[float, float, float]
+    there: tuple[float, float, float]
+
+
 def by_phase(
     time_s: FloatArray, values: Mapping[str, FloatArray], reps: Sequence[Timed], *, phases: int = 101
 ) -> PhaseCurves:
@@ -76,6 +84,18 @@ def matching_time(time_s: float, reps: Sequence[Timed], other: Sequence[Timed]) 
     if place is None or place[0] >= len(other):
         return None
     return float(_time_at(np.array([place[1]]), other[place[0]])[0])
+
+
+def time_maps(reps: Sequence[Timed], other: Sequence[Timed]) -> list[TimeMap]:
+    """Which moments belong together, repetition by repetition in order; those only one recording has are left out.
+
+    Repetitions cut by the clip have no start or end to align by: leave them out.
+    """
+    return [TimeMap(_moments(a), _moments(b)) for a, b in zip(reps, other, strict=False)]
+
+
+def _moments(rep: Timed) -> tuple[float, float, float]:
+    return rep.start_s, rep.bottom_s, rep.end_s
 
 
 def _knots(rep: Timed) -> tuple[list[float], list[float]]:

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from hinge_check.assess.protocol_check import Problem, refuse, unknown
-from hinge_check.assess.protocol_text import key_lines, parse
-from hinge_check.clinic.content import Wording, not_text, tables, text_of, wording
+from hinge_check.assess.protocol_check import Problem, unknown
+from hinge_check.clinic.content import Kind, Wording, not_text, tables, wording
 
 AgreementName = Literal["store_video", "show_to_clinician", "keep_beyond_30_days"]
 AGREEMENTS: tuple[AgreementName, ...] = get_args(AgreementName)
@@ -70,33 +68,13 @@ class Consent:
 
 
 def load_consent(path: str | Path | None = None) -> Consent:
-    """The bundled wording, or a clinic's own file.
-
-    Raises
-    ------
-    UsageError
-        Every problem of the file, one a line, each with its line number and a suggestion.
-    """
-    return _bundled() if path is None else consent_from_text(text_of("consent.toml", path, "consent"))
+    """The bundled wording, or a clinic's own file; raises as `Kind.load`."""
+    return _CONSENT.load(path)
 
 
 def consent_from_text(text: str) -> Consent:
-    """Consent from TOML text.
-
-    Raises
-    ------
-    UsageError
-        As `load_consent`.
-    """
-    document = parse(text)
-    refuse(_problems(document), key_lines(text))
-    given = document["agreements"]
-    return Consent(
-        title=document["title"],
-        intro=document["intro"],
-        agreements=tuple(Agreement(name, **given[name], needed_to_upload=name == "store_video") for name in AGREEMENTS),
-        wording=wording(document, text),
-    )
+    """Consent from TOML text; raises as `Kind.from_text`."""
+    return _CONSENT.from_text(text)
 
 
 def may_upload(given: Mapping[AgreementName, bool]) -> bool:
@@ -116,9 +94,14 @@ def delete_at(arrived_at: datetime, given: Mapping[AgreementName, bool]) -> date
     return None if given.get("keep_beyond_30_days", False) else arrived_at + timedelta(days=KEPT_DAYS)
 
 
-@cache
-def _bundled() -> Consent:
-    return consent_from_text(text_of("consent.toml", None, "consent"))
+def _made(document: Mapping[str, Any], text: str) -> Consent:
+    given = document["agreements"]
+    return Consent(
+        title=document["title"],
+        intro=document["intro"],
+        agreements=tuple(Agreement(name, **given[name], needed_to_upload=name == "store_video") for name in AGREEMENTS),
+        wording=wording(document, text),
+    )
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
@@ -132,3 +115,6 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
         else:
             out.append(Problem(("agreements",), f"missing [agreements.{name}]"))
     return out
+
+
+_CONSENT = Kind("consent.toml", "consent", _problems, _made)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from hinge_check.assess.protocol_check import Problem, unknown
-from hinge_check.assess.protocol_text import KeyPath, read
+from hinge_check.assess.protocol_check import Problem, refuse, unknown
+from hinge_check.assess.protocol_text import KeyPath, key_lines, parse, read
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,54 @@ def wording(document: Mapping[str, Any], text: str) -> Wording:
 def digest(text: str) -> str:
     """SHA-256 of a text, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Kind(Generic[T]):
+    """A kind of content: read, checked whole, then made.
+
+    Parameters
+    ----------
+    file
+        That comes with the package, beside this module.
+    what
+        Its name in messages.
+    problems
+        All that is amiss with a document.
+    make
+        The content of a sound document, and of its text.
+    """
+
+    file: str
+    what: str
+    problems: Callable[[Mapping[str, Any]], list[Problem]]
+    make: Callable[[Mapping[str, Any], str], T]
+
+    def from_text(self, text: str) -> T:
+        """Out of TOML text.
+
+        Raises
+        ------
+        UsageError
+            Every problem of the text, one a line, each with its line number and a suggestion.
+        """
+        document = parse(text)
+        refuse(self.problems(document), key_lines(text))
+        return self.make(document, text)
+
+    def load(self, path: str | Path | None = None) -> T:
+        """A clinic's own file, or the bundled content without a path.
+
+        Raises
+        ------
+        UsageError
+            As `from_text`; also when the file cannot be read, or is not UTF-8.
+        """
+        return self._bundled if path is None else self.from_text(text_of(self.file, path, self.what))
+
+    @cached_property
+    def _bundled(self) -> T:
+        return self.from_text(text_of(self.file, None, self.what))
 
 
 def text_of(bundled: str, path: str | Path | None, what: str) -> str:

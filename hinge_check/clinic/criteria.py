@@ -21,6 +21,10 @@ Says = Literal["met", "hold", "regress", "unknown", "info"]
 STOPPED_SOURCE = (
     "design: a set stopped for pain, or the last one for fatigue, holds; for pain in each session goes back"
 )
+BACK_HIDDEN = (
+    "The back cannot be read at this step, since a stick lies over it: whether it stays as in standing is for you to "
+    "see in the video."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Case:
     baseline: float | None
     baseline_given: bool
     measured: bool
+    back_hidden: bool = False
+    """Something hides the back at this step by its nature (a stick): what else is seen stands in for it."""
 
     @property
     def last(self) -> tuple[Session, ...]:
@@ -55,8 +61,12 @@ class Case:
 
     @property
     def judged(self) -> tuple[Session, ...]:
-        """The last sessions with enough repetitions whose back was read."""
-        enough = [one for one in self.sessions if one.reps_judged >= self.rules["least_reps"]]
+        """The last sessions with enough repetitions whose back was read; that were seen, where it is hidden."""
+        enough = [
+            one
+            for one in self.sessions
+            if (one.reps_seen if self.back_hidden else one.reps_judged) >= self.rules["least_reps"]
+        ]
         return tuple(enough[-int(self.rules["sessions"]) :])
 
     @property
@@ -76,7 +86,8 @@ def enough_sessions(case: Case) -> Reason:
     """Are there sessions to judge by?"""
     wanted, days = case.rules["sessions"], case.rules["recent_days"]
     found = case.judged if case.measured else tuple(one for one in case.last if one.said)
-    what = f"at least {case.rules['least_reps']:.0f} readable repetitions" if case.measured else "a check-in"
+    kind = "visible" if case.back_hidden else "readable"
+    what = f"at least {case.rules['least_reps']:.0f} {kind} repetitions" if case.measured else "a check-in"
     says: Says = "met" if len(found) >= wanted else "unknown"
     text = f"{len(found)} of {wanted:.0f} sessions with {what} in the last {days:.0f} days."
     return case.reason("sessions", says, text, "sessions", len(found), found)
@@ -88,17 +99,19 @@ def reps_in_band(case: Case) -> Reason:
     if not case.measured:
         text = "This step is not measured: pain and check-ins alone speak here."
         return case.reason("reps_in_band", "info", text, "band_share", None, ())
-    shares = [one.band_share for one in case.judged if one.band_share is not None]
+    counts = [(one.reps_in_shape, one.reps_seen) for one in case.judged]
+    if not case.back_hidden:
+        counts = [(one.reps_in_band, one.reps_judged) for one in case.judged]
+    shares = [good / of for good, of in counts if of]
     if not shares:
-        text = "No session yet in which the back could be read."
-        return case.reason("reps_in_band", "unknown", text, "band_share", None, ())
+        what = "enough of the person could be seen" if case.back_hidden else "the back could be read"
+        return case.reason("reps_in_band", "unknown", f"No session yet in which {what}.", "band_share", None, ())
     says: Says = "met"
     if min(shares) < least:
         says = "regress" if len(shares) >= case.rules["sessions"] and max(shares) < back else "hold"
-    told = ", ".join(f"{one.reps_in_band} of {one.reps_judged} ({one.band_share:.0%})" for one in case.judged)
-    text = (
-        f"Repetitions in band: {told}; asked for {least:.0%} in each session, below {back:.0%} in each speaks for less."
-    )
+    told = ", ".join(f"{good} of {of} ({good / of:.0%})" for good, of in counts if of)
+    what = "Repetitions without a fault of knees, hips or depth" if case.back_hidden else "Repetitions in band"
+    text = f"{what}: {told}; asked for {least:.0%} in each session, below {back:.0%} in each speaks for less."
     return case.reason("reps_in_band", says, text, "band_share", round(min(shares), 3), case.judged)
 
 
@@ -111,6 +124,8 @@ def steadiness(case: Case) -> Reason:
 
 def drift(case: Case) -> Reason:
     """Does the back round more towards the end of a set?"""
+    if case.back_hidden:
+        return case.reason("drift", "info", BACK_HIDDEN, "drift", None, ())
     return _at_most(case, "drift", "drift", "Rise of lumbar flexion over a set", lambda one: one.drift_deg)
 
 

@@ -30,6 +30,10 @@ class SetFigures(BaseModel):
     reps: int = Field(description="Complete repetitions, those cut by the clip apart")
     reps_judged: int = Field(description="Of these, whose back could be read")
     reps_in_band: int = Field(description="Of these, within the protocol's limits")
+    reps_seen: int | None = Field(default=None, description="Complete repetitions whose trunk and knee could be read")
+    reps_in_shape: int | None = Field(
+        default=None, description="Of these, without a fault of shape in what could be seen; the back may be hidden"
+    )
     hip_deg: float | None
     hip_se_deg: float | None
     lumbar_deg: float | None
@@ -77,6 +81,7 @@ def set_figures(report: HingeReport) -> SetFigures | None:
     s, limits = report.summary, report.protocol.limits
     whole = [rep for rep in report.reps if not rep.partial]
     judged = [rep for rep in whole if rep.lumbar_flexion_deg is not None]
+    seen = [r for r in whole if r.trunk_inclination_deg is not None and r.knee_flexion_deg is not None]
     trunks = [rep.trunk_inclination_deg for rep in whole if rep.trunk_inclination_deg is not None]
     drift = s.lumbar_drift_deg_per_rep
     return SetFigures(
@@ -84,6 +89,8 @@ def set_figures(report: HingeReport) -> SetFigures | None:
         reps=len(whole),
         reps_judged=len(judged),
         reps_in_band=sum(_in_band(rep, limits) for rep in judged),
+        reps_seen=len(seen),
+        reps_in_shape=sum(not OUT_OF_BAND.intersection(rep.faults) for rep in seen),
         hip_deg=s.hip_flexion_deg,
         hip_se_deg=s.hip_flexion_se_deg,
         lumbar_deg=s.lumbar_flexion_deg,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hinge_check.assess import protocol
-from hinge_check.assess.protocol_check import Problem, refuse, unknown
-from hinge_check.assess.protocol_text import key_lines, parse
-from hinge_check.clinic.content import digest, not_one_of, not_sentences, not_text, tables, text_of
+from hinge_check.assess.protocol_check import Problem, unknown
+from hinge_check.clinic.content import Kind, digest, not_one_of, not_sentences, not_text, tables
 from hinge_check.errors import UsageError
 
 NOT_MEASURED = "none"
@@ -20,7 +18,8 @@ NOT_MEASURED = "none"
 
 _TOP = ("title", "note", "steps")
 _TEXTS = ("title", "protocol", "ready", "source")
-_STEP = (*_TEXTS, "instructions")
+_STEP = (*_TEXTS, "instructions", "back")
+_BACK = ("seen", "hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Step:
     instructions: tuple[str, ...]
     ready: str
     source: str
+    back_hidden: bool = False
+    """Whether something lies over the back by the nature of the exercise, so that it cannot be read."""
 
     @property
     def measured(self) -> bool:
@@ -81,14 +82,8 @@ class Ladder:
 
 
 def load_ladder(path: str | Path | None = None) -> Ladder:
-    """The bundled ladder, or a clinic's own file.
-
-    Raises
-    ------
-    UsageError
-        Every problem of the file, one a line, each with its line number and a suggestion.
-    """
-    return _bundled() if path is None else ladder_from_text(text_of("ladder.toml", path, "ladder"))
+    """The bundled ladder, or a clinic's own file; raises as `Kind.load`."""
+    return _LADDER.load(path)
 
 
 def check_ladder(path: str | Path) -> list[str]:
@@ -101,15 +96,11 @@ def check_ladder(path: str | Path) -> list[str]:
 
 
 def ladder_from_text(text: str) -> Ladder:
-    """A ladder from TOML text.
+    """A ladder from TOML text; raises as `Kind.from_text`."""
+    return _LADDER.from_text(text)
 
-    Raises
-    ------
-    UsageError
-        As `load_ladder`.
-    """
-    document = parse(text)
-    refuse(_problems(document), key_lines(text))
+
+def _made(document: Mapping[str, Any], text: str) -> Ladder:
     return Ladder(
         title=document["title"],
         note=document["note"],
@@ -119,11 +110,6 @@ def ladder_from_text(text: str) -> Ladder:
     )
 
 
-@cache
-def _bundled() -> Ladder:
-    return ladder_from_text(text_of("ladder.toml", None, "ladder"))
-
-
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
     out = unknown(document, (), _TOP) + not_text(document, (), ("title", "note"))
     steps, found = tables(document, "steps", _STEP)
@@ -131,6 +117,7 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
     for name, table in steps.items():
         path = ("steps", name)
         out += not_text(table, path, _TEXTS) + not_sentences(table, path, ("instructions",))
+        out += not_one_of(table.get("back", "seen"), (*path, "back"), _BACK)
         if isinstance(table.get("protocol"), str):
             out += not_one_of(table["protocol"], (*path, "protocol"), (NOT_MEASURED, *protocol.LADDER))
     return out
@@ -145,4 +132,8 @@ def _step(name: str, table: Mapping[str, Any]) -> Step:
         instructions=tuple(table["instructions"]),
         ready=table["ready"],
         source=table["source"],
+        back_hidden=table.get("back") == "hidden",
     )
+
+
+_LADDER = Kind("ladder.toml", "ladder", _problems, _made)

@@ -220,22 +220,25 @@ def _limits(page: Page, report: HingeReport, protocol: Protocol | None) -> None:
     named = {fault.code for fault in report.faults} | {key.split(".")[1] for key in report.protocol.overrides
                                                        if key.startswith("limits.")}  # fmt: skip
     names = [name for name in report.protocol.limits if name in DECIDING or name in named]
-    page.heading("Limits that judged, and where they come from")
+    page.heading("Limits that judged" if protocol is None else "Limits that judged, and where they come from")
     rows = []
     for name in names:
         limit = None if protocol is None else protocol.limits.get(name)
         unit = words.UNITS.get("" if limit is None else limit.unit, "")
         changed = any(key.startswith(f"limits.{name}.") for key in report.protocol.overrides)
-        source = "not given" if limit is None else limit.reason
+        source = "" if limit is None else limit.reason
+        whose = "set for this person"
         rows.append(
             (
                 words.TITLE.get(name, name.replace("_", " ").capitalize()),
                 f"{report.protocol.limits[name]:g}{unit}",
                 f"{report.protocol.warns[name]:g}{unit}" if name in report.protocol.warns else "–",
-                f"set for this person: {source}" if changed else source,
+                source if not changed else f"{whose}: {source}" if source else whose,
             )
         )
-    page.grid(("departure", "limit", "noted from", "source"), rows, (34, 13, 17, 114), size=7)
+    page.grid(
+        ("departure", "limit", "noted from", "" if protocol is None else "source"), rows, (34, 13, 17, 114), size=7
+    )
 
 
 def _provenance(page: Page, report: HingeReport) -> None:

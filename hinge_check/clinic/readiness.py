@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from hinge_check.clinic import criteria
 from hinge_check.clinic.criteria import Case, Reason
 from hinge_check.clinic.figures import Recorded, in_order
-from hinge_check.clinic.rules import Rules, load_rules
+from hinge_check.clinic.rules import Rules, Threshold, load_rules
 from hinge_check.clinic.sessions import sessions
 
 Verdict = Literal["progress", "hold", "regress", "not_enough_data"]
@@ -39,6 +39,8 @@ class Suggestion:
     rules_sha256: str
     overrides: tuple[tuple[str, float], ...]
     """Figures of the rule that differ from the bundled ones."""
+    figures: Mapping[str, Threshold]
+    """Every figure of the rule that was used, where it comes from, and whether it is the clinic's or the person's."""
 
 
 def suggest(
@@ -49,6 +51,7 @@ def suggest(
     rules: Rules | None = None,
     baseline_pain: float | None = None,
     measured: bool = True,
+    back_hidden: bool = False,
 ) -> Suggestion:
     """Suggest what comes next for a person at a step.
 
@@ -65,12 +68,14 @@ def suggest(
         the first check-ins.
     measured
         False for a step that is not filmed: pain and check-ins alone decide.
+    back_hidden
+        True for a step at which the back cannot be read: hips, knees, depth and pain decide, and the text says so.
     """
     rules = load_rules() if rules is None else rules
     baseline = _baseline(records, rules) if baseline_pain is None else baseline_pain
     since = now - timedelta(days=rules["recent_days"])
     at_step = [record for record in records if record.step == step and since <= record.when <= now]
-    case = Case(tuple(sessions(at_step)), rules, baseline, baseline_pain is not None, measured)
+    case = Case(tuple(sessions(at_step)), rules, baseline, baseline_pain is not None, measured, back_hidden)
     asked: list[Callable[[Case], Reason]] = [criteria.enough_sessions, criteria.reps_in_band]
     if measured:
         asked += [criteria.steadiness, criteria.drift]
@@ -85,11 +90,12 @@ def suggest(
     verdict = _verdict(reasons)
     return Suggestion(
         verdict=verdict,
-        text=f"{SUMMARY[verdict]} {ONLY_A_SUGGESTION}",
+        text=" ".join((SUMMARY[verdict], *([criteria.BACK_HIDDEN] if back_hidden else []), ONLY_A_SUGGESTION)),
         reasons=reasons,
         baseline_pain=baseline,
         rules_sha256=rules.sha256,
         overrides=tuple(rules.overrides.items()),
+        figures=rules.figures,
     )
 
 

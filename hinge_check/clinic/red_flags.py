@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from hinge_check.assess.protocol_check import Problem, refuse, unknown
-from hinge_check.assess.protocol_text import key_lines, parse
-from hinge_check.clinic.content import Wording, not_one_of, not_sentences, not_text, tables, text_of, wording
+from hinge_check.assess.protocol_check import Problem, unknown
+from hinge_check.clinic.content import Kind, Wording, not_one_of, not_sentences, not_text, tables, wording
 from hinge_check.errors import UsageError
 
 Answer = Literal["yes", "no", "unsure"]
@@ -86,36 +84,13 @@ class Intake:
 
 
 def load_questions(path: str | Path | None = None) -> Questions:
-    """The bundled questions, or a clinic's own file.
-
-    Raises
-    ------
-    UsageError
-        Every problem of the file, one a line, each with its line number and a suggestion.
-    """
-    return _bundled() if path is None else questions_from_text(text_of("red_flags.toml", path, "questions"))
+    """The bundled questions, or a clinic's own file; raises as `Kind.load`."""
+    return _QUESTIONS.load(path)
 
 
 def questions_from_text(text: str) -> Questions:
-    """Questions from TOML text.
-
-    Raises
-    ------
-    UsageError
-        As `load_questions`.
-    """
-    document = parse(text)
-    refuse(_problems(document), key_lines(text))
-    return Questions(
-        title=document["title"],
-        intro=document["intro"],
-        questions=tuple(
-            Question(name, given["question"], given["about"], given["yes"], given["unsure"])
-            for name, given in document["questions"].items()
-        ),
-        texts={name: Told(given["title"], tuple(given["lines"])) for name, given in document["texts"].items()},
-        wording=wording(document, text),
-    )
+    """Questions from TOML text; raises as `Kind.from_text`."""
+    return _QUESTIONS.from_text(text)
 
 
 def judge(answers: Mapping[str, Answer], questions: Questions | None = None) -> Intake:
@@ -152,9 +127,17 @@ def _refuse_incomplete(answers: Mapping[str, Any], asked: Questions) -> None:
         raise UsageError("\n".join(wrong))
 
 
-@cache
-def _bundled() -> Questions:
-    return questions_from_text(text_of("red_flags.toml", None, "questions"))
+def _made(document: Mapping[str, Any], text: str) -> Questions:
+    return Questions(
+        title=document["title"],
+        intro=document["intro"],
+        questions=tuple(
+            Question(name, given["question"], given["about"], given["yes"], given["unsure"])
+            for name, given in document["questions"].items()
+        ),
+        texts={name: Told(given["title"], tuple(given["lines"])) for name, given in document["texts"].items()},
+        wording=wording(document, text),
+    )
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
@@ -191,3 +174,6 @@ def _of_question(table: Mapping[str, Any], path: tuple[str, ...]) -> list[Proble
         told = f"{'.'.join(path)}.unsure ('{table['unsure']}') leads further than yes ('{table['yes']}')"
         return [Problem((*path, "unsure"), told)]
     return []
+
+
+_QUESTIONS = Kind("red_flags.toml", "questions", _problems, _made)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hinge_check.assess import protocol_check
 from hinge_check.assess.protocol_check import Problem, refuse, unknown
 from hinge_check.assess.protocol_schema import FigureSpec
-from hinge_check.assess.protocol_text import key_lines, parse, render
-from hinge_check.clinic.content import digest, text_of
+from hinge_check.assess.protocol_text import key_lines, render
+from hinge_check.clinic.content import Kind, digest, text_of
 
 FIGURES: dict[str, FigureSpec] = {
     "sessions": FigureSpec("sessions", 1, 10),
@@ -31,6 +31,8 @@ FIGURES: dict[str, FigureSpec] = {
 }
 """Every figure of the rule: unit and plausible range."""
 
+Whose = Literal["bundled", "clinic", "person"]
+
 WHOLE = ("sessions", "days", "reps")
 """Units that are counted."""
 
@@ -42,6 +44,8 @@ class Threshold:
     value: float
     unit: str
     source: str
+    whose: Whose = "bundled"
+    """Who set the value: it comes with the product, or is the clinic's, or this person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +72,31 @@ def load_rules(path: str | Path | None = None) -> Rules:
     return rules_from_text() if path is None else rules_from_text(text_of("readiness.toml", path, "readiness"))
 
 
-def rules_from_text(*texts: str) -> Rules:
-    """The bundled figures with what each TOML text changes, a later one over an earlier: the clinic's, the person's.
+@lru_cache(maxsize=256)
+def rules_from_text(clinic: str | None = None, person: str | None = None, *, strict: bool = True) -> Rules:
+    """The bundled figures with what a clinic's TOML text changes, and over these what a person's does.
+
+    Parameters
+    ----------
+    strict
+        Refuse figures that contradict each other. Not for texts that were checked when they were written: a clinic
+        may have changed its file since a person's was.
 
     Raises
     ------
     UsageError
         As `load_rules`.
     """
-    bundled = _bundled()
+    bundled = _BUNDLED.load()
     figures = dict(bundled)
-    for text in texts:
-        document = parse(text)
-        lines = key_lines(text)
-        refuse(_problems(document), lines)
-        for name, given in document.get("figures", {}).items():
-            figures[name] = _over(figures[name], given)
-        refuse(_inconsistent(figures), lines)
+    texts: tuple[tuple[Whose, str | None], ...] = (("clinic", clinic), ("person", person))
+    for whose, text in texts:
+        if text is None:
+            continue
+        for name, given in _CHANGES.from_text(text).items():
+            figures[name] = _over(figures[name], given, whose)
+        if strict:
+            refuse(_inconsistent(figures), key_lines(text))
     document = {
         "figures": {name: {"value": t.value, "unit": t.unit, "reason": t.source} for name, t in figures.items()}
     }
@@ -93,23 +105,25 @@ def rules_from_text(*texts: str) -> Rules:
     return Rules(figures, overrides, whole, digest(whole))
 
 
-@cache
-def _bundled() -> Mapping[str, Threshold]:
-    text = text_of("readiness.toml", None, "readiness")
-    document, lines = parse(text), key_lines(text)
-    refuse(_problems(document), lines)
-    given = document.get("figures", {})
-    refuse([Problem(("figures",), f"missing figures.{name}") for name in FIGURES if name not in given], lines)
+def _over(before: Threshold, given: Mapping[str, Any], whose: Whose) -> Threshold:
+    """A source is never quoted for a figure it did not give."""
+    value = float(given.get("value", before.value))
+    if value == before.value:
+        return Threshold(value, before.unit, given.get("reason", before.source), before.whose)
+    unsaid = f"set for this {whose}; it was {before.value:g}"
+    return Threshold(value, before.unit, given.get("reason", unsaid), whose)
+
+
+def _bundled(document: Mapping[str, Any], text: str) -> Mapping[str, Threshold]:  # noqa: ARG001
+    given = document["figures"]
     return {
         name: Threshold(float(given[name]["value"]), spec.unit, given[name]["reason"]) for name, spec in FIGURES.items()
     }
 
 
-def _over(before: Threshold, given: Mapping[str, Any]) -> Threshold:
-    """A source is never quoted for a figure it did not give."""
-    value = float(given.get("value", before.value))
-    unsaid = before.source if value == before.value else f"set for this clinic or person; it was {before.value:g}"
-    return Threshold(value, before.unit, given.get("reason", unsaid))
+def _changes(document: Mapping[str, Any], text: str) -> Mapping[str, Mapping[str, Any]]:  # noqa: ARG001
+    changes: Mapping[str, Mapping[str, Any]] = document.get("figures", {})
+    return changes
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
@@ -123,8 +137,18 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
     return out
 
 
+def _incomplete(document: Mapping[str, Any]) -> list[Problem]:
+    lacks = [name for name in FIGURES if name not in document.get("figures", {})]
+    return _problems(document) + [Problem(("figures",), f"missing figures.{name}") for name in lacks]
+
+
 def _inconsistent(figures: Mapping[str, Threshold]) -> list[Problem]:
     if figures["band_share_back"].value > figures["band_share"].value:
         told = "figures.band_share_back must not be larger than figures.band_share"
         return [Problem(("figures", "band_share_back"), told)]
     return []
+
+
+_BUNDLED = Kind("readiness.toml", "readiness", _incomplete, _bundled)
+_CHANGES = Kind("readiness.toml", "readiness", _problems, _changes)
+"""Of a clinic or a person: just what differs."""

@@ -18,6 +18,8 @@ class Session:
     day: date
     reps_judged: int
     reps_in_band: int
+    reps_seen: int
+    reps_in_shape: int
     spread_deg: float | None
     drift_deg: float | None
     said: bool
@@ -33,6 +35,11 @@ class Session:
         """Repetitions in band over those whose back was read."""
         return self.reps_in_band / self.reps_judged if self.reps_judged else None
 
+    @property
+    def shape_share(self) -> float | None:
+        """Repetitions without a fault in what could be seen over those that were seen."""
+        return self.reps_in_shape / self.reps_seen if self.reps_seen else None
+
 
 def sessions(records: Sequence[Recorded]) -> list[Session]:
     """Sessions of some recordings, oldest first."""
@@ -47,6 +54,8 @@ def _session(day: date, records: list[Recorded]) -> Session:
         day=day,
         reps_judged=sum(one.reps_judged for one in sets),
         reps_in_band=sum(one.reps_in_band for one in sets),
+        reps_seen=sum(one.reps_seen or 0 for one in sets),
+        reps_in_shape=sum(one.reps_in_shape or 0 for one in sets),
         spread_deg=_worst(sets, lambda one: one.spread_deg),
         drift_deg=_worst(sets, lambda one: one.drift_deg),
         said=bool(said),

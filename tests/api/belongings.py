@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 from sqlalchemy import select
@@ -24,9 +26,11 @@ from api.db import (
     new_id,
 )
 from api.invitations import invite_clinician
+from hinge_check.assess.protocol import load_protocol
 from hinge_check.results import report_json
 from tests.api.world import World, token_for
 from tests.fakes import made_up_report
+from tests.stick import clock, hinges, stick
 
 
 def _picture() -> bytes:
@@ -34,6 +38,15 @@ def _picture() -> bytes:
     out = BytesIO()
     Image.new("RGB", (40, 30), "white").save(out, "PNG")
     return out.getvalue()
+
+
+def _track() -> bytes:
+    """A stick person who hinges once."""
+    time = clock(4)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "track.npz")
+        stick(time, hinges(time, 1)).track.save(path)
+        return path.read_bytes()
 
 
 VIDEO = b"not really a video, but bytes to serve " * 40
@@ -45,7 +58,7 @@ FILES = {
     "chart.png": _picture(),
     "chapters.vtt": b"WEBVTT\n",
     "annotated.mp4": VIDEO,
-    "track.npz": b"not really a track",
+    "track.npz": _track(),
 }
 PROBE = {
     "container": "mp4",
@@ -76,6 +89,7 @@ class Belongings:
     checkin_id: str
     review_id: str
     intake_id: str
+    clinician_id: str
 
     @classmethod
     def of_nobody(cls) -> Belongings:
@@ -127,7 +141,7 @@ def belongings(world: World) -> Belongings:
         key=new_id() * 2,
         protocol_name="bodyweight_hinge",
         protocol_sha256="0" * 64,
-        protocol_text="",
+        protocol_text=load_protocol("bodyweight_hinge").text,
         model_sha256="1" * 64,
         version="0",
         options={"side": "auto"},
@@ -180,6 +194,7 @@ def belongings(world: World) -> Belongings:
         check_in.id,
         review.id,
         intake_id,
+        world.ann.id,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ def fresh_database(folder: Path) -> Iterator[str]:
 @cache
 def _sqlite_template() -> Path:
     folder = Path(mkdtemp(prefix="hinge-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "template.sqlite"
     _upgrade(f"sqlite:///{path}")
     return path

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from api import jobs
+from api.asking import request_analysis
 from api.bell import Bell, make_bell
 from api.blobs import Store
 from api.db import Analysis, AnalysisState, Client, Clinic, Clinician, Recording, RecordingState, new_id
@@ -88,7 +89,7 @@ class World:
             )
             db.add(recording)
             db.flush()
-            analysis = jobs.request_analysis(db, recording, load_protocol(), settings=self.settings, now=now)
+            analysis = request_analysis(db, recording, load_protocol(), settings=self.settings, now=now)
             db.commit()
             found = analysis.id
         if ring:

@@ -94,6 +94,16 @@ def test_new_answers_need_a_new_clearance(world: World) -> None:
     assert sent(world, carl) == (403, "clearance_required")
 
 
+def test_calmer_answers_do_not_stand_in_for_a_clearance(world: World) -> None:
+    carl = world.as_(world.carl)
+    world.app.state.clock.move(minutes=1)
+    carl.post(intake(world), json=answered(**{leading_to("ask_clinician"): "yes"}))
+    world.app.state.clock.move(minutes=1)
+    calmer = carl.post(intake(world), json=answered())
+    assert (calmer.status_code, calmer.json()["code"]) == (403, "clearance_required")
+    assert sent(world, carl) == (403, "clearance_required")
+
+
 @pytest.mark.parametrize("answers", [{"answers": {}}, {"answers": {"no such": "yes"}}, {"wording_sha256": "0" * 64}])
 def test_answers_that_are_not_whole_or_to_other_words(world: World, answers: dict[str, Any]) -> None:
     answer = world.as_(world.carl).post(intake(world), json={**answered(), **answers})
@@ -156,6 +166,23 @@ def test_taking_back_the_storing_deletes_videos_and_keeps_figures(world: World) 
         assert carl.get(f"{home}/{name}").status_code == 404
     assert {each["name"] for each in carl.get(f"{home}/links").json()["links"]}.isdisjoint({"original", "annotated"})
     assert sent(world, carl) == (403, "consent_required")
+
+
+def test_the_words_say_who_reads_the_figures_and_so_it_is(world: World) -> None:
+    things = belongings(world)
+    carl, ann = world.as_(world.carl), world.as_(world.ann)
+    told = {each["kind"]: each for each in carl.get(consents(world)).json()["agreements"]}
+    assert "go into my record, where my clinician reads them" in told[STORE]["text"]
+    assert "where your clinician can still read them" in told[STORE]["withdrawal"]
+    assert "They still see the figures and charts" in told[SHOW]["withdrawal"]
+    for kind in (SHOW, STORE):
+        carl.delete(f"{consents(world)}/{kind}")
+    home = f"/api/v1/recordings/{things.recording_id}"
+    for page in ("report", "chart.png", "angles", "reps.csv", "report.pdf"):
+        assert ann.get(f"{home}/{page}").status_code == 200, page
+    assert ann.get(f"/api/v1/clients/{world.carl.id}/history").json()["series"][1]["points"]
+    names = world.app.state.store.list(f"analyses/{things.analysis_id}")
+    assert any(blob.key.endswith("track.npz") for blob in names), "the outline stays, as the words say"
 
 
 def test_a_recording_that_waits_goes_whole_with_its_job(world: World) -> None:

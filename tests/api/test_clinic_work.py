@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.db import Analysis, AnalysisState
+from api.db import Analysis, AnalysisState, Recording
 from tests.api.belongings import Belongings, belongings
 from tests.api.world import World
 
@@ -277,3 +277,75 @@ def test_readiness_suggests_with_reasons_and_changes_nothing(world: World) -> No
     assert ann.get(plans(world)).json() == before
     draft = ann.get(f"{reviews(things)}/{things.review_id}").json()
     assert draft["verdict"] is None  # the clinician's own
+
+
+@pytest.mark.parametrize(
+    ("correction", "looks_at_the_video"),
+    [({"kind": "side", "side": "left"}, False), ({"kind": "trim", "start_s": 0.5, "end_s": 3.5}, True)],
+    ids=["side", "trim"],
+)
+def test_a_published_correction_of_side_or_trim_is_measured_again(
+    world: World, correction: dict[str, Any], looks_at_the_video: bool
+) -> None:
+    things = belongings(world)
+    ann, page = world.as_(world.ann), f"{reviews(things)}/{things.review_id}"
+    home = f"/api/v1/recordings/{things.recording_id}"
+    saved = ann.put(page, json={"corrections": [correction]}, headers={"If-Match": '"1"'})
+    assert len(ann.get(f"{home}/analyses").json()) == 1, "a draft changes nothing"
+    ann.post(f"{page}/publication", headers={"If-Match": saved.headers["etag"]})
+    with world.db() as db:
+        row = db.scalars(select(Analysis).where(Analysis.id != things.analysis_id)).one()
+        assert row.state is AnalysisState.QUEUED
+        assert row.reassess_of == (None if looks_at_the_video else things.analysis_id)
+        wanted = {"trim_s": [0.5, 3.5]} if looks_at_the_video else {"side": "left"}
+        assert wanted.items() <= row.options.items()
+    assert ann.get(f"{home}/report").status_code == 200, "what was computed is shown until then"
+    with world.db() as db:
+        db.get_one(Analysis, row.id).state = AnalysisState.DONE
+        db.commit()
+    assert {each["id"] for each in ann.get(f"{home}/analyses").json()} == {row.id, things.analysis_id}
+    assert ann.get(f"{home}/report", params={"analysis": things.analysis_id}).status_code == 200
+    assert ann.get(page).json()["analysis_id"] == things.analysis_id
+
+
+def test_words_alone_and_a_deleted_video_are_not_measured_again(world: World) -> None:
+    things = belongings(world)
+    ann, page = world.as_(world.ann), f"{reviews(things)}/{things.review_id}"
+    with world.db() as db:
+        db.get_one(Recording, things.recording_id).original_key = None
+        db.commit()
+    corrections = [
+        {"kind": "trim", "start_s": 0.5, "end_s": 3.5},
+        {"kind": "rep", "rep": 1, "is_none": True},
+        {"kind": "fault", "code": "neck"},
+    ]
+    saved = ann.put(page, json={"corrections": corrections}, headers={"If-Match": '"1"'})
+    assert ann.post(f"{page}/publication", headers={"If-Match": saved.headers["etag"]}).status_code == 200
+    assert len(ann.get(f"/api/v1/recordings/{things.recording_id}/analyses").json()) == 1
+
+
+def test_figures_of_a_person_alone(world: World) -> None:
+    ann, page = world.as_(world.ann), f"/api/v1/clients/{world.carl.id}/readiness"
+    own = {"usual_pain": 4, "figures": "[figures.pain_at_most]\nvalue = 4\nreason = 'agreed'\n"}
+    assert ann.put(page, json=own).json() == {**own, "usual_pain": 4.0}
+    told = ann.get(page).json()
+    figure = told["suggestion"]["figures"]["pain_at_most"]
+    assert (figure["value"], figure["whose"], figure["source"]) == (4, "person", "agreed")
+    assert told["suggestion"]["baseline_pain"] == 4 and told["own"]["figures"] == own["figures"]
+    clinics = "/api/v1/clinic/content/readiness"
+    ann.put(clinics, json={"text": "[figures.pain_at_most]\nvalue = 3\n[figures.drift]\nvalue = 8\n"})
+    figures = ann.get(page).json()["suggestion"]["figures"]
+    assert (figures["pain_at_most"]["value"], figures["drift"]["value"], figures["drift"]["whose"]) == (4, 8, "clinic")
+    for wrong in ("[figures.pain]\nvalue = 4\n", "[figures.pain_at_most]\nvalue = 40\n", "a = [" * 5000):
+        refused = ann.put(page, json={"usual_pain": None, "figures": wrong})
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.figures")
+    ann.put(page, json={"usual_pain": None, "figures": None})
+    assert ann.get(page).json()["suggestion"]["figures"]["pain_at_most"]["value"] == 3
+
+
+def test_history_is_in_the_clinic_s_time(world: World) -> None:
+    belongings(world)
+    ann = world.as_(world.ann)
+    ann.patch("/api/v1/clinic", json={"time_zone": "Pacific/Auckland"})
+    (point,) = ann.get(f"/api/v1/clients/{world.carl.id}/history").json()["series"][1]["points"]
+    assert point["when"] == "2026-11-02T22:00:00+13:00"

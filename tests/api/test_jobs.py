@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api import jobs
+from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.jobs import Claim, Refusal
 from api.sweeper import Sweeper
@@ -49,8 +50,8 @@ def test_asking_twice_gives_the_same_analysis(world: World) -> None:
     first = world.ask("done")
     with world.sessions() as db:
         recording = db.get_one(Recording, world.recording(first).id)
-        again = jobs.request_analysis(db, recording, load_protocol(), settings=world.settings, now=world.now())
-        other = jobs.request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
+        again = request_analysis(db, recording, load_protocol(), settings=world.settings, now=world.now())
+        other = request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
         db.commit()
         assert again.id == first
         assert other.id != first
@@ -99,7 +100,7 @@ def test_a_recording_that_is_done_stays_done_whatever_another_analysis_does(worl
     assert publish(world, take(world, first))
     with world.sessions() as db:
         recording = db.get_one(Recording, world.recording(first).id)
-        other = jobs.request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
+        other = request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
         db.commit()
     held = take(world, other.id)
     assert world.recording(first).state is RecordingState.DONE

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 
 from api import blobs, examining
 from api.blobs import Store, StoreFull
-from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.db import Analysis, AnalysisState, ApiToken, Recording, RecordingState, Session as SignIn
+from api.metrics import PROCESS
 from tests.api.films import examined_here, film, other_copy
 from tests.api.world import World, token_for
 from tests.clips import write_nothing, write_tone
@@ -319,6 +321,46 @@ def test_progress_is_told_until_the_end(world: World, video: bytes) -> None:
     last = json.loads(events[-1][1].removeprefix("data: "))
     assert (last["state"], last["progress"], last["refusal"]["code"]) == ("failed", 0.5, "analysis_crashed")
     assert world.as_(world.cleo).get(f"{URL}/{recording_id}/events").status_code == 404
+
+
+@pytest.mark.parametrize("by_token", [False, True])
+def test_progress_is_told_no_more_to_who_signed_out(world: World, video: bytes, by_token: bool) -> None:
+    recording_id = send(world.as_(world.carl), video).json()["id"]
+    follower = world.with_token(world.ann, "read") if by_token else world.as_(world.ann)
+
+    def sign_out() -> None:
+        with world.db() as db:
+            db.execute(update(ApiToken).values(revoked_at=world.app.state.clock()))
+            db.execute(delete(SignIn).where(SignIn.clinician_id == world.ann.id))
+            db.commit()
+
+    threading.Timer(0.3, sign_out).start()
+    begun = time.monotonic()
+    with follower.stream("GET", f"{URL}/{recording_id}/events") as answer:
+        text = "".join(answer.iter_text())
+    assert time.monotonic() - begun < 5
+    assert "event: progress" in text
+    assert "event: end" not in text
+    assert follower.get(f"{URL}/{recording_id}/events").status_code == 401
+
+
+def test_what_arrives_is_counted(world: World, video: bytes) -> None:
+    def counted(outcome: str) -> float:
+        return PROCESS.get_sample_value("hinge_uploads_total", {"outcome": outcome}) or 0.0
+
+    before = {outcome: counted(outcome) for outcome in ("new", "known", "refused")}
+    refusals = counted_refusals()
+    carl = world.as_(world.carl)
+    for content, status in ((video, 201), (video, 200), (b"no video at all", 422)):
+        assert send(carl, content).status_code == status
+    assert {outcome: counted(outcome) - before[outcome] for outcome in before} == {"new": 1, "known": 1, "refused": 1}
+    assert counted_refusals() == refusals + 1
+
+
+def counted_refusals() -> float:
+    """Whatever their code."""
+    (family,) = [each for each in PROCESS.collect() if each.name == "hinge_probe_refusals"]
+    return sum(sample.value for sample in family.samples if sample.name == "hinge_probe_refusals_total")
 
 
 def test_tokens_cannot_reach_across(world: World, video: bytes) -> None:

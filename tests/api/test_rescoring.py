@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from api import jobs
+from api.asking import request_analysis
 from api.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
 from api.plans import personal_protocol, protocol_for, rescore, rescoring
+from api.rescorings import all_curves_due
 from api.scratch import Scratch
 from api.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
@@ -50,7 +52,7 @@ def recorded(world: World, number: int, seconds: float = 8.0) -> list[str]:
         with world.sessions.begin() as db:
             db.add(recording)
             db.flush()
-            row = jobs.request_analysis(db, recording, load_protocol(NAME), settings=world.settings, now=now)
+            row = request_analysis(db, recording, load_protocol(NAME), settings=world.settings, now=now)
             row.state, row.progress, row.finished_at = AnalysisState.DONE, 1.0, now
             row.blob_prefix, row.report = f"{jobs.folder_of(row.id)}/first", "{}"
             recording.state = RecordingState.DONE
@@ -142,8 +144,8 @@ def test_charts_that_a_killed_worker_left_are_drawn_by_the_next(world: World, wo
         world.store.delete(f"{world.row(each).blob_prefix}/{CHART}")
         with world.sessions.begin() as db:
             db.get_one(Analysis, each).curves_due = True
-    worker.work(jobs.all_curves_due(world.sessions, most=1)[0].analysis_id)
-    assert jobs.all_curves_due(world.sessions, most=5) == []
+    worker.work(all_curves_due(world.sessions, most=1)[0].analysis_id)
+    assert all_curves_due(world.sessions, most=5) == []
     assert all(world.store.exists(f"{world.row(each).blob_prefix}/{CHART}") for each in waiting)
 
 

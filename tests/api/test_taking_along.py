@@ -298,6 +298,30 @@ def leftovers(world: World, words: set[str]) -> list[str]:
     return found
 
 
+def test_an_opened_link_is_noted_with_whom_it_was_made_for(world: World) -> None:
+    things = belongings(world)
+    ann = world.as_(world.ann)
+    links = {
+        each["name"]: each["href"]
+        for each in ann.get(f"/api/v1/recordings/{things.recording_id}/links").json()["links"]
+    }
+
+    def trail() -> list[tuple[str, str, str, str]]:
+        told = ann.get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"]
+        return sorted((each["who_kind"], each["who_id"], each["what"], each["object_kind"]) for each in told)
+
+    made = ("clinician", world.ann.id, "saw", "links")
+    assert trail() == [made]
+    for _ in range(3):  # as a player asks
+        assert world.nobody().get(links["original"], headers={"Range": "bytes=0-1"}).status_code == 206
+    opened = ("link", world.ann.id, "saw", "media")
+    assert trail() == [made, opened]
+    assert world.nobody().get(links["chart"]).status_code == 200
+    assert trail() == [made, ("link", world.ann.id, "saw", "figures"), opened]
+    passed_on = links["original"].replace(world.ann.id, world.abe.id)
+    assert world.nobody().get(passed_on).status_code == 404, "a link says whom it was made for, and that is signed"
+
+
 def test_the_trail_tells_who_and_what_and_nothing_of_the_content(world: World) -> None:
     things = belongings(world)
     ann, carl = world.as_(world.ann), world.as_(world.carl)

@@ -98,6 +98,17 @@ def test_pieces_become_a_recording(world: World, video: bytes) -> None:
     assert (again.status_code, again.json()["id"]) == (200, told["id"])
 
 
+def test_a_recording_that_came_in_pieces_is_noted_like_any_other(world: World, video: bytes) -> None:
+    carl = world.as_(world.carl)
+    add(carl, begin(carl, len(video)), 0, video)
+    told = world.as_(world.ann).get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"]
+    with world.db() as db:
+        recording = db.query(Recording).one()
+    noted = [(each["who_kind"], each["who_id"], each["what"], each["object_id"]) for each in told]
+    assert noted.count(("client", world.carl.id, "created", recording.id)) == 1
+    assert sorted(each["object_kind"] for each in told) == ["recording", "upload"]
+
+
 def test_a_piece_at_another_place(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     where = begin(carl, len(video))

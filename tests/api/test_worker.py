@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api import jobs
+from api.asking import request_analysis
 from api.blobs import StoreFull
 from api.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState
@@ -244,7 +245,7 @@ def test_a_track_is_scored_again_without_the_video(world: World, worker: Worker)
     worker.work(first)
     with world.sessions() as db:
         recording = db.get_one(Recording, world.recording(first).id)
-        again = jobs.request_analysis(
+        again = request_analysis(
             db, recording, load_protocol("rdl"), settings=world.settings, now=utc_now(), reassess_of=first
         )
         db.commit()

@@ -100,7 +100,7 @@ def test_a_clinics_own_file_is_read(tmp_path: Path) -> None:
 
 
 def test_wordings_are_told_apart_by_their_digest() -> None:
-    changed = consent_from_text(CONSENT.replace("It goes to nobody else.", "It stays here."))
+    changed = consent_from_text(CONSENT.replace("Nothing goes to anybody else.", "It stays here."))
     assert changed.wording.sha256 != load_consent().wording.sha256
     assert load_consent().wording.version and load_questions().wording.version
 
@@ -126,3 +126,16 @@ def test_words_for_clients_are_calm() -> None:
     said += [words for a in consent.agreements for words in (a.text, a.withdrawal)]
     said += [line for step in load_ladder().steps for line in step.instructions]
     assert [line for line in said if ALARMING.search(line) or "!" in line] == []
+
+
+def test_figures_checked_when_they_were_written_are_never_refused_later() -> None:
+    clinic, person = "[figures.band_share]\nvalue = 0.5", "[figures.band_share_back]\nvalue = 0.6"
+    with pytest.raises(UsageError, match="must not be larger"):
+        rules_from_text(clinic, person)
+    assert rules_from_text(clinic, person, strict=False)["band_share_back"] == 0.6
+
+
+def test_an_exercise_may_say_that_the_back_is_hidden() -> None:
+    assert [step.name for step in load_ladder().steps if step.back_hidden] == ["dowel_hinge"]
+    with pytest.raises(UsageError, match=r"line 51.*steps\.dowel_hinge\.back is 'covered'"):
+        ladder_from_text(load_ladder().text.replace('"hidden"\nins', '"covered"\nins'))

@@ -118,6 +118,33 @@ def test_a_step_that_is_not_filmed_goes_by_check_ins() -> None:
     assert "drift" not in {reason.code for reason in of(said, measured=False).reasons}
 
 
+def test_where_the_back_is_hidden_what_can_be_seen_speaks() -> None:
+    unread: dict[str, Any] = {"reps_judged": 0, "reps_in_band": 0, "drift_deg": None, "lumbar_deg": None}
+    suggestion = of(both({}, **unread, reps_seen=10, reps_in_shape=9), back_hidden=True)
+    assert suggestion.verdict == "progress"
+    assert (says(suggestion, "reps_in_band"), says(suggestion, "drift")) == ("met", "info")
+    assert "cannot be read" in suggestion.text and "video" in suggestion.text
+    assert "9 of 10 (90%)" in suggestion.reasons[1].text
+    assert of(both({}, **unread, reps_seen=10, reps_in_shape=9)).verdict == "not_enough_data"  # elsewhere it must be
+    seen = {(10, 7): "hold", (10, 4): "regress", (2, 2): "not_enough_data", (0, 0): "not_enough_data"}
+    for (reps, good), verdict in seen.items():
+        records = both({}, **unread, reps_seen=reps, reps_in_shape=good)
+        assert of(records, back_hidden=True).verdict == verdict
+    assert of(both({"pain_worst": 5}, **unread, reps_seen=10, reps_in_shape=10), back_hidden=True).verdict == "hold"
+    assert of(both({}, **unread, reps_seen=10, reps_in_shape=9, spread_deg=20.0), back_hidden=True).verdict == "hold"
+
+
+def test_the_figures_that_were_used_say_whose_they_are() -> None:
+    rules = rules_from_text("[figures.band_share]\nvalue = 0.7", "[figures.pain_at_most]\nvalue = 4")
+    used = of(READY, rules=rules).figures
+    assert (used["band_share"].whose, used["pain_at_most"].whose, used["drift"].whose) == (
+        "clinic",
+        "person",
+        "bundled",
+    )
+    assert used["pain_at_most"].source == "set for this person; it was 5"
+
+
 def test_an_important_improvement_is_told() -> None:
     better = both({"pain_before": 1, "pain_worst": 2, "pain_after": 1, "pain_next_morning": 1})
     suggestion = of(better)

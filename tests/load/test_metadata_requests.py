@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 from sqlalchemy import insert
@@ -20,6 +18,7 @@ from api.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState, new_id
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server
+from tests.load.open_loop import get, seconds_taken
 
 FULL = os.environ.get("LOAD") == "full"
 RECORDINGS, RATE_HZ, SECONDS, P99_S = (10_000, 200, 15.0, 0.050) if FULL else (2_000, 50, 2.0, 1.0)
@@ -39,31 +38,13 @@ def test_metadata_is_answered_in_time(tmp_path: Path) -> None:
             "/api/v1/clients",
             f"/api/v1/clients/{client.id}",
         ]
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in signed_in.cookies.items())}
-        asyncio.run(_load(server.url, headers, paths, WARM_S))
-        took = asyncio.run(_load(server.url, headers, paths, SECONDS))
+        cookies = "; ".join(f"{name}={value}" for name, value in signed_in.cookies.items())
+        requests = [get(path, {"Host": "localhost", "Cookie": cookies}) for path in paths]
+        for seconds in (WARM_S, SECONDS):
+            took = asyncio.run(seconds_taken(server.url, requests, rate_hz=RATE_HZ, seconds=seconds))
     p50, p99 = np.percentile(took, [50, 99])
     print(f"{len(took)} requests, p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")  # noqa: T201 - the figure
     assert p99 <= P99_S
-
-
-async def _load(url: str, headers: dict[str, str], paths: list[str], seconds: float) -> list[float]:
-    """Seconds each request took, from when it was due."""
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx.AsyncClient(base_url=url, headers=headers, limits=limits, timeout=30) as client:
-
-        async def ask(path: str, due: float) -> float:
-            answer = await client.get(path)
-            assert answer.status_code == 200, answer.text
-            return time.perf_counter() - due
-
-        began = time.perf_counter()
-        tasks = []
-        for number in range(int(seconds * RATE_HZ)):
-            due = began + number / RATE_HZ
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            tasks.append(asyncio.create_task(ask(paths[number % len(paths)], due)))
-        return list(await asyncio.gather(*tasks))
 
 
 def _fill(server: Server, clinic_id: str, client_id: str) -> list[str]:

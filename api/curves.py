@@ -1,0 +1,103 @@
+"""Curves and repetitions of recordings, out of the store and the reports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.blobs import BlobMissing, Store
+from api.db import Analysis, AnalysisState, Recording
+from api.problems import Problem, ServiceCode
+from api.results import OF_ANALYSIS, FileName, speaking
+from hinge_check.assess.report import HingeReport, RepReport
+from hinge_check.clinic.rhythm import Rhythm, rhythm
+from hinge_check.measure.types import FloatArray
+
+_COLUMNS = ("time_s", "trunk_inclination_deg", "hip_flexion_deg", "lumbar_flexion_deg")
+
+
+@dataclass(frozen=True, slots=True)
+class Repetitions:
+    """The complete repetitions of a recording, and the analysis that found them."""
+
+    analysis: Analysis
+    reps: tuple[RepReport, ...]
+
+
+def repetitions(db: Session, recording: Recording) -> Repetitions:
+    """Of the analysis that speaks for a recording.
+
+    Raises
+    ------
+    Problem
+        `not_ready` while there is none, or where nothing was measured.
+    """
+    row = speaking(db, recording.id)
+    if row.state is not AnalysisState.DONE or row.report is None:
+        raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
+    return Repetitions(row, _complete(row.report))
+
+
+def rhythm_of(store: Store, analysis: Analysis, reps: tuple[RepReport, ...]) -> Rhythm:
+    """The rhythm of one analysis.
+
+    Raises
+    ------
+    Problem
+        `not_ready` while its curves are being drawn.
+    """
+    try:
+        if analysis.curves_due or analysis.blob_prefix is None:
+            raise BlobMissing
+        text = store.read(f"{analysis.blob_prefix}/{OF_ANALYSIS[FileName.ANGLES].blob}")
+    except BlobMissing:
+        raise Problem(ServiceCode.NOT_READY, "The curves are being drawn.", advice="Try again in a moment.") from None
+    given = json.loads(text)
+    time_s, *_ = columns = [_floats(given.get(name, [])) for name in _COLUMNS]
+    if len({len(column) for column in columns}) != 1:  # a column that was not written in its time
+        columns = [time_s, *(np.full(len(time_s), np.nan) for _ in columns[1:])]
+    return rhythm(time_s, dict(zip(_COLUMNS[1:], columns[1:], strict=True)), reps)
+
+
+def earlier(db: Session, store: Store, recording: Recording, *, least_reps: int, most: int) -> list[Rhythm]:
+    """Of the newest earlier recordings of the same exercise in which the back of enough repetitions was read."""
+    done = (
+        select(Analysis)
+        .join(Recording, Recording.id == Analysis.recording_id)
+        .where(
+            Recording.client_id == recording.client_id,
+            Recording.protocol == recording.protocol,
+            Recording.created_at < recording.created_at,
+            Analysis.state == AnalysisState.DONE,
+            Analysis.curves_due.is_(False),
+        )
+        .order_by(Recording.created_at.desc(), Recording.id, Analysis.created_at.desc(), Analysis.id.desc())
+        .limit(4 * most)  # a recording has several analyses when it was scored again
+    )
+    newest: dict[str, Analysis] = {}
+    for row in db.scalars(done):
+        newest.setdefault(row.recording_id, row)
+    out = []
+    for row in newest.values():
+        reps = () if row.report is None else _complete(row.report)
+        if sum(rep.lumbar_flexion_deg is not None for rep in reps) < least_reps:
+            continue
+        try:
+            out.append(rhythm_of(store, row, reps))
+        except Problem:  # its curves are away
+            continue
+        if len(out) == most:
+            break
+    return out
+
+
+def _complete(report: str) -> tuple[RepReport, ...]:
+    return tuple(rep for rep in HingeReport.model_validate_json(report).reps if not rep.partial)
+
+
+def _floats(values: list[float | None]) -> FloatArray:
+    return np.array([np.nan if value is None else value for value in values], dtype=float)

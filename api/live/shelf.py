@@ -1,0 +1,57 @@
+"""Finished live sessions of clients: numbers only, kept where the person agreed to storing, gone at a press."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api import audit
+from api.agreements import given
+from api.clinic_record import figures_of
+from api.db import Client, Deed, LiveSession
+from api.live.desk import Finished
+from hinge_check.clinic.consent import may_upload
+from hinge_check.results import report_json
+
+
+def keep(db: Session, client_id: str, done: Finished, trail: audit.Trail, now: datetime) -> str | None:
+    """Keep a session; its id, or None where the person has not agreed to storing. Twice the same is kept once.
+
+    Commits.
+    """
+    client = db.get(Client, client_id)
+    if client is None or not may_upload(given(db, client_id)) or not done.summary.reps:
+        return None
+    if db.get(LiveSession, done.session_id) is None:
+        text = report_json(done.report)
+        db.add(
+            LiveSession(
+                id=done.session_id,
+                clinic_id=client.clinic_id,
+                client_id=client.id,
+                plan_id=done.exercise.plan_id,
+                protocol=done.exercise.protocol.name,
+                protocol_sha256=done.exercise.protocol.sha256,
+                sets=done.summary.sets,
+                reps=done.summary.reps,
+                report=text,
+                figures=figures_of(text),
+                summary=done.summary.as_json(),
+                began_at=datetime.fromtimestamp(done.began_s, UTC),
+                created_at=now,
+            )
+        )
+        trail.did(db, Deed.CREATED, "live_session", done.session_id, client.id)
+        try:
+            db.commit()
+        except IntegrityError:  # kept by the same session on another line at the same instant
+            db.rollback()
+    return done.session_id
+
+
+def told(done: Finished, saved: str | None, why: str) -> dict[str, Any]:
+    """The end of a session for the page; `why` says why it is not kept: `kept`, `guest`, `consent`, `nothing`."""
+    return {"summary": done.summary.as_json(), "saved": saved, "why": why}

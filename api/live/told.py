@@ -1,0 +1,45 @@
+"""Answers as they travel: each tells only what is different from the one before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+
+from hinge_check.live import Answer
+
+_ALWAYS_NEWS = ("say", "rep")
+_UNTOLD = frozenset({"time_s", *_ALWAYS_NEWS})
+_NAMES = tuple(f.name for f in fields(Answer) if f.name not in _UNTOLD)
+
+
+class Teller:
+    """Remembers what was told; a new one tells everything."""
+
+    def __init__(self) -> None:
+        self._before: Answer | None = None
+
+    def news(self, answer: Answer) -> dict[str, Any]:
+        """What is new in an answer; `say` and `rep` whenever there is one."""
+        before, self._before = self._before, answer
+        new: dict[str, Any] = {}
+        for name in _NAMES:
+            value = getattr(answer, name)
+            if before is None or value != getattr(before, name):
+                new[name] = _plain(value)
+        for name in _ALWAYS_NEWS:
+            value = getattr(answer, name)
+            if value is not None:
+                new[name] = asdict(value)
+        return new
+
+
+def text(told: dict[str, Any]) -> str:
+    """As JSON, without blanks; NaN never occurs in it."""
+    return json.dumps(told, separators=(",", ":"), allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return list(value) if isinstance(value, tuple) else asdict(value)

@@ -1,0 +1,128 @@
+"""A frame as it travels, little-endian; docs/live-protocol.md has the table. js/live/wire.js writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from struct import Struct, error as StructError
+
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.capture.quick_edges import quick_trunk_edges
+from hinge_check.live import LiveFrame
+
+VERSION = 1
+MOST_BYTES = 32 * 1024
+"""Of one frame: a trunk's outline takes two to four thousand."""
+MOST_CROP = 160
+"""Pixels, each way, of the outline's crop: no face could be told in it, were it more than an outline."""
+
+PERSON, WORLD, OUTLINE, LOOKED, LIT = 1, 2, 4, 8, 16
+_KNOWN = PERSON | WORLD | OUTLINE | LOOKED | LIT
+
+_HEAD = Struct("<BBBBId")
+_CROP = Struct("<fff4BHH")
+_POINTS, _SEEN, _WORLD = 33 * 3 * 2, 33, 33 * 3 * 2
+POINT_STEPS = 8192.0
+"""Of the picture's longer edge: a twelfth of a pixel of 640."""
+WORLD_STEPS = 8000.0
+"""Of a metre: an eighth of a millimetre."""
+_HIPS, _SHOULDERS = [23, 24], [11, 12]
+
+
+class BadFrame(ValueError):
+    """Bytes that are no frame; the message says what is amiss with them, not what was in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A frame and its number."""
+
+    seq: int
+    frame: LiveFrame
+
+
+def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
+    """A frame out of its bytes.
+
+    Parameters
+    ----------
+    frame_size
+        Width and height in pixels of the picture its landmarks are in.
+
+    Raises
+    ------
+    BadFrame
+        The bytes are no frame of this version.
+    """
+    if len(data) > MOST_BYTES:
+        raise BadFrame("too long")
+    try:
+        version, flags, luma, others, seq, time_s = _HEAD.unpack_from(data)
+    except StructError:
+        raise BadFrame("no whole head") from None
+    if version != VERSION:
+        raise BadFrame("another version")
+    if flags & ~_KNOWN or (flags & (WORLD | OUTLINE) and not flags & PERSON):
+        raise BadFrame("flags that mean nothing")
+    if not isfinite(time_s) or abs(time_s) > 1e9:
+        raise BadFrame("no time")
+    lit = float(luma) if flags & LIT else float("nan")
+    looked = int(others) if flags & LOOKED else None
+    at = _HEAD.size
+    if not flags & PERSON:
+        _is_end(data, at)
+        return Arrived(seq, LiveFrame(time_s, luma=lit, others=looked))
+    edge = max(frame_size)
+    points = _numbers(data, at, _POINTS, "<i2").reshape(33, 3).astype(np.float32) * np.float32(edge / POINT_STEPS)
+    at += _POINTS
+    seen = _numbers(data, at, _SEEN, "<u1").astype(np.float32) / np.float32(255)
+    at += _SEEN
+    world = None
+    if flags & WORLD:
+        world = _numbers(data, at, _WORLD, "<i2").reshape(33, 3).astype(np.float32) / np.float32(WORLD_STEPS)
+        at += _WORLD
+    edges = border = None
+    if flags & OUTLINE:
+        edges, border = _outline(data, at, points)
+    else:
+        _is_end(data, at)
+    return Arrived(seq, LiveFrame(time_s, points, world, seen, edges, border, luma=lit, others=looked))
+
+
+def _outline(
+    data: bytes, at: int, points: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.floating[npt.NBitBase]], npt.NDArray[np.float32]]:
+    """Edges of the trunk in pixels of the picture, and the shares of its border."""
+    try:
+        left, top, scale, *sides, width, height = _CROP.unpack_from(data, at)
+    except StructError:
+        raise BadFrame("no whole outline") from None
+    if not (isfinite(left) and isfinite(top) and 0.01 <= scale <= 100.0):
+        raise BadFrame("an outline that lies nowhere")
+    if not (2 <= width <= MOST_CROP and 2 <= height <= MOST_CROP):
+        raise BadFrame("an outline of no fit size")
+    runs = np.frombuffer(data, np.uint8, offset=at + _CROP.size)
+    if len(runs) % 2:
+        raise BadFrame("half a run")
+    lengths = runs[1::2]
+    if int(lengths.sum(dtype=np.int64)) != width * height:
+        raise BadFrame("an outline of another size")
+    mask = np.repeat(runs[::2], lengths).reshape(height, width).astype(np.float32) / np.float32(255)
+    corner = np.array([left, top])
+    hip = (points[_HIPS, :2].mean(axis=0) - corner) / scale
+    shoulder = (points[_SHOULDERS, :2].mean(axis=0) - corner) / scale
+    edges = quick_trunk_edges(mask, hip, shoulder) * np.float32(scale)
+    return edges, np.array(sides, np.float32) / np.float32(255)
+
+
+def _numbers(data: bytes, at: int, length: int, kind: str) -> npt.NDArray[np.generic]:
+    if len(data) < at + length:
+        raise BadFrame("cut short")
+    return np.frombuffer(data, kind, count=length // np.dtype(kind).itemsize, offset=at)
+
+
+def _is_end(data: bytes, at: int) -> None:
+    if len(data) != at:
+        raise BadFrame("more than a frame")

@@ -1,0 +1,131 @@
+"""What is drawn over a video while somebody looks at it: body, back edge and angles of every frame, compactly."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any, Final
+
+import numpy as np
+
+from api.blobs import BlobMissing, Store
+from api.child import protocol_of
+from api.db import Analysis
+from api.problems import Problem, ServiceCode, not_found
+from hinge_check.capture.track import PoseTrack
+from hinge_check.errors import Refused
+from hinge_check.measure.measure import measure
+from hinge_check.measure.types import FloatArray, Measurement, Phase
+from hinge_check.present.timeline import SEEN
+from hinge_check.results import TRACK
+
+FORMAT: Final = 1
+"""Raised when the columns change: what was kept of an earlier form is made anew."""
+BLOB: Final = f"overlay-{FORMAT}.json.gz"
+BODY: Final = {
+    "left": (7, 11, 23, 25, 27, 29, 31, 13, 15),
+    "right": (8, 12, 24, 26, 28, 30, 32, 14, 16),
+}
+"""MediaPipe's landmarks of one side, by the names below."""
+NAMES: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe", "elbow", "wrist")
+LETTERS: Final = {Phase.STAND: "s", Phase.DESCENT: "d", Phase.BOTTOM: "b", Phase.ASCENT: "a", Phase.NONE: "-"}
+PICTURED: Final = ("body", "back")
+"""Columns that draw the person; all else is figures."""
+SHARE_DIGITS: Final = 4
+"""Of the picture's width: a tenth of a pixel on a phone."""
+
+
+def overlay(track: PoseTrack, measured: Measurement) -> dict[str, Any]:
+    """Columns over the analysed frames; null where not seen.
+
+    `time_s` media seconds (0.001), angles and their standard errors in degrees (0.1), `phase` one letter a frame,
+    `body` and `back` one flat list a frame: x, y, x, y … in shares of the picture (0, 0 is top left).
+    """
+    angles = measured.angles
+    side = measured.view.near_side or "left"
+    size = np.asarray(track.info.frame_size, float)
+    chain = BODY[side]
+    body = np.asarray(track.landmarks[:, chain, :2], float) / size
+    body[~(track.visibility[:, chain] >= SEEN)] = np.nan
+    return {
+        "format": FORMAT,
+        "width": track.info.source_size[0],
+        "height": track.info.source_size[1],
+        "fps": round(track.info.fps, 3),
+        "speed": track.info.speed,
+        "near_side": measured.view.near_side,
+        "facing": measured.view.facing,
+        "time_s": _column(track.time_s, 3),
+        "phase": "".join(LETTERS[Phase(str(each))] for each in measured.phase),
+        "hip_deg": _column(angles.hip_flexion, 1),
+        "hip_se_deg": _column(angles.hip_se, 1),
+        "lumbar_deg": _column(angles.lumbar_flexion, 1),
+        "lumbar_se_deg": _column(angles.lumbar_se, 1),
+        "knee_deg": _column(angles.knee_flexion, 1),
+        "trunk_deg": _column(angles.trunk_inclination, 1),
+        "names": list(NAMES),
+        "body": _points(body),
+        "back": _points(measured.back_px / size),
+    }
+
+
+def overlay_of(store: Store, row: Analysis, base: Analysis) -> dict[str, Any]:
+    """The columns of an analysis, kept beside it once they were asked for.
+
+    Parameters
+    ----------
+    row
+        The analysis that speaks, its protocol's text included.
+    base
+        The analysis that looked at the video: its track is read.
+
+    Raises
+    ------
+    Problem
+        `not_found` where there is no track (any more).
+    """
+    if row.blob_prefix is None or base.blob_prefix is None:
+        raise not_found()
+    key = f"{row.blob_prefix}/{BLOB}"
+    try:
+        kept: dict[str, Any] = json.loads(gzip.decompress(store.read(key)))
+    except BlobMissing:
+        track = read_track(store, base.blob_prefix)
+        side = row.options.get("side", "auto")
+        made = overlay(track, measure(track, protocol_of(row.protocol_text).reps, side=side))
+        store.put_bytes(key, gzip.compress(json.dumps(made, separators=(",", ":")).encode(), mtime=0))
+        return made
+    return kept
+
+
+def read_track(store: Store, prefix: str) -> PoseTrack:
+    """The track of an analysis.
+
+    Raises
+    ------
+    Problem
+        `not_found` where there is none; `not_ready` where another version of the service wrote it.
+    """
+    try:
+        with store.local_path(f"{prefix}/{TRACK}") as path:
+            return PoseTrack.load(path)
+    except BlobMissing:
+        raise not_found() from None
+    except Refused as refused:
+        raise Problem(
+            ServiceCode.NOT_READY, refused.finding.message, advice="Have the recording analysed again."
+        ) from None
+
+
+def _column(values: FloatArray, digits: int) -> list[float | None]:
+    # Adding nought makes -0.0 a plain one.
+    rounded = np.round(np.asarray(values, float), digits) + 0.0
+    found: list[float | None] = np.where(np.isfinite(rounded), rounded, None).tolist()
+    return found
+
+
+def _points(points: FloatArray) -> list[list[float | None] | None]:
+    flat = np.round(points.reshape(len(points), -1), SHARE_DIGITS) + 0.0
+    known = np.isfinite(flat)
+    told = np.where(known, flat, None).tolist()
+    return [row if any_known else None for row, any_known in zip(told, known.any(axis=1), strict=True)]

@@ -1,0 +1,1 @@
+"""The three agreements about the video, asked one by one."""

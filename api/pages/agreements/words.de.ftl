@@ -1,0 +1,9 @@
+agreements-given = Zugestimmt am { $day }
+agreements-needed = Nötig, damit ein Video angesehen werden kann.
+agreements-if-withdrawn = Wenn Sie es sich anders überlegen:
+agreements-withdraw = Zustimmung zurücknehmen
+agreements-go = Weiter
+agreements-not-now = Jetzt nicht
+agreements-first-needed = Damit ein Video angesehen werden kann, braucht die erste Frage Ihr Ja. Wenn Sie das nicht möchten, wählen Sie „Jetzt nicht“: Es wird nichts gespeichert.
+agreements-changed = Der Text hat sich geändert, seit Sie diese Seite geöffnet haben. Bitte lesen Sie ihn noch einmal.
+agreements-later = Sie finden dies wieder unter „Sie“ und können jede Antwort jederzeit ändern.

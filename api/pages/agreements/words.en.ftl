@@ -1,0 +1,9 @@
+agreements-given = Agreed on { $day }
+agreements-needed = Needed so that a video can be looked at.
+agreements-if-withdrawn = If you change your mind:
+agreements-withdraw = Take this back
+agreements-go = Go on
+agreements-not-now = Not now
+agreements-first-needed = To have a video looked at, the first question needs your yes. If you prefer not to, choose “Not now”: nothing is stored.
+agreements-changed = The words have changed since you opened this page. Please read them once more.
+agreements-later = You find these again under “You”, and can change each answer at any time.

@@ -1,0 +1,146 @@
+"""Style sheets, scripts and pictures: served by ourselves under an address that changes with their content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import mimetypes
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+from markupsafe import Markup
+
+from api.pages.words import LANGUAGES, PAGES
+from api.problems import not_found
+from hinge_check.capture.pose_models import bundle
+from hinge_check.errors import InstallationError
+
+WEB: Final = Path(__file__).parents[1] / "web"
+_MODULES: Final = WEB / "node_modules"
+_OWN: Final = ("css", "js", "img")
+
+VENDOR: Final[dict[str, str]] = {
+    "fluent.js": "@fluent/bundle/index.js",
+    "uplot.js": "uplot/dist/uPlot.esm.js",
+    "uplot.css": "uplot/dist/uPlot.min.css",
+    "tus.js": "tus-js-client/dist/tus.min.js",
+}
+"""What the pages load of packages, by the name in `vendor/`; `api/web/package.json` pins them."""
+
+VENDOR_FOLDERS: Final[dict[str, str]] = {"fluent": "@fluent/bundle/esm", "tasks-vision": "@mediapipe/tasks-vision"}
+"""Whole folders of packages, whose files import one another."""
+
+_IMPORTS: Final = {"fluent": "vendor/fluent/index.js", "uplot": "vendor/uplot.js", "hinge/": "js/"}
+"""What scripts write after `from`."""
+
+_ZIPPED: Final = frozenset({".css", ".js", ".mjs", ".svg", ".ftl", ".wasm"})
+_TYPES: Final = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".ftl": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".task": "application/octet-stream",
+    ".webmanifest": "application/manifest+json",
+}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_POSE: Final = ("lite", "full")
+"""Pose bundles that run in a browser, the lighter first."""
+_WORKERS: Final = {
+    "js/pose/worker.js": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+}
+"""A worker obeys the policy it came with, not that of the page."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@cache
+def version() -> str:
+    """Changes when any file of ours, any catalogue or any pinned package does."""
+    digest = hashlib.sha256()
+    ours = [path for folder in _OWN for path in sorted((WEB / folder).rglob("*")) if path.is_file()]
+    for path in [*ours, *sorted(PAGES.glob("*/words.*.ftl")), WEB / "package-lock.json"]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def url(path: str) -> str:
+    """Where a page finds `css/base.css`, `js/upload.js`, `vendor/uplot.css`, `img/icon.png`."""
+    return f"/static/{version()}/{path}"
+
+
+@cache
+def import_map() -> Markup:
+    """The import map, as it stands in every page."""
+    return Markup(json.dumps({"imports": {name: url(path) for name, path in _IMPORTS.items()}}))
+
+
+@cache
+def import_map_hash() -> str:
+    """The only inline script our Content-Security-Policy lets in."""
+    return "sha256-" + b64encode(hashlib.sha256(import_map().encode()).digest()).decode()
+
+
+def pose_model(*wanted: str) -> str | None:
+    """Where a page finds the first pose bundle that is on this machine; None without any. Lighter first by default."""
+    for name in wanted or _POSE:
+        if _bundle(name) is not None:
+            return url(f"models/pose_landmarker_{name}.task")
+    return None
+
+
+def _bundle(name: str) -> Path | None:
+    try:
+        return bundle(name).path
+    except InstallationError:
+        return None
+
+
+def found(path: str) -> Path | None:
+    """The file behind a path below `/static/…/`; None for anything that is not meant to be served."""
+    head, _, rest = path.partition("/")
+    if head in _OWN:
+        return _inside(WEB / head, rest)
+    if head == "vendor":
+        if rest in VENDOR:
+            return _inside(_MODULES, VENDOR[rest])
+        folder, _, rest = rest.partition("/")
+        return _inside(_MODULES / VENDOR_FOLDERS[folder], rest) if folder in VENDOR_FOLDERS else None
+    if head == "models":
+        name = rest.removeprefix("pose_landmarker_").removesuffix(".task")
+        return _bundle(name) if name in _POSE and rest == f"pose_landmarker_{name}.task" else None
+    if head == "words":
+        language, _, screen = rest.partition("/")
+        if language in LANGUAGES and screen.endswith(".ftl"):
+            return _inside(PAGES, f"{screen.removesuffix('.ftl')}/words.{language}.ftl")
+    return None
+
+
+def _inside(folder: Path, path: str) -> Path | None:
+    whole = (folder / path).resolve()
+    return whole if whole.is_relative_to(folder.resolve()) and whole.is_file() else None
+
+
+@cache
+def _zipped(path: Path, _changed: float) -> bytes:
+    return gzip.compress(path.read_bytes(), mtime=0)
+
+
+@router.get("/static/{of}/{path:path}")
+def static(of: str, path: str, request: Request) -> Response:
+    """A file. Kept for ever by browsers where the address names the present version."""
+    file = found(path)
+    if file is None:
+        raise not_found()
+    headers = {"Cache-Control": _FOREVER if of == version() else "no-cache", "Vary": "Accept-Encoding"}
+    if path in _WORKERS:
+        headers["Content-Security-Policy"] = _WORKERS[path]
+    kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    if file.suffix in _ZIPPED and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(_zipped(file, file.stat().st_mtime), media_type=kind, headers=headers)
+    return FileResponse(file, media_type=kind, headers=headers)

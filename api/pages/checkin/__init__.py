@@ -1,0 +1,1 @@
+"""How a set went: pain, effort and load in a few taps."""

@@ -1,0 +1,1 @@
+"""A clinician's clients: the list of them, and everything about one."""

@@ -1,0 +1,90 @@
+"""The list of a clinician's clients: what each does now, when they were last heard of, what they need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from api.content import ladder_of
+from api.db import Client, Plan
+from api.deps import Principal
+from api.pages.codes import words as code_words
+from api.pages.words import Words
+from api.pages.worklist.rows import Seen, seen
+from api.scope import clients
+from api.worklist import facts
+from hinge_check.clinic.worklist import needs
+
+Show = Literal["all", "needing", "archived"]
+
+MOST: Final = 300
+"""Shown at once; a search finds the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One client."""
+
+    client: Client
+    steps: tuple[str, ...]
+    """Titles of what is on the plan."""
+    last_seen: datetime | None
+    """Last recording or check-in; None for somebody who is archived, and for whom there is none."""
+    needs: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """Some of the clients, and how many there are of each kind."""
+
+    rows: tuple[Row, ...]
+    counts: dict[Show, int]
+    more: bool
+
+
+def caseload(db: Session, me: Principal, t: Words, now: datetime, *, show: Show, q: str) -> Caseload:
+    """The clients whose name or address has the text `q`, by name."""
+    found = {each.client_id: each for each in facts(db, me)}
+    wanting = {client_id: tuple(seen(client_id, need) for need in needs(one, now)) for client_id, one in found.items()}
+    archived = clients(me).where(Client.archived_at.is_not(None)).subquery()
+    query = clients(me).where(Client.archived_at.is_not(None) if show == "archived" else Client.archived_at.is_(None))
+    if q:
+        query = query.where(or_(Client.name.icontains(q, autoescape=True), Client.email.icontains(q, autoescape=True)))
+    rows = [each for each in db.scalars(query) if show != "needing" or wanting[each.id]]
+    rows.sort(key=lambda each: (each.name.casefold(), each.id))
+    titles = _steps(db, me, t)
+    return Caseload(
+        rows=tuple(
+            Row(
+                client=each,
+                steps=tuple(titles.get(each.id, ())),
+                last_seen=found[each.id].last_seen if each.id in found else None,
+                needs=wanting.get(each.id, ()),
+            )
+            for each in rows[:MOST]
+        ),
+        counts={
+            "all": len(found),
+            "needing": sum(map(bool, wanting.values())),
+            "archived": db.scalar(select(func.count()).select_from(archived)) or 0,
+        },
+        more=len(rows) > MOST,
+    )
+
+
+def _steps(db: Session, me: Principal, t: Words) -> dict[str, list[str]]:
+    """Titles by client, the newest plan first."""
+    titles = {step.name: code_words.step_title(t, step.name, step.title) for step in ladder_of(db, me.clinic_id).steps}
+    mine = clients(me).with_only_columns(Client.id).subquery()
+    now = select(Plan.client_id, Plan.step).where(
+        Plan.client_id.in_(select(mine.c.id)), Plan.superseded_at.is_(None), Plan.ended_at.is_(None)
+    )
+    out: dict[str, list[str]] = defaultdict(list)
+    for row in db.execute(now.order_by(Plan.created_at.desc(), Plan.id)):
+        out[row.client_id].append(titles.get(row.step, row.step.replace("_", " ")))
+    return out

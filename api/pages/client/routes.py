@@ -1,0 +1,109 @@
+"""The list of clients, and adding one: a name is enough, and the link is passed on by the clinician."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.clock import Now
+from api.deps import Clock, Config, Db, Principal
+from api.pages.client.caseload import Show, caseload
+from api.pages.client.link import qr
+from api.pages.clients import TrailHere, text
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render, words_for
+from api.routes.people import ClientForm, NewInvitationOut, add_client, invite_client
+from api.zones import zone_of
+
+router = APIRouter()
+
+
+@router.get("/clients")
+def clients_page(
+    request: Request,
+    me: ClinicianHere,
+    db: Db,
+    clock: Clock,
+    q: Annotated[str, Query(max_length=200)] = "",
+    show: Annotated[str, Query(max_length=20)] = "all",
+) -> Response:
+    """All clients, those who need something, or those who are archived; searched by name and e-mail."""
+    return _list(request, me, db, clock, show=_shown(show), q=q.strip())
+
+
+@router.post("/clients")
+def add(
+    request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config, audit: TrailHere
+) -> Response:
+    """A new client with a first link; what is not right is said beside the field."""
+    typed = {name: text(form, name, 300) for name in ("name", "email")}
+    try:
+        told = ClientForm(name=typed["name"], email=typed["email"] or None)
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]) for each in error.errors()}
+        return _list(request, me, db, clock, typed=typed, wrong=wrong)
+    client = add_client(told, me, db, clock, audit)
+    link = invite_client(client.id, me, db, clock, config)
+    return link_shown(request, me, db, client.id, client.name, client.email, link, added=True)
+
+
+def link_shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    client_id: str,
+    name: str,
+    email: str | None,
+    link: NewInvitationOut,
+    *,
+    added: bool = False,
+) -> Response:
+    """The page that shows a link, this once: nobody keeps it, so it is the answer itself and no redirect."""
+    answer = render(
+        request,
+        "client/link.html",
+        me=me,
+        status=201,
+        zone=zone_of(db, me.clinic_id).key,
+        client_id=client_id,
+        name=name,
+        email=email,
+        link=link,
+        qr=qr(link.link),
+        added=added,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _list(
+    request: Request,
+    me: Principal,
+    db: Session,
+    clock: Now,
+    *,
+    show: Show = "all",
+    q: str = "",
+    typed: dict[str, str] | None = None,
+    wrong: set[str] | None = None,
+) -> Response:
+    return render(
+        request,
+        "client/list.html",
+        me=me,
+        status=422 if wrong else 200,
+        zone=zone_of(db, me.clinic_id).key,
+        found=caseload(db, me, words_for(request), clock(), show=show, q=q),
+        show=show,
+        q=q,
+        typed=typed or {},
+        wrong=wrong or set(),
+    )
+
+
+def _shown(show: str) -> Show:
+    return "needing" if show == "needing" else "archived" if show == "archived" else "all"

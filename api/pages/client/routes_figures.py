@@ -1,0 +1,101 @@
+"""What holds for one person when the service suggests going on, staying or going back."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.content import rules_of
+from api.db import Client
+from api.deps import Db, Principal
+from api.pages.client.own_figures import figures_text, number, own_values
+from api.pages.clients import TrailHere, text
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render, words_for
+from api.pages.words import Words
+from api.problems import Problem, ServiceCode
+from api.routes.readiness import OwnFiguresForm, write_own_figures
+from api.scope import clients, one
+from api.texts import RowId
+from hinge_check.clinic.rules import FIGURES, WHOLE
+
+router = APIRouter(prefix="/clients/{client_id}/readiness")
+
+USUAL = "usual_pain"
+MOST_PAIN = 10.0
+
+
+@router.get("")
+def figures_page(client_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+    """The figures that hold, and those that are this person's."""
+    client: Client = one(db, clients(me), client_id)
+    typed = {name: f"{value:g}" for name, value in own_values(client.readiness).items()}
+    if client.usual_pain is not None:
+        typed[USUAL] = f"{client.usual_pain:g}"
+    return _shown(request, me, db, client, typed, {})
+
+
+@router.post("")
+def write_figures(
+    client_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, audit: TrailHere
+) -> Response:
+    """Write them; an empty field goes back to what holds for all."""
+    client: Client = one(db, clients(me), client_id)
+    typed = {name: value for name in (USUAL, *FIGURES) if (value := text(form, name, 40))}
+    wrong = _wrong(words_for(request), typed)
+    general: list[str] = []
+    if not wrong:
+        values = {name: number(value) for name, value in typed.items()}
+        usual = values.pop(USUAL, None)
+        own = figures_text(client.readiness, {name: value for name, value in values.items() if value is not None})
+        try:
+            write_own_figures(client.id, OwnFiguresForm(usual_pain=usual, figures=own), me, db, audit)
+        except Problem as problem:
+            if problem.code is not ServiceCode.INVALID_REQUEST:
+                raise
+            general = [each.message.partition(": ")[2] or each.message for each in problem.errors or ()]
+        else:
+            return RedirectResponse(f"/clients/{client.id}?said=figures#suggestion", 303)
+    return _shown(request, me, db, client, typed, wrong, general)
+
+
+def _wrong(t: Words, typed: dict[str, str]) -> dict[str, str]:
+    """What is amiss, by field."""
+    wrong = {}
+    for name, said in typed.items():
+        value = number(said)
+        if name == USUAL:
+            if value is None or not 0 <= value <= MOST_PAIN:
+                wrong[name] = t("client-figures-usual-range")
+            continue
+        spec = FIGURES[name]
+        if value is None or not spec.low <= value <= spec.high:
+            wrong[name] = t("client-figures-range", low=f"{spec.low:g}", high=f"{spec.high:g}")
+        elif spec.unit in WHOLE and value != int(value):
+            wrong[name] = t("client-figures-whole")
+    return wrong
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    client: Client,
+    typed: dict[str, str],
+    wrong: dict[str, str],
+    general: list[str] | None = None,
+) -> Response:
+    return render(
+        request,
+        "client/figures.html",
+        me=me,
+        status=422 if wrong or general else 200,
+        client=client,
+        rules=rules_of(db, client),
+        specs=FIGURES,
+        typed=typed,
+        wrong=wrong,
+        general=general or [],
+    )

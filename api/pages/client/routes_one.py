@@ -1,0 +1,183 @@
+"""One client: how they come along, and what a clinician does about them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.audit import Trail
+from api.clock import Now
+from api.db import Client
+from api.deps import Clock, Config, Db, Principal, Store
+from api.pages.client.charts import HEIGHT, LEFT, RIGHT, WIDTH
+from api.pages.client.routes import link_shown
+from api.pages.client.sight import sight_of
+from api.pages.clients import TrailHere, language_of, text
+from api.pages.codes import words as code_words
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render, words_for
+from api.problems import Problem, ServiceCode
+from api.routes.exports import list_export
+from api.routes.intake import ClearanceForm, clear_intake
+from api.routes.people import ClientChange, change_client, invite_client
+from api.routes.retention import erase_client
+from api.scope import clients, one
+from api.texts import RowId
+
+router = APIRouter(prefix="/clients/{client_id}")
+
+SAID = ("renamed", "archived", "back", "cleared", "answered-again", "figures")
+
+
+@router.get("")
+def client_page(
+    client_id: RowId,
+    request: Request,
+    me: ClinicianHere,
+    db: Db,
+    clock: Clock,
+    audit: TrailHere,
+    exercise: Annotated[str, Query(max_length=64)] = "",
+    whole: bool = False,
+    said: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Plan, trend, recordings, check-ins, answers, agreements of one client."""
+    return _shown(
+        request, me, db, clock, audit, client_id, exercise=exercise, whole=whole, said=said if said in SAID else ""
+    )
+
+
+@router.post("/link")
+def link(client_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
+    """A new link, shown this once; the ones before it end."""
+    made = invite_client(client_id, me, db, clock, config)
+    client: Client = one(db, clients(me), client_id)
+    return link_shown(request, me, db, client.id, client.name, client.email, made)
+
+
+@router.post("/details")
+def rename(
+    client_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+) -> Response:
+    """Change name and e-mail."""
+    typed = {name: text(form, name, 300) for name in ("name", "email")}
+    try:
+        told = ClientChange(name=typed["name"], email=typed["email"] or None)
+    except ValidationError as error:
+        one(db, clients(me), client_id)
+        wrong = {str(each["loc"][0]) for each in error.errors()}
+        return _shown(request, me, db, clock, audit, client_id, typed=typed, wrong=wrong)
+    change_client(client_id, told, me, db, clock, audit)
+    return _back(client_id, "renamed")
+
+
+@router.post("/archive")
+def archive(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
+    """Archive a client (`archived` is `yes`), who can no longer come in; or bring them back (`no`)."""
+    archived = {"yes": True, "no": False}.get(text(form, "archived"))
+    change_client(client_id, ClientChange(archived=archived), me, db, clock, audit)
+    return _back(client_id, {True: "archived", False: "back", None: ""}[archived])
+
+
+@router.post("/intake/{intake_id}/clearance")
+def clear(
+    client_id: RowId,
+    intake_id: RowId,
+    request: Request,
+    me: ClinicianHere,
+    form: Form,
+    db: Db,
+    clock: Clock,
+    audit: TrailHere,
+) -> Response:
+    """Let a client go on, having looked at the answers."""
+    one(db, clients(me), client_id)
+    note = text(form, "note")
+    if text(form, "looked") != "yes":
+        return _shown(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"looked"})
+    try:
+        clear_intake(client_id, intake_id, ClearanceForm(note=note), me, db, clock, audit)
+    except ValidationError:
+        return _shown(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"note"})
+    except Problem as problem:
+        if problem.code is not ServiceCode.CONFLICT:
+            raise
+        return _back(client_id, "answered-again")
+    return _back(client_id, "cleared")
+
+
+@router.get("/delete")
+def delete_page(client_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+    """What goes with a client, before it does."""
+    return _asked(request, me, db, client_id)
+
+
+@router.post("/delete")
+def delete(
+    client_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, store: Store, audit: TrailHere
+) -> Response:
+    """Erase a client for good, once their name is typed."""
+    client: Client = one(db, clients(me), client_id)
+    typed = text(form, "name", 300)
+    if typed.casefold() != client.name.casefold():
+        return _asked(request, me, db, client_id, typed=typed, wrong=True)
+    erase_client(client_id, me, db, store, audit)
+    return RedirectResponse("/clients", 303)
+
+
+def _asked(
+    request: Request, me: Principal, db: Session, client_id: str, *, typed: str = "", wrong: bool = False
+) -> Response:
+    client: Client = one(db, clients(me), client_id)
+    return render(
+        request,
+        "client/delete.html",
+        me=me,
+        status=422 if wrong else 200,
+        client=client,
+        held=list_export(client_id, me, db),
+        typed=typed,
+        wrong=wrong,
+    )
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    clock: Now,
+    audit: Trail,
+    client_id: str,
+    *,
+    exercise: str = "",
+    whole: bool = False,
+    said: str = "",
+    typed: dict[str, str] | None = None,
+    wrong: set[str] | None = None,
+) -> Response:
+    sight = sight_of(
+        db, me, client_id, clock, audit, words_for(request), language_of(request), exercise=exercise, whole=whole
+    )
+    return render(
+        request,
+        "client/client.html",
+        me=me,
+        status=422 if wrong else 200,
+        zone=sight.zone,
+        sight=sight,
+        frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
+        refusal_of=partial(code_words.refusal, words_for(request)),
+        said=said,
+        typed=typed or {},
+        wrong=wrong or set(),
+    )
+
+
+def _back(client_id: str, said: str) -> Response:
+    return RedirectResponse(f"/clients/{client_id}?said={said}", 303)

@@ -1,0 +1,253 @@
+"""Everything about one client, as their clinician sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.audit import Trail
+from api.clinic_record import record, steps_of
+from api.clock import Now
+from api.content import Language, ladder_of, rules_of
+from api.db import Client, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
+from api.deps import Principal
+from api.pages.client import charts
+from api.pages.codes import words as code_words
+from api.pages.words import Words
+from api.pages.worklist.rows import Seen, seen
+from api.paging import Paging
+from api.problems import Problem
+from api.results import newest_of
+from api.routes.checkins import CheckInOut, list_check_ins
+from api.routes.consents import ConsentOut, read_consents
+from api.routes.intake import IntakeOut, read_intake
+from api.routes.plans import PlanOut, list_plans
+from api.routes.readiness import ReadinessOut, read_readiness
+from api.scope import clients, one, recordings
+from api.worklist import facts
+from api.zones import zone_of
+from hinge_check.clinic.checkin import CheckIn
+from hinge_check.clinic.figures import SetFigures
+from hinge_check.clinic.history import history
+from hinge_check.clinic.red_flags import questions_from_text
+from hinge_check.clinic.worklist import needs
+
+FEW: Final = 12
+"""Recordings and check-ins shown at first."""
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """A recording in the table."""
+
+    recording: Recording
+    progress: float
+    step: str
+    """Title of the exercise."""
+    figures: SetFigures | None
+    check_in: CheckIn | None
+    verdict: Verdict | None
+    reviewed: bool
+    """Whether a review is published."""
+    draft: bool
+    """Whether one is begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question in the words that were read, and the answer."""
+
+    question: str
+    answer: str
+    about: str | None
+    """What the answer may be a sign of; None where it is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A client."""
+
+    client: Client
+    zone: str
+    needs: tuple[Seen, ...]
+    plans: Sequence[PlanOut]
+    intake: IntakeOut | None
+    """The newest answers."""
+    answers: Sequence[Answered]
+    """What the client answered, what the clinician should see first."""
+    consents: ConsentOut
+    asked: bool
+    """Whether the client has been asked for agreements at all."""
+    readiness: ReadinessOut | None
+    exercises: Sequence[str]
+    exercise: str | None
+    charts: Sequence[charts.Chart]
+    first: datetime | None
+    """First and last moment of the pictures."""
+    last: datetime | None
+    about: str
+    recordings: Sequence[Filmed]
+    many: int
+    """Recordings there are."""
+    check_ins: Sequence[tuple[CheckInOut, str]]
+    """With the exercise's title."""
+    link_until: datetime | None
+    """Until when a link that was made works; None without one."""
+    titles: dict[str, str]
+    """Of the ladder's steps, by name."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether answers wait for the clinician's clearance."""
+        return self.intake is not None and not self.intake.may_go_on
+
+
+def sight_of(
+    db: Session,
+    me: Principal,
+    client_id: str,
+    clock: Now,
+    audit: Trail,
+    t: Words,
+    language: Language,
+    *,
+    exercise: str = "",
+    whole: bool = False,
+) -> Sight:
+    """Everything at once, each look noted.
+
+    Parameters
+    ----------
+    exercise
+        Protocol whose figures the pictures show; that of the newest recording without it.
+    whole
+        All recordings and check-ins, up to `MOST`.
+
+    Raises
+    ------
+    Problem
+        `not_found` for somebody else's client.
+    """
+    client: Client = one(db, clients(me), client_id)
+    titles = _titles(db, client.clinic_id, t)
+    records = record(db, client.id)
+    found = history(records, rules=rules_of(db, client))
+    audit.saw(db, "history", client.id, client.id)
+    protocols = charts.exercises(found)
+    chosen = exercise if exercise in protocols else protocols[0] if protocols else None
+    limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
+    drawn = charts.charts(found, chosen, limits[-1] if limits else None)
+    moments = [mark.when for chart in drawn for line in chart.lines for mark in line.marks]
+    answers = read_intake(client.id, me, db, audit)
+    shown = MOST if whole else FEW
+    of = {each.recording_id: (each.figures, each.check_in) for each in records}
+    rows, many = _filmed(db, me, client, of, titles, shown)
+    said = list_check_ins(client.id, me, db, Paging(limit=shown, after=None), audit).items
+    return Sight(
+        client=client,
+        zone=zone_of(db, client.clinic_id).key,
+        needs=_needs(db, me, client, clock()),
+        plans=list_plans(client.id, me, db, audit),
+        intake=answers[0] if answers else None,
+        answers=_answered(db, t, answers[0]) if answers else [],
+        consents=read_consents(client.id, me, db, language),
+        asked=db.scalar(select(ConsentRecord.id).where(ConsentRecord.client_id == client.id).limit(1)) is not None,
+        readiness=_readiness(db, me, client, clock, audit),
+        exercises=protocols,
+        exercise=chosen,
+        charts=drawn,
+        first=min(moments, default=None),
+        last=max(moments, default=None),
+        about=found.about,
+        recordings=rows,
+        many=many,
+        check_ins=[(each, titles.get(each.step, each.step.replace("_", " "))) for each in said],
+        link_until=_open_link(db, client.id, clock()),
+        titles=titles,
+    )
+
+
+def _titles(db: Session, clinic_id: str, t: Words) -> dict[str, str]:
+    return {step.name: code_words.step_title(t, step.name, step.title) for step in ladder_of(db, clinic_id).steps}
+
+
+def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[Seen, ...]:
+    mine = next((each for each in facts(db, me) if each.client_id == client.id), None)
+    return () if mine is None else tuple(seen(client.id, need) for need in needs(mine, now))
+
+
+def _answered(db: Session, t: Words, intake: IntakeOut) -> list[Answered]:
+    asked = questions_from_text(db.get_one(WordingText, intake.wording_sha256).text).questions
+    flags = [flag.question for flag in intake.flags or ()]
+    found = sorted(asked, key=lambda each: flags.index(each.name) if each.name in flags else len(flags))
+    return [
+        Answered(
+            code_words.question(t, each), str(intake.answers[each.name]), each.about if each.name in flags else None
+        )
+        for each in found
+    ]
+
+
+def _readiness(db: Session, me: Principal, client: Client, clock: Now, audit: Trail) -> ReadinessOut | None:
+    try:
+        return read_readiness(client.id, me, db, clock, audit)
+    except Problem:  # a step that the clinic's ladder has no more
+        return None
+
+
+def _filmed(
+    db: Session,
+    me: Principal,
+    client: Client,
+    of: dict[str, tuple[SetFigures | None, CheckIn | None]],
+    titles: dict[str, str],
+    most: int,
+) -> tuple[list[Filmed], int]:
+    theirs = recordings(me).where(Recording.client_id == client.id)
+    rows = list(db.scalars(theirs.order_by(Recording.created_at.desc(), Recording.id.desc()).limit(most)))
+    many = db.scalar(select(func.count()).select_from(Recording).where(Recording.client_id == client.id)) or 0
+    ids = [row.id for row in rows]
+    far = newest_of(db, ids)
+    said = select(Review.recording_id, Review.state, Review.verdict).where(Review.recording_id.in_(ids))
+    published: dict[str, Verdict | None] = {}
+    drafts: set[str] = set()
+    for recording_id, state, verdict in db.execute(said.order_by(Review.number)):
+        if state is ReviewState.PUBLISHED:
+            published[recording_id] = verdict
+            drafts.discard(recording_id)
+        else:
+            drafts.add(recording_id)
+    steps = steps_of(db, client.id, client.clinic_id)
+    out = []
+    for row in rows:
+        figures, check_in = of.get(row.id, (None, None))
+        step = steps.of(row.plan_id, row.protocol)
+        out.append(
+            Filmed(
+                recording=row,
+                progress=far[row.id].progress if row.id in far else 0.0,
+                step=titles.get(step, step.replace("_", " ")),
+                figures=figures,
+                check_in=check_in,
+                verdict=published.get(row.id),
+                reviewed=row.id in published,
+                draft=row.id in drafts,
+            )
+        )
+    return out, many
+
+
+def _open_link(db: Session, client_id: str, now: datetime) -> datetime | None:
+    open_ones = select(func.max(Invitation.expires_at)).where(
+        Invitation.client_id == client_id,
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+    )
+    return db.scalar(open_ones)

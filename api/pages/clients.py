@@ -1,0 +1,48 @@
+"""What the pages of a client need beside who they are: their language, their trail, where they go on."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from api.agreements import given, newest_intake
+from api.audit import Trail, trail_of
+from api.content import Language
+from api.db import ConsentRecord
+from api.deps import Clock
+from api.pages.people import SomeoneHere
+from api.pages.render import words_for
+from hinge_check.clinic.consent import may_upload
+
+
+async def _trail(request: Request, me: SomeoneHere, clock: Clock) -> Trail:
+    return trail_of(me, request.scope, clock())
+
+
+TrailHere = Annotated[Trail, Depends(_trail)]
+"""As `api.audit.Audit`; the form's token was checked by who asks, so that no header is needed."""
+
+
+def language_of(request: Request) -> Language:
+    """The language that content which comes with the service is read in."""
+    return cast(Language, words_for(request).language)
+
+
+def text(form: FormData, name: str, most: int = 4000) -> str:
+    """A field of a form; empty where there is none."""
+    value = form.get(name, "")
+    return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def onward(db: Session, client_id: str) -> str:
+    """The page a client goes on to: what has never been asked comes first, home after that."""
+    asked = select(ConsentRecord.id).where(ConsentRecord.client_id == client_id)
+    if db.scalar(asked.limit(1)) is None:
+        return "/agreements"
+    if may_upload(given(db, client_id)) and newest_intake(db, client_id) is None:
+        return "/questions"
+    return "/"

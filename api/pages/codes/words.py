@@ -1,0 +1,141 @@
+"""What is told by code, in the language of the person.
+
+The catalogues beside this file hold every code. English there is word for word what the library and the bundled content
+say (a test holds them together), so that in English a report's own sentences, which have the figures, may be told as
+they are. Content that a clinic wrote anew is told in the clinic's own words: only a text that is still the bundled one
+is translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from api.pages.words import DEFAULT, Words, words_of
+from hinge_check.assess import words as assess_words
+from hinge_check.assess.report import HingeReport
+from hinge_check.clinic.consent import Agreement
+from hinge_check.clinic.red_flags import Question
+from hinge_check.errors import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was seen, and what to do about it."""
+
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementWords:
+    """An agreement as the person reads it."""
+
+    title: str
+    text: str
+    withdrawal: str
+
+
+def refusal(t: Words, code: str, message: str, advice: str) -> Told:
+    """A refusal, or an analysis that stopped; the report's own English message has the figure that decided."""
+    if t.language == DEFAULT and message:
+        return Told(message, advice)
+    return Told(t.known(f"refusal-{code}-message", message), t.known(f"refusal-{code}-advice", advice))
+
+
+def finding(t: Words, code: str, message: str, advice: str) -> Told:
+    """Something seen that did not end the analysis."""
+    told = refusal(t, code, message, advice)
+    return told if t.language == DEFAULT else Told(t.known(f"finding-{code}-message", told.message), told.advice)
+
+
+def problem(t: Words, code: str, title: str, advice: str) -> Told:
+    """A problem of the service, or of the library met in a request."""
+    if f"problem-{code}-title" in t:
+        return Told(t(f"problem-{code}-title"), t(f"problem-{code}-advice"))
+    return refusal(t, code, title, advice)
+
+
+def kept(report: HingeReport) -> str | None:
+    """Which sub-score the report's one thing to keep is about ('view' where none is): also the drawing's name.
+
+    None for a report without such words: a refusal, a range test, or words of an older version.
+    """
+    if not report.cues.client:
+        return None
+    return next((name for name, words in assess_words.KEEP.items() if words == report.cues.client[0]), None)
+
+
+def changed(report: HingeReport) -> str | None:
+    """Which fault the report's one thing to change is about; None where it is about none."""
+    if len(report.cues.client) < 2:
+        return None
+    return next((code for code, words in assess_words.CHANGE.items() if words == report.cues.client[1]), None)
+
+
+def keep_words(t: Words, report: HingeReport) -> str:
+    """The one thing to keep."""
+    return t.known(f"keep-{kept(report)}", report.cues.client[0] if report.cues.client else "")
+
+
+def change_words(t: Words, report: HingeReport) -> str:
+    """The one thing to change, or that there is none, or that the back could not be read and what helps."""
+    code = changed(report)
+    if code is not None:
+        return t(f"fault-{code}-change")
+    own = report.cues.client[1] if len(report.cues.client) > 1 else ""
+    if own == assess_words.NO_CHANGE:
+        return t("change-none")
+    if own.startswith(assess_words.NOT_MEASURED) and t.language != DEFAULT:
+        return f"{t('change-not_measured')} {t(f'refusal-{Code.LUMBAR_NOT_MEASURABLE}-advice')}"
+    return own
+
+
+def bundled(t: Words, key: str, text: str) -> str:
+    """A text of editable content: translated while it is the one that comes with the service."""
+    return t(key) if key in _english() and _english()(key) == text and key in t else text
+
+
+def step_title(t: Words, name: str, title: str) -> str:
+    """A step of the ladder."""
+    return bundled(t, f"step-{name}-title", title)
+
+
+def step_instructions(t: Words, name: str, instructions: Sequence[str]) -> list[str]:
+    """How it is done: all of it translated, or none, so that two languages never mix."""
+    keys = [f"step-{name}-instruction-{number}" for number in range(1, len(instructions) + 1)]
+    return _all(t, keys, instructions)
+
+
+def protocol_title(t: Words, name: str, title: str) -> str:
+    """By what a recording was judged."""
+    return bundled(t, f"protocol-{name}", title)
+
+
+def agreement(t: Words, one: Agreement) -> AgreementWords:
+    """An agreement: all of it translated, or none."""
+    keys = [f"consent-{one.name}-{part}" for part in ("title", "text", "withdrawal")]
+    return AgreementWords(*_all(t, keys, (one.title, one.text, one.withdrawal)))
+
+
+def question(t: Words, one: Question) -> str:
+    """A question before the first session."""
+    return bundled(t, f"intake-question-{one.name}", one.question)
+
+
+def intake_lines(t: Words, outcome: str, title: str, lines: Sequence[str]) -> tuple[str, list[str]]:
+    """Where the answers led, title and sentences: all translated, or none."""
+    keys = [f"intake-{outcome}-title", *(f"intake-{outcome}-line-{number}" for number in range(1, len(lines) + 1))]
+    told = _all(t, keys, (title, *lines))
+    return told[0], told[1:]
+
+
+def _all(t: Words, keys: Sequence[str], texts: Sequence[str]) -> list[str]:
+    known = all(key in _english() and _english()(key) == text for key, text in zip(keys, texts, strict=True))
+    return [t(key) for key in keys] if known else list(texts)
+
+
+@cache
+def _english() -> Words:
+    return words_of(DEFAULT)

@@ -1,0 +1,1 @@
+"""Two recordings of one person side by side, in step by the phase of the repetition."""

@@ -1,0 +1,1 @@
+"""Where a client begins the day."""

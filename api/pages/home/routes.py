@@ -1,0 +1,83 @@
+"""`/`: a client's day; a clinician's start page is elsewhere."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from babel.dates import format_date
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.audit import trail_of
+from api.clock import Now
+from api.db import CheckInRow, Recording
+from api.deps import Clock, Db, Principal
+from api.pages.clients import language_of
+from api.pages.codes import words as code_words
+from api.pages.home.cards import cards
+from api.pages.home.manifest import manifest_of
+from api.pages.people import SomeoneHere
+from api.pages.render import render, words_for
+from api.pages.worklist.routes import start_page
+from api.routes.today import read_today
+
+router = APIRouter()
+
+Noted = Annotated[str, Query(max_length=64)]
+
+
+@router.get("/")
+def start(
+    request: Request, someone: SomeoneHere, db: Db, clock: Clock, noted: Noted = "", morning: Noted = ""
+) -> Response:
+    """The start page of whoever is signed in.
+
+    `noted` says what was just saved; `morning` is the check-in whose morning was just told, so that a slip of the
+    finger can be mended.
+    """
+    if someone.is_clinician:
+        return start_page(request, someone, db, clock)
+    return home(request, someone, db, clock, noted=noted == "set", morning=morning)
+
+
+def home(
+    request: Request,
+    me: Principal,
+    db: Session,
+    clock: Now,
+    *,
+    noted: bool = False,
+    morning: str = "",
+    typed: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """A client's page; `typed` is a check-in that could not be read, shown again as it was."""
+    t = words_for(request)
+    today = read_today(me, db, clock, trail_of(me, request.scope, clock()), language_of(request))
+    told = db.get(CheckInRow, morning) if morning else None
+    mine = told is not None and told.client_id == me.id and told.pain_next_morning is not None
+    return render(
+        request,
+        "home/home.html",
+        me=me,
+        status=status,
+        zone=today.time_zone,
+        today=today,
+        cards=cards(t, today),
+        date=partial(format_date, locale=t.locale),
+        title_of=lambda one: code_words.step_title(t, one.step, one.title),
+        refusal_of=lambda one: code_words.refusal(t, one.refusal.code, one.refusal.message, one.refusal.advice),
+        first_video=db.scalar(select(Recording.id).where(Recording.client_id == me.id).limit(1)) is None,
+        noted=noted,
+        morning_told=told if mine else None,
+        typed=typed or {},
+    )
+
+
+@router.get("/manifest.webmanifest")
+async def manifest(request: Request) -> Response:
+    """What a phone needs to put the start page on its home screen."""
+    return manifest_of(request)

@@ -1,0 +1,66 @@
+"""What a client says on the start page in a tap or three: the morning after, a set that was not filmed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from api.deps import Clock, Db
+from api.pages.clients import TrailHere, text
+from api.pages.home.routes import home
+from api.pages.people import ClientHere, Form
+from api.problems import FieldError, Problem, ServiceCode
+from api.routes.checkins import AddForm, CheckInForm, LooseCheckInForm, add_to_check_in, check_in, check_in_unfilmed
+
+router = APIRouter()
+
+_TYPED = ("step", "pain_worst", "rpe", "load_kg", "note", "stopped_early")
+
+
+@router.post("/morning")
+def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
+    """How the back was the morning after: one tap."""
+    try:
+        said = AddForm(pain_next_morning=_whole(text(form, "pain", 4)))
+        if said.pain_next_morning is None:
+            raise _missing("pain")
+        if checkin_id := text(form, "checkin_id", 64):
+            told = add_to_check_in(me.id, checkin_id, said, me, db, clock, trail)
+        else:
+            whole = CheckInForm(pain_next_morning=said.pain_next_morning)
+            told = check_in(text(form, "recording_id", 64), whole, Response(), me, db, clock, trail)
+    except ValidationError:
+        raise _missing("pain") from None
+    return RedirectResponse(f"/?morning={told.id}", 303)
+
+
+@router.post("/done")
+def done(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
+    """A set that was not filmed: worst pain, effort, load; what is left out is not known."""
+    typed = {name: text(form, name, 2000) for name in _TYPED}
+    try:
+        told = LooseCheckInForm.model_validate(
+            {
+                "step": typed["step"],
+                "pain_worst": _whole(typed["pain_worst"]),
+                "rpe": _whole(typed["rpe"]),
+                "load_kg": float(typed["load_kg"].replace(",", ".")) if typed["load_kg"] else None,
+                "note": typed["note"],
+                "stopped_early": typed["stopped_early"] or None,
+            }
+        )
+    except ValueError:  # pydantic's own is one, too
+        return home(request, me, db, clock, typed=typed, status=422)
+    check_in_unfilmed(me.id, told, me, db, clock, trail)
+    return RedirectResponse("/?noted=set", 303)
+
+
+def _whole(written: str) -> int | None:
+    return int(written) if written.isascii() and written.isdigit() else None
+
+
+def _missing(field: str) -> Problem:
+    wrong = FieldError(where=field, message="choose one from 0 to 10")
+    return Problem(ServiceCode.INVALID_REQUEST, errors=[wrong])

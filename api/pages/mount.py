@@ -1,0 +1,45 @@
+"""Every screen into the application, and what goes wrong there told as a page."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+import api.pages
+from api.pages.people import Elsewhere
+from api.pages.render import render
+from api.problems import Problem
+
+_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics", "/static/")
+
+
+def mount_pages(app: FastAPI) -> None:
+    """Add the routers: `api/pages/assets.py`, and `routes*.py` in each screen's folder."""
+    for module in pkgutil.walk_packages(api.pages.__path__, "api.pages."):
+        if not module.name.rpartition(".")[2].startswith(("routes", "assets")):
+            continue
+        router = getattr(importlib.import_module(module.name), "router", None)
+        if isinstance(router, APIRouter):
+            app.include_router(router, include_in_schema=False)
+    app.add_exception_handler(Elsewhere, _elsewhere)
+
+
+async def _elsewhere(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Elsewhere)
+    return RedirectResponse(error.address, 303)
+
+
+def is_for_a_person(path: str, accept: str) -> bool:
+    """Whether an answer is read by a person: a path of the pages, asked for by a browser."""
+    return not path.startswith(_MACHINES) and "text/html" in accept
+
+
+def problem_page(request: Request, problem: Problem, request_id: str) -> Response:
+    """A problem as a page: what happened, what to do, where to go on."""
+    answer = render(request, "shell/problem.html", status=problem.status, problem=problem, request_id=request_id)
+    answer.headers.update(problem.headers)
+    return answer

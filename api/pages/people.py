@@ -1,0 +1,113 @@
+"""Who looks at a page, as `Annotated` aliases; a form of a page carries the CSRF token in a field."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from api.deps import (
+    CSRF_HEADER,
+    SAFE_METHODS,
+    SESSION_COOKIE,
+    Clock,
+    Config,
+    OpenSessions,
+    Principal,
+    check_same_site,
+    from_session,
+)
+from api.problems import Problem, ServiceCode
+from api.security import csrf_token, same
+
+CSRF_FIELD = "csrf"
+
+
+class Elsewhere(Exception):
+    """The person belongs on another page: answered with 303."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+async def _form(request: Request) -> FormData:
+    """The fields of a form; files are taken in by routes of their own, as a stream."""
+    return await request.form(max_files=0, max_fields=400)
+
+
+Form = Annotated[FormData, Depends(_form)]
+
+
+async def _visitor(request: Request, sessions: OpenSessions, clock: Clock, config: Config) -> Principal | None:
+    if request.method not in SAFE_METHODS:
+        check_same_site(request)
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+
+    def look() -> Principal | None:
+        with sessions() as db:
+            try:
+                return from_session(db, token, clock())
+            except Problem:  # the session has ended: somebody who is not signed in
+                return None
+
+    me = await run_in_threadpool(look)
+    if me is not None and request.method not in SAFE_METHODS:
+        assert me.session_hash is not None
+        told = request.headers.get(CSRF_HEADER) or _text(await _form(request), CSRF_FIELD)
+        if not same(told, csrf_token(config.key, me.session_hash)):
+            raise Problem(ServiceCode.CSRF)
+    return me
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+Visitor = Annotated[Principal | None, Depends(_visitor)]
+"""Anyone; for unsafe methods the form's token was checked where somebody is signed in."""
+
+
+async def _someone(request: Request, visitor: Visitor) -> Principal:
+    if visitor is None:
+        back = request.url.path if request.method in SAFE_METHODS else "/"
+        raise Elsewhere(f"/sign-in?next={quote(back)}" if back != "/" else "/sign-in")
+    return visitor
+
+
+SomeoneHere = Annotated[Principal, Depends(_someone)]
+"""Anyone signed in; others are sent to sign in."""
+
+
+async def _client(someone: SomeoneHere) -> Principal:
+    if someone.is_clinician:
+        raise Elsewhere("/")
+    return someone
+
+
+ClientHere = Annotated[Principal, Depends(_client)]
+"""A client; a clinician is sent to their own start page."""
+
+
+async def _clinician(someone: SomeoneHere) -> Principal:
+    if not someone.is_clinician:
+        raise Elsewhere("/")
+    return someone
+
+
+ClinicianHere = Annotated[Principal, Depends(_clinician)]
+"""A clinician; a client is sent to their own start page."""
+
+
+def local(address: str | None) -> str:
+    """An address of ours to go on to, `/` for anything else."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
+        return "/"
+    parts = urlsplit(address)
+    return "/" if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in address) else address

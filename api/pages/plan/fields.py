@@ -1,0 +1,100 @@
+"""The fields of a plan: what was typed, what is amiss with it, and the form for the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.datastructures import FormData
+
+from api.db import Plan
+from api.pages.client.own_figures import number
+from api.pages.clients import text
+from api.pages.plan.limits import own_limits
+from api.pages.words import Words
+from api.routes.plans import PlanForm
+from hinge_check.assess.protocol_schema import LIMITS
+
+DOSE: Final[dict[str, tuple[float, float, bool]]] = {
+    "sets": (1, 20, True),
+    "reps": (1, 100, True),
+    "load_kg": (0, 500, False),
+    "days_per_week": (1, 7, True),
+}
+"""Lowest and highest, and whether whole; as `PlanForm` has them."""
+MOST_NOTES: Final = 4000
+MOST_WHY: Final = 300
+FRESH: Final = {"sets": "3", "reps": "8", "load_kg": "", "days_per_week": "3"}
+"""Of a new plan, to begin from. Design: an ordinary dose of practice; the clinician sets it."""
+
+
+@dataclass(slots=True)
+class Fields:
+    """What stands in the form."""
+
+    step: str
+    dose: dict[str, str]
+    notes: str = ""
+    why: str = ""
+    limits: dict[str, str] = field(default_factory=dict)
+    """By name, only those that are typed."""
+
+
+def fresh(step: str) -> Fields:
+    """Of a new plan."""
+    return Fields(step, dict(FRESH))
+
+
+def of_plan(plan: Plan) -> Fields:
+    """Of a plan that is there."""
+    dose = {"sets": str(plan.sets), "reps": str(plan.reps), "days_per_week": str(plan.days_per_week)}
+    dose["load_kg"] = "" if plan.load_kg is None else f"{plan.load_kg:g}"
+    limits = {name: f"{value:g}" for name, value in own_limits(plan.limits).items()}
+    return Fields(plan.step, dose, plan.notes, "", limits)
+
+
+def typed(form: FormData) -> Fields:
+    """Of a form that was sent."""
+    limits = {name: value for name in LIMITS if (value := text(form, f"limit-{name}", 40))}
+    dose = {name: text(form, name, 40) for name in DOSE}
+    # One more than allowed, so that what is too long is told and not cut.
+    return Fields(text(form, "step", 64), dose, text(form, "notes", MOST_NOTES * 2), text(form, "why", 1000), limits)
+
+
+def wrong(t: Words, fields: Fields) -> dict[str, str]:
+    """What is amiss, by field, in words; empty when all is sound."""
+    out = {}
+    for name, (low, high, whole) in DOSE.items():
+        said = fields.dose[name]
+        if not said and name == "load_kg":
+            continue
+        value = number(said)
+        if value is None or not low <= value <= high or (whole and value != int(value)):
+            out[name] = t("plan-wrong-whole" if whole else "plan-wrong-number", low=f"{low:g}", high=f"{high:g}")
+    if len(fields.notes) > MOST_NOTES:
+        out["notes"] = t("plan-wrong-long", most=MOST_NOTES)
+    if len(fields.why) > MOST_WHY:
+        out["why"] = t("plan-wrong-long", most=MOST_WHY)
+    for name, said in fields.limits.items():
+        spec, value = LIMITS[name], number(said)
+        if value is None or not spec.low <= value <= spec.high:
+            out[f"limit-{name}"] = t("plan-wrong-number", low=f"{spec.low:g}", high=f"{spec.high:g}")
+    return out
+
+
+def limit_values(fields: Fields) -> dict[str, float]:
+    """The limits as numbers; given fields without anything `wrong`."""
+    values = {name: number(said) for name, said in fields.limits.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def form_of(fields: Fields, limits: str | None) -> PlanForm:
+    """The form for the service; given fields without anything `wrong`.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        Notes with characters that cannot be seen.
+    """
+    dose = {name: number(said) for name, said in fields.dose.items()}
+    return PlanForm.model_validate({"step": fields.step, "limits": limits, "notes": fields.notes, **dose})

@@ -1,0 +1,243 @@
+"""Write and change what a client does: one exercise a page, and every version there ever was below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response as Answer
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.audit import Trail
+from api.content import ladder_of
+from api.db import Client, Clinician, Plan, Recording, RecordingState
+from api.deps import Clock, Config, Db, Principal, Ring
+from api.pages.clients import TrailHere, text
+from api.pages.home.cards import drawing_of
+from api.pages.people import ClinicianHere, Form
+from api.pages.plan.fields import MOST_NOTES, Fields, form_of, fresh, limit_values, of_plan, typed, wrong
+from api.pages.plan.limits import FIRST, limits_text, rows
+from api.pages.render import render, words_for
+from api.plans import current
+from api.problems import Problem, ServiceCode
+from api.protocols import clinic_protocol
+from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
+from api.scope import clients, one
+from api.texts import RowId
+from api.zones import zone_of
+from hinge_check.clinic.ladder import Ladder
+
+router = APIRouter(prefix="/clients/{client_id}/plan")
+
+Named = Annotated[str, Query(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What became of a form."""
+
+    wrong: dict[str, str]
+    general: list[str]
+    """Problems of no one field, in the service's own words."""
+    elsewhere: bool = False
+    """The plan was changed in another window."""
+
+
+@router.get("")
+def plan_page(
+    client_id: RowId,
+    request: Request,
+    me: ClinicianHere,
+    db: Db,
+    audit: TrailHere,
+    edit: Named = "",
+    step: Named = "",
+    saved: Named = "",
+) -> Response:
+    """A new exercise (at `step`), or one that is on the plan (`edit`); `saved` was just written."""
+    client: Client = one(db, clients(me), client_id)
+    plan = _plan(db, client, edit or saved)
+    ladder = ladder_of(db, client.clinic_id)
+    fields = fresh(_next_step(db, client, ladder)) if plan is None else of_plan(plan)
+    if step in {each.name for each in ladder.steps}:
+        fields.step = step
+    return _shown(request, me, db, audit, client, plan, fields, saved=plan is not None and plan.id == saved)
+
+
+@router.post("")
+def write(
+    client_id: RowId,
+    request: Request,
+    me: ClinicianHere,
+    form: Form,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    bell: Ring,
+    audit: TrailHere,
+) -> Response:
+    """Save; or (`look`) show the form with another step, all that was typed kept."""
+    client: Client = one(db, clients(me), client_id)
+    plan = _plan(db, client, text(form, "edit", 64))
+    fields = typed(form)
+    ladder = ladder_of(db, client.clinic_id)
+    known = {each.name for each in ladder.steps}
+    if (look := text(form, "look", 64)) in known:
+        fields.step = look
+        return _shown(request, me, db, audit, client, plan, fields)
+    if fields.step not in known:
+        fields.step = ladder.steps[0].name
+        return _shown(request, me, db, audit, client, plan, fields, told=_Told({"step": ""}, []))
+    told = _Told(wrong(words_for(request), fields), [])
+    if not told.wrong:
+        try:
+            asked = form_of(fields, _limits(ladder, plan, fields))
+        except ValidationError:
+            told = _Told({"notes": words_for(request)("plan-wrong-hidden")}, [])
+        else:
+            try:
+                row_id = _write(client_id, plan, asked, me, db, clock, config, bell, audit)
+            except Problem as problem:
+                told = _amiss(problem, plan, db)
+            else:
+                return RedirectResponse(f"/clients/{client_id}/plan?saved={row_id}", 303)
+    return _shown(request, me, db, audit, client, _newest(db, plan), fields, told=told)
+
+
+@router.post("/{plan_id}/end")
+def end(client_id: RowId, plan_id: RowId, me: ClinicianHere, db: Db, clock: Clock, audit: TrailHere) -> Response:
+    """Take an exercise off the plan."""
+    end_plan(client_id, plan_id, me, db, clock, audit)
+    return RedirectResponse(f"/clients/{client_id}#plan", 303)
+
+
+def _write(
+    client_id: str,
+    plan: Plan | None,
+    asked: PlanForm,
+    me: Principal,
+    db: Session,
+    clock: Clock,
+    config: Config,
+    bell: Ring,
+    audit: Trail,
+) -> str:
+    if plan is None:
+        return prescribe(client_id, asked, me, db, clock, config, bell, audit).id
+    return change_plan(client_id, plan.id, asked, Answer(), me, db, clock, config, bell, audit).id
+
+
+def _amiss(problem: Problem, plan: Plan | None, db: Session) -> _Told:
+    if problem.code is ServiceCode.CONFLICT:
+        if plan is not None:
+            db.refresh(plan)
+        if plan is not None and (plan.superseded_at is not None or plan.ended_at is not None):
+            return _Told({}, [], elsewhere=True)
+        return _Told({}, [f"{problem.detail} {problem.advice}"])
+    if problem.code is not ServiceCode.INVALID_REQUEST:
+        raise problem
+    return _Told({}, [each.message for each in problem.errors or ()])
+
+
+def _plan(db: Session, client: Client, plan_id: str) -> Plan | None:
+    """A version of this client's plan; None for any other id."""
+    row = db.get(Plan, plan_id) if plan_id else None
+    return row if row is not None and row.client_id == client.id else None
+
+
+def _newest(db: Session, plan: Plan | None) -> Plan | None:
+    """The version that holds now of the same exercise; None where it was taken off the plan."""
+    if plan is None or plan.superseded_at is None:
+        return plan if plan is not None and plan.ended_at is None else None
+    holds = current(plan.client_id).where(Plan.thread_id == plan.thread_id)
+    return db.scalars(holds.limit(1)).one_or_none()
+
+
+def _next_step(db: Session, client: Client, ladder: Ladder) -> str:
+    """The first step that is not on the plan yet, from the newest one that is; the ladder's first without any."""
+    taken = [plan.step for plan in db.scalars(current(client.id))]
+    names = [step.name for step in ladder.steps]
+    begin = names.index(taken[0]) if taken and taken[0] in names else 0
+    return next((name for name in names[begin:] if name not in taken), names[begin])
+
+
+def _limits(ladder: Ladder, plan: Plan | None, fields: Fields) -> str | None:
+    """The plan's TOML: None for a step that is not measured, and where nothing differs."""
+    protocol = ladder.step(fields.step).protocol
+    if protocol is None:
+        return None
+    own = plan.limits if plan is not None and plan.protocol == protocol else None
+    return limits_text(protocol, own, limit_values(fields), fields.why)
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    audit: Trail,
+    client: Client,
+    plan: Plan | None,
+    fields: Fields,
+    *,
+    saved: bool = False,
+    told: _Told | None = None,
+) -> Response:
+    told = told or _Told({}, [])
+    holds = plan is not None and plan.superseded_at is None and plan.ended_at is None
+    ladder = ladder_of(db, client.clinic_id)
+    step = ladder.step(fields.step)
+    own = plan.limits if plan is not None and plan.protocol == step.protocol else None
+    rescoring: RescoringOut | None = None
+    if saved and plan is not None:
+        rescoring = read_rescoring(client.id, plan.id, me, db)
+    return render(
+        request,
+        "plan/plan.html",
+        me=me,
+        status=422 if told.wrong or told.general else 409 if told.elsewhere else 200,
+        zone=zone_of(db, client.clinic_id).key,
+        client=client,
+        plan=plan if holds else None,
+        fields=fields,
+        told=told,
+        saved=saved,
+        rescoring=rescoring,
+        ladder=ladder,
+        step=step,
+        drawing=drawing_of(step.name, step.protocol),
+        on_plan={each.step for each in db.scalars(current(client.id))},
+        limits=(
+            []
+            if step.protocol is None
+            else rows(clinic_protocol(db, client.clinic_id, step.protocol), fields.limits, own)
+        ),
+        first=len(FIRST),
+        earlier=_measured(db, client.id, step.protocol),
+        past=list_plans(client.id, me, db, audit, past=True),
+        by=_names(db, client.clinic_id),
+        most_notes=MOST_NOTES,
+    )
+
+
+def _measured(db: Session, client_id: str, protocol: str | None) -> int:
+    """How many recordings of an exercise would be scored again."""
+    theirs = select(func.count()).select_from(Recording)
+    return (
+        db.scalar(
+            theirs.where(
+                Recording.client_id == client_id,
+                Recording.protocol == protocol,
+                Recording.state == RecordingState.DONE,
+            )
+        )
+        or 0
+    )
+
+
+def _names(db: Session, clinic_id: str) -> dict[str, str]:
+    found = db.execute(select(Clinician.id, Clinician.name).where(Clinician.clinic_id == clinic_id))
+    return {row[0]: row[1] for row in found}

@@ -1,0 +1,84 @@
+plan-title-new = Eine neue Übung für { $name }
+plan-title-change = Plan für { $name }
+plan-saved = Der Plan ist gespeichert.
+plan-saved-what = { $name } sieht ihn ab jetzt.
+plan-rescoring = Frühere Aufnahmen werden nach diesen Grenzen neu bewertet: { $done } von { $total }.
+plan-rescoring-name = Neu bewertete frühere Aufnahmen
+plan-rescored = { $count ->
+    [one] 1 frühere Aufnahme ist nach diesen Grenzen bewertet.
+   *[other] { $count } frühere Aufnahmen sind nach diesen Grenzen bewertet.
+  }
+plan-rescored-some = { $failed } von { $total } früheren Aufnahmen konnten nicht neu bewertet werden; sie behalten ihre Werte.
+plan-back = Zurück zu { $name }
+plan-another = Noch eine Übung hinzufügen
+plan-elsewhere = Dieser Plan wurde inzwischen in einem anderen Fenster geändert.
+plan-elsewhere-how = Ihre Eingaben stehen unten. Sehen Sie sich ganz unten die neueste Fassung an, und speichern Sie dann erneut, um sie zu ersetzen.
+plan-look-again = Noch nicht gespeichert. Bitte sehen Sie die markierten Felder an.
+plan-ladder = Stufe der Leiter
+plan-ladder-note = Wo jemand beginnt und wie schnell es weitergeht, ist verschieden. Stufen lassen sich überspringen, wiederholen oder anders ordnen.
+plan-not-filmed = mit Rückmeldung, ohne Film
+plan-on = auf dem Plan
+plan-sets = Sätze
+plan-reps = Wiederholungen
+plan-load = Last, kg
+plan-days = Tage pro Woche
+plan-notes = Worte für { $name }
+plan-notes-hint = Sie stehen auf der Startseite der Klientin oder des Klienten, bei der Übung.
+plan-save = Änderung speichern
+plan-save-limits = Plan und Grenzen speichern
+plan-prescribe = Auf den Plan setzen
+plan-end = Vom Plan nehmen
+plan-ready = Wann jemand für die nächste Stufe bereit ist
+plan-limits = Grenzen für { $name }
+plan-limits-what = Tragen Sie nur ein, was für diese Person anders sein soll; in einem leeren Feld gilt, was die Übung hat. Ab wann Sie einen Hinweis bekommen, verschiebt sich im gleichen Verhältnis.
+plan-rescore = { $count ->
+    [0] Es gibt keine früheren Aufnahmen dieser Übung.
+    [one] Ändert sich eine Grenze, wird die eine frühere Aufnahme dieser Übung neu bewertet, ohne neue Messung.
+   *[other] Ändert sich eine Grenze, werden die { $count } früheren Aufnahmen dieser Übung neu bewertet, ohne neue Messung.
+  }
+plan-limits-more = { $count } weitere Bedingungen
+plan-no-limits = Diese Stufe wird nicht gefilmt: Es gibt Rückmeldungen, und Schmerz und Mühe werden verfolgt.
+plan-limit = Grenze
+plan-holds = Die Übung hat
+plan-person = Für diese Person
+plan-source = Woher sie kommt
+plan-above = bis
+plan-below = mindestens
+plan-why = Warum diese Grenzen
+plan-why-hint = Steht bei jeder Grenze, die Sie ändern, für alle, die es später lesen. Die Klientin oder der Klient sieht es nicht.
+plan-limit-lumbar_flexion = Beugung der LWS
+plan-limit-early_lumbar = LWS-Anteil früh auf dem Weg nach unten
+plan-limit-early_lumbar_amount = Frühe LWS-Bewegung, die zählt
+plan-limit-lumbar_extension = Streckung der LWS
+plan-limit-lumbar_extension_top = Streckung der LWS oben
+plan-limit-squatting = Kniebeugung
+plan-limit-squatting_ratio = Kniebeugezeichen: Knie zu Hüfte und Rücken
+plan-limit-squatting_shank = Kniebeugezeichen: Schienbein nach vorn
+plan-limit-squatting_drop = Kniebeugezeichen: Hüfte nach unten statt zurück
+plan-limit-squatting_upright = Kniebeugezeichen: Rumpfneigung
+plan-limit-squatting_signs = Kniebeugezeichen, die zusammen zählen
+plan-limit-hips_first = Rumpf aufgerichtet bei halb gestreckten Knien
+plan-limit-shallow = Hüftbeugung im Tiefpunkt
+plan-limit-shallow_trunk = Rumpfneigung, die tief genug ist
+plan-limit-incomplete_lockout = Verbleibende Rumpfneigung oben
+plan-limit-neck = Kopf gegen Rumpf
+plan-limit-bouncing = Umkehr im Tiefpunkt
+plan-limit-too_fast = Zeit auf dem Weg nach unten
+plan-limit-weight_shift = Hüfte hinter den Knöcheln
+plan-limit-lumbar_drift = Zunahme der LWS-Beugung im Satz
+plan-limit-hip_share = Anteil der Hüfte an der Beugung
+plan-limit-consistency = Unterschied der Tiefe zwischen Wiederholungen
+plan-wrong-whole = Schreiben Sie eine ganze Zahl von { $low } bis { $high }.
+plan-wrong-number = Schreiben Sie eine Zahl von { $low } bis { $high }.
+plan-wrong-long = Kürzen Sie auf { $most } Zeichen.
+plan-wrong-hidden = Es enthält Zeichen, die man nicht sehen kann. Schreiben Sie es neu.
+plan-past = Alle Fassungen
+plan-from = Von
+plan-until = Bis
+plan-now = jetzt
+plan-exercise = Übung
+plan-version = Fassung { $n }
+plan-dose = Umfang
+plan-times = { $count } × pro Woche
+plan-own = Eigene Grenzen
+plan-by = Von wem

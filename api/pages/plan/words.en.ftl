@@ -1,0 +1,84 @@
+plan-title-new = A new exercise for { $name }
+plan-title-change = Plan for { $name }
+plan-saved = The plan is saved.
+plan-saved-what = { $name } sees it from now on.
+plan-rescoring = Earlier recordings are being scored again by these limits: { $done } of { $total }.
+plan-rescoring-name = Earlier recordings scored again
+plan-rescored = { $count ->
+    [one] 1 earlier recording is scored by these limits.
+   *[other] { $count } earlier recordings are scored by these limits.
+  }
+plan-rescored-some = { $failed } of { $total } earlier recordings could not be scored again; they keep the figures they had.
+plan-back = Back to { $name }
+plan-another = Add another exercise
+plan-elsewhere = This plan was changed in another window meanwhile.
+plan-elsewhere-how = What you typed stands below. Look at the newest version at the bottom, then save again to put yours in its place.
+plan-look-again = Not saved yet. Please look at the marked fields.
+plan-ladder = Step of the ladder
+plan-ladder-note = Where a person starts and how fast they go on is individual. Steps may be skipped, repeated or taken in another order.
+plan-not-filmed = checked in, not filmed
+plan-on = on the plan
+plan-sets = Sets
+plan-reps = Repetitions
+plan-load = Load, kg
+plan-days = Days a week
+plan-notes = Words for { $name }
+plan-notes-hint = They stand on the client's page, beside the exercise.
+plan-save = Save the change
+plan-save-limits = Save plan and limits
+plan-prescribe = Put it on the plan
+plan-end = Take it off the plan
+plan-ready = When somebody is ready for the next step
+plan-limits = Limits for { $name }
+plan-limits-what = Fill in only what should differ for this person; an empty field holds what the exercise has. From which value on you are told moves along in proportion.
+plan-rescore = { $count ->
+    [0] There are no earlier recordings of this exercise.
+    [one] When a limit changes, the 1 earlier recording of this exercise is scored again, without new measuring.
+   *[other] When a limit changes, the { $count } earlier recordings of this exercise are scored again, without new measuring.
+  }
+plan-limits-more = { $count } further conditions
+plan-no-limits = This step is not filmed: the client checks in, and pain and effort are followed.
+plan-limit = Limit
+plan-holds = The exercise has
+plan-person = For this person
+plan-source = Where it comes from
+plan-above = up to
+plan-below = at least
+plan-why = Why these limits
+plan-why-hint = Kept with each limit that you change, for whoever reads it later. The client does not see it.
+plan-limit-lumbar_flexion = Lumbar flexion
+plan-limit-early_lumbar = Lumbar share early on the way down
+plan-limit-early_lumbar_amount = Early lumbar movement that counts
+plan-limit-lumbar_extension = Lumbar extension
+plan-limit-lumbar_extension_top = Lumbar extension at the top
+plan-limit-squatting = Knee bend
+plan-limit-squatting_ratio = Squat sign: knee over hip and back
+plan-limit-squatting_shank = Squat sign: shin forward
+plan-limit-squatting_drop = Squat sign: hips down over back
+plan-limit-squatting_upright = Squat sign: trunk inclination
+plan-limit-squatting_signs = Squat signs that count together
+plan-limit-hips_first = Trunk risen when knees are half straight
+plan-limit-shallow = Hip flexion at the bottom
+plan-limit-shallow_trunk = Trunk inclination that is deep enough
+plan-limit-incomplete_lockout = Trunk inclination left at the top
+plan-limit-neck = Neck against trunk
+plan-limit-bouncing = Turn at the bottom
+plan-limit-too_fast = Time on the way down
+plan-limit-weight_shift = Hips behind the ankles
+plan-limit-lumbar_drift = Rise of lumbar flexion over the set
+plan-limit-hip_share = Hip share of the bend
+plan-limit-consistency = Difference in depth between repetitions
+plan-wrong-whole = Write a whole number from { $low } to { $high }.
+plan-wrong-number = Write a number from { $low } to { $high }.
+plan-wrong-long = Shorten it to { $most } letters.
+plan-wrong-hidden = It has characters that cannot be seen. Type it anew.
+plan-past = All versions
+plan-from = From
+plan-until = Until
+plan-now = now
+plan-exercise = Exercise
+plan-version = version { $n }
+plan-dose = Dose
+plan-times = { $count } × a week
+plan-own = Own limits
+plan-by = By

@@ -1,0 +1,1 @@
+"""How a client comes along: trends with their error, and the list of recordings."""

@@ -1,0 +1,84 @@
+"""`/progress`: how the figures go, what of it is more than error, and every recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.clinic_record import record
+from api.content import rules_of
+from api.db import Client, Recording, Review, ReviewState
+from api.deps import Db
+from api.pages.clients import TrailHere
+from api.pages.codes import words as code_words
+from api.pages.people import ClientHere
+from api.pages.progress.trends import exercises, trends
+from api.pages.render import render, words_for
+from api.paging import Paging
+from api.scope import recordings
+from api.zones import zone_of
+from hinge_check.assess.protocol import list_protocols
+from hinge_check.clinic.history import History, history
+from hinge_check.present.style import Z95, with_error
+
+router = APIRouter()
+
+A_PAGE = 20
+
+
+@router.get("/progress")
+def progress_page(
+    request: Request,
+    me: ClientHere,
+    db: Db,
+    trail: TrailHere,
+    exercise: Annotated[str, Query(max_length=64)] = "",
+    after: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Charts of one exercise, what the person said of all, and the recordings."""
+    t = words_for(request)
+    client = db.get_one(Client, me.id)
+    found = history(record(db, me.id), rules=rules_of(db, client))
+    known = exercises(found)
+    chosen = exercise if exercise in known else next(iter(known), None)
+    rows, older = Paging(A_PAGE, after).rows(db, recordings(me))
+    bundled = dict(list_protocols())
+
+    def title_of(protocol: str) -> str:
+        return code_words.protocol_title(t, protocol, bundled.get(protocol, protocol))
+
+    trail.saw(db, "history", me.id, me.id)
+    return render(
+        request,
+        "progress/progress.html",
+        me=me,
+        zone=zone_of(db, me.clinic_id).key,
+        trends=trends(found, chosen),
+        exercises=known,
+        chosen=chosen,
+        title_of=title_of,
+        recordings=rows,
+        older=older,
+        later=after is not None,
+        scores=_scores(found),
+        spoken=_spoken(db, rows),
+    )
+
+
+def _scores(found: History) -> dict[str, str]:
+    """Score with its error, by recording."""
+    return {
+        each.recording_id: with_error(each.value, None if each.half_width is None else each.half_width / Z95, "")
+        for each in found.of("score").points
+    }
+
+
+def _spoken(db: Session, rows: Sequence[Recording]) -> set[str]:
+    """Recordings that the clinician has published words about."""
+    of = Review.recording_id.in_([each.id for each in rows])
+    return set(db.scalars(select(Review.recording_id).where(of, Review.state == ReviewState.PUBLISHED)))

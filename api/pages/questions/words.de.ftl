@@ -1,0 +1,10 @@
+questions-yes = Ja
+questions-no = Nein
+questions-unsure = Unsicher
+questions-go = Antworten absenden
+questions-who-sees = Ihre Fachperson sieht Ihre Antworten, sonst niemand.
+questions-missing = Fast fertig: Bitte beantworten Sie auch die markierten Fragen. „Unsicher“ ist eine gute Antwort.
+questions-changed = Die Fragen haben sich geändert, seit Sie diese Seite geöffnet haben. Bitte sehen Sie sie noch einmal durch.
+questions-waiting = Ihre Fachperson hat Ihre Antworten. Sobald sie diese mit Ihnen angesehen hat, geht es hier weiter.
+questions-slip = Aus Versehen etwas angetippt? Sagen Sie es Ihrer Fachperson; sie kann Sie sofort weitermachen lassen.
+questions-home = Zur Startseite

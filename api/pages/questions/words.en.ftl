@@ -1,0 +1,10 @@
+questions-yes = Yes
+questions-no = No
+questions-unsure = Not sure
+questions-go = Send my answers
+questions-who-sees = Your clinician sees your answers, nobody else does.
+questions-missing = Almost done: please answer the marked questions too. “Not sure” is a good answer.
+questions-changed = The questions have changed since you opened this page. Please look through them once more.
+questions-waiting = Your clinician has your answers. As soon as they have looked at them with you, this page lets you go on.
+questions-slip = Tapped something by mistake? Tell your clinician; they can let you go on at once.
+questions-home = To the start page

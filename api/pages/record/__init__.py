@@ -1,0 +1,1 @@
+"""Filming in the page or choosing a video, and sending it; a plain form does it without scripts."""

@@ -1,0 +1,38 @@
+"""What is to be filmed: an exercise on the person's plan, or a plain hip hinge where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.routes.today import ExerciseOut
+from hinge_check.assess.protocol import DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One that can be filmed."""
+
+    plan_id: str
+    """Empty where it is on no plan."""
+    step: str
+    title: str
+    protocol: str
+    sets: int | None = None
+    reps: int | None = None
+    load_kg: float | None = None
+
+
+def filmed(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
+    """Those of a plan that are filmed, in its order; the usual hinge, called `usual`, where there is none."""
+    found = [
+        Exercise(each.plan_id, each.step, each.title, each.protocol, each.sets, each.reps, each.load_kg)
+        for each in prescribed
+        if each.protocol is not None
+    ]
+    return found or [Exercise("", DEFAULT, usual, DEFAULT)]
+
+
+def chosen(exercises: Sequence[Exercise], plan_id: str) -> Exercise:
+    """The one of this plan, else the first that is on the list."""
+    return next((each for each in exercises if each.plan_id == plan_id), exercises[0])

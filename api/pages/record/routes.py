@@ -1,0 +1,95 @@
+"""The page on which a client films or chooses a video, and what it says of one that cannot be used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.audit import Audit
+from api.deps import Clock, Config, Db, Principal
+from api.pages import drawings
+from api.pages.assets import pose_model
+from api.pages.clients import language_of
+from api.pages.codes import words as code_words
+from api.pages.people import ClientHere
+from api.pages.record.choice import Exercise, chosen, filmed
+from api.pages.render import render, words_for
+from api.routes.today import read_today
+from hinge_check.errors import ADVICE, Code
+
+router = APIRouter()
+
+PlanInQuery = Annotated[str, Query(max_length=64)]
+
+
+@router.get("/record")
+def record_page(
+    request: Request, me: ClientHere, db: Db, clock: Clock, config: Config, audit: Audit, plan: PlanInQuery = ""
+) -> Response:
+    """Film here, or choose a video; what comes first where something does."""
+    today = read_today(me, db, clock, audit, language_of(request))
+    exercises = filmed(today.exercises, words_for(request)("record-usual"))
+    return render(
+        request,
+        "record/record.html",
+        me=me,
+        wasm=True,
+        zone=today.time_zone,
+        before=today.before_filming,
+        exercises=exercises,
+        exercise=chosen(exercises, plan),
+        pose_model=pose_model(),
+        most_mb=config.max_upload_bytes // 1_000_000,
+        nothing_chosen=False,
+    )
+
+
+@router.get("/record/refused")
+def refused_video(
+    request: Request,
+    me: ClientHere,
+    code: Annotated[str, Query(max_length=64)] = "",
+    plan: PlanInQuery = "",
+) -> Response:
+    """Why a video that was sent cannot be used, and how to film it; the script shows it within the page."""
+    return told_refused(request, me, code, "", plan=plan, status=200)
+
+
+def told_refused(
+    request: Request, me: Principal, code: str, message: str, *, plan: str = "", status: int = 422
+) -> Response:
+    """A video that was not taken in."""
+    known = Code(code) if code in set(Code) else Code.UNREADABLE
+    t = words_for(request)
+    told = code_words.refusal(t, known, message or t(f"refusal-{known}-message"), ADVICE[known])
+    picture = f"film-{known}"
+    return render(
+        request,
+        "record/refused.html",
+        me=me,
+        status=status,
+        told=told,
+        picture=picture if picture in drawings.NAMES else "setup_phone",
+        plan=plan,
+    )
+
+
+def asked_again(
+    request: Request, me: Principal, exercises: list[Exercise], exercise: Exercise, most_mb: int
+) -> Response:
+    """The form once more, for somebody who sent it without a video."""
+    return render(
+        request,
+        "record/record.html",
+        me=me,
+        wasm=True,
+        status=422,
+        before=None,
+        exercises=exercises,
+        exercise=exercise,
+        pose_model=pose_model(),
+        most_mb=most_mb,
+        nothing_chosen=True,
+    )

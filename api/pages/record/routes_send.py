@@ -1,0 +1,144 @@
+"""The plain form with a video in it, for browsers without scripts: the same way in as `POST /api/v1/recordings`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.audit import trail_of
+from api.deps import (
+    CSRF_HEADER,
+    SESSION_COOKIE,
+    Clock,
+    Config,
+    OpenSessions,
+    Principal,
+    Ring,
+    Store,
+    check_same_site,
+    from_session,
+)
+from api.intake import Arrived, Intake, incoming_key
+from api.pages.clients import language_of
+from api.pages.people import CSRF_FIELD, Elsewhere
+from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
+from api.pages.record.choice import chosen, filmed
+from api.pages.record.routes import asked_again, told_refused
+from api.pages.render import words_for
+from api.problems import Problem, ServiceCode
+from api.receiving import ANY_SIZE, body, broken_off, declared_length, take, too_large
+from api.routes.recordings import checked_asked, whose
+from api.routes.today import read_today
+from api.security import csrf_token, same
+from api.settings import Settings
+from hinge_check.errors import Refused
+
+router = APIRouter()
+
+_AROUND: Final = 4 * MOST_FIELD_BYTES
+"""Bytes a form may have around its video."""
+
+
+async def _sender(request: Request, sessions: OpenSessions, clock: Clock, config: Config) -> Principal:
+    """The client who sends; the token in a form with a video is looked at when it has come, before the video."""
+    check_same_site(request)
+    token = request.cookies.get(SESSION_COOKIE)
+
+    def look() -> Principal:
+        with sessions() as db:
+            return from_session(db, token or "", clock())
+
+    if not token:
+        raise Elsewhere("/sign-in?next=/record")
+    try:
+        me = await run_in_threadpool(look)
+    except Problem as problem:
+        if problem.code is not ServiceCode.UNAUTHENTICATED:
+            raise
+        raise Elsewhere("/sign-in?next=/record") from None
+    is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+    if (me.is_clinician or not is_form) and not _is_token(request.headers.get(CSRF_HEADER, ""), me, config):
+        raise Problem(ServiceCode.CSRF, headers={"Connection": "close"})
+    if me.is_clinician:
+        raise Elsewhere("/")
+    return me
+
+
+def _is_token(told: str, me: Principal, config: Settings) -> bool:
+    assert me.session_hash is not None
+    return same(told, csrf_token(config.key, me.session_hash))
+
+
+Sender = Annotated[Principal, Depends(_sender)]
+
+
+@router.post("/record", max_body_size=ANY_SIZE)
+async def send_video(
+    request: Request,
+    me: Sender,
+    config: Config,
+    sessions: OpenSessions,
+    store: Store,
+    bell: Ring,
+    clock: Clock,
+) -> Response:
+    """Take the video in and go on to the check-in; say why where it cannot be used."""
+    declared = declared_length(request)
+    if declared is not None and declared > config.max_upload_bytes + _AROUND:
+        raise too_large(config.max_upload_bytes)
+    await run_in_threadpool(whose, sessions, me, None)  # before any byte is waited for: may there be one at all
+
+    def allow(fields: dict[str, str]) -> None:
+        if not _is_token(fields.get(CSRF_FIELD, ""), me, config):
+            raise Problem(ServiceCode.CSRF, headers={"Connection": "close"})
+
+    form = VideoForm(request.headers.get("content-type", ""), allow)
+    key = incoming_key()
+    coming = form.video(body(request, config, config.max_upload_bytes + _AROUND))
+    stored = await store.put_stream(key, _at_most(coming, config.max_upload_bytes))
+    plan = form.fields.get("plan", "")[:64]
+    if stored.bytes == 0 or not form.ended:
+        await run_in_threadpool(store.delete, key)
+        if not form.ended:
+            raise broken_off()
+        return await run_in_threadpool(_again, request, me, sessions, clock, plan, config.max_upload_bytes)
+    protocol = await run_in_threadpool(_protocol, request, me, sessions, clock, plan)
+    arrived = Arrived(key, stored.bytes, stored.sha256, me.clinic_id, me.id)
+    try:
+        taken = await take(
+            Intake(sessions, store, bell, config, clock, trail_of(me, request.scope, clock())),
+            arrived,
+            checked_asked({"protocol": protocol}, "body"),
+        )
+    except Refused as refused:
+        return told_refused(request, me, refused.finding.code, refused.finding.message, plan=plan)
+    if not taken.is_new:
+        return RedirectResponse(f"/recordings/{taken.recording_id}", 303)
+    return RedirectResponse(f"/recordings/{taken.recording_id}/checkin", 303)
+
+
+async def _at_most(coming: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
+    count = 0
+    async for piece in coming:
+        count += len(piece)
+        if count > limit:
+            raise too_large(limit)
+        yield piece
+
+
+def _protocol(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str) -> str:
+    with sessions() as db:
+        today = read_today(me, db, clock, trail_of(me, request.scope, clock()))
+    return chosen(filmed(today.exercises, ""), plan).protocol
+
+
+def _again(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str, limit: int) -> Response:
+    with sessions() as db:
+        today = read_today(me, db, clock, trail_of(me, request.scope, clock()), language_of(request))
+    exercises = filmed(today.exercises, words_for(request)("record-usual"))
+    return asked_again(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)

@@ -1,0 +1,131 @@
+"""A template and what it needs to know become an answer with a strict Content-Security-Policy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import jinja2
+from babel.dates import format_date, format_datetime, format_timedelta
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from api.deps import Principal
+from api.pages import assets, drawings
+from api.pages.people import CSRF_FIELD
+from api.pages.words import LANGUAGES, PAGES, Words, choose_language, words_of
+from api.security import csrf_token
+from api.settings import Settings
+from hinge_check.present.style import with_error
+
+LANGUAGE_COOKIE: Final = "hinge_language"
+THEME_COOKIE: Final = "hinge_theme"
+THEMES: Final = ("auto", "light", "dark")
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The templates of every screen: `home/home.html`."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+
+
+def words_for(request: Request) -> Words:
+    """The words of the person who asks."""
+    return words_of(choose_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", "")))
+
+
+def render(
+    request: Request,
+    template: str,
+    /,
+    *,
+    me: Principal | None = None,
+    status: int = 200,
+    wasm: bool = False,
+    zone: str = "UTC",
+    **told: object,
+) -> HTMLResponse:
+    """The page.
+
+    Parameters
+    ----------
+    template
+        Below `api/pages`.
+    me
+        Who is signed in: navigation and the token of forms.
+    wasm
+        Whether scripts of this page run WebAssembly.
+    zone
+        IANA name of the time zone that days and hours are told in.
+    told
+        What the template knows besides `t`, `me`, `url`, `when`, `day`, `ago`, `figure`, `draw`, `csrf`, `language` and
+        `theme`.
+    """
+    words = words_for(request)
+    settings: Settings = request.app.state.settings
+    theme = request.cookies.get(THEME_COOKIE, "auto")
+    there = ZoneInfo(zone)
+
+    def when(moment: datetime, form: str = "medium") -> str:
+        return format_datetime(moment.astimezone(there), form, locale=words.locale)
+
+    def day(moment: datetime, form: str = "medium") -> str:
+        return format_date(moment.astimezone(there), form, locale=words.locale)
+
+    def ago(moment: datetime) -> str:
+        return format_timedelta(moment - request.app.state.clock(), add_direction=True, locale=words.locale)
+
+    page = templates().get_template(template)
+    html = page.render(
+        t=words,
+        me=me,
+        csrf=csrf_token(settings.key, me.session_hash) if me is not None and me.session_hash is not None else None,
+        csrf_field=CSRF_FIELD,
+        url=assets.url,
+        draw=drawings,
+        import_map=assets.import_map(),
+        language=words.language,
+        languages=LANGUAGES,
+        theme=theme if theme in THEMES else "auto",
+        themes=THEMES,
+        here=request.url.path,
+        when=when,
+        day=day,
+        ago=ago,
+        figure=with_error,
+        demo=settings.demo,
+        **told,
+    )
+    return HTMLResponse(html, status, headers=_headers(wasm=wasm))
+
+
+def _headers(*, wasm: bool) -> dict[str, str]:
+    scripts = f"script-src 'self' '{assets.import_map_hash()}'" + (" 'wasm-unsafe-eval'" if wasm else "")
+    policy = (
+        "default-src 'none'",
+        scripts,
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), screen-wake-lock=(self)",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Vary": "Cookie, Accept-Language",
+    }

@@ -1,0 +1,165 @@
+"""`/recordings/{id}`: the result for its client, or what stands in its place while, or because, there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import recordings as telling
+from api.audit import Audit, trail_of
+from api.clinic_record import record, step_of
+from api.content import ladder_of, rules_of
+from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
+from api.deps import Clock, Config, Db, Store
+from api.pages.codes import words as codes
+from api.pages.people import ClientHere, Elsewhere, SomeoneHere
+from api.pages.render import render, words_for
+from api.pages.result.figures import canvas_of, figures_of, findings_of, intervals_hold, origin_s, reach_of
+from api.pages.result.trend import HEIGHT, WIDTH, trend_of
+from api.pages.waiting.routes import unfinished_page
+from api.pages.words import Words
+from api.problems import Problem, ServiceCode
+from api.results import FileName, speaking
+from api.routes.results import LinksOut, read_links
+from api.routes.reviews import CorrectionOut, ReviewOut, list_reviews
+from api.scope import one, recordings
+from api.texts import RowId
+from api.zones import zone_of
+from hinge_check.assess.report import HingeReport
+from hinge_check.errors import UsageError
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What there is to play: links, and until when they work."""
+
+    href: str | None
+    """None where the video is no longer kept."""
+    poster: str | None
+    expires_ms: int
+    annotated: bool
+    """Whether it is the one with lines drawn on it."""
+    table: bool
+    """Whether the repetitions are there as a table."""
+
+
+@router.get("/recordings/{recording_id}")
+def recording_page(
+    recording_id: RowId, request: Request, me: SomeoneHere, db: Db, clock: Clock, config: Config, audit: Audit
+) -> Response:
+    """The result; clinicians look at recordings elsewhere."""
+    recording = one(db, recordings(me), recording_id)
+    if me.is_clinician:
+        raise Elsewhere(f"/review/{recording.id}")
+    if recording.state is not RecordingState.DONE:
+        return unfinished_page(request, me, telling.told_one(db, recording))
+    report = _report(db, recording.id)
+    t = words_for(request)
+    video = _files(read_links(recording.id, me, db, clock, config, audit))
+    origin = origin_s(report) if video.annotated else 0.0
+    published = list_reviews(recording.id, me, db, audit)
+    audit.saw(db, "report", recording.id, recording.client_id)
+    page = partial(render, request, me=me, zone=zone_of(db, recording.clinic_id).key)
+    told: dict[str, Any] = {
+        "recording": recording,
+        "exercise": _exercise(t, db, recording, report),
+        "video": video,
+        "canvas": canvas_of(report),
+        "origin_s": origin,
+        "checked_in": db.scalar(select(CheckInRow.id).where(CheckInRow.recording_id == recording.id)) is not None,
+        "review": published[0] if published else None,
+        "by": _writer(db, published[0]) if published else None,
+        "holds": intervals_hold(),
+    }
+    if report.judged_as == "range":
+        return page("result/range.html", reach=reach_of(report), findings=findings_of(t, report), **told)
+    found = figures_of(t, report, origin)
+    client = db.get_one(Client, recording.client_id)
+    return page(
+        "result/result.html",
+        figures=found,
+        reps=found.reps,
+        findings=found.findings,
+        otherwise=bool(published) and sees_otherwise(published[0].corrections, found.change),
+        trend=trend_of(record(db, client.id), recording.id, rules_of(db, client)),
+        trend_size=(WIDTH, HEIGHT),
+        **told,
+    )
+
+
+@router.get("/recordings/{recording_id}/chapters.vtt")
+def chapters(recording_id: RowId, request: Request, me: SomeoneHere, db: Db) -> Response:
+    """The repetitions as chapters of the annotated video, in the words of the person who asks."""
+    report = _report(db, one(db, recordings(me), recording_id).id)
+    t, origin = words_for(request), origin_s(report)
+    cues = [
+        f"rep-{rep.rep}\n{_stamp(rep.start_s - origin)} --> {_stamp(max(rep.end_s, rep.start_s + 0.001) - origin)}\n"
+        + t("result-rep", number=rep.rep)
+        for rep in report.reps
+    ]
+    headers = {"Vary": "Cookie, Accept-Language", "Cache-Control": "private, no-cache"}
+    return Response("\n\n".join(["WEBVTT", *cues]) + "\n", media_type="text/vtt", headers=headers)
+
+
+@router.post("/recordings/{recording_id}/delete")
+def delete_recording(
+    recording_id: RowId, request: Request, me: ClientHere, db: Db, store: Store, clock: Clock
+) -> Response:
+    """Take the recording away for good, and go on to those that are left."""
+    recording = one(db, recordings(me), recording_id)
+    trail_of(me, request.scope, clock()).did(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
+    telling.remove(db, store, recording)
+    return RedirectResponse("/progress", 303)
+
+
+def sees_otherwise(corrections: Sequence[CorrectionOut], change: str | None) -> bool:
+    """Whether the clinician says that what the one thing to change is about is not there at all."""
+    corrected = [each.corrected for each in corrections]
+    return any(one.kind == "fault" and one.code == change and one.reps is None for one in corrected)
+
+
+def _report(db: Session, recording_id: str) -> HingeReport:
+    row = speaking(db, recording_id)
+    if row.report is None:
+        raise Problem(ServiceCode.NOT_READY)
+    return HingeReport.model_validate_json(row.report)
+
+
+def _exercise(t: Words, db: Session, recording: Recording, report: HingeReport) -> str:
+    """The title of its step on the ladder, else that of the protocol that judged."""
+    name = step_of(db, recording)
+    try:
+        step = ladder_of(db, recording.clinic_id).step(name)
+    except UsageError:  # the clinic has taken the step out of its ladder since
+        return codes.protocol_title(t, report.protocol.name, report.protocol.title)
+    return codes.step_title(t, step.name, step.title)
+
+
+def _files(links: LinksOut) -> Files:
+    of = {link.name: link.href for link in links.links}
+    return Files(
+        href=of.get(FileName.ANNOTATED) or of.get(FileName.ORIGINAL),
+        poster=of.get(FileName.POSTER),
+        expires_ms=int(links.expires_at.timestamp() * 1000),
+        annotated=FileName.ANNOTATED in of,
+        table=FileName.REPS_CSV in of,
+    )
+
+
+def _writer(db: Session, review: ReviewOut) -> str | None:
+    by = None if review.clinician_id is None else db.get(Clinician, review.clinician_id)
+    return None if by is None else by.name
+
+
+def _stamp(seconds: float) -> str:
+    ms = max(0, round(seconds * 1000))
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"

@@ -1,0 +1,148 @@
+"""Review a recording: the page, and the forms that do its work where no scripts run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.audit import trail_of
+from api.db import ReviewState, Verdict
+from api.deps import Clock, Db, Principal
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render
+from api.pages.review.sight import Sight, sight_of
+from api.problems import Problem, ServiceCode
+from api.routes import reviews
+from api.routes.reviews import ReviewForm
+from api.texts import RowId
+from hinge_check.assess.words import TITLE, UNITS
+
+router = APIRouter(prefix="/review/{recording_id}")
+
+SAID = ("saved", "published", "elsewhere", "too-long")
+
+
+@router.get("")
+def review_page(
+    recording_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
+) -> Response:
+    """Look at a recording and write about it."""
+    sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+    return _shown(request, me, sight, said=said if said in SAID else "")
+
+
+@router.post("/save")
+async def save(recording_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
+    """Keep summary and verdict as a draft; comments and corrections stay as they are."""
+    typed = {name: str(form.get(name, "")) for name in ("summary", "verdict", "version")}
+
+    def work() -> Response:
+        try:
+            _save(recording_id, request, me, db, clock, typed)
+        except Problem as problem:
+            if problem.code not in (ServiceCode.PRECONDITION_FAILED, ServiceCode.CONFLICT):
+                raise
+            said = "elsewhere"
+        except ValidationError:
+            said = "too-long"
+        else:
+            onward = f"/review/{recording_id}" + ("/publish" if form.get("then") == "publish" else "?said=saved")
+            return RedirectResponse(onward, 303)
+        sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+        return _shown(request, me, sight, said=said, typed=typed, status=409 if said == "elsewhere" else 422)
+
+    return await run_in_threadpool(work)
+
+
+@router.get("/publish")
+def publish_page(recording_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+    """What the client will see, before they do."""
+    sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+    if sight.draft is None:
+        return RedirectResponse(f"/review/{recording_id}", 303)
+    return render(request, "review/publish.html", me=me, zone=sight.zone, sight=sight, draft=sight.draft)
+
+
+@router.post("/publish")
+async def publish(
+    recording_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
+) -> Response:
+    """Publish the draft as it was read."""
+    version = str(form.get("version", ""))
+
+    def work() -> Response:
+        if not version:
+            raise Problem(ServiceCode.INVALID_REQUEST)
+        trail = trail_of(me, request.scope, clock())
+        found = reviews.list_reviews(recording_id, me, db, trail)
+        said = "published"
+        if not found or found[0].state is ReviewState.PUBLISHED:
+            return RedirectResponse(f"/review/{recording_id}", 303)
+        try:
+            reviews.publish_review(recording_id, found[0].id, Response(), me, db, clock, trail, f'"{version}"')
+        except Problem as problem:
+            if problem.code not in (ServiceCode.PRECONDITION_FAILED, ServiceCode.CONFLICT):
+                raise
+            said = "elsewhere"
+        return RedirectResponse(f"/review/{recording_id}?{urlencode({'said': said})}", 303)
+
+    return await run_in_threadpool(work)
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    sight: Sight,
+    *,
+    said: str = "",
+    typed: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    review = sight.review
+    if typed is None:
+        verdict = "" if review is None or review.verdict is None else review.verdict.value
+        typed = {"summary": "" if review is None else review.summary, "verdict": verdict, "version": ""}
+    return render(
+        request,
+        "review/review.html",
+        me=me,
+        status=status,
+        zone=sight.zone,
+        sight=sight,
+        said=said,
+        typed=typed,
+        titles=TITLE,
+        units=UNITS,
+        verdicts=[each.value for each in Verdict],
+    )
+
+
+def _save(
+    recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]
+) -> None:
+    """Save over the version that was read; "new" where there was no draft."""
+    trail = trail_of(me, request.scope, clock())
+    found = reviews.list_reviews(recording_id, me, db, trail)
+    if not typed["version"]:
+        raise Problem(ServiceCode.INVALID_REQUEST)
+    draft = found[0] if found and found[0].state is ReviewState.DRAFT else None
+    read = typed["version"]
+    if draft is None:
+        draft = reviews.begin_review(recording_id, Response(), me, db, clock, trail)
+        read = str(draft.version) if read == "new" else read
+    corrections: list[Any] = [each.corrected for each in draft.corrections]
+    form = ReviewForm(
+        summary=typed["summary"],
+        verdict=Verdict(typed["verdict"]) if typed["verdict"] in set(Verdict) else None,
+        analysis_id=draft.analysis_id,
+        comments=draft.comments,
+        corrections=corrections,
+    )
+    reviews.save_review(recording_id, draft.id, form, Response(), me, db, clock, trail, f'"{read}"')

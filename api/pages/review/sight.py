@@ -1,0 +1,176 @@
+"""What the review page knows of a recording when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import recordings as telling
+from api.agreements import may_watch
+from api.audit import Trail
+from api.checkins import said
+from api.clinic_record import step_of
+from api.clock import Now
+from api.content import ladder_of
+from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording, RecordingState, ReviewState
+from api.deps import Principal
+from api.plans import current
+from api.problems import Problem
+from api.results import speaking
+from api.routes.readiness import ReadinessOut, read_readiness
+from api.routes.reviews import ReviewOut, list_reviews
+from api.scope import one, recordings
+from api.trial import limits_in
+from api.worklist import facts
+from api.zones import zone_of
+from hinge_check.assess.report import HingeReport
+from hinge_check.clinic.checkin import CheckIn
+from hinge_check.clinic.worklist import worklist
+from hinge_check.errors import UsageError
+
+MOST_OTHERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A recording as its clinician looks at it."""
+
+    recording: telling.RecordingOut
+    client: Client
+    zone: str
+    step: str
+    """Title of the exercise."""
+    report: HingeReport | None
+    """None while it is being analysed."""
+    analysis_id: str | None
+    measured: bool
+    """Whether there are curves and repetitions to look at."""
+    shown: bool
+    """Whether there is a video to look at."""
+    withheld: bool
+    """The client does not show their videos."""
+    origin_s: float
+    """Where the annotated video begins in the original, seconds."""
+    check_in: CheckIn | None
+    readiness: ReadinessOut | None
+    reviews: Sequence[ReviewOut]
+    """Newest first."""
+    plan: Plan | None
+    limits: Mapping[str, Mapping[str, Any]]
+    """Of the protocol that judged: value, warn, unit, reason."""
+    others: Sequence[Recording]
+    """Of the same person, analysed, newest first."""
+    next_id: str | None
+    """The recording that waits next."""
+    waiting: int
+
+    @property
+    def review(self) -> ReviewOut | None:
+        """The draft, else what was published last."""
+        return self.reviews[0] if self.reviews else None
+
+    @property
+    def draft(self) -> ReviewOut | None:
+        """What is being written, if anything is."""
+        return self.review if self.review is not None and self.review.state is ReviewState.DRAFT else None
+
+    @property
+    def published(self) -> ReviewOut | None:
+        """What the client reads now."""
+        return next((each for each in self.reviews if each.state is ReviewState.PUBLISHED), None)
+
+    @property
+    def upright(self) -> bool:
+        """Whether the picture is higher than wide: curves stand beside it then."""
+        video = self.recording.video
+        return video is not None and video.height > video.width
+
+
+def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail) -> Sight:
+    """Everything at once, the look noted.
+
+    Raises
+    ------
+    Problem
+        `not_found` for a recording of somebody else's client.
+    """
+    recording: Recording = one(db, recordings(me), recording_id)
+    client = db.get_one(Client, recording.client_id)
+    row, report = _spoken(db, recording)
+    watch = may_watch(db, me, recording)
+    measured = report is not None and report.status == "analysed"
+    checked = db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording.id)).one_or_none()
+    step = step_of(db, recording)
+    audit.saw(db, "report", recording.id, client.id)
+    next_id, waiting = _waiting(db, me, recording, clock)
+    return Sight(
+        recording=telling.told_one(db, recording),
+        client=client,
+        zone=zone_of(db, client.clinic_id).key,
+        step=_title(db, client.clinic_id, step),
+        report=report,
+        analysis_id=None if row is None else row.id,
+        measured=measured,
+        shown=watch and recording.original_key is not None,
+        withheld=not watch,
+        origin_s=recording.trim_start_s or 0.0,
+        check_in=None if checked is None else said(checked),
+        readiness=_readiness(db, me, client, step, clock, audit),
+        reviews=list_reviews(recording.id, me, db, audit),
+        plan=db.scalars(current(client.id).where(Plan.protocol == recording.protocol).limit(1)).one_or_none(),
+        limits={} if row is None or not measured else limits_in(row.protocol_text),
+        others=_others(db, recording),
+        next_id=next_id,
+        waiting=waiting,
+    )
+
+
+def _spoken(db: Session, recording: Recording) -> tuple[Analysis | None, HingeReport | None]:
+    try:
+        row = speaking(db, recording.id)
+    except Problem:  # nothing to show yet
+        return None, None
+    return row, None if row.report is None else HingeReport.model_validate_json(row.report)
+
+
+def _title(db: Session, clinic_id: str, step: str) -> str:
+    try:
+        return ladder_of(db, clinic_id).step(step).title
+    except UsageError:
+        return step.replace("_", " ")
+
+
+def _readiness(
+    db: Session, me: Principal, client: Client, step: str, clock: Now, audit: Trail
+) -> ReadinessOut | None:
+    try:
+        return read_readiness(client.id, me, db, clock, audit, step)
+    except Problem:  # a step that the clinic's ladder has no more
+        return None
+
+
+def _others(db: Session, recording: Recording) -> list[Recording]:
+    query = select(Recording).where(
+        Recording.client_id == recording.client_id,
+        Recording.id != recording.id,
+        Recording.state == RecordingState.DONE,
+        select(Analysis.id)
+        .where(Analysis.recording_id == Recording.id, Analysis.state == AnalysisState.DONE)
+        .exists(),
+    )
+    return list(db.scalars(query.order_by(Recording.created_at.desc(), Recording.id).limit(MOST_OTHERS)))
+
+
+def _waiting(db: Session, me: Principal, recording: Recording, clock: Now) -> tuple[str | None, int]:
+    """The recording to look at next, and how many people have some waiting."""
+    found = [
+        need.recording_id
+        for entry in worklist(facts(db, me), clock())
+        for need in entry.needs
+        if need.kind in {"new_recordings", "refused"} and need.recording_id not in {None, recording.id}
+    ]
+    return (found[0] if found else None), len(found)

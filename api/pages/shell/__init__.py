@@ -1,0 +1,1 @@
+"""What every page shares: the frame, navigation, parts, preferences, problems."""

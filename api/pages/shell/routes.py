@@ -1,0 +1,29 @@
+"""Language and theme: two cookies, no account needed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
+from api.deps import Config
+from api.pages.people import Form, Visitor, local
+from api.pages.render import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from api.pages.words import LANGUAGES
+
+router = APIRouter()
+_A_YEAR = 365 * 24 * 3600
+
+
+@router.post("/preferences")
+async def keep_preferences(form: Form, config: Config, _visitor: Visitor) -> RedirectResponse:
+    """Keep what was chosen, and go back."""
+    answer = RedirectResponse(local(str(form.get("next", "/"))), 303)
+    for cookie, known, value in (
+        (LANGUAGE_COOKIE, LANGUAGES, form.get("language")),
+        (THEME_COOKIE, THEMES, form.get("theme")),
+    ):
+        if isinstance(value, str) and value in known:
+            answer.set_cookie(
+                cookie, value, max_age=_A_YEAR, httponly=True, samesite="lax", secure=config.secure_cookies
+            )
+    return answer

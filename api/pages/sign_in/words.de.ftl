@@ -1,0 +1,11 @@
+sign_in-title = Willkommen
+sign_in-what = hinge-check sieht, wie Sie sich aus der Hüfte beugen, und hilft Ihnen und Ihrer Fachperson beim nächsten Schritt.
+sign_in-clinician = Für Fachpersonen
+sign_in-email = E-Mail
+sign_in-password = Passwort
+sign_in-go = Anmelden
+sign_in-wrong = E-Mail-Adresse oder Passwort stimmt nicht. Bitte beides prüfen und noch einmal versuchen.
+sign_in-too-many = Das waren viele Versuche. Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
+sign_in-client = Für Klientinnen und Klienten
+sign_in-client-how = Sie brauchen kein Passwort: Öffnen Sie den Link, den Ihre Fachperson Ihnen geschickt hat. Auf diesem Gerät bleiben Sie danach angemeldet.
+sign_in-new-link = Neuen Link anfragen

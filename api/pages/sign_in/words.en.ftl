@@ -1,0 +1,11 @@
+sign_in-title = Welcome
+sign_in-what = hinge-check looks at how you bend at the hips, and helps you and your clinician take the next step.
+sign_in-clinician = For clinicians
+sign_in-email = E-mail
+sign_in-password = Password
+sign_in-go = Sign in
+sign_in-wrong = The e-mail address or the password is not right. Check both and try again.
+sign_in-too-many = There were many tries. Please wait a little, then try again.
+sign_in-client = For clients
+sign_in-client-how = You need no password: open the link your clinician sent you. On this device you then stay signed in.
+sign_in-new-link = Ask for a new link

@@ -1,0 +1,94 @@
+"""A recording without a result: how far it is, why it cannot be used, or that it could not be looked at."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
+from api.deps import Db, Principal
+from api.pages import drawings
+from api.pages.codes import words as code_words
+from api.pages.people import ClientHere
+from api.pages.render import render, words_for
+from api.recordings import RecordingOut, told_one
+from api.scope import one, recordings
+from api.texts import RowId
+from hinge_check.errors import Code
+
+router = APIRouter()
+
+
+@router.get("/recordings/{recording_id}/waiting")
+def waiting(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Response:
+    """How far it is; the result once there is one."""
+    recording = told_one(db, one(db, recordings(me), recording_id))
+    if recording.state is RecordingState.DONE:
+        return RedirectResponse(f"/recordings/{recording_id}", 303)
+    return unfinished_page(request, me, recording)
+
+
+def unfinished_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
+    """The page of a recording in any state but `done`."""
+    if recording.state is RecordingState.REFUSED:
+        return refused_page(request, me, recording)
+    if recording.state is RecordingState.FAILED:
+        return failed_page(request, me, recording)
+    return waiting_page(request, me, recording)
+
+
+def waiting_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
+    """It has arrived: what happens now, and how far that is."""
+    with request.app.state.sessions() as db:
+        ahead = _ahead(db, recording)
+        unsaid = db.scalar(select(CheckInRow.id).where(CheckInRow.recording_id == recording.id)) is None
+    return render(
+        request,
+        "waiting/waiting.html",
+        me=me,
+        recording=recording,
+        state="analysing" if recording.state is RecordingState.ANALYSING else "queued",
+        percent=round(100 * recording.progress),
+        ahead=ahead,
+        unsaid=unsaid,
+    )
+
+
+def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
+    """It was looked at and cannot be used: what was seen, and how to film it, with a picture."""
+    reason = recording.refusal
+    code = Code.UNREADABLE if reason is None or reason.code not in set(Code) else Code(reason.code)
+    t = words_for(request)
+    told = code_words.refusal(
+        t, code, "" if reason is None else reason.message, "" if reason is None else reason.advice
+    )
+    name = f"film-{code}"
+    return render(
+        request,
+        "waiting/refused.html",
+        me=me,
+        recording=recording,
+        told=told,
+        picture=name if name in drawings.NAMES else "setup_phone",
+        plan=_plan(request, recording),
+    )
+
+
+def failed_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
+    """The analysis stopped by itself: nothing the person did."""
+    return render(request, "waiting/failed.html", me=me, recording=recording, plan=_plan(request, recording))
+
+
+def _plan(request: Request, recording: RecordingOut) -> str:
+    """What to film again."""
+    with request.app.state.sessions() as db:
+        return db.scalar(select(Recording.plan_id).where(Recording.id == recording.id)) or ""
+
+
+def _ahead(db: Session, recording: RecordingOut) -> int:
+    """How many videos are looked at before this one, those just being looked at left out."""
+    mine = select(Analysis.queued_at).where(Analysis.id == recording.analysis_id).scalar_subquery()
+    before = (Analysis.state == AnalysisState.QUEUED, Analysis.reassess_of.is_(None), Analysis.queued_at < mine)
+    return db.scalar(select(func.count()).select_from(Analysis).where(*before)) or 0

@@ -1,0 +1,1 @@
+"""Where a clinician begins: who needs them, the most pressing first."""

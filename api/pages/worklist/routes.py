@@ -1,0 +1,35 @@
+"""The clinician's start page; `/` itself is `api.pages.home.routes`, which sends clinicians here."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.audit import trail_of
+from api.clock import Now
+from api.deps import Principal
+from api.pages.render import render
+from api.pages.worklist.rows import grouped, state_of
+from api.worklist import facts
+from api.zones import zone_of
+from hinge_check.clinic.worklist import worklist
+
+
+def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Response:
+    """Who needs the clinician, and the one thing to do for each."""
+    found = facts(db, me)
+    entries = worklist(found, clock())
+    zone = zone_of(db, me.clinic_id).key
+    trail_of(me, request.scope, clock()).saw(db, "worklist", me.id, None)
+    return render(
+        request,
+        "worklist/worklist.html",
+        me=me,
+        zone=zone,
+        now=clock(),
+        groups=grouped(entries),
+        wanting=len(entries),
+        clients=len(found),
+        state=state_of(entries),
+    )

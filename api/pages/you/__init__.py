@@ -1,0 +1,1 @@
+"""What a client agreed to, settings, taking data along."""

@@ -1,0 +1,69 @@
+"""`/you`: what was agreed and how to take it back, signing out, taking data along, having it deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from api.agreements import newest_intake
+from api.db import Client, Clinic, Clinician, ConsentKind
+from api.deps import Clock, Config, Db, Store
+from api.pages.clients import TrailHere, language_of
+from api.pages.people import ClientHere, Form, SomeoneHere
+from api.pages.render import render
+from api.routes import auth
+from api.routes.consents import read_consents, take_consent_back
+from api.routes.exports import list_export
+
+router = APIRouter()
+
+
+@router.get("/you")
+def you_page(
+    request: Request, me: ClientHere, db: Db, withdrawn: Annotated[str, Query(max_length=40)] = ""
+) -> Response:
+    """Everything about the person rather than the exercises."""
+    client = db.get_one(Client, me.id)
+    return render(
+        request,
+        "you/you.html",
+        me=me,
+        name=client.name,
+        email=client.email,
+        clinic=db.get_one(Clinic, me.clinic_id).name,
+        clinician=db.get_one(Clinician, client.clinician_id).name,
+        consent=read_consents(me.id, me, db, language_of(request)),
+        answered=newest_intake(db, me.id),
+        export=list_export(me.id, me, db),
+        withdrawn=next((str(kind) for kind in ConsentKind if kind == withdrawn), ""),
+    )
+
+
+@router.get("/you/agreements/{kind}")
+def withdraw_page(kind: ConsentKind, request: Request, me: ClientHere, db: Db) -> Response:
+    """What taking an agreement back does, and a button; an agreement that does not hold is asked for instead."""
+    told = read_consents(me.id, me, db, language_of(request))
+    one = next(each for each in told.agreements if each.kind is kind)
+    if not one.agreed:
+        return RedirectResponse("/agreements", 303)
+    return render(request, "you/withdraw.html", me=me, one=one)
+
+
+@router.post("/you/agreements/{kind}/withdraw")
+def withdraw(
+    kind: ConsentKind, _form: Form, me: ClientHere, db: Db, store: Store, clock: Clock, trail: TrailHere
+) -> Response:
+    """Take it back; it works at once."""
+    take_consent_back(me.id, kind, me, db, store, clock, trail)
+    return RedirectResponse(f"/you?withdrawn={kind}#agreements", 303)
+
+
+@router.post("/sign-out-everywhere")
+def sign_out_everywhere(me: SomeoneHere, db: Db, config: Config) -> Response:
+    """Sign out here and on every other device."""
+    answer = RedirectResponse("/sign-in", 303)
+    auth.sign_out_everywhere(me, answer, db, config)
+    return answer

@@ -1,0 +1,38 @@
+you-title = You
+you-with = With { $clinician }, { $clinic }
+you-agreements = What you agreed to
+you-agreed = Agreed on { $day }
+you-not-agreed = Not agreed
+you-take-back = Take back
+you-agree = Read and agree
+you-withdrawn-store_video = Taken back. Your stored videos are deleted; no further video is taken.
+you-withdrawn-show_to_clinician = Taken back. From now on your clinician cannot open your videos.
+you-withdrawn-keep_beyond_30_days = Taken back. Videos are deleted 30 days after they arrived.
+you-withdraw-title = Take this back?
+you-withdraw-what = What happens then
+you-withdraw-first = Deleted videos cannot be brought back.
+you-withdraw-take-along = You can take a copy along first.
+you-withdraw-go = Take it back
+you-withdraw-not = Leave it as it is
+you-health = Questions about your health
+you-health-answered = You answered them on { $day }. If something has changed since, for example new numbness or a leg that grows weaker, tell us here, and seek care the same day.
+you-health-not-answered = You have not answered them yet.
+you-health-again = Something has changed
+you-health-first = Answer the questions
+you-data = Your data
+you-data-what = { $videos ->
+    [0] Take everything we have about you along as one file. There is no video yet.
+    [one] Take everything we have about you along as one file: one recording, about { $megabytes } MB of video, your figures and what was written.
+   *[other] Take everything we have about you along as one file: { $videos } recordings, about { $megabytes } MB of video, your figures and what was written.
+  }
+you-data-take = Take my data along
+you-delete = Having it deleted
+you-delete-video = A single video: open it under “Progress” and delete it there. All videos at once: take back “store my video” above.
+you-delete-all = Everything, figures and your name too: tell { $clinician }, in person, by phone or in writing. They can erase it at once.
+you-delete-what = What stays then is a note that somebody's data was erased, and when, without your name.
+you-device = This device
+you-device-what = On this device you stay signed in. If others use it too, sign out when you are done.
+you-sign-out-everywhere = Sign out everywhere
+you-back-in = To come back in you need a new link from your clinician.
+you-settings = Language and appearance are at the foot of every page.
+you-about = What is measured, how well, and for whom it is not

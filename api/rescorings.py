@@ -1,0 +1,57 @@
+"""Which tracks wait to be scored again, and which of those results wait for their curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from api.db import Analysis, AnalysisState
+from api.db.engine import Sessions
+from api.jobs import change
+
+
+def rescorings_due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
+    """Of those that may be taken now, the ones that only score a track again, the longest waiting first."""
+    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    with sessions() as db:
+        wanted = select(Analysis.id).where(
+            Analysis.state == AnalysisState.QUEUED, free, Analysis.reassess_of.is_not(None)
+        )
+        return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesDue:
+    """A result whose curves and chart are still to be written."""
+
+    analysis_id: str
+    prefix: str
+    track_of: str
+    protocol_text: str
+    side: str
+
+
+def all_curves_due(sessions: Sessions, *, most: int) -> list[CurvesDue]:
+    """Results without their curves. No lease: two who draw the same ones draw the same picture."""
+    track = aliased(Analysis)
+    columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
+    with sessions() as db:
+        wanted = (
+            select(*columns)
+            .join(track, track.id == Analysis.reassess_of)
+            .where(Analysis.curves_due.is_(True), Analysis.state == AnalysisState.DONE)
+            .order_by(Analysis.finished_at.desc())
+        )
+        return [
+            CurvesDue(row[0], row[1], row[2], row[3], row[4].get("side", "auto"))
+            for row in db.execute(wanted.limit(most))
+        ]
+
+
+def curves_drawn(sessions: Sessions, analysis_id: str) -> bool:
+    """Note that there are no curves to draw any more; False when the result is gone meanwhile."""
+    with sessions.begin() as db:
+        return change(db, [Analysis.id == analysis_id], curves_due=False)

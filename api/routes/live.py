@@ -1,0 +1,190 @@
+"""Live coaching: the socket, and the figures of sessions that are over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, WebSocket
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+
+from api.agreements import newest_intake
+from api.audit import Audit, trail_of
+from api.clinic_record import figures_of
+from api.db import Deed, IntakeOutcome, LiveSession, Plan, new_id
+from api.deps import SESSION_COOKIE, Db, Me, Principal
+from api.known import by_session, is_still_known, note
+from api.live import shelf
+from api.live.desk import Amiss, Begin, Desk, Exercise, Finished, Wrong
+from api.live.hall import PER_PERSON, Full, Hall, is_ours, open_to_all
+from api.live.socket import CLOSED, Conversation
+from api.live.told import text
+from api.logs import get_logger
+from api.paging import Page, Paged
+from api.plans import current, protocol_for
+from api.problems import SIGNED_IN, Problem, not_found
+from api.scope import clients, one
+from api.settings import Settings
+from api.texts import RowId
+from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
+from hinge_check.clinic.figures import SetFigures
+
+router = APIRouter(tags=["live"])
+
+GUEST = "guest"
+_POLICY = 1008
+_log = get_logger("api.live")
+
+
+class LiveSessionOut(BaseModel):
+    """A live session that is over."""
+
+    id: str
+    began_at: datetime
+    created_at: datetime
+    protocol: str
+    plan_id: str | None
+    sets: int
+    reps: int
+    figures: SetFigures | None
+    summary: dict[str, Any] = Field(description="As the page showed it: best, worst, trend, what to keep and change")
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """Frames in as numbers, states and cues out: docs/live-protocol.md."""
+    settings: Settings = socket.app.state.settings
+    if not is_ours(socket.headers.get("origin"), settings):
+        _log.info("live_refused", why="origin")
+        await socket.close(_POLICY)  # before it is accepted: 403
+        return
+    me = await run_in_threadpool(_who, socket)
+    if me is None and not open_to_all(settings):
+        _log.info("live_refused", why="unauthenticated")
+        await socket.close(_POLICY)
+        return
+    hall = _hall(socket)
+    await socket.accept()
+    try:
+        who, most = (GUEST, settings.live_sessions) if me is None else (me.id, PER_PERSON)
+        with hall.place(who, most=most):
+            await _conversation(socket, me).hold()
+    except Full:
+        await socket.send_text(text({"problem": {"code": Wrong.TOO_MANY, "detail": ""}}))
+        await socket.close(CLOSED[Wrong.TOO_MANY])
+
+
+@router.get("/clients/{client_id}/live-sessions", responses=SIGNED_IN)
+def list_live_sessions(client_id: RowId, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[LiveSessionOut]:
+    """A client's live sessions, newest first."""
+    client = one(db, clients(me), client_id)
+    rows, after = paging.rows(db, select(LiveSession).where(LiveSession.client_id == client.id))
+    audit.saw(db, "live_sessions", client.id, client.id)
+    return Page(items=[_told(row) for row in rows], next=after)
+
+
+@router.delete("/clients/{client_id}/live-sessions/{live_session_id}", status_code=204, responses=SIGNED_IN)
+def delete_live_session(client_id: RowId, live_session_id: RowId, me: Me, db: Db, audit: Audit) -> None:
+    """Discard a live session."""
+    client = one(db, clients(me), client_id)
+    row = db.get(LiveSession, live_session_id)
+    if row is None or row.client_id != client.id:
+        raise not_found()
+    audit.did(db, Deed.REMOVED, "live_session", row.id, client.id)
+    db.delete(row)
+    db.commit()
+
+
+def _told(row: LiveSession) -> LiveSessionOut:
+    figures = row.figures if row.figures is not None else figures_of(row.report)
+    return LiveSessionOut(
+        id=row.id,
+        began_at=row.began_at,
+        created_at=row.created_at,
+        protocol=row.protocol,
+        plan_id=row.plan_id,
+        sets=row.sets,
+        reps=row.reps,
+        figures=None if figures is None else SetFigures.model_validate(figures),
+        summary=row.summary,
+    )
+
+
+def _hall(socket: WebSocket) -> Hall:
+    state = socket.app.state
+    if not hasattr(state, "live_hall"):
+        state.live_hall = Hall(state.settings.live_sessions)
+    hall: Hall = state.live_hall
+    return hall
+
+
+def _who(socket: WebSocket) -> Principal | None:
+    """Whoever is signed in; None for a guest."""
+    token = socket.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    state = socket.app.state
+    try:
+        me, seen = by_session(state.engine, token, state.clock())
+    except Problem:
+        return None
+    if seen is not None:
+        note(state.engine, seen)
+    return me
+
+
+def _conversation(socket: WebSocket, me: Principal | None) -> Conversation:
+    state = socket.app.state
+
+    def is_known() -> bool:
+        if me is None:
+            return True
+        with state.sessions() as db:
+            return is_still_known(db, me)
+
+    def keep(done: Finished) -> dict[str, Any]:
+        if me is None or me.is_clinician:
+            return shelf.told(done, None, "guest")
+        now = state.clock()
+        with state.sessions() as db:
+            saved = shelf.keep(db, me.id, done, trail_of(me, socket.scope, now), now)
+        return shelf.told(done, saved, "kept" if saved else "consent" if done.summary.reps else "nothing")
+
+    desk = Desk(
+        state.settings.key,
+        "" if me is None else me.id,
+        partial(_chosen, socket, me),
+        new_id=new_id,
+        now_s=lambda: state.clock().timestamp(),
+    )
+    return Conversation(socket, desk, is_known=is_known, keep=keep)
+
+
+def _chosen(socket: WebSocket, me: Principal | None, asked: Begin) -> Exercise:
+    """The exercise, by the limits of the person's own plan."""
+    if me is None or me.is_clinician:
+        if asked.plan:
+            raise Amiss(Wrong.NO_SUCH_EXERCISE)
+        return _bundled(asked.protocol or DEFAULT)
+    with socket.app.state.sessions() as db:
+        intake = newest_intake(db, me.id)
+        if intake is None or (intake.outcome is not IntakeOutcome.CLEAR and intake.cleared_at is None):
+            raise Amiss(Wrong.NOT_CLEARED)
+        if not asked.plan:
+            name = _bundled(asked.protocol or DEFAULT).protocol.name
+            protocol, plan_id = protocol_for(db, me.id, name)
+            return Exercise(plan_id or name, plan_id, protocol)
+        plan = db.scalars(current(me.id).where(Plan.id == asked.plan)).one_or_none()
+        if plan is None or plan.protocol is None:
+            raise Amiss(Wrong.NO_SUCH_EXERCISE)
+        protocol, plan_id = protocol_for(db, me.id, plan.protocol)
+        return Exercise(plan_id or plan.protocol, plan_id, protocol)
+
+
+def _bundled(name: str) -> Exercise:
+    if name not in {each for each, _ in list_protocols()}:
+        raise Amiss(Wrong.NO_SUCH_EXERCISE)
+    return Exercise(name, None, load_protocol(name))

@@ -1,0 +1,123 @@
+"""What might come next for a person, by which figures; and the figures that are theirs alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.audit import Audit
+from api.clinic_record import record
+from api.content import ladder_of, own_text, rules_of
+from api.db import Client, ContentKind, Deed, Plan
+from api.deps import AsClinician, Clock, Db
+from api.plans import current
+from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
+from api.scope import clients, one
+from api.texts import RowId
+from api.zones import zone_of
+from hinge_check.clinic.readiness import Suggestion, suggest
+from hinge_check.clinic.rules import rules_from_text
+from hinge_check.errors import UsageError
+
+router = APIRouter(prefix="/clients/{client_id}/readiness", tags=["history"], responses=SIGNED_IN)
+
+
+class OwnFiguresForm(BaseModel):
+    """What holds for this person; null goes back to what holds for all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    usual_pain: float | None = Field(ge=0, le=10, description="0 to 10; null takes it from the first check-ins")
+    figures: Annotated[str, StringConstraints(min_length=1, max_length=16384)] | None = Field(
+        description="TOML with just the figures of the rule that differ, over the clinic's"
+    )
+
+
+class OwnFiguresOut(OwnFiguresForm):
+    """The same, as it is kept."""
+
+
+class ReadinessOut(BaseModel):
+    """A suggestion. It never acts: what comes next is the clinician's to say, in a review and in the plan."""
+
+    step: str
+    next_step: str | None
+    step_before: str | None
+    suggestion: Suggestion
+    own: OwnFiguresOut
+    for_whom: str = Field(default="clinician", description="Whose it is to decide")
+
+
+@router.get("")
+def read_readiness(
+    client_id: RowId,
+    me: AsClinician,
+    db: Db,
+    clock: Clock,
+    audit: Audit,
+    step: Annotated[str | None, Query(max_length=64, description="Of the ladder; that of the plan without it")] = None,
+    baseline_pain: Annotated[
+        float | None,
+        Query(ge=0, le=10, description="Usual pain, 0 to 10; what is kept for the person, or the first check-ins"),
+    ] = None,
+) -> ReadinessOut:
+    """What the rule suggests, every reason shown, met or not, with the figures it used and whose they are."""
+    client: Client = one(db, clients(me), client_id)
+    zone = zone_of(db, client.clinic_id)
+    records = record(db, client.id)
+    if step is None:
+        plan = db.scalars(current(client.id).limit(1)).one_or_none()
+        step = plan.step if isinstance(plan, Plan) else records[-1].step if records else None
+    ladder = ladder_of(db, client.clinic_id)
+    if step is None:
+        step = ladder.steps[0].name
+    try:
+        at = ladder.step(step)
+    except UsageError as error:
+        wrong = FieldError(where="query.step", message=str(error)[:300])
+        raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong]) from None
+    found = suggest(
+        records,
+        step=at.name,
+        now=clock().astimezone(zone),
+        rules=rules_of(db, client),
+        baseline_pain=client.usual_pain if baseline_pain is None else baseline_pain,
+        measured=at.measured,
+        back_hidden=at.back_hidden,
+    )
+    audit.saw(db, "readiness", client.id, client.id)
+    after, before = ladder.after(at.name), ladder.before(at.name)
+    return ReadinessOut(
+        step=at.name,
+        next_step=None if after is None else after.name,
+        step_before=None if before is None else before.name,
+        suggestion=found,
+        own=OwnFiguresOut(usual_pain=client.usual_pain, figures=client.readiness),
+    )
+
+
+@router.put("", responses=answers(ServiceCode.INVALID_REQUEST))
+def write_own_figures(client_id: RowId, form: OwnFiguresForm, me: AsClinician, db: Db, audit: Audit) -> OwnFiguresOut:
+    """Write what holds for this person alone; every problem of the figures is told with its line."""
+    client: Client = one(db, clients(me), client_id)
+    if form.figures is not None:
+        _check(form.figures, own_text(db, client.clinic_id, ContentKind.READINESS))
+    client.usual_pain, client.readiness = form.usual_pain, form.figures
+    audit.did(db, Deed.CHANGED, "readiness", client.id, client.id)
+    db.commit()
+    return OwnFiguresOut(usual_pain=client.usual_pain, figures=client.readiness)
+
+
+def _check(figures: str, clinics: str | None) -> None:
+    try:
+        rules_from_text(clinics, figures)
+    except UsageError as error:
+        lines = str(error).splitlines()
+    except (RecursionError, ValueError):  # figures of thousands of digits, brackets a thousand deep
+        lines = ["this is not TOML"]
+    else:
+        return
+    errors = [FieldError(where="body.figures", message=line[:300]) for line in lines[:20]]
+    raise Problem(ServiceCode.INVALID_REQUEST, "These figures are not right.", errors=errors)

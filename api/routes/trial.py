@@ -1,0 +1,67 @@
+"""What a recording would say by other limits. Nothing is kept: neither client nor history sees a try."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.db import Analysis, AnalysisState, Plan
+from api.deps import AsClinician, Db, Store
+from api.overlay import read_track
+from api.plans import current
+from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
+from api.protocols import protocol_in
+from api.results import speaking
+from api.routes.results import AnalysisId
+from api.scope import one, recordings
+from api.texts import RowId
+from api.trial import limits_text
+from hinge_check.analysis import reassess
+from hinge_check.assess.report import HingeReport
+from hinge_check.errors import UsageError
+
+router = APIRouter(tags=["results"], responses=SIGNED_IN)
+
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+Value = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class TrialForm(BaseModel):
+    """Which limits to try; all others stay as they hold for the person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limits: Annotated[dict[Name, Value], Field(max_length=40)]
+
+
+class TrialOut(BaseModel):
+    """What these limits come to."""
+
+    text: str = Field(description="TOML that gives these limits: for the plan, or to score the recording by for good")
+    plan_id: str | None = Field(description="The plan these limits may be kept in; null where none names the exercise")
+    report: HingeReport
+
+
+@router.post("/recordings/{recording_id}/trial", responses=answers(ServiceCode.NOT_READY))
+def try_limits(
+    recording_id: RowId, form: TrialForm, me: AsClinician, db: Db, store: Store, analysis: AnalysisId = None
+) -> TrialOut:
+    """Score a recording by changed limits, at once and without keeping anything."""
+    recording = one(db, recordings(me), recording_id)
+    row = speaking(db, recording.id, analysis)
+    base = row if row.reassess_of is None else db.get(Analysis, row.reassess_of)
+    if row.state is not AnalysisState.DONE or base is None or base.blob_prefix is None:
+        raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
+    mine = current(recording.client_id).where(Plan.protocol == recording.protocol)
+    plan = db.scalars(mine.limit(1)).one_or_none()
+    try:
+        text = limits_text(recording.protocol, None if plan is None else plan.limits, form.limits)
+        protocol = protocol_in(db, recording.clinic_id, text)
+    except UsageError as error:
+        errors = [FieldError(where="body.limits", message=line[:300]) for line in str(error).splitlines()[:20]]
+        raise Problem(ServiceCode.INVALID_REQUEST, "These limits are not right.", errors=errors) from None
+    track = read_track(store, base.blob_prefix)
+    report = reassess(track, protocol, side=row.options.get("side", "auto")).report
+    return TrialOut(text=text, plan_id=None if plan is None else plan.id, report=report)

@@ -1,0 +1,61 @@
+"""What follows from a published correction of side or trim: the recording is measured again as the clinician has it.
+
+The analysis the clinician looked at stays, and can be read by its id; the new one speaks for the recording. Corrections
+of a repetition or a fault are words beside the computed value: nothing is computed from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.asking import request_analysis
+from api.db import Analysis, AnalysisState, Correction, Recording
+from api.plans import protocol_for
+from api.results import LIGHT
+from api.settings import Settings
+
+
+def look_again(
+    db: Session, recording: Recording, corrections: Sequence[Correction], *, settings: Settings, now: datetime
+) -> str | None:
+    """Ask for the analysis a review's corrections call for; adds to the caller's transaction.
+
+    Another side is read from the track there is. Another part of the video needs the video: once it is deleted the
+    correction stays words.
+
+    Returns
+    -------
+    str or None
+        The analysis that waits now: the caller rings for it after the commit.
+    """
+    side = next((each.corrected["side"] for each in corrections if each.kind == "side"), recording.side)
+    asked = (recording.trim_start_s, recording.trim_end_s)
+    given = next(((c.corrected["start_s"], c.corrected["end_s"]) for c in corrections if c.kind == "trim"), asked)
+    trim = asked if recording.original_key is None else given
+    if side == recording.side and trim == asked:
+        return None
+    looked_at = (
+        select(Analysis)
+        .options(*LIGHT)
+        .where(
+            Analysis.recording_id == recording.id,
+            Analysis.state == AnalysisState.DONE,
+            Analysis.reassess_of.is_(None),
+        )
+    )
+    base = db.scalars(looked_at.order_by(Analysis.created_at.desc(), Analysis.id.desc()).limit(1)).one_or_none()
+    if base is None:
+        return None
+    # How it is to be analysed from now on, by changed limits too; what was computed stays in its analysis.
+    recording.side = side
+    recording.trim_start_s, recording.trim_end_s = trim
+    protocol, _ = protocol_for(db, recording.client_id, recording.protocol)
+    again = base.id if trim == asked else None
+    row = request_analysis(db, recording, protocol, settings=settings, now=now, reassess_of=again)
+    if row.state is AnalysisState.DONE:
+        row.created_at = now  # measured so before: that result speaks again
+    return row.id if row.state is AnalysisState.QUEUED else None

@@ -1,0 +1,204 @@
+"""The facts behind a clinician's work list: a fixed number of queries, however many clients there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Subquery, func, or_, select
+from sqlalchemy.orm import Session
+
+from api.content import rules_for
+from api.db import (
+    CheckInRow,
+    Client,
+    ConsentKind,
+    ConsentRecord,
+    IntakeOutcome,
+    IntakeRecord,
+    Plan,
+    Recording,
+    RecordingState,
+    Review,
+    ReviewState,
+)
+from api.deps import Principal
+from api.scope import clients
+from hinge_check.clinic.rules import FIGURES, Rules
+from hinge_check.clinic.worklist import Facts, Pain, Some, Waiting
+
+LAST = 5
+"""Check-ins looked at for pain: a client may leave out a question once or twice."""
+UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
+
+
+def facts(db: Session, me: Principal) -> list[Facts]:
+    """Of every client of a clinician who is not archived."""
+    theirs = clients(me).where(Client.archived_at.is_(None))
+    mine = theirs.with_only_columns(Client.id).subquery("mine")
+    columns = (Client.id, Client.name, Client.usual_pain, Client.readiness, Client.link_wanted_at)
+    people = db.execute(theirs.with_only_columns(*columns)).all()
+    rules = rules_for(db, me.clinic_id, {row.id: row.readiness for row in people})
+    waiting, ready = _intakes(db, mine)
+    planned, changed = _plans(db, mine)
+    reviewed = _reviewed(mine)
+    published = {row.client_id: row.published for row in db.execute(select(reviewed))}
+    newest = _newest(mine)
+    seen = {row.client_id: row.any for row in db.execute(select(newest))}
+    unreviewed = _runs(db, reviewed.c.upto, reviewed, mine, RecordingState.DONE)
+    refused = _runs(db, newest.c.usable, newest, mine, *UNUSABLE)
+    first, last = _first_pains(db, mine, rules), _last_pains(db, mine)
+    out = []
+    for row in people:
+        pains = last[row.id]
+        at = [moment for moment in (seen.get(row.id), pains[-1].when if pains else None) if moment is not None]
+        acted = [moment for moment in (published.get(row.id), changed.get(row.id)) if moment is not None]
+        out.append(
+            Facts(
+                client_id=row.id,
+                name=row.name,
+                rules=rules[row.id],
+                waiting=waiting.get(row.id),
+                usual_pain=row.usual_pain,
+                first_pains=tuple(first[row.id]),
+                pains=tuple(pains),
+                unreviewed=unreviewed.get(row.id),
+                refused=refused.get(row.id),
+                last_seen=max(at, default=None),
+                acted=max(acted, default=None),
+                planned_since=planned.get(row.id),
+                ready_since=ready.get(row.id),
+                link_wanted=row.link_wanted_at,
+            )
+        )
+    return out
+
+
+def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, Waiting], dict[str, datetime]]:
+    """Answers that wait for clearance; and since when whoever may film may do so."""
+    stored = set(
+        db.scalars(
+            select(ConsentRecord.client_id).where(
+                ConsentRecord.client_id.in_(select(mine.c.id)),
+                ConsentRecord.kind == ConsentKind.STORE,
+                ConsentRecord.withdrawn_at.is_(None),
+            )
+        )
+    )
+    answered = select(
+        IntakeRecord.client_id, IntakeRecord.id, IntakeRecord.outcome, IntakeRecord.created_at, IntakeRecord.cleared_at
+    ).where(IntakeRecord.client_id.in_(select(mine.c.id)))
+    newest = {row.client_id: row for row in db.execute(answered.order_by(IntakeRecord.created_at, IntakeRecord.id))}
+    waiting, ready = {}, {}
+    for client_id, row in newest.items():
+        if row.outcome is not IntakeOutcome.CLEAR and row.cleared_at is None:
+            waiting[client_id] = Waiting(row.id, row.created_at, row.outcome is IntakeOutcome.SEEK_CARE)
+        elif client_id in stored:
+            ready[client_id] = row.cleared_at or row.created_at
+    return waiting, ready
+
+
+def _plans(db: Session, mine: Subquery) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """Since when there is something on the plan; and when it was changed last."""
+    ever = select(Plan.client_id, Plan.created_at, Plan.superseded_at, Plan.ended_at)
+    planned: dict[str, datetime] = {}
+    changed: dict[str, datetime] = {}
+    for row in db.execute(ever.where(Plan.client_id.in_(select(mine.c.id))).order_by(Plan.created_at.desc())):
+        if row.superseded_at is None and row.ended_at is None:
+            planned[row.client_id] = row.created_at
+        at = max(row.created_at, row.ended_at or row.created_at)
+        changed[row.client_id] = max(at, changed.get(row.client_id, at))
+    return planned, changed
+
+
+def _reviewed(mine: Subquery) -> Subquery:
+    """By client: up to which recording there are published reviews, and when the last was published."""
+    return (
+        select(
+            Recording.client_id,
+            func.max(Recording.created_at).label("upto"),
+            func.max(Review.published_at).label("published"),
+        )
+        .join(Review, Review.recording_id == Recording.id)
+        .where(Recording.client_id.in_(select(mine.c.id)), Review.state == ReviewState.PUBLISHED)
+        .group_by(Recording.client_id)
+        .subquery("reviewed")
+    )
+
+
+def _newest(mine: Subquery) -> Subquery:
+    """By client: the newest recording of any kind, and the newest that could be used."""
+    usable = func.max(Recording.created_at).filter(Recording.state.not_in(UNUSABLE)).label("usable")
+    newest = select(Recording.client_id, func.max(Recording.created_at).label("any"), usable)
+    return newest.where(Recording.client_id.in_(select(mine.c.id))).group_by(Recording.client_id).subquery("newest")
+
+
+def _runs(db: Session, since: Any, by_client: Subquery, mine: Subquery, *states: RecordingState) -> dict[str, Some]:
+    """Recordings in some state that are newer than a moment of each client's."""
+    runs = (
+        select(
+            Recording.client_id,
+            func.count().label("many"),
+            func.min(Recording.created_at).label("first"),
+            func.max(Recording.created_at).label("last"),
+        )
+        .outerjoin(by_client, by_client.c.client_id == Recording.client_id)
+        .where(
+            Recording.client_id.in_(select(mine.c.id)),
+            Recording.state.in_(states),
+            or_(since.is_(None), Recording.created_at > since),
+        )
+        .group_by(Recording.client_id)
+        .subquery("runs")
+    )
+    query = select(runs, Recording.id.label("newest_id")).join(
+        Recording, (Recording.client_id == runs.c.client_id) & (Recording.created_at == runs.c.last)
+    )
+    rows = db.execute(query.where(Recording.state.in_(states)).order_by(Recording.id))
+    return {row.client_id: Some(row.many, row.first, row.newest_id) for row in rows}
+
+
+def _first_pains(db: Session, mine: Subquery, rules: Mapping[str, Rules]) -> dict[str, list[int]]:
+    most = int(max((each["baseline_check_ins"] for each in rules.values()), default=FIGURES["baseline_check_ins"].low))
+    ranked = _ranked(CheckInRow.created_at.asc(), CheckInRow.id.asc())
+    said = select(CheckInRow.client_id, CheckInRow.pain_before, ranked).where(
+        CheckInRow.client_id.in_(select(mine.c.id)), CheckInRow.pain_before.is_not(None)
+    )
+    rows = said.subquery()
+    out: dict[str, list[int]] = defaultdict(list)
+    for row in db.execute(select(rows).where(rows.c.rank <= most).order_by(rows.c.rank)):
+        out[row.client_id].append(row.pain_before)
+    return out
+
+
+def _last_pains(db: Session, mine: Subquery) -> dict[str, list[Pain]]:
+    said = select(
+        CheckInRow.client_id,
+        CheckInRow.created_at,
+        CheckInRow.updated_at,
+        CheckInRow.pain_before,
+        CheckInRow.pain_next_morning,
+        CheckInRow.stopped_early,
+        CheckInRow.recording_id,
+        _ranked(CheckInRow.created_at.desc(), CheckInRow.id.desc()),
+    ).where(CheckInRow.client_id.in_(select(mine.c.id)))
+    rows = said.subquery()
+    out: dict[str, list[Pain]] = defaultdict(list)
+    for row in db.execute(select(rows).where(rows.c.rank <= LAST).order_by(rows.c.rank.desc())):
+        out[row.client_id].append(
+            Pain(
+                when=row.created_at,
+                said_at=row.updated_at,
+                before=row.pain_before,
+                next_morning=row.pain_next_morning,
+                stopped_for_pain=row.stopped_early == "pain",
+                recording_id=row.recording_id,
+            )
+        )
+    return out
+
+
+def _ranked(*order: Any) -> Any:
+    return func.row_number().over(partition_by=CheckInRow.client_id, order_by=order).label("rank")

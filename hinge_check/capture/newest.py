@@ -1,0 +1,60 @@
+"""A place for one thing between two threads: the newest wins, nothing queues up."""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Newest(Generic[T]):
+    """One thread puts, another takes; what was not taken in time is replaced."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Condition()
+        self._item: T | None = None
+        self._error: Exception | None = None
+        self._ended = False
+        self.put_count = 0
+        self.taken_count = 0
+
+    def put(self, item: T) -> bool:
+        """Put the newest; False when nobody wants any more."""
+        with self._ready:
+            if self._ended:
+                return False
+            self._item = item
+            self.put_count += 1
+            self._ready.notify_all()
+            return True
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still takes."""
+        return not self._ended
+
+    def end(self, error: Exception | None = None) -> None:
+        """There will be no more; what lies there can still be taken. `error` is raised to whoever takes after it."""
+        with self._ready:
+            self._ended = True
+            self._error = self._error or error
+            self._ready.notify_all()
+
+    def take(self, timeout_s: float) -> T | None:
+        """The newest not taken yet; None when none comes in time.
+
+        Raises
+        ------
+        EOFError
+            There are no more; or the error that ended it.
+        """
+        with self._ready:
+            self._ready.wait_for(lambda: self._item is not None or self._ended, timeout_s)
+            if self._item is not None:
+                item, self._item = self._item, None
+                self.taken_count += 1
+                return item
+            if self._ended:
+                raise self._error or EOFError
+            return None

@@ -1,0 +1,59 @@
+"""`trunk_edges` without the softness of the edge, an eighth of its cost: for masks that come many times a second."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hinge_check.capture.silhouette import RAY_LENGTH, RAY_STEPS, axis_normal
+from hinge_check.capture.track import EDGE_S
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+_BEYOND = -1e6
+"""What lies beyond the mask: blended with anything it stays below every probability."""
+_ROWS = np.arange(len(EDGE_S))
+
+
+def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> FloatArray:
+    """The edges of `silhouette.trunk_edges`, to a thousandth of a pixel: its rays are the rows of one turned picture.
+
+    Parameters
+    ----------
+    mask : (H, W) float32
+        Probability that a pixel shows the person, 0..1.
+    hip, shoulder : (2,) float
+        Mid-hip and mid-shoulder, pixels of the mask.
+
+    Returns
+    -------
+    (2, K) float32
+        See `trunk_edges`.
+    """
+    axis, normal, length = axis_normal(np.asarray(hip), np.asarray(shoulder))
+    edges = np.full((2, len(EDGE_S)), np.nan, np.float32)
+    if not np.isfinite(length) or length < 4:
+        return edges
+    step = RAY_LENGTH * float(length) / (RAY_STEPS - 1)
+    along = axis * (float(EDGE_S[1] - EDGE_S[0]) * length)
+    origin = np.asarray(hip) + axis * (EDGE_S[0] * length)
+    for row, ray in enumerate((normal, -normal)):
+        across = ray * step
+        turned = np.array([[across[0], along[0], origin[0]], [across[1], along[1], origin[1]]])
+        p = cv2.warpAffine(
+            mask,
+            turned,
+            (RAY_STEPS, len(EDGE_S)),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(_BEYOND,),
+        )
+        after_index = (p < 0.5).argmax(axis=1)
+        before, after = p[_ROWS, after_index - 1], p[_ROWS, after_index]
+        fell = (after_index > 0) & (after >= 0) & (before > after)
+        drop = np.where(fell, before - after, 1.0)
+        edges[row] = np.where(fell, (after_index - 1 + (before - 0.5) / drop) * step, np.nan)
+    return edges

@@ -1,0 +1,157 @@
+"""What the coach says back: small frozen dataclasses of plain values, ready for JSON; NaN never occurs in them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+
+class State(StrEnum):
+    """Where a session is; codes are a contract."""
+
+    LOOKING = "looking"
+    PLACING = "placing"
+    STAND = "stand"
+    GO = "go"
+    REST = "rest"
+    SUMMARY = "summary"
+
+
+Kind = Literal["instruction", "cue", "praise", "notice", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with the code by which it is translated."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something to be said once; `id` rises by one with each of a session."""
+
+    id: int
+    kind: Kind
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An angle at this moment, degrees from the person's own standing, with its standard error."""
+
+    deg: float
+    se: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepDone:
+    """A repetition that was just counted. Times are those of the frames, angles at its bottom; None: cannot tell."""
+
+    set: int
+    rep: int
+    """Within its set, from 1."""
+    total: int
+    """Within the session, from 1."""
+    start_s: float
+    bottom_s: float
+    end_s: float
+    hip_deg: float | None
+    hip_se_deg: float | None
+    lumbar_deg: float | None
+    lumbar_se_deg: float | None
+    hip_share: float | None
+    knee_deg: float | None
+    score: float | None
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The coach's answer to one frame."""
+
+    time_s: float
+    state: State
+    instruction: Words | None
+    """The one thing to do now, to be drawn until it changes."""
+    progress: float
+    """0..1 of what the state waits for."""
+    set: int
+    reps: int
+    """Counted in this set."""
+    total: int
+    """Counted in this session."""
+    phase: str
+    """A `measure.types.Phase` value."""
+    hip: Reading | None
+    lumbar: Reading | None
+    say: Utterance | None
+    """To be spoken once, now."""
+    caption: Utterance | None
+    """The last cue, praise or notice while it is still to be seen."""
+    notices: tuple[str, ...]
+    """Codes of what is amiss at this moment."""
+    rep: RepDone | None
+    """On the frame at which it was counted."""
+    rate_hz: float
+    """Frames a second as they arrive; 0 until known."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As a dict of plain values."""
+        return asdict(self)
+
+
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A person as lines, to be drawn without any picture: standing heights, feet at (0, 0), x right, y down."""
+
+    chain: Points
+    """Ankle, knee, hip, shoulder, ear of the near side."""
+    arm: Points
+    """Shoulder, elbow, wrist."""
+    back: Points
+    """The back edge from sacrum to upper thorax; empty where it was not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The bottom of one repetition."""
+
+    set: int
+    rep: int
+    total: int
+    time_s: float
+    hip_deg: float | None
+    lumbar_deg: float | None
+    lumbar_se_deg: float | None
+    score: float | None
+    faults: tuple[str, ...]
+    figure: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """The end of a session in a few figures."""
+
+    sets: int
+    reps: int
+    reps_by_set: tuple[int, ...]
+    best: Moment | None
+    worst: Moment | None
+    trend_deg_per_rep: float | None
+    """Change of lumbar flexion per repetition; None below three repetitions."""
+    fault_reps: dict[str, int] = field(default_factory=dict)
+    """In how many repetitions each fault was named."""
+    praise: Words | None = None
+    change: Words | None = None
+    """The one thing to change; its code is that of the fault."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As a dict of plain values."""
+        return asdict(self)

@@ -1,0 +1,49 @@
+"""Hip and lumbar flexion as they are at this moment: medians of the last frames' readings."""
+
+from __future__ import annotations
+
+from collections import deque
+from statistics import median
+
+from hinge_check.live.answers import Reading
+from hinge_check.live.frame import LiveFrame
+from hinge_check.live.reference import Reference, reading_of
+
+READ_EVERY_S = 0.05
+"""Between two readings: a bar that moves fifteen times a second is smooth."""
+SHOWN_S = 0.16
+"""The median of what was read in so many seconds is shown: three readings, so that one slip is not seen."""
+
+Bar = Reading | None
+
+
+class Bars:
+    """Keeps the last readings."""
+
+    def __init__(self) -> None:
+        self._readings: deque[tuple[float, Bar, Bar]] = deque(maxlen=8)
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._readings.clear()
+
+    def read(self, now: float, frame: LiveFrame, zero: Reference, *, readable: bool) -> None:
+        """Read one frame, unless the last one was read just now."""
+        if self._readings and now - self._readings[-1][0] < READ_EVERY_S:
+            return
+        if frame.landmarks is None or frame.edges is None or not readable:
+            self._readings.append((now, None, None))
+        else:
+            self._readings.append((now, *reading_of(frame.landmarks, frame.edges, zero)))
+
+    def shown(self, now: float) -> tuple[Bar, Bar]:
+        """Hip and lumbar flexion; None where fewer than half of the readings could be told."""
+        recent = [one for one in self._readings if now - one[0] <= SHOWN_S]
+        return _middle([one[1] for one in recent]), _middle([one[2] for one in recent])
+
+
+def _middle(part: list[Bar]) -> Bar:
+    known = [one for one in part if one is not None]
+    if not known or 2 * len(known) < len(part):
+        return None
+    return Reading(round(median(one.deg for one in known), 1), round(median(one.se for one in known), 1))

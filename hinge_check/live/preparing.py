@@ -1,0 +1,155 @@
+"""Before a set: where person and camera stand, then the tall, still stand that gives the zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+import numpy as np
+
+from hinge_check.capture.track import TrackInfo
+from hinge_check.live.placing import LOOK_S, Placing, placing_of
+from hinge_check.live.posture import Posture, posture_of
+from hinge_check.live.reference import KEPT, Reference, reference_of, same_place, standing_rows
+from hinge_check.live.ring import Ring, as_track
+from hinge_check.live.stillness import Stillness
+from hinge_check.measure.types import Side
+
+LOOK_EVERY_S = 0.25
+"""Between two looks at how person and camera stand."""
+MIND_S = 0.6
+"""So long something must be amiss before it is said."""
+SOFT_S = 6.0
+"""So long something that would only be better is asked for; then it goes on without."""
+LEAST_FRAMES = 3
+"""Fewer are no look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Ready for a set."""
+
+    zero: Reference
+    since_s: float
+    """What was done from then on counts too."""
+
+
+class Preparing:
+    """Looks at the last moments four times a second until a set can begin."""
+
+    def __init__(self, ring: Ring, info: TrackInfo) -> None:
+        self._ring = ring
+        self._info = info
+        self._stillness = Stillness()
+        self.forward = 1.0
+        """+1 when the person faces the picture's right, -1 left."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Look anew."""
+        self._placing = Placing(None, False, None)
+        self._amiss: tuple[str, float] | None = None
+        self._looked_s = self._well_s = float("nan")
+        self.standing = False
+        """Whether the placing is good and only the stand is waited for."""
+        self._stillness.clear()
+
+    @property
+    def near(self) -> Side | None:
+        """Side of the body towards the camera, as last looked at."""
+        return self._placing.near
+
+    def interrupted(self) -> None:
+        """The picture broke off: stillness begins anew."""
+        self._stillness.clear()
+
+    def progress(self, now: float) -> float:
+        """Share of the stand that is done, 0..1."""
+        return self._stillness.progress(now)
+
+    def instruction(self, now: float) -> str:
+        """Code of the one thing to do."""
+        if self._amiss is not None and now - self._amiss[1] >= MIND_S and not self.standing:
+            return self._amiss[0]
+        return "stand_tall"
+
+    def update(self, now: float, pose: Posture, others: int, known: Reference | None) -> Prepared | None:
+        """One frame with the person in it, already in the ring; what a set can begin with, or None.
+
+        `known` is a reference from before: good still when the person is back where they stood.
+        """
+        if isnan(self._looked_s) or now - self._looked_s >= LOOK_EVERY_S:
+            self._look(now, others)
+        if self._placing.blocks or isnan(self._well_s):
+            self._stillness.clear()
+            return None
+        if known is not None and known.near == self._placing.near and same_place(known, pose.hip, pose.length):
+            return Prepared(known, now)
+        still = self._stillness.update(now, pose)
+        if still >= 1.0 and self.standing:
+            return self._firm(now, self._ring.index(self._stillness.since_s))
+        if self._stillness.begun(pose):
+            return self._provisional(self._ring.index(self._well_s))
+        return None
+
+    def _look(self, now: float, others: int) -> None:
+        start = self._ring.index(now - LOOK_S)
+        if len(self._ring) - start < LEAST_FRAMES:
+            return
+        self._looked_s = now
+        track = as_track(self._ring.times(start), self._ring.rows(start), self._info)
+        self._placing = placing_of(track, others)
+        forward = -1.0 if self._placing.near == "left" else 1.0
+        if forward != self.forward:
+            self.forward = forward
+            self._stillness.clear()
+        code = self._placing.code
+        if code is None:
+            self._amiss = None
+        elif self._amiss is None or self._amiss[0] != code:
+            self._amiss = (code, now)
+        if self._placing.blocks:
+            self._well_s = float("nan")
+            # One look may err; what was well stays well until it is said otherwise.
+            if self._amiss is not None and now - self._amiss[1] >= MIND_S:
+                self.standing = False
+            return
+        if isnan(self._well_s):
+            self._well_s = float(self._ring.times(start)[0])
+        if code is None or now - self._well_s >= SOFT_S:
+            self.standing = True
+
+    def _firm(self, now: float, start: int) -> Prepared:
+        return Prepared(reference_of(self._seen_rows(start), self._info, near=None, firm=True), now)
+
+    def _seen_rows(self, start: int) -> dict[str, np.ndarray]:
+        rows = self._ring.rows(start)
+        seen = np.isfinite(rows["landmarks"][:, 0, 0])
+        return {name: rows[name][seen] for name in KEPT}
+
+    def _provisional(self, start: int) -> Prepared | None:
+        """Somebody hinges without standing still first: whatever stand there was must do."""
+        times = self._ring.times(start)
+        found = standing_rows(times, self._ring.rows(start), self._info)
+        if found is None:
+            return None
+        rows, near = found
+        return Prepared(reference_of(rows, self._info, near=near, firm=False), float(times[0]))
+
+    def refined(self, zero: Reference, since_s: float) -> Reference:
+        """A provisional reference replaced by a real stand between two repetitions."""
+        rows = self._seen_rows(self._ring.index(since_s))
+        if len(rows["landmarks"]) < LEAST_FRAMES:
+            return zero
+        return reference_of(rows, self._info, near=zero.near, firm=True)
+
+
+def bends_since(ring: Ring, since_s: float, zero: Reference) -> list[tuple[float, float]]:
+    """Time and bend above the stand of the frames from `since_s` on, without the last."""
+    out = []
+    start = ring.index(since_s)
+    for k, time_s in enumerate(ring.times(start).tolist()[:-1], start):
+        points = ring.row("landmarks", k)
+        if np.isfinite(points[0, 0]):
+            out.append((time_s, posture_of(points, zero.forward).bend - zero.bend))
+    return out

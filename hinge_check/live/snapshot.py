@@ -1,0 +1,175 @@
+"""A session as a small JSON-able thing, so that a server that starts again can go on with it. No picture, no name."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict, fields
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from hinge_check.assess.values import RepValues
+from hinge_check.capture.track import EDGE_S, TrackInfo
+from hinge_check.errors import Code, Finding, Refused
+from hinge_check.live.answers import Moment
+from hinge_check.live.frame import FloatArray
+from hinge_check.live.ledger import COLUMNS, MOST_REPS, Ledger
+from hinge_check.live.reference import KEPT, Reference, reference_of
+from hinge_check.measure.types import Side, View
+
+FORMAT = 1
+
+_SHAPES: dict[str, tuple[int, ...]] = {
+    "landmarks": (1, 33, 3),
+    "world": (1, 33, 3),
+    "visibility": (1, 33),
+    "edges": (1, 2, len(EDGE_S)),
+    "border": (1, 4),
+}
+_MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
+_VIEW: TypeAdapter[View] = TypeAdapter(View)
+
+Packed = Annotated[str, Field(max_length=400_000)]
+"""Little-endian float32, base64; NaN stays NaN."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StandSnapshot(_Model):
+    """The standing reference."""
+
+    rows: dict[Literal["landmarks", "world", "visibility", "edges", "border"], Packed]
+    near: Side
+    firm: bool
+
+
+class NoteSnapshot(_Model):
+    """A finding."""
+
+    code: Code
+    message: Annotated[str, Field(max_length=500)]
+    advice: Annotated[str, Field(max_length=500)]
+
+
+class Snapshot(_Model):
+    """What a session is resumed from."""
+
+    format: Literal[1] = 1
+    protocol_sha256: str
+    frame_size: tuple[Annotated[int, Field(gt=0, le=16384)], Annotated[int, Field(gt=0, le=16384)]]
+    set: Annotated[int, Field(ge=1, le=1000)]
+    said: Annotated[int, Field(ge=0)]
+    deepest_deg: Annotated[float, Field(ge=0, le=270)]
+    stand: StandSnapshot | None
+    reps: dict[str, Packed]
+    frame_s: Annotated[float, Field(gt=0, le=10)] = 1 / 30
+    sets: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(max_length=MOST_REPS)]
+    dropped: Annotated[int, Field(ge=0, le=1_000_000)]
+    findings: Annotated[list[NoteSnapshot], Field(max_length=40)]
+    view: dict[str, Any] | None
+    best: dict[str, Any] | None
+    worst: dict[str, Any] | None
+
+
+def parsed(data: Any, protocol_sha256: str) -> Snapshot:
+    """Read a snapshot of a session by that protocol.
+
+    Raises
+    ------
+    Refused
+        `unreadable` when it is none.
+    """
+    try:
+        kept = Snapshot.model_validate(data)
+    except ValidationError as error:
+        raise _no_snapshot() from error
+    if kept.protocol_sha256 != protocol_sha256:
+        raise _no_snapshot()
+    return kept
+
+
+def pack(values: FloatArray) -> str:
+    """An array as text."""
+    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
+
+
+def stand_out(zero: Reference | None) -> StandSnapshot | None:
+    """The reference as text."""
+    if zero is None:
+        return None
+    return StandSnapshot(rows={name: pack(zero.rows[name]) for name in KEPT}, near=zero.near, firm=zero.firm)
+
+
+def stand_in(stand: StandSnapshot | None, info: TrackInfo) -> Reference | None:
+    """The reference back from text.
+
+    Raises
+    ------
+    Refused
+        `unreadable`.
+    """
+    if stand is None:
+        return None
+    if set(stand.rows) != set(KEPT):
+        raise _no_snapshot()
+    rows: dict[str, FloatArray] = {name: _unpack(text, _SHAPES[name]) for name, text in stand.rows.items()}
+    if not (np.isfinite(rows["landmarks"]).all() and np.isfinite(rows["world"]).all()):
+        raise _no_snapshot()
+    return reference_of(rows, info, near=stand.near, firm=stand.firm)
+
+
+def ledger_out(ledger: Ledger) -> dict[str, Any]:
+    """The fields of a snapshot that the ledger gives."""
+    rows = ledger.rows
+    return {
+        "reps": {} if rows is None else {name: pack(getattr(rows, name)) for name in COLUMNS},
+        "frame_s": rows.frame_s if rows is not None and rows.frame_s > 0 else 1 / 30,
+        "sets": ledger.sets or [],
+        "dropped": ledger.dropped,
+        "findings": [NoteSnapshot(code=one.code, message=one.message, advice=one.advice) for one in ledger.findings],
+        "view": None if ledger.view is None else asdict(ledger.view),
+        "best": None if ledger.best is None else asdict(ledger.best),
+        "worst": None if ledger.worst is None else asdict(ledger.worst),
+    }
+
+
+def ledger_in(kept: Snapshot, ledger: Ledger) -> None:
+    """Fill an empty ledger.
+
+    Raises
+    ------
+    Refused
+        `unreadable`.
+    """
+    n = len(kept.sets)
+    if n:
+        if set(kept.reps) != set(COLUMNS) or kept.sets != sorted(kept.sets):
+            raise _no_snapshot()
+        columns: dict[str, Any] = {}
+        for f in fields(RepValues):
+            if f.name in kept.reps:
+                values = _unpack(kept.reps[f.name], (n, 3, 2) if f.name == "rhythm" else (n,))
+                columns[f.name] = values > 0.5 if f.name == "complete" else values.astype(float)
+        ledger.rows, ledger.sets = RepValues(**columns, frame_s=kept.frame_s), list(kept.sets)
+    ledger.dropped = kept.dropped
+    ledger.findings = tuple(Finding(one.code, one.message, one.advice) for one in kept.findings)
+    try:
+        ledger.view = None if kept.view is None else _VIEW.validate_python(kept.view)
+        ledger.best = None if kept.best is None else _MOMENT.validate_python(kept.best)
+        ledger.worst = None if kept.worst is None else _MOMENT.validate_python(kept.worst)
+    except ValidationError as error:
+        raise _no_snapshot() from error
+
+
+def _unpack(text: str, shape: tuple[int, ...]) -> FloatArray:
+    try:
+        return np.frombuffer(base64.b64decode(text, validate=True), "<f4").reshape(shape).astype(np.float32)
+    except ValueError as error:  # binascii.Error is one
+        raise _no_snapshot() from error
+
+
+def _no_snapshot() -> Refused:
+    return Refused(Code.UNREADABLE, "The session could not be taken up again.", "Begin a new one.")

@@ -1,0 +1,67 @@
+"""Whether somebody stands tall and still, frame by frame, before anything is known of them."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+
+from hinge_check.live.frame import FloatArray
+from hinge_check.live.posture import Posture
+from hinge_check.measure.standing import MAX_KNEE_DEG, MAX_TRUNK_DEG
+
+STILL_S = 1.5
+"""Seconds of stillness that make a reference."""
+SWAY_DEG, SWAY = 6.0, 0.12
+"""Degrees of bend and trunk lengths of the hips' place that quiet standing and tracking stay within."""
+BEGUN_DEG, BEGUN_TRUNK_DEG = 25.0, 15.0
+"""So far from the straightest seen, trunk included, somebody has begun to hinge."""
+SLIP_S = 0.2
+"""Leaving stillness for less than this is the tracker's slip."""
+
+
+class Stillness:
+    """Seconds of a tall, still stand, and whether a hinge began without waiting for it."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing seen yet."""
+        self.since_s = float("nan")
+        """Since when the person stands still; NaN while not."""
+        self._low = self._high = 0.0
+        self._place: FloatArray = np.zeros(2)
+        self._out_since = float("nan")
+        self._straight = float("nan")
+        self._straight_trunk = float("nan")
+
+    def update(self, now: float, pose: Posture) -> float:
+        """Share of `STILL_S` that is reached, 0..1."""
+        tall = abs(pose.trunk) < MAX_TRUNK_DEG and pose.knee < MAX_KNEE_DEG
+        if tall and not pose.bend >= self._straight:  # also the first
+            self._straight, self._straight_trunk = pose.bend, pose.trunk
+        if not isnan(self.since_s):
+            low, high = min(self._low, pose.bend), max(self._high, pose.bend)
+            away = float(np.hypot(*(pose.hip - self._place))) / max(pose.length, 1.0)
+            if tall and high - low <= SWAY_DEG and away <= SWAY:
+                self._low, self._high, self._out_since = low, high, float("nan")
+            elif isnan(self._out_since):
+                self._out_since = now
+            elif now - self._out_since >= SLIP_S:
+                self.since_s = float("nan")
+        if isnan(self.since_s):
+            if not tall:
+                return 0.0
+            self.since_s, self._out_since = now, float("nan")
+            self._low = self._high = pose.bend
+            self._place = pose.hip
+        return self.progress(now)
+
+    def progress(self, now: float) -> float:
+        """Share of `STILL_S` that is reached, 0..1."""
+        return 0.0 if isnan(self.since_s) else min(1.0, max(0.0, now - self.since_s) / STILL_S)
+
+    def begun(self, pose: Posture) -> bool:
+        """Whether a hinge is under way already."""
+        return pose.bend - self._straight > BEGUN_DEG and abs(pose.trunk - self._straight_trunk) > BEGUN_TRUNK_DEG

@@ -1,0 +1,28 @@
+"""Where short reads run."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import create_autospec
+
+import pytest
+from sqlalchemy.orm import Session
+
+from api.quick import quick
+
+
+@pytest.mark.parametrize(("database", "at_once"), [("sqlite", True), ("postgresql", False)])
+def test_a_read_runs_where_it_waits_for_nobody(database: str, at_once: bool) -> None:
+    db = create_autospec(Session, instance=True)
+    db.get_bind.return_value = SimpleNamespace(dialect=SimpleNamespace(name=database))
+
+    @quick
+    def route(number: int, db: Session) -> tuple[int, int]:  # noqa: ARG001 - what `quick` looks at
+        return number, threading.get_ident()
+
+    number, thread = asyncio.run(route(7, db=cast(Any, db)))
+    assert number == 7
+    assert (thread == threading.get_ident()) is at_once

@@ -1,0 +1,77 @@
+"""Cost and memory of pushing; `python -m benchmarks.live` measures the whole of it, here is a smaller part."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+
+from hinge_check.live import LiveCoach, frame_of
+from tests.live.sessions import coached, set_of
+
+TRACK = set_of(4, lead=2.0, tail=1.0)
+FRAMES = [frame_of(TRACK, k) for k in range(60, len(TRACK))]
+
+
+def pushed(coach: LiveCoach, begin: int, count: int) -> list[float]:
+    """This process's own seconds for each of some pushes of a looped set."""
+    took = []
+    for k in range(begin, begin + count):
+        frame = replace(FRAMES[k % len(FRAMES)], time_s=k / 30)
+        began = time.process_time()
+        coach.push(frame)
+        took.append(time.process_time() - began)
+    return took
+
+
+def test_a_push_is_quick_however_long_the_session() -> None:
+    coach = coached(TRACK, finish=False).coach
+    took = pushed(coach, len(TRACK), 1800)
+    assert coach.summary().reps > 12
+    late = 1000 * np.array(took[-900:])
+    # The processor's time, since others may share the machine; the figure asked for is 5 ms.
+    assert np.percentile(late, 95) <= 5
+    assert np.median(late) <= 2
+
+
+def test_memory_does_not_grow_with_the_session() -> None:
+    coach = coached(TRACK, finish=False).coach
+    pushed(coach, len(TRACK), 900)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        reps = coach.summary().reps
+        pushed(coach, len(TRACK) + 900, 1200)
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+        more = coach.summary().reps - reps
+    finally:
+        tracemalloc.stop()
+    assert more > 8
+    # A kept repetition is some forty numbers; a kept second of frames would be 45 kB, a minute 2.7 MB.
+    assert grown < 300_000
+
+
+def test_the_report_of_a_long_session_keeps_the_count() -> None:
+    coach = coached(TRACK, finish=False).coach
+    ledger = coach._session.ledger
+    row = ledger.rows
+    assert row is not None
+    from hinge_check.live.ledger import MOST_REPS, row_of
+
+    moment = coach.summary().best
+    assert moment is not None
+    assert moment.figure is not None
+    assert ledger.view is not None
+    for _ in range(MOST_REPS + 5):
+        ledger.rows, ledger.sets = (ledger.rows, ledger.sets) if ledger.total else (row, [1])
+        if ledger.total >= MOST_REPS + 5:
+            break
+        ledger.add(len(ledger.sets or []) // 10 + 1, row_of(row, 0), coach.info, ledger.view, (), moment.figure)
+    assert ledger.total == MOST_REPS + 5
+    assert len(ledger.rows or ()) == MOST_REPS
+    assert coach.summary().reps == MOST_REPS + 5

@@ -1,0 +1,71 @@
+"""Many live sessions at once, each fifteen frames a second of a recorded set: answered in time, none dropped.
+
+A small number by default; `make load` sets LOAD=full for two hundred. What came out is in docs/live-protocol.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hinge_check.capture.track import PoseTrack
+from tests.api.databases import fresh_database
+from tests.api.live_frames import frame_bytes
+from tests.api.server import running_server
+from tests.load.live_line import crowd
+
+FULL = os.environ.get("LOAD") == "full"
+SESSIONS, SECONDS, PROCESSES = (200, 30.0, 2) if FULL else (6, 4.0, 1)
+RATE_HZ = 15.0
+P95_S = 0.100
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How `hinge-check serve` talks, in as many processes."""
+    monkeypatch.setenv("UVICORN_WS", "websockets-sansio")
+    monkeypatch.setenv("UVICORN_WS_PER_MESSAGE_DEFLATE", "false")
+    monkeypatch.setenv("UVICORN_WORKERS", str(PROCESSES))
+
+
+@pytest.mark.usefixtures("served")
+def test_a_crowd_is_answered_in_time(
+    sample_track: Callable[[str], PoseTrack], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    track = sample_track("neutral_good")
+    step = 2  # of 30 frames a second
+    frames = [frame_bytes(track, k, 0, 0.0) for k in range(0, len(track.time_s), step)]
+    width, height = track.info.frame_size
+    begin: dict[str, object] = {"do": "begin", "version": 1, "width": width, "height": height}
+    with (
+        fresh_database(tmp_path) as url,
+        running_server(tmp_path, with_worker=False, HINGE_DATABASE_URL=url, HINGE_OPEN_LIVE="1") as server,
+    ):
+        lines = asyncio.run(crowd(server.url, frames, sessions=SESSIONS, rate_hz=RATE_HZ, seconds=SECONDS, begin=begin))
+    assert not [line.dropped for line in lines if line.dropped]
+    taken = np.sort(np.concatenate([line.taken_s for line in lines]))
+    superseded = sum(line.superseded for line in lines)
+    figures = {
+        "sessions": SESSIONS,
+        "answers_s": round(len(taken) / SECONDS, 1),
+        "superseded_share": round(superseded / (len(taken) + superseded), 4),
+        "p50_ms": round(float(np.percentile(taken, 50)) * 1e3, 1),
+        "p95_ms": round(float(np.percentile(taken, 95)) * 1e3, 1),
+        "p99_ms": round(float(np.percentile(taken, 99)) * 1e3, 1),
+    }
+    for name, value in figures.items():
+        record_property(name, value)
+    if results := os.environ.get("LOAD_RESULTS"):
+        Path(results).write_text(json.dumps(figures) + "\n")
+    # An answer says what it is about, and utterances rise by one.
+    for line in lines:
+        said = [told["say"]["id"] for told in line.told if "say" in told]  # type: ignore[index]
+        assert said == [number for number, _ in zip(count(said[0]), said, strict=False)] if said else True
+    assert figures["p95_ms"] <= P95_S * 1e3, figures

@@ -1,0 +1,144 @@
+"""What a client has behind them, written straight into the database: weeks pass in no test."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from api.clock import utc_now
+from api.db import (
+    Analysis,
+    AnalysisState,
+    CheckInRow,
+    Client,
+    Recording,
+    RecordingState,
+    Review,
+    ReviewState,
+    new_id,
+)
+from hinge_check.clinic.figures import SetFigures
+from tests.pages.site import Site
+
+
+def filmed(
+    site: Site,
+    person: Client,
+    *,
+    days_ago: float,
+    state: RecordingState = RecordingState.DONE,
+    protocol: str = "bodyweight_hinge",
+    share: float = 0.8,
+    lumbar: float | None = 12.0,
+    score: float = 75.0,
+    pain: int | None = None,
+) -> str:
+    """A recording, measured where it is done, with a check-in where pain is given; its id."""
+    then = utc_now() - timedelta(days=days_ago)
+    recording_id, analysis_id = new_id(), new_id()
+    recording = Recording(
+        id=recording_id,
+        clinic_id=person.clinic_id,
+        client_id=person.id,
+        sha256=new_id() * 2,
+        bytes=1000,
+        media_type="video/mp4",
+        state=state,
+        protocol=protocol,
+        side="auto",
+        created_at=then,
+        updated_at=then,
+    )
+    if state is RecordingState.REFUSED:
+        recording.refusal_code = "too_dark"
+        recording.refusal_message = "The picture is too dark."
+        recording.refusal_advice = "Film where it is bright."
+    figures = SetFigures(
+        protocol=protocol,
+        reps=5,
+        reps_judged=5,
+        reps_in_band=4,
+        hip_deg=58.0,
+        hip_se_deg=3.0,
+        lumbar_deg=lumbar,
+        lumbar_se_deg=None if lumbar is None else 3.5,
+        lumbar_limit_deg=20.0,
+        hip_share=share,
+        hip_share_se=0.03,
+        score=score,
+        score_se=4.0,
+        drift_deg=1.0,
+        spread_deg=4.0,
+    )
+    with site.server.sessions() as db:
+        db.add(recording)
+        db.flush()
+        if state is RecordingState.DONE:
+            db.add(
+                Analysis(
+                    id=analysis_id,
+                    clinic_id=person.clinic_id,
+                    recording_id=recording_id,
+                    key=new_id() * 2,
+                    protocol_name=protocol,
+                    protocol_sha256="0" * 64,
+                    protocol_text="",
+                    model_sha256="1" * 64,
+                    version="0",
+                    options={"side": "auto"},
+                    state=AnalysisState.DONE,
+                    progress=1.0,
+                    attempts=1,
+                    crashes=0,
+                    figures=figures.model_dump(mode="json"),
+                    created_at=then,
+                    queued_at=then,
+                    finished_at=then,
+                )
+            )
+        if pain is not None:
+            db.add(
+                CheckInRow(
+                    id=new_id(),
+                    clinic_id=person.clinic_id,
+                    client_id=person.id,
+                    recording_id=recording_id,
+                    step=protocol,
+                    pain_worst=pain,
+                    note="",
+                    created_at=then,
+                    updated_at=then,
+                )
+            )
+        db.commit()
+    return recording_id
+
+
+def spoken_of(site: Site, recording_id: str, summary: str) -> None:
+    """Dana's published words about a recording."""
+    now = utc_now()
+    with site.server.sessions() as db:
+        db.add(
+            Review(
+                id=new_id(),
+                clinic_id=site.clinic.id,
+                recording_id=recording_id,
+                number=1,
+                clinician_id=site.dana.id,
+                state=ReviewState.PUBLISHED,
+                version=1,
+                summary=summary,
+                created_at=now,
+                updated_at=now,
+                published_at=now,
+            )
+        )
+        db.commit()
+
+
+def prescribe(site: Site, person: Client, step: str, **other: object) -> str:
+    """Put an exercise on a plan as the clinician does; the plan's id."""
+    told = {"step": step, "sets": 3, "reps": 8, "days_per_week": 3} | other
+    answer = site.http(site.dana).post(f"/api/v1/clients/{person.id}/plans", json=told)
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["id"]
+    return found

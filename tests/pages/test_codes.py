@@ -1,0 +1,154 @@
+"""No code without words, in any language; English is what the library says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from api.jobs import FAILED_ADVICE, FAILURES
+from api.pages.codes import words as codes
+from api.pages.words import LANGUAGES, words_of
+from api.problems import ServiceCode
+from hinge_check.assess import protocol, words
+from hinge_check.assess.faults import FAULTS
+from hinge_check.assess.protocol_schema import WEIGHTS
+from hinge_check.clinic.consent import load_consent
+from hinge_check.clinic.history import Metric
+from hinge_check.clinic.ladder import load_ladder
+from hinge_check.clinic.red_flags import load_questions
+from hinge_check.clinic.review import VERDICT_WORDS
+from hinge_check.errors import ADVICE, Code
+from hinge_check.live.words import INSTRUCTION, NOTICE, PRAISE
+from tests.fakes import made_up_report
+
+LONGEST_FOR_THE_EAR = 5
+
+ALARMING = ("error", "fail", "wrong", "risk", "danger", "injur", "Fehler", "falsch", "Risiko", "Gefahr", "Verletz")
+"""What no client is told. 'There is no wrong answer' is said before questions, and kind."""
+KIND = frozenset({"intake-intro"})
+
+
+def told_by_the_library() -> Iterator[tuple[str, str]]:
+    """Every key whose English is somebody else's, and that English."""
+    for code in FAULTS:
+        yield f"fault-{code}-title", words.TITLE[code]
+        yield f"fault-{code}-change", words.CHANGE[code]
+        yield f"fault-{code}-ear", words.EAR[code]
+    for name, text in words.KEEP.items():
+        yield f"keep-{name}", text
+    yield "change-none", words.NO_CHANGE
+    yield "change-not_measured", words.NOT_MEASURED
+    for code, text in ADVICE.items():
+        yield f"refusal-{code}-advice", text
+    for code, text in FAILURES.items():
+        yield f"refusal-{code}-message", text
+        yield f"refusal-{code}-advice", FAILED_ADVICE
+    for verdict, text in VERDICT_WORDS.items():
+        yield f"verdict-{verdict}", text
+    for kind, texts in (("instruction", INSTRUCTION), ("notice", NOTICE), ("praise", PRAISE)):
+        for code, text in texts.items():
+            yield f"say-{kind}-{code}", text
+    for name, title in protocol.list_protocols():
+        yield f"protocol-{name}", title
+    yield from told_by_content()
+
+
+def told_by_content() -> Iterator[tuple[str, str]]:
+    """The same of the clinic's content that comes with the package."""
+    ladder, consent, questions = load_ladder(), load_consent(), load_questions()
+    yield "ladder-title", ladder.title
+    for step in ladder.steps:
+        yield f"step-{step.name}-title", step.title
+        for number, text in enumerate(step.instructions, 1):
+            yield f"step-{step.name}-instruction-{number}", text
+    yield "consent-title", consent.title
+    yield "consent-intro", consent.intro
+    for one in consent.agreements:
+        yield f"consent-{one.name}-title", one.title
+        yield f"consent-{one.name}-text", one.text
+        yield f"consent-{one.name}-withdrawal", one.withdrawal
+    yield "intake-title", questions.title
+    yield "intake-intro", questions.intro
+    for each in questions.questions:
+        yield f"intake-question-{each.name}", each.question
+    for outcome, told in questions.texts.items():
+        yield f"intake-{outcome}-title", told.title
+        for number, text in enumerate(told.lines, 1):
+            yield f"intake-{outcome}-line-{number}", text
+
+
+def test_every_code_has_words_in_every_language() -> None:
+    keys = {key for key, _ in told_by_the_library()}
+    keys |= {f"refusal-{code}-{part}" for code in Code for part in ("message", "advice")}
+    keys |= {f"problem-{code}-{part}" for code in ServiceCode for part in ("title", "advice")}
+    keys |= {f"subscore-{name}" for name in WEIGHTS} | {f"verdict-{verdict}-client" for verdict in VERDICT_WORDS}
+    keys |= {f"metric-{name}" for name in get_args(Metric)}
+    missing = {(language, key) for language in LANGUAGES for key in keys if key not in words_of(language)}
+    assert not missing
+
+
+def test_english_is_what_the_library_and_its_content_say() -> None:
+    t = words_of("en")
+    assert {key: t(key) for key, _ in told_by_the_library()} == dict(told_by_the_library())
+
+
+def test_other_languages_are_translated() -> None:
+    """Names of things may be alike in two languages, sentences are not."""
+    same = {key for key, text in told_by_the_library() if text.count(" ") > 1 and words_of("de")(key) == text}
+    assert not same
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_spoken_is_short_and_what_is_told_is_calm(language: str) -> None:
+    t = words_of(language)
+    keys = [f"fault-{code}-ear" for code in FAULTS]
+    keys += [f"say-{kind}-{code}" for kind, texts in (("notice", NOTICE), ("praise", PRAISE)) for code in texts]
+    assert not {key: t(key) for key in keys if len(t(key).split()) > LONGEST_FOR_THE_EAR}
+    told = [*keys, *(key for key, _ in told_by_the_library()), *(f"problem-{code}-title" for code in ServiceCode)]
+    alarming = {key: t(key) for key in told if any(word in t(key) for word in ALARMING)}
+    assert not alarming.keys() - KIND
+
+
+def test_a_reports_own_words_with_their_figures_are_told_in_english_only() -> None:
+    own = ("The camera sees you 40° off your side.", "Turn.")
+    assert codes.refusal(words_of("en"), "not_side_view", *own) == codes.Told(*own)
+    german = codes.refusal(words_of("de"), "not_side_view", *own)
+    assert german.message == "Die Kamera sieht Sie nicht von der Seite."
+    assert codes.finding(words_of("de"), "not_side_view", *own).message != german.message
+    assert codes.refusal(words_of("de"), "made_up", *own) == codes.Told(*own)
+
+
+def test_the_cues_of_a_report_are_told_by_code() -> None:
+    t = words_of("de")
+    own = made_up_report()
+    told = own.model_copy(
+        update={"cues": own.cues.model_copy(update={"client": [words.KEEP["spine"], words.CHANGE["shallow"]]})}
+    )
+    assert (codes.kept(told), codes.changed(told)) == ("spine", "shallow")
+    assert codes.keep_words(t, told) == t("keep-spine")
+    assert codes.change_words(t, told) == t("fault-shallow-change")
+    # words of another version are told as they are
+    assert (codes.kept(own), codes.keep_words(t, own)) == (None, own.cues.client[0])
+    unread = own.cues.model_copy(update={"client": [words.KEEP["view"], f"{words.NOT_MEASURED} Wear a fitted top."]})
+    assert codes.change_words(t, own.model_copy(update={"cues": unread})).startswith(t("change-not_measured"))
+
+
+def test_a_clinics_own_words_are_told_as_they_are() -> None:
+    t = words_of("de")
+    bow = load_ladder().step("bow")
+    assert codes.step_title(t, "bow", bow.title) == "Kellner-Verbeugung"
+    assert codes.step_title(t, "bow", "Bow, our way") == "Bow, our way"
+    assert codes.step_instructions(t, "bow", bow.instructions)[0].startswith("Stehen Sie seitlich")
+    edited = [*bow.instructions[:-1], "Come up as you like."]
+    assert codes.step_instructions(t, "bow", edited) == edited
+    one = load_consent().agreement("store_video")
+    assert codes.agreement(t, one).title == t("consent-store_video-title")
+    assert codes.agreement(t, replace(one, text="Ours.")) == codes.AgreementWords(one.title, "Ours.", one.withdrawal)
+    seek = load_questions().texts["seek_care"]
+    title, lines = codes.intake_lines(t, "seek_care", seek.title, seek.lines)
+    assert title == t("intake-seek_care-title")
+    assert len(lines) == len(seek.lines)
+    assert codes.question(t, load_questions().questions[0]) == t("intake-question-saddle")

@@ -1,0 +1,115 @@
+"""How a client comes along: charts drawn by the server, real changes told from error, the list of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings, strategies as st
+from playwright.sync_api import expect
+
+from api.db import RecordingState
+from api.pages.progress.charts import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, chart
+from hinge_check.clinic.history import Point
+from tests.pages.browser import Visit, look
+from tests.pages.past import filmed, spoken_of
+from tests.pages.site import Site
+
+Come = Callable[..., Visit]
+BEGINNING = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def points(values: list[tuple[float, float | None]]) -> list[Point]:
+    return [
+        Point(f"{number:032x}", BEGINNING + timedelta(days=number), "rdl", value, half)
+        for number, (value, half) in enumerate(values)
+    ]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.floats(-40, 100), st.one_of(st.none(), st.floats(0, 30))), min_size=1, max_size=40))
+def test_everything_lies_on_the_chart(values: list[tuple[float, float | None]]) -> None:
+    found = chart(points(values))
+    assert len(found.marks) == min(len(values), MOST)
+    assert 2 <= len(found.ticks) <= 8
+    assert all(one.y > other.y for one, other in zip(found.ticks, found.ticks[1:], strict=False))
+    for mark in found.marks:
+        assert LEFT <= mark.x <= WIDTH - RIGHT
+        for y in (mark.y, mark.low, mark.high):
+            assert y is None or TOP <= y <= HEIGHT - BOTTOM
+        if mark.low is not None and mark.high is not None:
+            assert mark.high <= mark.y <= mark.low
+    assert bool(found.band) == (len(found.marks) > 1 and all(mark.low is not None for mark in found.marks))
+
+
+def test_the_axis_ends_where_the_figure_does() -> None:
+    found = chart(points([(0.98, 0.08), (0.95, 0.1)]), factor=100, floor=0, top=100)
+    assert found.ticks[-1].value == 100
+    same = chart(points([(0.0, None), (0.0, None)]), floor=0, top=10)
+    assert same.ticks[0].value == 0
+    pain = chart(points([(4.0, None), (5.0, None)]), floor=0, top=10, whole=True)
+    assert (pain.ticks[0].value, pain.ticks[-1].value) == (0, 10)
+
+
+def test_weeks_of_practice(come: Come, site: Site) -> None:
+    person = site.new_client("Wendy Weeks")
+    for days, share, lumbar, score, pain in (
+        (40, 0.66, 27.0, 52.0, 5),
+        (33, 0.68, 25.0, 57.0, 5),
+        (26, 0.72, 21.0, 66.0, 4),
+        (12, 0.79, 14.0, 78.0, 2),
+        (5, 0.81, 12.0, 82.0, 2),
+    ):
+        newest = filmed(site, person, days_ago=days, share=share, lumbar=lumbar, score=score, pain=pain)
+    filmed(site, person, days_ago=45, protocol="rdl", share=0.7, lumbar=None)
+    filmed(site, person, days_ago=1, state=RecordingState.REFUSED)
+    filmed(site, person, days_ago=0, state=RecordingState.ANALYSING)
+    spoken_of(site, newest, "Well done.")
+    visit = come(person, java_script_enabled=False)
+    page = visit.open("/progress")
+    hips = page.get_by_role("region", name="How much came from the hips")
+    expect(hips.get_by_text("81 ± 6 %").first).to_be_visible()
+    expect(
+        hips.get_by_text("15 percentage points more than at first (66 ± 6 %). That is more than measuring can be off")
+    ).to_be_visible()
+    expect(hips.get_by_role("img", name="How much came from the hips: 5 values")).to_be_visible()
+    hips.locator("summary").click()
+    expect(hips.get_by_role("row").nth(4)).to_contain_text("too small to tell")
+    expect(hips.get_by_role("row").nth(1)).to_contain_text("a real change")
+    back = page.get_by_role("region", name="Bend of the lower back")
+    expect(back.get_by_text("15° less than at first (27 ± 7°)")).to_be_visible()
+    said = page.get_by_role("region", name="Worst pain during a set")
+    expect(said.get_by_text("3 less than at first (5)")).to_be_visible()
+    listed = page.locator("#recordings").get_by_role("listitem")
+    expect(listed).to_have_count(8)
+    expect(listed.nth(0)).to_contain_text("being looked at")
+    expect(listed.nth(1)).to_contain_text("film again")
+    expect(listed.nth(2).get_by_role("link")).to_have_attribute("href", f"/recordings/{newest}")
+    expect(listed.nth(2)).to_contain_text("Your clinician has written about it.")
+    page.get_by_role("link", name="Romanian deadlift").first.click()
+    expect(page.get_by_text("The first value.").first).to_be_visible()
+    expect(page.get_by_role("region", name="Bend of the lower back")).to_have_count(0)
+
+    seen = come(person).open("/progress")
+    look(seen, "progress")
+    seen.locator("summary").first.click()
+    look(seen, "progress-values")
+    look(come(person, language="de-DE").open("/progress"), "progress-de")
+
+    # Somebody else sees none of it.
+    stranger = come(site.new_client("Stan Stranger")).open("/progress")
+    expect(stranger.get_by_text("Nothing to show yet")).to_be_visible()
+    expect(stranger.get_by_role("listitem")).to_have_count(0)
+    look(stranger, "progress-empty")
+
+
+def test_a_long_list_goes_a_page_at_a_time(come: Come, site: Site) -> None:
+    person = site.new_client("Lana Long")
+    for days in range(23):
+        filmed(site, person, days_ago=days)
+    page = come(person).open("/progress")
+    expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(20)
+    page.get_by_role("link", name="Older recordings").click()
+    expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(3)
+    page.get_by_role("link", name="Newest recordings").click()
+    expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(20)

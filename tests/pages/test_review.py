@@ -1,0 +1,393 @@
+"""The review page: everything a clinician does with a recording, by mouse, by keys, without scripts, without a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+from sqlalchemy import select
+
+from api.clock import utc_now
+from api.db import Client, ConsentKind, ConsentRecord
+from tests.pages.browser import DESK, WAIT_MS, Visit, look
+from tests.pages.site import Site
+from tests.samples import FOLDER as SAMPLES
+
+Come = Callable[..., Visit]
+TABLET = {"width": 1024, "height": 768}
+
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="module")
+def pat(site: Site) -> Client:
+    """Somebody of these tests' own: reviews of the shared people stay as they are."""
+    return site.new_client("Pat Sample")
+
+
+def sent(site: Site, pat: Client, name: str) -> str:
+    recording = site.send(pat, SAMPLES / f"{name}.mp4")
+    assert site.settled(pat, recording)["state"] == "done"
+    return recording
+
+
+@pytest.fixture(scope="module")
+def rounded(site: Site, pat: Client) -> str:
+    return sent(site, pat, "rounded")
+
+
+@pytest.fixture(scope="module")
+def shallow(site: Site, pat: Client) -> str:
+    return sent(site, pat, "shallow")
+
+
+def opened(visit: Visit, recording: str) -> Page:
+    page = visit.open(f"/review/{recording}")
+    page.wait_for_selector("#review[data-ready=yes]")
+    return page
+
+
+def time_of(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('[data-picture] video').currentTime"))
+
+
+def goes_to(page: Page, time: float, within: float = 0.05) -> None:
+    """Wait until the video shows a moment."""
+    page.wait_for_function(
+        "([t, d]) => { const v = document.querySelector('[data-picture] video');"
+        "return !v.seeking && Math.abs(v.currentTime - t) < d }",
+        arg=[time, within],
+    )
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-save-state]")).to_have_text(re.compile("^Saved"))
+
+
+def reviews(site: Site, person: Any, recording: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = site.http(person).get(f"/api/v1/recordings/{recording}/reviews").json()
+    return found
+
+
+def at(page: Page, place: str, x: float, y: float) -> tuple[float, float]:
+    """A point in shares of an element, in pixels of the page."""
+    box = page.locator(place).bounding_box()
+    assert box is not None
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: Client, rounded: str) -> None:
+    visit = come(site.dana, size=DESK)
+    visit.expected = ("422",)
+    ranges: list[int] = []
+
+    def note(request: Request) -> None:
+        answer = request.response()
+        if "/original" in request.url and answer is not None:
+            ranges.append(answer.status)
+
+    visit.page.on("requestfinished", note)
+    page = opened(visit, rounded)
+    look(page, "review")
+    for size in (DESK, TABLET):  # video and curves without scrolling
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for place in ("[data-picture]", "[data-curve=back]", "[data-publish]"):
+            box = page.locator(place).bounding_box()
+            assert box is not None
+            assert 0 < box["y"] + box["height"] <= size["height"], f"{place} at {size}"
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+    # The curve leads the video, and the video the curve.
+    over = "[data-curve=back] .u-over"
+    page.mouse.click(*at(page, over, 0.6, 0.5))
+    goes_to(page, 0.6 * 2.5)
+    line = page.locator("[data-curve=joints] .curve-line").bounding_box()
+    assert line is not None
+    assert line["x"] == pytest.approx(at(page, over, 0.6, 0)[0], abs=12)
+    before = time_of(page)
+    page.get_by_role("button", name="One frame on").click()
+    goes_to(page, before + 1 / 30, 0.03)
+    assert 206 in ranges, "the video is not asked for in parts"
+    page.get_by_role("button", name="Speed ¼×").click()
+    assert page.evaluate("document.querySelector('video').playbackRate") == 0.25
+    page.get_by_role("button", name="Rep 1, 0:01.47").click()
+    goes_to(page, 1.47)
+    expect(page.locator("[data-now=lumbar]")).to_have_text(re.compile(r"41 ± \d+°"))
+    picture = "document.querySelector('[data-layers]').toDataURL().length"
+    painted = page.evaluate(picture)
+    for layer in ("Skeleton", "Back", "Angles"):
+        page.get_by_role("button", name=layer, exact=True).click()
+    assert page.evaluate(picture) < painted / 3, "something is painted with every layer off"
+
+    # Limits: the score follows, and nothing is kept.
+    limit = page.get_by_label("Lumbar flexion", exact=True)
+    limit.fill("60")
+    expect(page.locator("[data-trial-says]")).to_contain_text("No longer noticed: Lumbar flexion")
+    expect(page.locator("tr[data-rep='1'] [data-faults]")).to_have_text("Early lumbar movement")
+    limit.fill("900")
+    expect(page.locator("[data-trial-says]")).to_contain_text("outside")
+    page.get_by_role("button", name="As it was").click()
+    expect(page.locator("tr[data-rep='1'] [data-faults]")).to_contain_text("Lumbar flexion")
+
+    # Words, a drawing, corrections, a decision.
+    page.get_by_role("button", name="Comment at 0:01.47").click()
+    page.get_by_label("Your comment at 0:01.47").fill("Here the back takes over.")
+    page.get_by_role("button", name="Arrow").click()
+    page.get_by_role("button", name="Red").click()
+    page.mouse.move(*at(page, "[data-board]", 0.3, 0.4))
+    page.mouse.down()
+    page.mouse.move(*at(page, "[data-board]", 0.5, 0.4), steps=3)
+    page.mouse.up()
+    expect(page.locator("[data-draw-how]")).to_contain_text("1 shape")
+    page.get_by_role("button", name="Angle", exact=True).click()
+    for point in ((0.44, 0.42), (0.55, 0.5), (0.52, 0.68)):
+        page.mouse.click(*at(page, "[data-board]", *point))
+    page.get_by_role("button", name="Add the comment").click()
+    page.get_by_role("button", name="This is not so").last.click()
+    page.get_by_label("Early lumbar movement is not so: Why").fill("Camera moved.")
+    page.get_by_text("Correct what was computed").click()
+    page.get_by_label("Bounds of a rep").select_option("1")
+    page.mouse.move(*at(page, ".curve-handle.start_s", 0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(page, over, 0.25, 0.5), steps=3)
+    page.mouse.up()
+    expect(page.locator("[data-correction-list]")).to_contain_text("computed 0:00.43 – 0:02.20")
+    page.get_by_role("radio", name="Hold").check()
+    page.get_by_label("Summary for Pat Sample").fill("A good start.\nHips first.")
+    saved(page)
+    [draft] = reviews(site, site.dana, rounded)
+    assert (draft["verdict"], draft["summary"]) == ("hold", "A good start.\nHips first.")
+    shapes = draft["comments"][0]["drawing"]["shapes"]
+    assert [(shape["kind"], shape["colour"]) for shape in shapes] == [("arrow", "red"), ("angle", "red")]
+    assert shapes[0]["points"][1] == pytest.approx([0.5, 0.4], abs=0.01)
+    by_kind = {each["kind"]: each for each in draft["corrections"]}
+    assert by_kind["fault"]["corrected"] | {"reps": None} == {
+        "kind": "fault",
+        "code": "early_lumbar",
+        "reps": None,
+        "reason": "Camera moved.",
+    }
+    assert by_kind["rep"]["corrected"]["start_s"] == pytest.approx(0.25 * 2.5, abs=0.05)
+    assert by_kind["rep"]["computed"]["start_s"] == 0.43
+    look(page, "review-written")
+    assert reviews(site, pat, rounded) == [], "a draft is nobody's but the clinician's"
+
+    page.get_by_role("button", name="Publish …").click()
+    dialog = page.get_by_role("dialog", name="Pat Sample will see this")
+    expect(dialog).to_contain_text("Hips first.")
+    expect(dialog).to_contain_text("0:01.47 Here the back takes over.")
+    assert "not so" not in dialog.inner_text()
+    look(page, "review-publish")
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_url("**?said=published")
+    page.get_by_text("Published. Pat Sample can read it now.").wait_for()
+    [published] = reviews(site, pat, rounded)
+    assert published["summary"] == "A good start.\nHips first."
+    theirs = come(pat).open(f"/recordings/{rounded}")
+    theirs.get_by_text("A good start.").first.wait_for()
+    theirs.get_by_text("Here the back takes over.").first.wait_for()
+    assert site.http(site.dana).get(f"/api/v1/recordings/{rounded}/report.pdf").content.startswith(b"%PDF")
+
+
+def test_a_review_by_keys_alone(come: Come, site: Site, shallow: str) -> None:
+    page = opened(come(site.dana, size=DESK), shallow)
+    page.locator("h1").click()  # the focus is nowhere in particular
+    press = page.keyboard.press
+    press("n")
+    goes_to(page, float(page.locator("tr[data-rep='1']").get_attribute("data-start") or 0))
+    first = time_of(page)
+    press(".")
+    press("ArrowRight")
+    goes_to(page, first + 2 / 30, 0.03)
+    press(",")
+    goes_to(page, first + 1 / 30, 0.03)
+    press("l")
+    expect(page.get_by_role("button", name="Loop this rep")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function("() => !document.querySelector('video').paused")
+    press("k")
+    page.wait_for_function("() => document.querySelector('video').paused")
+    press("2")
+    expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-pressed", "false")
+    press("s")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 0.5
+    press("?")
+    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
+    look(page, "review-keys")
+    press("Escape")
+
+    page.get_by_role("slider", name="Lower back over time").focus()
+    press("Home")
+    goes_to(page, 0.0)
+    press("ArrowRight")
+    goes_to(page, 1 / 30, 0.03)
+
+    press("c")
+    page.keyboard.type("n l k 1 are letters here")
+    for _ in range(3):  # the third tool is the arrow
+        press("Tab")
+    press("Enter")
+    expect(page.locator("[data-draw-how]")).to_contain_text("Arrow")
+    press("Enter")
+    for _ in range(4):
+        press("Shift+ArrowRight")
+    press("Enter")
+    expect(page.locator("[data-draw-how]")).to_contain_text("1 shape")
+    press("Escape")
+    page.get_by_role("button", name="Add the comment").focus()
+    press("Enter")
+    saved(page)
+    [draft] = reviews(site, site.dana, shallow)
+    [comment] = draft["comments"]
+    assert comment["text"] == "n l k 1 are letters here"
+    assert comment["time_s"] == pytest.approx(1 / 30, abs=0.002)
+    assert comment["drawing"]["shapes"][0]["points"] == [[0.5, 0.5], [0.7, 0.5]]
+    press("?")
+    page.get_by_label("Single keys work on this page").uncheck()
+    press("Escape")
+    page.locator("h1").click()
+    press("n")
+    press("1")
+    expect(page.get_by_role("button", name="Skeleton")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Bring it back").click()
+    saved(page)
+    assert reviews(site, site.dana, shallow)[0]["comments"] == draft["comments"]
+
+
+def test_what_is_typed_is_never_lost(come: Come, site: Site, shallow: str) -> None:
+    visit = come(site.dana, size=DESK)
+    visit.expected = ("ERR_INTERNET_DISCONNECTED", "412")
+    page = opened(visit, shallow)
+    summary = page.get_by_label("Summary for Pat Sample")
+    state = page.locator("[data-save-state]")
+    summary.fill("first words")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("#review[data-ready=yes]")
+    expect(summary).to_have_value("first words")
+
+    visit.context.set_offline(True)
+    summary.fill("words without a line")
+    expect(state).to_have_text(re.compile("^Not saved yet"))
+    page.close()
+    visit.context.set_offline(False)
+    visit.page = visit.context.new_page()
+    page = opened(visit, shallow)
+    summary, state = page.get_by_label("Summary for Pat Sample"), page.locator("[data-save-state]")
+    expect(summary).to_have_value("words without a line")
+    saved(page)
+    assert reviews(site, site.dana, shallow)[0]["summary"] == "words without a line"
+
+    visit.context.set_offline(True)
+    summary.fill("and back again")
+    expect(state).to_have_text(re.compile("^Not saved yet"))
+    visit.context.set_offline(False)
+    saved(page)
+
+    # Another window saved meanwhile: nobody's words go unasked.
+    [draft] = reviews(site, site.dana, shallow)
+    path = f"/api/v1/recordings/{shallow}/reviews/{draft['id']}"
+    elsewhere = {"summary": "from the other window", "verdict": "progress"}
+    answer = site.http(site.dana).put(path, json=elsewhere, headers={"If-Match": f'"{draft["version"]}"'})
+    assert answer.status_code == 200
+    summary.fill("from this one")
+    dialog = page.get_by_role("dialog", name="saved in another window")
+    dialog.get_by_role("button", name="Take mine").click()
+    saved(page)
+    assert reviews(site, site.dana, shallow)[0]["summary"] == "from this one"
+
+
+def test_without_scripts(come: Come, site: Site, pat: Client, shallow: str) -> None:
+    visit = come(site.dana, size=DESK, java_script_enabled=False)
+    visit.expected = ("409",)
+    page = visit.open(f"/review/{shallow}")
+    assert page.locator("video").get_attribute("src") == f"/api/v1/recordings/{shallow}/annotated.mp4"
+    assert page.locator("noscript img, img[src$='chart.png']").first.is_visible()
+    page.get_by_label("Summary for Pat Sample").fill("Written without scripts.")
+    page.get_by_role("radio", name="Progress").check()
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_text("The draft is saved.").wait_for()
+    [draft] = reviews(site, site.dana, shallow)
+    assert (draft["summary"], draft["verdict"]) == ("Written without scripts.", "progress")
+
+    # Saved elsewhere meanwhile: what was typed stands there still.
+    path = f"/api/v1/recordings/{shallow}/reviews/{draft['id']}"
+    other = {"summary": "x", "comments": draft["comments"]}
+    site.http(site.dana).put(path, json=other, headers={"If-Match": f'"{draft["version"]}"'})
+    page.get_by_label("Summary for Pat Sample").fill("Typed on an old form.")
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_role("note").get_by_text("was saved in another window meanwhile").wait_for()
+    assert page.get_by_label("Summary for Pat Sample").input_value() == "Typed on an old form."
+    page.get_by_role("button", name="Publish …").click()
+    page.get_by_role("heading", name="Pat Sample will see this").wait_for()
+    page.get_by_text("Typed on an old form.").wait_for()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text("Published. Pat Sample can read it now.").wait_for()
+    assert [each["summary"] for each in reviews(site, pat, shallow)] == ["Typed on an old form."]
+
+
+def test_limits_are_kept_for_the_person(come: Come, site: Site, pat: Client, rounded: str) -> None:
+    dana = site.http(site.dana)
+    plan = {"step": "bodyweight_hinge", "sets": 3, "reps": 8, "days_per_week": 3, "notes": "Calmly."}
+    assert dana.post(f"/api/v1/clients/{pat.id}/plans", json=plan).status_code == 201
+    page = opened(come(site.dana, size=DESK), rounded)
+    page.get_by_label("Lumbar flexion", exact=True).fill("45")
+    page.get_by_role("button", name="Keep for Pat Sample").click()
+    page.get_by_text("Kept. Earlier recordings").wait_for()
+    [kept] = dana.get(f"/api/v1/clients/{pat.id}/plans").json()
+    assert kept["overrides"] == {"limits.lumbar_flexion.value": 45.0}
+    assert (kept["version"], kept["notes"]) == (2, "Calmly.")
+
+
+def test_two_side_by_side(come: Come, site: Site, rounded: str, shallow: str) -> None:
+    visit = come(site.dana, size=DESK)
+    page = visit.open(f"/compare?a={shallow}&b={rounded}")
+    page.wait_for_selector("#compare[data-ready=yes]")
+    look(page, "compare")
+    times = "[...document.querySelectorAll('video')].map((video) => video.currentTime)"
+    bottoms = [
+        site.http(site.dana).get(f"/api/v1/recordings/{each}/report").json()["reps"][0]["bottom_s"]
+        for each in (rounded, shallow)
+    ]
+    assert page.evaluate(times) == pytest.approx(bottoms, abs=0.05), "both stand at the bottom of the repetition"
+    slider = page.get_by_label("Phase of the repetition")
+    slider.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function("() => document.querySelectorAll('video')[1].currentTime < 1")
+    page.get_by_role("button", name="Play both").click()
+    page.wait_for_function("Number(document.querySelector('[data-phase]').value) > 0.3")
+    page.get_by_role("button", name="Pause both").click()
+    page.mouse.click(*at(page, "[data-plot=hip] .u-over", 0.5, 0.5))
+    page.wait_for_function(
+        "([a, b]) => { const v = [...document.querySelectorAll('video')].map((each) => each.currentTime);"
+        "return Math.abs(v[0] - a) < 0.05 && Math.abs(v[1] - b) < 0.05 }",
+        arg=bottoms,
+    )
+    visit.expected = ("404",)
+    assert site.http(site.stranger).get(f"/compare?a={shallow}&b={rounded}").status_code == 404
+    assert site.http(site.dana).get(f"/compare?a={site.good}&b={rounded}").status_code == 404, "two people's"
+
+
+def test_a_refused_recording_can_be_answered(come: Come, site: Site) -> None:
+    page = come(site.dana, size=DESK).open(f"/review/{site.refused}")
+    page.get_by_role("heading", name="This recording could not be used").wait_for()
+    look(page, "review-refused")
+    assert page.get_by_label("Summary for Kim Sample").is_visible()
+
+
+def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded: str) -> None:
+    with site.server.sessions() as db:
+        mine = select(ConsentRecord).where(ConsentRecord.client_id == pat.id, ConsentRecord.kind == ConsentKind.SHOW)
+        for row in db.scalars(mine):
+            row.withdrawn_at = utc_now()
+        db.commit()
+    page = opened(come(site.dana, size=DESK, language="de"), rounded)
+    page.get_by_text("Dieses Video wird Ihnen nicht gezeigt").wait_for()
+    assert page.locator("video").count() == 0
+    page.mouse.click(*at(page, "[data-curve=back] .u-over", 0.6, 0.5))
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"0:01\.[45]"))
+    expect(page.locator("[data-now=lumbar]")).to_have_text(re.compile(r"\d+ ± \d+°"))
+    look(page, "review-not-shown")

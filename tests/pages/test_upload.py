@@ -1,0 +1,304 @@
+"""A video on its way: chosen, sent, interrupted, gone on with, refused; with scripts and without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+from playwright.sync_api import Page, Route, expect
+
+from api.deps import SESSION_COOKIE
+from api.pages.record.arriving import VideoForm
+from api.problems import Problem, ServiceCode
+from tests.pages.browser import Visit, look
+from tests.pages.site import Site
+from tests.samples import FOLDER as SAMPLES
+
+Come = Callable[..., Visit]
+RECORDING = re.compile(r"/recordings/([0-9a-f]{32})(/waiting)?$")
+SLOW_BYTES_S = 60_000
+"""A poor line: half a minute would be needed for the clip."""
+
+
+def choose(page: Page, clip: Path) -> None:
+    """Choose a clip and send it."""
+    page.get_by_label("Choose a video").set_input_files(clip)
+    page.get_by_role("heading", name="Look at it once").wait_for()
+    page.get_by_role("button", name="Send this video").click()
+
+
+def fresh(clip: str, folder: Path, extra: int) -> Path:
+    """The clip with other bytes at its end, so that it is another video to the service; `extra` of them."""
+    made = folder / f"{clip}.mp4"
+    size = (8 + extra).to_bytes(4, "big")
+    made.write_bytes((SAMPLES / f"{clip}.mp4").read_bytes() + size + b"free" + bytes(extra))
+    return made
+
+
+def kept(page: Page, owner: str) -> list[str]:
+    """Ids of what is kept on this device for a person."""
+    found: list[str] = page.evaluate(
+        "async owner => (await (await import('hinge/upload-store.js')).pending(owner)).map(each => each.id)", owner
+    )
+    return found
+
+
+class Line:
+    """The line of one page."""
+
+    def __init__(self, page: Page) -> None:
+        self._network = page.context.new_cdp_session(page)
+
+    def is_(self, bytes_s: int) -> None:
+        """So fast to send; 0 for none at all, -1 for as fast as it is."""
+        conditions = {
+            "offline": bytes_s == 0,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": bytes_s or -1,
+        }
+        self._network.send("Network.enable")
+        self._network.send("Network.emulateNetworkConditions", conditions)
+
+
+def test_chosen_sent_said_and_waited_for(come: Come, site: Site, tmp_path: Path) -> None:
+    sam = site.new_client()
+    visit = come(sam)
+    page = visit.open("/record")
+    look(page, "record")
+    page.get_by_label("Choose a video").set_input_files(fresh("rounded", tmp_path, 100))
+    page.get_by_role("heading", name="Look at it once").wait_for()
+    expect(page.locator("[data-review]")).to_have_js_property("readyState", 4)
+    look(page, "record-review")
+    page.get_by_role("button", name="Send this video").click()
+    page.get_by_role("heading", name="Your video has arrived").wait_for()
+    for legend, value in (
+        ("Pain just before", "1"),
+        ("The worst pain", "3"),
+        ("Pain right after", "2"),
+        ("How hard", "4"),
+    ):
+        page.get_by_role("group", name=legend).get_by_role("radio", name=value, exact=True).check()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    look(page, "record-sent")
+    page.get_by_role("button", name="Done").click()
+    page.wait_for_url(RECORDING)
+    found = RECORDING.search(page.url)
+    assert found is not None
+    told = site.http(sam).get(f"/api/v1/recordings/{found[1]}/checkin").json()
+    assert {"pain_before": 1, "pain_worst": 3, "pain_after": 2, "rpe": 4.0}.items() <= told.items()
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 1
+
+
+def test_it_goes_on_after_the_line_was_lost(come: Come, site: Site, tmp_path: Path) -> None:
+    sam = site.new_client()
+    visit = come(sam)
+    visit.expected = ("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED")
+    page = visit.open("/record")
+    line = Line(page)
+    line.is_(SLOW_BYTES_S)
+    choose(page, fresh("neutral_good", tmp_path, 300_000))
+    words = page.locator(".upload-words")
+    expect(words).to_have_text(re.compile(r"^[\d.]+ of 0\.6 MB sent, [1-9]\d* %\.$"))
+    page.get_by_role("group", name="Pain just before").get_by_role("radio", name="2", exact=True).check()
+    expect(page.get_by_text("Kept on this device; it goes along with the video.")).to_be_visible()
+    look(page, "record-sending")
+    line.is_(0)
+    expect(words).to_have_text(re.compile("No connection just now. It goes on by itself"))
+    look(page, "record-no-line")
+    line.is_(-1)
+    page.get_by_role("heading", name="Your video has arrived").wait_for()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    sent = site.http(sam).get("/api/v1/recordings").json()["items"]
+    assert [each["bytes"] for each in sent] == [(tmp_path / "neutral_good.mp4").stat().st_size]
+    assert site.http(sam).get(f"/api/v1/recordings/{sent[0]['id']}/checkin").json()["pain_before"] == 2
+
+
+def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: Path) -> None:
+    sam, robin = site.new_client(), site.new_client("Robin Sample")
+    visit = come(sam)
+    visit.expected = ("409",)  # bytes of the page that went may still come in
+    page = visit.open("/record")
+    line = Line(page)
+    line.is_(SLOW_BYTES_S)
+    choose(page, fresh("squatty", tmp_path, 500_000))
+    expect(page.locator(".upload-words")).to_have_text(re.compile(r"sent, [1-9]\d* %\.$"))
+    page.get_by_role("group", name="How hard").get_by_role("radio", name="7", exact=True).check()
+    expect(page.locator("[data-checkin-kept]")).to_have_text(re.compile("Kept on this device"))
+    page.close()
+
+    # Somebody else on the same phone sees nothing of it.
+    visit.context.clear_cookies()
+    visit.context.add_cookies([{"name": SESSION_COOKIE, "value": site.token_of(robin), "url": site.server.url}])
+    visit.page = visit.context.new_page()
+    visit.open("/record")
+    expect(visit.page.get_by_role("button", name="Film here")).to_be_visible()
+    assert visit.page.locator("[data-pending] section").count() == 0
+    assert len(kept(visit.page, robin.id)) == 0
+    assert len(kept(visit.page, sam.id)) == 1
+
+    visit.context.clear_cookies()
+    visit.context.add_cookies([{"name": SESSION_COOKIE, "value": site.token_of(sam), "url": site.server.url}])
+    line = Line(visit.page)
+    line.is_(SLOW_BYTES_S)
+    page = visit.open("/")
+    page.get_by_role("heading", name="is not all sent yet").wait_for()
+    look(page, "record-pending")
+    line.is_(-1)
+    page.get_by_role("heading", name=re.compile("Your video of .* has arrived")).wait_for()
+    page.get_by_role("link", name="Look at it").click()
+    page.wait_for_url(RECORDING)
+    (sent,) = site.http(sam).get("/api/v1/recordings").json()["items"]
+    assert site.http(sam).get(f"/api/v1/recordings/{sent['id']}/checkin").json()["rpe"] == 7
+    page.goto("/record")
+    expect(page.get_by_role("button", name="Film here")).to_be_visible()
+    assert kept(page, sam.id) == []
+
+
+def test_the_same_video_is_the_same_recording(come: Come, site: Site, tmp_path: Path) -> None:
+    sam = site.new_client()
+    clip = fresh("shallow", tmp_path, 7)
+    first = site.send(sam, clip)
+    page = come(sam).open("/record")
+    choose(page, clip)
+    expect(page.locator(".upload-words")).to_have_text(re.compile("You sent us this very video before."))
+    page.get_by_role("link", name="See how far it is").click()
+    page.wait_for_url(f"**/recordings/{first}*")
+
+
+def test_a_video_that_cannot_be_used_is_refused_at_once(come: Come, site: Site, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.mp4"
+    letter.write_text("this is a letter, not a video\n" * 50)
+    visit = come(site.new_client())
+    visit.expected = ("422",)
+    page = visit.open("/record")
+    choose(page, letter)
+    page.get_by_role("heading", name="This video cannot be used yet").wait_for()
+    expect(page.get_by_text("Choose the video itself, as your phone saved it")).to_be_visible()
+    assert page.locator("[data-view=refused] svg.drawing").is_visible()
+    look(page, "record-refused")
+    page.get_by_role("link", name="Film again").click()
+    page.get_by_role("heading", name="Film a set").wait_for()
+
+
+def test_a_server_that_stumbles_is_asked_again(come: Come, site: Site, tmp_path: Path) -> None:
+    visit = come(site.new_client())
+    visit.expected = ("503", "ERR_CONNECTION")
+    page = visit.open("/record")
+    broken: list[str] = []
+
+    def stumble(route: Route) -> None:
+        if len(broken) < 2 and route.request.method == "PATCH":
+            broken.append(route.request.method)
+            if len(broken) == 1:
+                return route.fulfill(status=503, body="busy")
+            return route.abort("connectionreset")
+        return route.continue_()
+
+    page.route("**/api/v1/uploads/**", stumble)
+    choose(page, fresh("shallow", tmp_path, 11))
+    expect(page.locator(".upload-words")).to_have_text(re.compile("It goes on by itself in"))
+    page.get_by_role("button", name="Try now").click()
+    page.get_by_role("heading", name="Your video has arrived").wait_for()
+    assert broken == ["PATCH", "PATCH"]
+
+
+def test_without_scripts(come: Come, site: Site, tmp_path: Path) -> None:
+    sam = site.new_client()
+    visit = come(sam, java_script_enabled=False)
+    visit.expected = ("422",)
+    page = visit.open("/record")
+    (tmp_path / "letter.mp4").write_text("this is a letter, not a video\n" * 50)
+    page.get_by_label("Choose a video").set_input_files(tmp_path / "letter.mp4")
+    page.get_by_role("button", name="Send this video").click()
+    page.get_by_role("heading", name="This video cannot be used yet").wait_for()
+    page.get_by_role("link", name="Film again").click()
+    page.get_by_label("Choose a video").set_input_files(fresh("rounded", tmp_path, 13))
+    page.get_by_role("button", name="Send this video").click()
+    page.get_by_role("heading", name="How did it go?").wait_for()
+    page.get_by_role("group", name="The worst pain").get_by_role("radio", name="3", exact=True).check()
+    page.get_by_label("Load in kilograms").fill("501")
+    page.get_by_role("button", name="Done").click()
+    recording = re.search("[0-9a-f]{32}", page.url)
+    assert recording is not None
+    page.get_by_label("Load in kilograms").fill("12.5")
+    page.get_by_role("button", name="Done").click()
+    page.wait_for_url(RECORDING)
+    told = site.http(sam).get(f"/api/v1/recordings/{recording[0]}/checkin").json()
+    assert (told["pain_worst"], told["load_kg"], told["pain_before"]) == (3, 12.5, None)
+
+
+@pytest.mark.parametrize("field", ["", "csrf=nonsense"])
+def test_no_byte_is_taken_without_the_forms_token(site: Site, field: str) -> None:
+    asking = site.http(site.new_client())
+    del asking.headers["X-CSRF-Token"]
+    answer = asking.post(
+        "/record",
+        data=dict([field.split("=")]) if field else {},
+        files={"video": ("clip.mp4", (SAMPLES / "rounded.mp4").read_bytes(), "video/mp4")},
+    )
+    assert answer.status_code == 403
+    assert asking.get("/api/v1/recordings").json()["items"] == []
+
+
+def _form(video: bytes, *, before: bool = True) -> bytes:
+    token = b'--xyz\r\nContent-Disposition: form-data; name="csrf"\r\n\r\ntoken\r\n'
+    film = b'--xyz\r\nContent-Disposition: form-data; name="video"; filename="a.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
+    parts = [token, film + video + b"\r\n"]
+    return b"".join(parts if before else reversed(parts)) + b"--xyz--\r\n"
+
+
+def _taken(body: bytes, cuts: list[int]) -> tuple[bytes, VideoForm]:
+    """What comes out of a form that comes in pieces cut at these places."""
+
+    def allow(fields: dict[str, str]) -> None:
+        if fields.get("csrf") != "token":
+            raise Problem(ServiceCode.CSRF)
+
+    form = VideoForm("multipart/form-data; boundary=xyz", allow)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        places = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
+        for start, end in pairwise(places):
+            yield body[start:end]
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in form.video(pieces())])
+
+    work = whole()  # waits for nothing; the browser of other tests has the event loop
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        return ended.value, form
+    raise AssertionError("it waits")
+
+
+@given(
+    st.binary(max_size=300) | st.sampled_from([b"--xyz", b"\r\n--xy", b"\r\n--xyz-", b"\r\n\r\n"]),
+    st.lists(st.integers(0, 1000), max_size=8),
+)
+def test_a_form_in_any_pieces_holds_the_same_video(video: bytes, cuts: list[int]) -> None:
+    found, form = _taken(_form(video), cuts)
+    assert found == video
+    assert form.ended
+    assert form.fields == {"csrf": "token"}
+
+
+@given(st.lists(st.integers(0, 1000), max_size=4))
+def test_a_form_whose_token_comes_late_is_refused(cuts: list[int]) -> None:
+    with pytest.raises(Problem, match="csrf"):
+        _taken(_form(b"video", before=False), cuts)
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", _form(b"video")[:-9], b"--xyz\r\n" + b"a" * 20_000])
+def test_what_is_not_a_whole_form_is_not_taken(body: bytes) -> None:
+    try:
+        _, form = _taken(body, [])
+    except Problem as problem:
+        assert problem.code in {ServiceCode.CSRF, ServiceCode.INVALID_REQUEST}
+    else:
+        assert not form.ended

@@ -1,0 +1,102 @@
+"""The catalogues: whole in every language, the same variables, nothing left over."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
+
+from api.pages.words import LANGUAGES, PAGES, catalogues, choose_language
+
+SCREENS = sorted({path.parent.name for path in PAGES.glob("*/words.*.ftl")})
+ALARMING = re.compile(
+    r"\b(error|failed|failure|invalid|wrong|dangerous?|injur\w+|harmful|damage\w*|abnormal|bad)\b"
+    r"|\b(fehler\w*|fehlgeschlagen|ungültig\w*|falsch\w*|gefähr\w+|verletz\w+|schäd\w+|schlecht\w*)\b",
+    re.IGNORECASE,
+)
+FOR_CLIENTS = {
+    *("agreements", "checkin", "codes", "home", "join", "live", "progress", "questions", "record", "result"),
+    "waiting",
+    "you",
+}
+
+
+class _Names(Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:
+        self.names.add(node.id.name)
+
+
+def messages(path: Path) -> dict[str, ast.Message]:
+    found: dict[str, ast.Message] = {}
+    for entry in FluentParser().parse(path.read_text("utf-8")).body:
+        assert not isinstance(entry, ast.Junk), f"{path.parent.name}: {entry.content}"
+        if isinstance(entry, ast.Message):
+            assert entry.id.name not in found, f"{entry.id.name} twice"
+            found[entry.id.name] = entry
+    return found
+
+
+def variables(message: ast.Message) -> set[str]:
+    names = _Names()
+    names.visit(message)
+    return names.names
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_language_says_everything(screen: str) -> None:
+    first, *others = (messages(PAGES / screen / f"words.{language}.ftl") for language in LANGUAGES)
+    for other in others:
+        assert sorted(first) == sorted(other)
+        for key in first:
+            assert variables(first[key]) == variables(other[key]), key
+
+
+@pytest.mark.parametrize("screen", sorted(FOR_CLIENTS.intersection(SCREENS)))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_clients_read_nothing_alarming(screen: str, language: str) -> None:
+    text = "\n".join(
+        line for line in (PAGES / screen / f"words.{language}.ftl").read_text("utf-8").splitlines() if line[:1] != "#"
+    )
+    assert not ALARMING.findall(re.sub(r"^[\w-]+ =", "", text, flags=re.MULTILINE))
+
+
+def test_no_message_is_said_by_two_screens() -> None:
+    for language in LANGUAGES:
+        keys = [key for path in catalogues(language) for key in messages(path)]
+        assert len(keys) == len(set(keys))
+
+
+def _used() -> set[str]:
+    places = [*PAGES.rglob("*.html"), *PAGES.rglob("*.py"), *(PAGES.parent / "web" / "js").rglob("*.js")]
+    text = "\n".join(path.read_text("utf-8") for path in places)
+    return set(re.findall(r"""["'`]([a-z][\w]*-[\w-]*)""", text))
+
+
+def test_no_message_is_left_over() -> None:
+    used = _used()
+    # "shell-theme-" ~ each: built from a code
+    beginnings = tuple(each for each in used if each.endswith("-"))
+    for path in catalogues("en"):
+        unused = [key for key in messages(path) if key not in used and not key.startswith(beginnings)]
+        assert not unused, f"{path.parent.name}: {unused}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accept", "expected"),
+    [
+        (None, "de-AT,de;q=0.9,en;q=0.5", "de"),
+        (None, "fr,en;q=0.1", "en"),
+        (None, "", "en"),
+        (None, "*;q=x, ;;;", "en"),
+        ("de", "en", "de"),
+        ("xx", "de", "de"),
+    ],
+)
+def test_choice_of_language(wanted: str | None, accept: str, expected: str) -> None:
+    assert choose_language(wanted, accept) == expected

@@ -1,0 +1,136 @@
+"""The clinician's start page: who needs them, what to do about it, and calm when nobody does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from api.clock import utc_now
+from api.db import CheckInRow, Client, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Plan, RecordingState, new_id
+from api.pages.worklist.rows import grouped, state_of
+from hinge_check.clinic.red_flags import load_questions
+from hinge_check.clinic.worklist import ORDER, Entry, Need
+from tests.api.world import has_agreed
+from tests.pages.browser import DESK, Visit, look
+from tests.pages.past import filmed
+from tests.pages.site import Site
+
+Come = Callable[..., Visit]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def client_of(site: Site, clinician: Clinician, name: str, *, agreed: bool = True) -> Client:
+    """A client of somebody who is not Dana, so that other tests' people are not in the way."""
+    then = utc_now() - timedelta(days=20)
+    person = Client(id=new_id(), clinic_id=clinician.clinic_id, clinician_id=clinician.id, name=name, created_at=then)
+    with site.server.sessions() as db:
+        db.add(person)
+        db.flush()
+        if agreed:
+            has_agreed(db, person, *ConsentKind)
+        db.commit()
+        db.refresh(person)
+        db.expunge(person)
+    return person
+
+
+def planned(site: Site, person: Client, *, days_ago: float, step: str = "bodyweight_hinge") -> None:
+    """Something on the plan since then."""
+    plan_id = new_id()
+    with site.server.sessions() as db:
+        db.add(
+            Plan(
+                id=plan_id,
+                thread_id=plan_id,
+                version=1,
+                clinic_id=person.clinic_id,
+                client_id=person.id,
+                created_by=person.clinician_id,
+                step=step,
+                protocol=step,
+                sets=3,
+                reps=8,
+                days_per_week=3,
+                notes="",
+                created_at=utc_now() - timedelta(days=days_ago),
+            )
+        )
+        db.commit()
+
+
+def test_who_needs_the_clinician(come: Come, site: Site) -> None:
+    dana, _ = site.server.clinician()
+    visit = come(dana, size=DESK)
+    page = visit.open("/")
+    assert page.get_by_text("No clients yet").is_visible()
+    look(page, "worklist-empty")
+
+    quiet = client_of(site, dana, "Quinn Quiet")
+    planned(site, quiet, days_ago=9)
+    page.reload()
+    assert page.get_by_text("No recording and no check-in for 9 days.").is_visible()
+
+    waiting = client_of(site, dana, "Wanda Waiting", agreed=False)
+    answers = {each.name: "no" for each in load_questions().questions} | {"cancer": "yes"}
+    sam, new = client_of(site, dana, "Sam Sample"), client_of(site, dana, "Nora New")
+    planned(site, sam, days_ago=15)
+    for days in (9, 6, 3):
+        filmed(site, sam, days_ago=days)
+    bo = client_of(site, dana, "Bo Pain")
+    planned(site, bo, days_ago=15)
+    seen = filmed(site, bo, days_ago=1, pain=6)
+    filmed(site, bo, days_ago=0.5, state=RecordingState.REFUSED)
+    with site.server.sessions() as db:
+        has_agreed(db, waiting)
+        db.flush()
+        db.execute(
+            update(IntakeRecord)
+            .where(IntakeRecord.client_id == waiting.id)
+            .values(answers=answers, outcome=IntakeOutcome.ASK_CLINICIAN)
+        )
+        db.execute(update(CheckInRow).where(CheckInRow.recording_id == seen).values(pain_before=5))
+        db.execute(update(Client).where(Client.id == bo.id).values(usual_pain=2))
+        db.execute(update(Client).where(Client.id == quiet.id).values(link_wanted_at=utc_now()))
+        db.commit()
+
+    # The page sees it by itself, and does not move what the pointer is on.
+    page.mouse.move(0, 0)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("link", name="Wanda Waiting", exact=True).wait_for()
+    assert page.title().startswith("Today (5)")
+    names = page.locator(".today-name").all_inner_texts()
+    assert names == ["Wanda Waiting", "Bo Pain", "Sam Sample", "Quinn Quiet", "Nora New"]
+    assert page.get_by_text("Pain 5 of 10 at rest, usually 2; a rise of 2 or more matters.").is_visible()
+    assert page.locator(".today-act .button:not(.quiet), .today-act button:not(.quiet)").count() == 1
+    look(page, "worklist")
+    for name, href in (
+        ("Look at the answers (Wanda Waiting)", f"/clients/{waiting.id}#answers"),
+        ("Look at the recording (Bo Pain)", f"/review/{seen}"),
+        ("Write a plan (Nora New)", f"/clients/{new.id}/plan"),
+    ):
+        assert page.get_by_role("link", name=name).get_attribute("href") == href
+    page.get_by_role("button", name="Make a new link (Quinn Quiet)").click()
+    page.get_by_role("heading", name="Link for Quinn Quiet").wait_for()
+
+
+def test_calm_when_nobody_needs_anything(come: Come, site: Site) -> None:
+    dana, _ = site.server.clinician()
+    planned(site, client_of(site, dana, "Sam Sample"), days_ago=1)
+    page = come(dana, size=DESK, language="de").open("/")
+    assert page.get_by_text("Alles ist angesehen").is_visible()
+    look(page, "worklist-calm")
+
+
+@pytest.mark.parametrize("kind", ORDER)
+def test_every_need_has_one_thing_to_do(kind: str) -> None:
+    need = Need(kind, "", NOW, recording_id="r", count=2)  # type: ignore[arg-type]
+    ((_, (row,)),) = grouped([Entry("c", "C", (need,))])
+    assert row.first.act.href.startswith(("/clients/c", "/review/r"))
+
+
+def test_the_list_says_when_it_has_changed() -> None:
+    one, other = (Entry("c", "C", (Need("quiet", "", NOW, count=count),)) for count in (7, 8))
+    assert state_of([one]) == state_of([one]) != state_of([other])

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hinge_check.live import words
+from hinge_check.live.answers import Answer, Reading, State, Utterance, Words
+from hinge_check.present.live_overlay import LiveFigure, LiveOverlay, folded
+from hinge_check.present.text import text_width
+from tests.live.sessions import set_of
+
+ANSWER = Answer(
+    time_s=3.0,
+    state=State.GO,
+    instruction=None,
+    progress=0.0,
+    set=1,
+    reps=4,
+    total=4,
+    phase="bottom",
+    hip=Reading(80.0, 4.0),
+    lumbar=Reading(12.0, 5.0),
+    say=None,
+    caption=None,
+    notices=(),
+    rep=None,
+    rate_hz=20.0,
+)
+SIZES = [(640, 360), (450, 800), (960, 540), (320, 240)]
+
+
+def drawn(answer: Answer, size: tuple[int, int] = (640, 360), *, muted: bool = False) -> np.ndarray:
+    return LiveOverlay(size).draw(np.full((size[1], size[0], 3), 90, np.uint8), answer, None, muted=muted)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_fits_every_picture(size: tuple[int, int], state: State) -> None:
+    overlay = LiveOverlay(size)
+    for code, text in words.INSTRUCTION.items():
+        answer = replace(ANSWER, state=state, instruction=Words(code, text), hip=None, lumbar=None, phase="")
+        out = overlay.draw(np.zeros((size[1], size[0], 3), np.uint8), answer, None)
+        assert out.shape == (overlay.size[1], overlay.size[0], 3)
+        assert overlay.size[0] % 2 == overlay.size[1] % 2 == 0
+
+
+def test_what_changes_is_seen() -> None:
+    plain = drawn(ANSWER)
+    for change in (
+        {"reps": 5},
+        {"set": 2},
+        {"phase": "ascent"},
+        {"hip": Reading(60.0, 4.0)},
+        {"hip": None},
+        {"lumbar": Reading(30.0, 5.0)},
+        {"notices": ("person_lost",)},
+        {"caption": Utterance(1, "cue", "shallow", "Hips a little further")},
+        {"instruction": Words("rest", "Rest.")},
+    ):
+        assert not np.array_equal(drawn(replace(ANSWER, **change)), plain), change
+    assert not np.array_equal(drawn(ANSWER, muted=True), plain)
+
+
+def test_the_line_never_lies_on_the_person() -> None:
+    size = (640, 360)
+    with_line = drawn(replace(ANSWER, instruction=Words("x", "Move so that all of you is seen.")), size)
+    plain = drawn(ANSWER, size)
+    height = 540  # of the picture as drawn
+    assert np.array_equal(with_line[:height], plain[:height])
+
+
+def test_the_person_is_drawn_where_they_are() -> None:
+    track = set_of(1, lead=0.5)
+    size = track.info.frame_size
+    figure = LiveFigure(track.landmarks[0], track.visibility[0], np.full((1, 2), np.nan), "right")
+    overlay = LiveOverlay(size)
+    grey = np.full((size[1], size[0], 3), 90, np.uint8)
+    changed = np.any(overlay.draw(grey, ANSWER, figure) != overlay.draw(grey, ANSWER, None), axis=2)
+    hip = track.landmarks[0, 24, :2] * overlay.size[0] / size[0]
+    assert changed[round(float(hip[1])), round(float(hip[0]))]
+    nobody = replace_visibility(figure)
+    assert np.array_equal(overlay.draw(grey, ANSWER, nobody), overlay.draw(grey, ANSWER, None))
+
+
+def replace_visibility(figure: LiveFigure) -> LiveFigure:
+    return LiveFigure(figure.landmarks, figure.visibility * 0, figure.back, figure.near)
+
+
+def test_folding_keeps_every_word() -> None:
+    text = "Move so that all of you is seen."
+    lines = folded(text, 40, 300).split("\n")
+    assert " ".join(lines) == text
+    assert all(text_width(line, 40, bold=True) <= 300 for line in lines)
