@@ -1,4 +1,11 @@
 # hinge-check: API and worker, one image. See docs/operations.md.
+
+# What the pages load, exactly as the lockfile says; only its files go on.
+FROM node:22-bookworm-slim AS web
+WORKDIR /web
+COPY api/web/package.json api/web/package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
 FROM python:3.11-slim-bookworm
 
 # What MediaPipe and OpenCV load (scripts/check_libraries.py).
@@ -18,6 +25,7 @@ RUN pip install -c constraints.txt -e '.[service,service-postgres,service-redis,
 
 COPY hinge_check hinge_check
 COPY api api
+COPY --from=web /web/node_modules api/web/node_modules
 COPY models models
 COPY sample_videos sample_videos
 COPY scripts/check_libraries.py scripts/check_libraries.py

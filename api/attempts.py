@@ -22,6 +22,7 @@ from api.heart import Heart
 from api.jobs import Claim, Refusal
 from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
 from api.logs import get_logger
+from api.playable import PLAYABLE
 from api.rescoring_child import RescoringJob
 from api.scratch import Scratch
 from api.settings import Settings
@@ -130,7 +131,7 @@ class Attempts:
 
     def _attempt(self, held: Claim, heart: Heart, bench: KeptProcess | None) -> str:
         """One attempt, from fetching the video to publishing; how it ended."""
-        if held.attempts > 1:
+        if held.attempts > 1 or held.asked_again:
             self._store.delete_prefix(jobs.folder_of(held.analysis_id))  # what an attempt left that was killed
         key = held.video_key if held.track_of is None else f"{held.track_of}/{TRACK}"
         if key is None:
@@ -191,10 +192,13 @@ class Attempts:
         except (StoreError, OSError):
             self._store.delete_prefix(held.prefix)
             raise
-        mine = self._finish(held, heart, report, refusal, ended.outcome.video_s, ended.seconds)
+        copy = PLAYABLE if (out / PLAYABLE).exists() else None
+        mine = self._finish(held, heart, report, refusal, ended.outcome.video_s, ended.seconds, copy)
         if not mine:
             self._store.delete_prefix(held.prefix)
             return "lease_lost"
+        if ended.outcome.no_copy:
+            _log.warning("no_playable_copy", analysis=held.analysis_id, reason=ended.outcome.no_copy)
         return ended.outcome.outcome
 
     def _finish(
@@ -205,6 +209,7 @@ class Attempts:
         refusal: Refusal | None,
         video_s: float | None,
         inference_s: float,
+        playable: str | None,
     ) -> bool:
         """Publish, trying for as long as the lease is held: minutes of work are not lost to a moment's trouble."""
         doubt = False
@@ -219,6 +224,7 @@ class Attempts:
                     video_s=video_s,
                     inference_s=inference_s,
                     curves_due=held.track_of is not None,
+                    playable=playable,
                 )
                 # A commit whose answer was lost may have been made: then the row is ours no more because it is done.
                 return mine or (doubt and jobs.is_published(self._sessions, held))
@@ -245,6 +251,7 @@ class Attempts:
             out=folder / "result",
             model=settings.model,
             max_duration_s=settings.max_video_s,
+            seconds=settings.job_time_s,
             memory_bytes=settings.job_memory_mb * 2**20,
             file_bytes=settings.job_disk_mb * 2**20,
         )
@@ -253,6 +260,7 @@ class Attempts:
         changes = {
             "video": source,
             "protocol": held.protocol_text,
+            "playable": not held.copied,
             **{name: held.options[name] for name in ("model", "side", "speed", "trim_s") if name in held.options},
         }
         return ChildJob.model_validate({**job.model_dump(), **changes})

@@ -11,16 +11,19 @@ import contextlib
 import csv
 import errno
 import json
+import math
 import os
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from pydantic import BaseModel
+
+from api.playable import PLAYABLE, plays_everywhere, write_playable
 
 if TYPE_CHECKING:
     from hinge_check.assess.protocol import Protocol
@@ -29,6 +32,9 @@ ANGLES_JSON = "angles.json"
 PROGRESS_EVERY_S = 0.25
 STAGES = {"analyse": (0.0, 0.8), "draw": (0.8, 0.2)}
 """Where a stage begins on the way from 0 to 1, and how much of it is its own."""
+WITH_COPY = {"analyse": (0.0, 0.7), "draw": (0.7, 0.15), "copy": (0.85, 0.15)}
+COPY_UNTIL = 0.9
+"""Share of the job's time after which the copy is given up: the result is worth more."""
 
 NOT_THE_CLIPS_FAULT = frozenset({"disk_full", "output_unwritable", "model_missing"})
 """Refusals that say nothing of the recording: another worker, or this one later, may do it."""
@@ -49,6 +55,10 @@ class ChildJob(BaseModel):
     speed: float | None = None
     trim_s: tuple[float | None, float | None] | None = None
     max_duration_s: float = 600.0
+    playable: bool = False
+    """Write a copy that every browser plays, should the video be none itself."""
+    seconds: float | None = None
+    """The whole job has so long."""
     memory_bytes: int
     file_bytes: int
 
@@ -60,6 +70,8 @@ class ChildOutcome(BaseModel):
     """done, refused, unavailable (not the clip's fault), failed (never to be tried again) or broken (an error)."""
     reason: str = ""
     video_s: float | None = None
+    no_copy: str = ""
+    """Why there is no playable copy, where one was wanted."""
 
 
 def main() -> None:
@@ -68,7 +80,45 @@ def main() -> None:
         job = ChildJob.model_validate_json(sys.stdin.readline())
         _die_with_parent()
         limit_itself(job)
-        out.write(guarded(lambda: analyse(job, _progress(out))).model_dump_json() + "\n")
+        out.write(guarded(lambda: _work(job, out)).model_dump_json() + "\n")
+
+
+def _work(job: ChildJob, out: TextIO) -> ChildOutcome:
+    """The analysis, then the copy."""
+    until = math.inf if job.seconds is None else time.monotonic() + COPY_UNTIL * job.seconds
+    copies = _needs_copy(job)
+    progress = _progress(out, WITH_COPY if copies else STAGES)
+    outcome = analyse(job, progress)
+    if copies and outcome.outcome in ("done", "refused"):
+        outcome.no_copy = _copy(job, progress, until)
+    return outcome
+
+
+def _needs_copy(job: ChildJob) -> bool:
+    from hinge_check.errors import Refused
+
+    if job.video is None or not job.playable:
+        return False
+    try:
+        return not plays_everywhere(job.video)
+    except Refused:  # the analysis will say why
+        return False
+
+
+def _copy(job: ChildJob, progress: Any, until: float) -> str:
+    """Write the copy beside the result, which stands whatever becomes of this; why there is none."""
+    import av
+
+    from hinge_check.errors import Refused
+
+    assert job.video is not None
+    try:
+        written = write_playable(job.video, job.out / PLAYABLE, progress=progress, until=until)
+    except Refused as refused:
+        return refused.code.value
+    except (av.FFmpegError, OSError, ValueError) as error:
+        return type(error).__name__
+    return "" if written else "no_time"
 
 
 def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
@@ -181,11 +231,11 @@ def guarded(deed: Callable[[], ChildOutcome]) -> ChildOutcome:
         return ChildOutcome(outcome="broken", reason=type(error).__name__)
 
 
-def _progress(out: TextIO) -> Any:
+def _progress(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
     last = [0.0, 0.0]
 
     def progress(stage: str, done_s: float, total_s: float, frames: int) -> None:  # noqa: ARG001 - Progress
-        start, share = STAGES.get(stage, (0.0, 0.0))
+        start, share = stages.get(stage, (0.0, 0.0))
         now = time.monotonic()
         if now - last[0] < PROGRESS_EVERY_S or total_s <= 0:
             return

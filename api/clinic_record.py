@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.checkins import said
 from api.content import ladder_of
-from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording
+from api.db import Analysis, AnalysisState, CheckInRow, Client, LiveSession, Plan, Recording
 from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
@@ -26,10 +26,11 @@ def figures_of(report: str) -> dict[str, Any] | None:
     return None if found is None else found.model_dump(mode="json")
 
 
-def record(db: Session, client_id: str) -> list[Recorded]:
+def record(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:
     """Every recording of a client that was measured or said something of, and every check-in, oldest first.
 
-    Moments are in the clinic's time zone: what is read as days must be days as people there live them.
+    With `live` the live sessions too, under their own ids: there is no recording behind them. Moments are in the
+    clinic's time zone: what is read as days must be days as people there live them.
     """
     clinic_id = db.scalars(select(Client.clinic_id).where(Client.id == client_id)).one()
     zone = zone_of(db, clinic_id)
@@ -61,6 +62,11 @@ def record(db: Session, client_id: str) -> list[Recorded]:
         for row_id, (created_at, protocol, plan_id) in rows.items()
         if row_id in figures or row_id in check_ins
     ]
+    if live:
+        loose += [
+            Recorded(row.id, row.began_at.astimezone(zone), names.of(row.plan_id, row.protocol), _figures_of(row), None)
+            for row in db.scalars(select(LiveSession).where(LiveSession.client_id == client_id))
+        ]
     return sorted([*found, *loose], key=lambda each: (each.when, each.recording_id))
 
 
@@ -92,6 +98,10 @@ def steps_of(db: Session, client_id: str, clinic_id: str) -> Steps:
         if step.protocol is not None:
             by_protocol.setdefault(step.protocol, step.name)
     return Steps(by_plan, by_protocol)
+
+
+def _figures_of(row: LiveSession) -> SetFigures | None:
+    return None if row.figures is None else SetFigures.model_validate(row.figures)
 
 
 def _figures(db: Session, client_id: str) -> dict[str, SetFigures]:

@@ -21,6 +21,7 @@ from api.db import (
     Client,
     ConsentRecord,
     IntakeRecord,
+    LiveSession,
     Plan,
     Recording,
     Review,
@@ -28,6 +29,7 @@ from api.db import (
     WordingText,
 )
 from api.db.engine import Sessions
+from api.playable import PLAYABLE
 from api.reviews import as_json, for_report, newest_published
 from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
@@ -109,7 +111,7 @@ def entries(
         things = held(db, client_id)
         yield text_entry("README.txt", README)
         yield json_entry("person.json", person(db, client_id, drafts=drafts))
-        yield Entry("history.csv", list(history_csv(record(db, client_id))))
+        yield Entry("history.csv", list(history_csv(record(db, client_id, live=True))))
     yield Entry("fhir.json", _fhir(sessions, things, client_id, now, pictures=pictures))
     for thing in things:
         yield from _of(sessions, store, thing, now, pictures=pictures)
@@ -174,8 +176,9 @@ def person(db: Session, client_id: str, *, drafts: bool) -> dict[str, Any]:
         "health_questions": intakes,
         "plans": rows(Plan),
         "check_ins": rows(CheckInRow),
+        "live_sessions": rows(LiveSession),
         "reviews": [as_json(db, row) for row in db.scalars(reviews)],
-        "recordings": rows(Recording, "original_key", "poster_key"),
+        "recordings": rows(Recording, "original_key", "poster_key", "playable_key"),
     }
 
 
@@ -198,6 +201,8 @@ def _of(sessions: Sessions, store: Store, thing: Held, now: datetime, *, picture
         yield from _blob(store, f"{thing.drawn.blob_prefix}/{VIDEO}", f"{thing.folder}/{VIDEO}")
     if recording.original_key is not None:
         yield from _blob(store, recording.original_key, f"{thing.folder}/{thing.video_name}")
+        if recording.playable_key is not None:
+            yield from _blob(store, recording.playable_key, f"{thing.folder}/{PLAYABLE}")
 
 
 def _blob(store: Store, key: str, name: str) -> Iterator[Entry]:

@@ -45,7 +45,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OSError, _files)
 
 
-def _answer(request: Request, problem: Problem) -> Response:
+def answer(request: Request, problem: Problem) -> Response:
+    """A problem as whoever asks can read it: a page for people, problem details for programs."""
     if is_for_a_person(request.url.path, request.headers.get("accept", "")):
         return problem_page(request, problem, request_id(request.scope))
     return problem.response(request_id(request.scope))
@@ -53,13 +54,13 @@ def _answer(request: Request, problem: Problem) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return _answer(request, error)
+    return answer(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, ServiceCode.INVALID_REQUEST)
-    return _answer(request, Problem(code, status=error.status_code, headers=error.headers))
+    return answer(request, Problem(code, status=error.status_code, headers=error.headers))
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -67,34 +68,34 @@ async def _validation(request: Request, error: Exception) -> Response:
     found = [
         FieldError(where=".".join(str(part) for part in each["loc"]), message=each["msg"]) for each in error.errors()
     ]
-    return _answer(request, Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]))
+    return answer(request, Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]))
 
 
 async def _library(request: Request, error: Exception) -> Response:
     assert isinstance(error, HingeError)
-    return _answer(request, Problem.of(error.finding))
+    return answer(request, Problem.of(error.finding))
 
 
 async def _database(request: Request, error: Exception) -> Response:
     if isinstance(error, IntegrityError):
         # Routes look before they write; this is the rare case of two at the same instant.
-        return _answer(request, Problem(ServiceCode.CONFLICT))
+        return answer(request, Problem(ServiceCode.CONFLICT))
     _log.error("database_failed", exc_info=error)
-    return _answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+    return answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
 
 
 async def _store(request: Request, error: Exception) -> Response:
     if isinstance(error, BlobMissing):
-        return _answer(request, Problem(ServiceCode.NOT_FOUND))
+        return answer(request, Problem(ServiceCode.NOT_FOUND))
     _log.error("store_failed", exc_info=error)
     if isinstance(error, StoreFull):
-        return _answer(request, Problem(ServiceCode.STORAGE_FULL))
-    return _answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+        return answer(request, Problem(ServiceCode.STORAGE_FULL))
+    return answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
 
 
 async def _files(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
     _log.error("files_failed", errno=errno.errorcode.get(error.errno or 0, "?"), exc_info=error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _answer(request, Problem(ServiceCode.STORAGE_FULL))
-    return _answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+        return answer(request, Problem(ServiceCode.STORAGE_FULL))
+    return answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))

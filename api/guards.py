@@ -6,9 +6,11 @@ import asyncio
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.logs import get_logger, request_id
+from api.failures import answer
+from api.logs import get_logger
 from api.problems import Problem, ServiceCode
 
 _log = get_logger("api.guards")
@@ -91,7 +93,7 @@ class Guards:
             _log.error("unexpected", exc_info=error)
             if started:
                 raise
-            await Problem(ServiceCode.INTERNAL).response(request_id(scope))(scope, receive, send_guarded)
+            await answer(Request(scope), Problem(ServiceCode.INTERNAL))(scope, receive, send_guarded)
 
 
 def _declared(scope: Scope) -> int:

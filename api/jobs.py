@@ -48,6 +48,9 @@ class Claim:
     options: Mapping[str, Any]
     attempts: int
     crashes: int
+    asked_again: int
+    copied: bool
+    """Whether there is a playable copy of the video already."""
     waited_s: float
 
     @property
@@ -106,7 +109,7 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
                     Analysis.state == AnalysisState.DONE,
                 )
             )
-        _tell_recording(db, row.recording_id, RecordingState.ANALYSING, now)
+        tell_recording(db, row.recording_id, RecordingState.ANALYSING, now)
         return Claim(
             analysis_id=row.id,
             recording_id=row.recording_id,
@@ -117,6 +120,8 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
             options=dict(row.options),
             attempts=row.attempts,
             crashes=row.crashes,
+            asked_again=row.asked_again,
+            copied=recording.playable_key is not None,
             waited_s=max(0.0, (now - row.queued_at).total_seconds()),
         )
 
@@ -143,8 +148,15 @@ def finish(
     video_s: float | None,
     inference_s: float,
     curves_due: bool = False,
+    playable: str | None = None,
 ) -> bool:
-    """Publish the result, done or refused; False when the lease was lost, and then nothing has changed."""
+    """Publish the result, done or refused; False when the lease was lost, and then nothing has changed.
+
+    Parameters
+    ----------
+    playable
+        Name of the playable copy among its files, where one was made.
+    """
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
     figures = figures_of(report) if refusal is None else None
     with sessions.begin() as db:
@@ -166,7 +178,12 @@ def finish(
             finished_at=now,
         )
         if mine:
-            _tell_recording(db, held.recording_id, RecordingState(state.value), now, refusal)
+            tell_recording(db, held.recording_id, RecordingState(state.value), now, refusal)
+        if mine and playable is not None:
+            # Not where the video was deleted meanwhile: its copies go with it.
+            kept = update(Recording).where(Recording.id == held.recording_id, Recording.original_key.is_not(None))
+            key = {"playable_key": f"{held.prefix}/{playable}"}
+            db.execute(kept.values(key).execution_options(synchronize_session=False))
         return mine
 
 
@@ -268,11 +285,11 @@ def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code:
     )
     if mine:
         refusal = Refusal(code, FAILURES[code], FAILED_ADVICE)
-        _tell_recording(db, recording_id, RecordingState.FAILED, now, refusal)
+        tell_recording(db, recording_id, RecordingState.FAILED, now, refusal)
     return mine
 
 
-def _tell_recording(
+def tell_recording(
     db: Session, recording_id: str, state: RecordingState, now: datetime, refusal: Refusal | None = None
 ) -> None:
     """Let the recording follow its analysis. Once done it stays done, whatever becomes of another analysis of it."""

@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from api.blobs import BlobMissing, Store
 from api.child import protocol_of
@@ -120,12 +121,19 @@ def read_track(store: Store, prefix: str) -> PoseTrack:
 def _column(values: FloatArray, digits: int) -> list[float | None]:
     # Adding nought makes -0.0 a plain one.
     rounded = np.round(np.asarray(values, float), digits) + 0.0
-    found: list[float | None] = np.where(np.isfinite(rounded), rounded, None).tolist()
+    found: list[float | None] = _known(rounded).tolist()
     return found
 
 
 def _points(points: FloatArray) -> list[list[float | None] | None]:
     flat = np.round(points.reshape(len(points), -1), SHARE_DIGITS) + 0.0
     known = np.isfinite(flat)
-    told = np.where(known, flat, None).tolist()
+    told = _known(flat).tolist()
     return [row if any_known else None for row, any_known in zip(told, known.any(axis=1), strict=True)]
+
+
+def _known(values: FloatArray) -> npt.NDArray[np.object_]:
+    """The same with None in place of NaN."""
+    out = values.astype(object)
+    out[~np.isfinite(values)] = None
+    return out

@@ -17,6 +17,8 @@ class FileName(StrEnum):
     """What can be asked for by name, and linked to."""
 
     ORIGINAL = "original"
+    PLAYABLE = "playable"
+    """The original where every browser plays it, else a copy that they do."""
     POSTER = "poster"
     ANNOTATED = "annotated"
     CHART = "chart"
@@ -40,7 +42,7 @@ OF_ANALYSIS: Mapping[FileName, _Kind] = {
     FileName.ANGLES: _Kind("angles.json", "application/json"),
     FileName.REPS_CSV: _Kind("reps.csv", "text/csv; charset=utf-8"),
 }
-PICTURES = frozenset({FileName.ORIGINAL, FileName.POSTER, FileName.ANNOTATED})
+PICTURES = frozenset({FileName.ORIGINAL, FileName.PLAYABLE, FileName.POSTER, FileName.ANNOTATED})
 """What shows the person; all else is figures and drawings of figures."""
 CURVES = frozenset({FileName.CHART, FileName.ANGLES, FileName.ANGLES_CSV})
 """What follows a moment later when many recordings were scored again."""
@@ -146,9 +148,15 @@ def files_of(db: Session, recording: Recording, analysis_id: str | None = None) 
 
 
 def _own(recording: Recording) -> dict[FileName, File]:
-    keys = {FileName.ORIGINAL: recording.original_key, FileName.POSTER: recording.poster_key}
-    types = {FileName.ORIGINAL: recording.media_type, FileName.POSTER: "image/jpeg"}
-    return {name: File(key, types[name], _saved_as(recording, name, key)) for name, key in keys.items() if key}
+    original, copy = recording.original_key, recording.playable_key
+    if original is None:
+        copy = None  # written while the video was deleted: gone, too
+    found = (
+        (FileName.ORIGINAL, original, recording.media_type),
+        (FileName.PLAYABLE, copy or original, recording.media_type if copy is None else "video/mp4"),
+        (FileName.POSTER, recording.poster_key, "image/jpeg"),
+    )
+    return {name: File(key, kind, _saved_as(recording, name, key)) for name, key, kind in found if key is not None}
 
 
 def _made(recording: Recording, row: Analysis | None, name: FileName) -> File | None:

@@ -12,13 +12,14 @@ from api import jobs, recordings as telling, tus
 from api.blobs import Store, StoreError
 from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload
 from api.intake import folder_of
+from api.playable import PLAYABLE
 from hinge_check.results import VIDEO
 
 _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
 
 
 def remove_videos(db: Session, store: Store, recording: Recording, now: datetime) -> None:
-    """Delete a recording's video, still and annotated videos; commits.
+    """Delete a recording's video, its copy, still and annotated videos; commits.
 
     As with recordings: files first, so that a failure leaves a row that says they are still there; then the row; then
     what a worker may have written in between.
@@ -33,6 +34,7 @@ def remove_videos(db: Session, store: Store, recording: Recording, now: datetime
     db.execute(looking.execution_options(synchronize_session=False))
     recording.original_key = None
     recording.poster_key = None
+    recording.playable_key = None
     recording.videos_removed_at = now
     recording.updated_at = now
     db.commit()
@@ -57,6 +59,6 @@ def remove_all_videos(db: Session, store: Store, client_id: str, now: datetime) 
 def _drop_drawn(store: Store, analyses: list[str]) -> None:
     for analysis_id in analyses:
         for blob in store.list(jobs.folder_of(analysis_id)):
-            if blob.key.endswith(f"/{VIDEO}"):
+            if blob.key.endswith((f"/{VIDEO}", f"/{PLAYABLE}")):
                 with contextlib.suppress(StoreError):
                     store.delete(blob.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ def serve(
     ] = False,
 ) -> None:
     """Start the service on this machine: the API and a worker beside it. Settings: HINGE_… (see docs/operations.md)."""
+    _one_thread_for_algebra()
     with service_extra():
         from api.serve import serve as run
 
@@ -38,10 +40,21 @@ def worker(
 
     Ctrl-C or SIGTERM: the analysis that runs may finish (HINGE_JOB_GRACE_S), else another worker does it.
     """
+    _one_thread_for_algebra()
     with service_extra():
         from api.serve import work
 
     work(jobs=jobs, until_stdin_closes=until_stdin_closes)
+
+
+def _one_thread_for_algebra() -> None:
+    """For this process and those it starts; read when NumPy is loaded, so before. Who sets them knows better.
+
+    Arrays of a few hundred rows: threads of linear algebra cost more than they bring, and live sessions and analyses
+    run beside each other.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def backup(

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, ClinicId, Digest, Id, Line, LongText, RecordingId, Word
@@ -58,6 +58,8 @@ class Analysis(Base):
     """How often a worker took it."""
     crashes: Mapped[int]
     """How often the clip itself ended the process that analysed it."""
+    asked_again: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often somebody had it tried again after it had failed; attempts and crashes then count anew."""
     lease_owner: Mapped[Word | None]
     lease_until: Mapped[datetime | None]
     """Whose it is until then; of a queued row: not to be taken before."""

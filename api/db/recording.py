@@ -62,6 +62,8 @@ class Recording(Base):
     """In the store: the video without its metadata."""
     original_bytes: Mapped[Bytes | None]
     poster_key: Mapped[Line | None]
+    playable_key: Mapped[Line | None]
+    """In the store: a copy that every browser plays; None where the original does, or none was made yet."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     videos_removed_at: Mapped[datetime | None]

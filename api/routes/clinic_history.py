@@ -29,6 +29,6 @@ def read_history(client_id: RowId, me: Me, db: Db, audit: Audit) -> Response:
     Moments are in the clinic's time zone.
     """
     client: Client = one(db, clients(me), client_id)
-    found = history(record(db, client.id), rules=rules_of(db, client))
+    found = history(record(db, client.id, live=True), rules=rules_of(db, client))
     audit.saw(db, "history", client.id, client.id)
     return Response(_history.dump_json(found), media_type="application/json")

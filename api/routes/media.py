@@ -27,6 +27,7 @@ router = APIRouter(tags=["media"])
 _VIDEOS = ("video/mp4", "video/webm", "video/x-matroska")
 _PATHS = {
     FileName.ORIGINAL: ("original", "The video as it was sent, without its metadata", _VIDEOS),
+    FileName.PLAYABLE: ("playable", "The video as every browser plays it: as it was sent, or a copy", _VIDEOS),
     FileName.POSTER: ("poster.jpg", "A still from its start", ("image/jpeg",)),
     FileName.ANNOTATED: ("annotated.mp4", "The video with what was measured drawn on it", ("video/mp4",)),
     FileName.CHART: ("chart.png", "Hip and lower back over time, and the rhythm of each rep", ("image/png",)),

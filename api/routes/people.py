@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api import invitations, sign_in as sessions
 from api.audit import Audit
@@ -117,8 +118,13 @@ def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db, audit: Audit)
 @quick
 def list_clinicians(me: AsClinician, db: Db) -> list[ClinicianOut]:
     """The clinicians of one's own clinic."""
-    query = select(Clinician).where(Clinician.clinic_id == me.clinic_id, Clinician.disabled_at.is_(None))
-    return [ClinicianOut(id=c.id, name=c.name, email=c.email) for c in db.scalars(query.order_by(Clinician.created_at))]
+    return [ClinicianOut(id=c.id, name=c.name, email=c.email) for c in clinicians_of(db, me.clinic_id)]
+
+
+def clinicians_of(db: Session, clinic_id: str) -> list[Clinician]:
+    """Who works in a clinic, in the order they came."""
+    query = select(Clinician).where(Clinician.clinic_id == clinic_id, Clinician.disabled_at.is_(None))
+    return list(db.scalars(query.order_by(Clinician.created_at)))
 
 
 @router.post("/clinicians/invitations", status_code=201)
@@ -135,14 +141,19 @@ def invite_clinician(form: InviteForm, me: ClinicianInPerson, db: Db, clock: Clo
 @quick
 def list_invitations(me: AsClinician, db: Db, clock: Clock) -> list[InvitationOut]:
     """Links to colleagues that still work."""
+    return [_link(row) for row in open_invitations(db, me.clinic_id, clock())]
+
+
+def open_invitations(db: Session, clinic_id: str, now: datetime) -> list[Invitation]:
+    """The links to colleagues of a clinic that still work, oldest first."""
     query = select(Invitation).where(
-        Invitation.clinic_id == me.clinic_id,
+        Invitation.clinic_id == clinic_id,
         Invitation.kind == InvitationKind.CLINICIAN,
         Invitation.used_at.is_(None),
         Invitation.revoked_at.is_(None),
-        Invitation.expires_at > clock(),
+        Invitation.expires_at > now,
     )
-    return [_link(row) for row in db.scalars(query.order_by(Invitation.created_at))]
+    return list(db.scalars(query.order_by(Invitation.created_at)))
 
 
 @router.delete("/clinicians/invitations/{invitation_id}", status_code=204)

@@ -84,7 +84,7 @@ def judge(
     if calibrate and refusal is not None and refusal.code == Code.NO_HINGE:
         refusal = no_bend()
     calibration: Calibration | None = None
-    tempo_known = Code.TEMPO_UNCERTAIN not in {note.code for note in told}
+    tempo_known = _is_tempo_known(told)
     if refusal is not None:
         # whatever was measured is still told, but nothing is judged by it
         reps, summary, faults = _told(v, protocol)
@@ -101,7 +101,7 @@ def judge(
         scores = score(v, protocol, tempo_known=tempo_known)
         evidence = evidence_for(v, protocol.limits, tempo_known=tempo_known)
         found = find_faults(evidence)
-        faults = in_order([_fault(one) for one in found])
+        faults = _in_order(found)
         reps = _reps(v, scores, faults, protocol)
         summary = _summary(v, scores, protocol)
         words = cues(summary, reps, faults, find_notes(evidence, found), told)
@@ -119,6 +119,25 @@ def judge(
         calibration=calibration,
         provenance=_provenance(info),
     )
+
+
+def faults_of(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[Fault]:
+    """The faults that `judge` names, in the order in which they are to be told, without the rest of a report."""
+    return _in_order(find_faults(evidence_for(v, protocol.limits, tempo_known=_is_tempo_known(_findings(info, ())))))
+
+
+def figures_of(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[RepReport]:
+    """The repetitions' figures and scores as `judge` gives them, without faults; none hangs on the others."""
+    scores = score(v, protocol, tempo_known=_is_tempo_known(_findings(info, ())))
+    return _reps(v, scores, [], protocol)
+
+
+def _is_tempo_known(told: Sequence[Note]) -> bool:
+    return all(note.code != Code.TEMPO_UNCERTAIN for note in told)
+
+
+def _in_order(found: Sequence[Found]) -> list[Fault]:
+    return in_order([_fault(one) for one in found])
 
 
 def _findings(info: TrackInfo, findings: Sequence[Finding]) -> list[Note]:

@@ -77,13 +77,13 @@ def asserted(evidence: Evidence) -> list[int]:
     `SURE`. The limit itself need not be passed for sure: limits are set above what the error of measuring and
     good lifters explain, and demanding more would excuse a person for a poor picture twice.
     """
-    return [i for i in _candidates(evidence) if _beyond(evidence, i, evidence.limit.value) and _sure(evidence, i)]
+    return [i for i in _beyond(evidence, evidence.limit.value) if _sure(evidence, i)]
 
 
 def noted(evidence: Evidence) -> list[int]:
     """Repetitions between warn and limit, or beyond it without being sure: for the clinician only."""
     named = set(asserted(evidence))
-    return [i for i in _candidates(evidence) if i not in named and _beyond(evidence, i, evidence.limit.warn)]
+    return [i for i in _beyond(evidence, evidence.limit.warn) if i not in named]
 
 
 def found(evidence: Evidence) -> Found | None:
@@ -94,7 +94,7 @@ def found(evidence: Evidence) -> Found | None:
     limit = evidence.limit
     sure = {i: confidence(evidence.value[i], limit.value, evidence.se[i], limit.direction) for i in reps}
     # among equally sure ones the furthest beyond, then the first: max keeps the first of equals
-    best = max(reps, key=lambda i: (round(sure[i], 6), abs(evidence.value[i] - limit.value)))
+    best = max(reps, key=lambda i: (round(sure[i], 6), round(abs(float(evidence.value[i]) - limit.value), 6)))
     span = abs(limit.value - limit.warn)
     far = span > 0 and abs(evidence.value[best] - limit.value) >= MARKED_SPANS * span
     return Found(
@@ -111,13 +111,11 @@ def found(evidence: Evidence) -> Found | None:
     )
 
 
-def _candidates(evidence: Evidence) -> list[int]:
-    return [int(i) for i in np.flatnonzero(evidence.applies & np.isfinite(evidence.value))]
-
-
-def _beyond(evidence: Evidence, i: int, figure: float) -> bool:
-    value = float(evidence.value[i])
-    return value > figure if evidence.limit.direction == "above" else value < figure
+def _beyond(evidence: Evidence, figure: float) -> list[int]:
+    """Repetitions to which the fault applies and whose value lies beyond a figure."""
+    value = evidence.value
+    beyond = value > figure if evidence.limit.direction == "above" else value < figure
+    return np.flatnonzero(beyond & evidence.applies & np.isfinite(value)).tolist()
 
 
 def _sure(evidence: Evidence, i: int) -> bool:

@@ -109,6 +109,9 @@ class RepValues:
         return _share(self.early_lumbar, self.early_hip)
 
 
+_COLUMNS = tuple(f.name for f in fields(RepValues) if f.name not in ("complete", "rhythm", "frame_s"))
+
+
 def rep_values(m: Measurement) -> RepValues:
     """Summarise every repetition of a measurement.
 
@@ -168,13 +171,9 @@ def rep_values(m: Measurement) -> RepValues:
                 **early,
             }
         )
-    columns = {
-        f.name: np.array([row[f.name] for row in rows], dtype=float)
-        for f in fields(RepValues)
-        if f.name not in ("complete", "rhythm", "frame_s")
-    }
+    table = np.array([[row[name] for name in _COLUMNS] for row in rows], dtype=float).reshape(-1, len(_COLUMNS))
     return RepValues(
-        **columns,
+        **dict(zip(_COLUMNS, table.T.copy(), strict=True)),
         complete=np.array([not rep.partial for rep in m.reps], dtype=bool),
         rhythm=rhythm,
         frame_s=float(np.median(np.diff(real))) if len(real) > 1 else float("nan"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hinge_check.measure.quantiles import median_known as median_known
 from hinge_check.measure.types import FloatArray, Rep
 
 BOTTOM_WINDOW_S = 0.5
@@ -20,18 +21,6 @@ def medians(rows: FloatArray) -> FloatArray:
     """Median of each row; NaN where fewer than half of a row's values are known."""
     known = np.isfinite(rows).sum(axis=1)
     return np.where(known * 2 >= np.maximum(rows.shape[1], 1), median_known(rows), np.nan)
-
-
-def median_known(values: FloatArray) -> FloatArray:
-    """Median along the last axis of what is known; NaN where nothing is."""
-    known = np.isfinite(values).sum(axis=-1)
-    if values.shape[-1] == 0:
-        return np.full(values.shape[:-1], np.nan)
-    ordered = np.sort(values, axis=-1)  # NaN last
-    last = np.maximum(known - 1, 0)
-    low = np.take_along_axis(ordered, (last // 2)[..., None], axis=-1)[..., 0]
-    high = np.take_along_axis(ordered, ((last + 1) // 2)[..., None], axis=-1)[..., 0]
-    return np.asarray(np.where(known > 0, (low + high) / 2, np.nan))
 
 
 def bottom_window(rep: Rep, real_s: FloatArray) -> slice:

@@ -129,10 +129,8 @@ class Counting:
         reps = self._reps(zero, info, closing=True)
         if not reps or reps[-1].bottom_s < self.movement.start_s:
             return None
-        seen = self.ledger.judged(number, reps[-1].row, info, reps[-1].view)
         self.abstains = reps[-1].abstains
-        last = len(seen.reps)
-        return tuple(fault.code for fault in seen.faults if last in fault.reps and fault.code in AT_BOTTOM)
+        return tuple(code for code in self.ledger.faults_with(number, reps[-1].row, info) if code in AT_BOTTOM)
 
     def _count(self, zero: Reference, number: int, info: TrackInfo, out: Progress, *, cut: bool = False) -> None:
         self._due_s = float("nan")

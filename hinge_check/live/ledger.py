@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hinge_check.assess.assess import judge
+from hinge_check.assess.assess import faults_of, figures_of
 from hinge_check.assess.protocol import Protocol
-from hinge_check.assess.report import HingeReport
 from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
@@ -91,20 +90,19 @@ class Ledger:
     def named_in(self, number: int, info: TrackInfo) -> bool:
         """Whether any fault is named in a set."""
         rows = self.of_set(number)
-        if rows is None or self.view is None:
-            return False
-        return bool(judge(info, self.view, rows, self.protocol).faults)
+        return rows is not None and bool(faults_of(info, rows, self.protocol))
 
-    def judged(self, number: int, row: RepValues, info: TrackInfo, view: View) -> HingeReport:
-        """What the set looks like with one more repetition."""
+    def faults_with(self, number: int, row: RepValues, info: TrackInfo) -> tuple[str, ...]:
+        """Faults of one more repetition of a set, in the order in which they are to be told."""
         before = self.of_set(number)
-        return judge(info, view, row if before is None else joined([before, row]), self.protocol)
+        rows = row if before is None else joined([before, row])
+        return tuple(fault.code for fault in faults_of(info, rows, self.protocol) if len(rows) in fault.reps)
 
     def add(
         self, number: int, row: RepValues, info: TrackInfo, view: View, findings: tuple[Finding, ...], figure: Figure
     ) -> RepDone:
         """Count a repetition."""
-        seen = self.judged(number, row, info, view)
+        faults, (last,) = self.faults_with(number, row, info), figures_of(info, row, self.protocol)
         self.rows = row if self.rows is None else joined([self.rows, row])
         self.sets = [*(self.sets or []), number]
         if len(self.rows) > MOST_REPS:
@@ -113,7 +111,6 @@ class Ledger:
         self.view = view
         told = {one.code for one in self.findings}
         self.findings += tuple(one for one in findings if one.code not in told)
-        last = seen.reps[-1]
         done = RepDone(
             set=number,
             rep=self.in_set(number),
@@ -128,8 +125,7 @@ class Ledger:
             hip_share=last.hip_share,
             knee_deg=last.knee_flexion_deg,
             score=last.score,
-            # In the order in which they are to be told.
-            faults=tuple(fault.code for fault in seen.faults if len(seen.reps) in fault.reps),
+            faults=faults,
         )
         self._remember(done, figure)
         return done

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import dist, isnan
 from typing import Literal
-
-import numpy as np
 
 from hinge_check.live.posture import Posture
 from hinge_check.live.reference import Reference
@@ -26,7 +24,7 @@ class Place:
         self, now: float, pose: Posture, zero: Reference, *, upright: bool
     ) -> Literal["", "walked_off", "turned_around"]:
         """What has held for `AWAY_S`; then it begins anew."""
-        off = float(np.hypot(*(pose.ankle - zero.ankle))) / zero.length
+        off = dist(pose.ankle, zero.ankle) / zero.length
         self._away_since = _since(self._away_since, now, off > AWAY)
         self._turned_since = _since(self._turned_since, now, upright and pose.toes * zero.forward < -TURNED_TOES)
         turned, away = now - self._turned_since >= AWAY_S, now - self._away_since >= AWAY_S

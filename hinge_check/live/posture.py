@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from math import atan2, degrees, dist
 
 from hinge_check.live.frame import FloatArray
-from hinge_check.measure.angles import Segments
-from hinge_check.measure.body import JOINTS, inclination
+from hinge_check.measure.angles import wrapped
+from hinge_check.measure.body import JOINTS
 
-_PAIRS = [JOINTS[name] for name in ("shoulder", "hip", "knee", "ankle")]
-_LEFT, _RIGHT = [left for left, _ in _PAIRS], [right for _, right in _PAIRS]
+Point = tuple[float, float]
+
+_FIRST = JOINTS["shoulder"][0]
+_SHOULDER, _HIP, _KNEE, _ANKLE = ((JOINTS[name][0] - _FIRST) // 2 for name in ("shoulder", "hip", "knee", "ankle"))
+"""Pairs of left and right follow one another from the shoulders on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +26,33 @@ class Posture:
     knee: float
     length: float
     """Hip to shoulder, pixels."""
-    shoulder: FloatArray
-    hip: FloatArray
-    ankle: FloatArray
+    shoulder: Point
+    hip: Point
+    ankle: Point
     toes: float
     """Trunk lengths the toes lie right of the heels."""
 
 
 def posture_of(landmarks: FloatArray, forward: float) -> Posture:
     """Signals of (33, >=2) landmarks; `forward` is +1 for somebody facing the picture's right, -1 left."""
-    middle = (landmarks[_LEFT, :2] + landmarks[_RIGHT, :2]).astype(float) / 2
-    angles = inclination(middle[1:], middle[:3], forward)
-    part = Segments(angles[:1], angles[1:2], angles[2:], angles[:1], forward)
-    length = float(np.hypot(*(middle[0] - middle[1])))
-    feet = landmarks[31:33, 0] - landmarks[29:31, 0]
+    # Numbers instead of arrays of two: this is done for every frame, and numpy would take ten times as long.
+    both = (landmarks[_FIRST:28:2, :2] + landmarks[_FIRST + 1 : 29 : 2, :2]).tolist()
+    shoulder, hip, knee, ankle = ((x / 2, y / 2) for x, y in (both[k] for k in (_SHOULDER, _HIP, _KNEE, _ANKLE)))
+    trunk, thigh, shank = leaning(hip, shoulder, forward), leaning(knee, hip, forward), leaning(ankle, knee, forward)
+    length = dist(shoulder, hip)
+    heel_left, heel_right, toe_left, toe_right = landmarks[29:33, 0].tolist()
     return Posture(
-        bend=float(part.bend[0]),
-        trunk=float(angles[0]),
-        knee=float(part.knee[0]),
+        bend=wrapped(trunk - thigh),
+        trunk=trunk,
+        knee=wrapped(shank - thigh),
         length=length,
-        shoulder=middle[0],
-        hip=middle[1],
-        ankle=middle[3],
-        toes=float(feet.mean()) / max(length, 1.0),
+        shoulder=shoulder,
+        hip=hip,
+        ankle=ankle,
+        toes=(toe_left - heel_left + toe_right - heel_right) / 2 / max(length, 1.0),
     )
+
+
+def leaning(lower: Point, upper: Point, forward: float) -> float:
+    """`measure.body.inclination` of one line."""
+    return degrees(atan2(forward * (upper[0] - lower[0]), lower[1] - upper[1]))

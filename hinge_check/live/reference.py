@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import dist, isnan
 
 import numpy as np
 
-from hinge_check.assess.windows import median_known
-from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import PoseTrack, TrackInfo
 from hinge_check.live.answers import Reading
 from hinge_check.live.frame import FloatArray
-from hinge_check.live.posture import posture_of
+from hinge_check.live.posture import Point, leaning, posture_of
 from hinge_check.live.ring import as_track
 from hinge_check.measure.angles import THIGH_SE_DEG, segments
 from hinge_check.measure.back import dorsal_row, read_profiles
-from hinge_check.measure.body import JOINTS, Body, inclination
+from hinge_check.measure.body import JOINTS, Body
 from hinge_check.measure.lumbar import features_against_standing, load_model
+from hinge_check.measure.quantiles import median_known, median_of
 from hinge_check.measure.standing import standing_frames
 from hinge_check.measure.types import Side
 from hinge_check.measure.view import view_of
@@ -46,8 +46,8 @@ class Reference:
     thigh: float
     length: float
     """Hip to shoulder, pixels."""
-    hip: FloatArray
-    ankle: FloatArray
+    hip: Point
+    ankle: Point
     depth: FloatArray
     """(B,) back profile, pixels; NaN where it was not seen."""
     zero: FloatArray
@@ -68,7 +68,7 @@ def reference_of(rows: dict[str, FloatArray], info: TrackInfo, *, near: Side | N
     side: Side = view.near_side or "right"
     forward = 1.0 if side == "right" else -1.0
     pose = posture_of(track.landmarks[0], forward)
-    trunk, thigh = _trunk_thigh(track.landmarks, side)
+    trunk, thigh = _trunk_thigh(track.landmarks[0], side)
     depth = read_profiles(np.asarray(track.edges[:, dorsal_row(side)], float))
     zero = np.full(2, np.nan)
     if np.isfinite(depth).all():
@@ -111,14 +111,13 @@ def standing_rows(
 def reading_of(landmarks: FloatArray, edges: FloatArray, zero: Reference) -> tuple[Reading | None, Reading | None]:
     """Hip and lumbar flexion of one frame against the reference, unsmoothed; None where it cannot be told."""
     depth = read_profiles(np.asarray(edges[None, dorsal_row(zero.near)], float))
-    if not (np.isfinite(depth).all() and np.isfinite(zero.depth).all()):
+    if isnan(depth[0, 0]) or isnan(zero.zero[0]):  # a profile is known as a whole or not at all
         return None, None
     model = load_model()
-    trunk, thigh = _trunk_thigh(landmarks[None], zero.near)
+    trunk, thigh = _trunk_thigh(landmarks, zero.near)
     bend = np.array([(trunk - zero.trunk) - (thigh - zero.thigh)])
-    hip, shoulder = (landmarks[list(JOINTS[name]), :2].astype(float).mean(axis=0) for name in ("hip", "shoulder"))
-    _, _, length = axis_normal(hip, shoulder)
-    features = features_against_standing(depth, length[None], zero.depth, zero.length, bend, zero.yaw_deg)
+    length = np.array([dist(_middle(landmarks, "hip"), _middle(landmarks, "shoulder"))])
+    features = features_against_standing(depth, length, zero.depth, zero.length, bend, zero.yaw_deg)
     read = model.referenced.read(features)
     if not read.distance[0] <= model.limits["max_distance"]:
         return None, None
@@ -132,10 +131,16 @@ def reading_of(landmarks: FloatArray, edges: FloatArray, zero: Reference) -> tup
 
 
 def _trunk_thigh(landmarks: FloatArray, near: Side) -> tuple[float, float]:
-    """Inclination of the near side's trunk and thigh in (1, 33, >=2) landmarks."""
+    """Inclination of the near side's trunk and thigh in (33, >=2) landmarks."""
     side, forward = (0, -1.0) if near == "left" else (1, 1.0)
-    shoulder, hip, knee = (landmarks[:, JOINTS[name][side], :2].astype(float) for name in ("shoulder", "hip", "knee"))
-    return float(inclination(hip, shoulder, forward)[0]), float(inclination(knee, hip, forward)[0])
+    shoulder, hip, knee = (landmarks[JOINTS[name][side], :2].tolist() for name in ("shoulder", "hip", "knee"))
+    return leaning(hip, shoulder, forward), leaning(knee, hip, forward)
+
+
+def _middle(landmarks: FloatArray, joint: str) -> Point:
+    """Midway between left and right."""
+    (left_x, left_y), (right_x, right_y) = (landmarks[k, :2].tolist() for k in JOINTS[joint])
+    return (left_x + right_x) / 2, (left_y + right_y) / 2
 
 
 def _unlooked(n: int) -> dict[str, FloatArray]:
@@ -157,7 +162,7 @@ def with_stand(
     """
     if zero is None:
         return as_track(time_s, rows, info), 0
-    step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1 / 30
+    step = median_of(np.diff(time_s)) if len(time_s) > 1 else 1 / 30
     # Further off than any gap that is bridged, so that nothing is smoothed across.
     pause = max(0.5, 2 * step)
     ticks = np.arange(FRAMES) * step
@@ -172,7 +177,7 @@ def with_stand(
     return as_track(np.concatenate(times), whole, info), FRAMES
 
 
-def same_place(zero: Reference, hip: FloatArray, length: float) -> bool:
+def same_place(zero: Reference, hip: Point, length: float) -> bool:
     """Whether somebody stands where the reference stood, at the same distance."""
-    moved = float(np.hypot(*(hip - zero.hip))) / zero.length
+    moved = dist(hip, zero.hip) / zero.length
     return moved < 1.0 and 0.8 < length / zero.length < 1.25

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import dist, isnan
 
-import numpy as np
-
-from hinge_check.live.frame import FloatArray
-from hinge_check.live.posture import Posture
+from hinge_check.live.posture import Point, Posture
 from hinge_check.measure.standing import MAX_KNEE_DEG, MAX_TRUNK_DEG
 
 STILL_S = 1.5
@@ -31,7 +28,7 @@ class Stillness:
         self.since_s = float("nan")
         """Since when the person stands still; NaN while not."""
         self._low = self._high = 0.0
-        self._place: FloatArray = np.zeros(2)
+        self._place: Point = (0.0, 0.0)
         self._out_since = float("nan")
         self._straight = float("nan")
         self._straight_trunk = float("nan")
@@ -43,7 +40,7 @@ class Stillness:
             self._straight, self._straight_trunk = pose.bend, pose.trunk
         if not isnan(self.since_s):
             low, high = min(self._low, pose.bend), max(self._high, pose.bend)
-            away = float(np.hypot(*(pose.hip - self._place))) / max(pose.length, 1.0)
+            away = dist(pose.hip, self._place) / max(pose.length, 1.0)
             if tall and high - low <= SWAY_DEG and away <= SWAY:
                 self._low, self._high, self._out_since = low, high, float("nan")
             elif isnan(self._out_since):

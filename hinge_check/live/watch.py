@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from math import hypot, isnan
+from math import dist, hypot, inf, isnan
+from statistics import median
 
 import numpy as np
 
@@ -106,7 +107,7 @@ class Watch:
             exchanged=exchanged,
             slow=self._slow,
             company=self._home is not None or (len(self._company) == 2 and now - self._company[0] <= COMPANY_S),
-            dark=len(self._luma) == self._luma.maxlen and float(np.median(self._luma)) < NOTE_DARK_LUMA,
+            dark=len(self._luma) == self._luma.maxlen and median(self._luma) < NOTE_DARK_LUMA,
         )
 
     def _tick(self, now: float) -> float:
@@ -158,12 +159,11 @@ class Watch:
             return ""
         before_s, before = self._before
         scale = max(before.length, 1.0)
-        by = np.stack([pose.shoulder - before.shoulder, pose.hip - before.hip, pose.ankle - before.ankle]) / scale
-        far = np.hypot(by[:, 0], by[:, 1])
+        hips, feet = dist(pose.hip, before.hip) / scale, dist(pose.ankle, before.ankle) / scale
         # Hips and feet both: in a hinge the feet stay.
-        least = max(JUMP, JUMP_PER_S * (now - before_s)) if now - before_s < GAP_S else np.inf
+        least = max(JUMP, JUMP_PER_S * (now - before_s)) if now - before_s < GAP_S else inf
         resized = abs(pose.length / scale - 1) if pose.trunk < 30 and before.trunk < 30 else 0.0
-        if not (min(far[1], far[2]) > least or (resized > 3 * SAME_SIZE and far[2] > JUMP / 2)):
+        if not (min(hips, feet) > least or (resized > 3 * SAME_SIZE and feet > JUMP / 2)):
             self._doubtful = 0
             self._before = (now, pose)
             return ""
@@ -171,6 +171,7 @@ class Watch:
         if self._doubtful < 2:  # one frame elsewhere is the tracker's slip
             return "doubtful"
         self._doubtful = 0
+        by = np.subtract([pose.shoulder, pose.hip, pose.ankle], [before.shoulder, before.hip, before.ankle]) / scale
         if float(np.ptp(by, axis=0).max()) < ALIKE and resized < SAME_SIZE:
             self._before = (now, pose)
             return "bumped"
@@ -182,7 +183,7 @@ class Watch:
         home = self._home
         if home is None:
             return False, False
-        off = float(np.hypot(*(pose.ankle - home.ankle))) / max(home.length, 1.0)
+        off = dist(pose.ankle, home.ankle) / max(home.length, 1.0)
         if off < JUMP:  # feet where they were: the hips may be anywhere in a hinge
             self._home, self._before = None, (now, pose)
             return False, False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from math import isfinite
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,11 @@ import numpy.typing as npt
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.body import Body, inclination
 from hinge_check.measure.lumbar import LumbarEstimate
+from hinge_check.measure.quantiles import median_of, percentile_of
 from hinge_check.measure.types import HingeAngles, Side
 
 FloatArray = npt.NDArray[np.floating[Any]]
+Degrees = TypeVar("Degrees", float, FloatArray)
 
 STAND_TRUNK_DEG, STAND_THIGH_DEG = -0.5, 3.5
 """Inclination of trunk and thigh of a person standing tall, used as zero where a clip shows no stand: medians of
@@ -42,17 +45,17 @@ class Segments:
     @property
     def bend(self) -> FloatArray:
         """(T,) shoulder-hip-knee flexion."""
-        return _wrapped(self.trunk - self.thigh)
+        return wrapped(self.trunk - self.thigh)
 
     @property
     def knee(self) -> FloatArray:
         """(T,) knee flexion, 0 straight."""
-        return _wrapped(self.shank - self.thigh)
+        return wrapped(self.shank - self.thigh)
 
 
-def _wrapped(degrees: FloatArray) -> FloatArray:
+def wrapped(degrees: Degrees) -> Degrees:
     """The same angles in (-90, 270]: deep squats fold beyond 180 deg in a picture, arching never does."""
-    return np.asarray(270.0 - np.mod(270.0 - degrees, 360.0))
+    return 270.0 - (270.0 - degrees) % 360.0
 
 
 def segments(body: Body, near: Side) -> Segments:
@@ -71,8 +74,8 @@ def segments(body: Body, near: Side) -> Segments:
 
 def zero_of(values: FloatArray, standing: npt.NDArray[np.bool_], otherwise: float) -> float:
     """Median over the standing frames, or the given value where there are none."""
-    known = standing & np.isfinite(values)
-    return float(np.median(values[known])) if known.any() else otherwise
+    middle = median_of(values[standing])
+    return middle if isfinite(middle) else otherwise
 
 
 def hinge_angles(
@@ -89,7 +92,7 @@ def hinge_angles(
     face = parts.face - zero_of(parts.face, standing, np.nan)
     hip, ankle, wrist = body.mid("hip"), body.mid("ankle"), body.mid("wrist")
     span = body.mid("shoulder") - hip
-    length = float(np.nanpercentile(np.hypot(*span.T), 90)) if np.isfinite(span).any() else np.nan
+    length = percentile_of(np.hypot(span[:, 0], span[:, 1]), 90)
     behind = parts.forward * (ankle[:, 0] - hip[:, 0]) / length
     down = hip[:, 1] / length
     return HingeAngles(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S, PoseTrack
+from hinge_check.measure.quantiles import median_known
 from hinge_check.measure.smoothing import smooth
 from hinge_check.measure.types import Side
 
@@ -32,6 +33,17 @@ before it on every rendered body (`python -m validation.degradation`); a 45 cm p
 
 MAX_HOLE = 4
 """Rays: a hole in the edge of up to a tenth of the trunk is bridged."""
+
+_SHOULDERS, _HIPS = slice(11, 13), slice(23, 25)
+_INDEX = np.arange(len(EDGE_S))
+_PLACE: FloatArray = (BACK_S - EDGE_S[0]) / (EDGE_S[1] - EDGE_S[0])
+_LEFT = np.clip(_PLACE.astype(int), 0, len(EDGE_S) - 2)
+_SHARE: FloatArray = _PLACE - _LEFT
+"""(B,) the ray before each of `BACK_S`, and how far that lies towards the next."""
+_INNER_RAYS = slice(
+    int(np.searchsorted(EDGE_S, BACK_S[INNER][0])), int(np.searchsorted(EDGE_S, BACK_S[INNER][-1], side="right"))
+)
+_THIGH = slice(int(np.searchsorted(EDGE_S, THIGH_S[0], side="right")), int(np.searchsorted(EDGE_S, THIGH_S[1])))
 
 SHOWN: npt.NDArray[np.bool_] = np.asarray(BACK_S > -0.08) & (BACK_S < 1.02)
 """(B,) the part that is drawn: sacrum to upper thorax."""
@@ -68,49 +80,55 @@ def back_profile(track: PoseTrack, near: Side) -> BackProfile:
     """The back edge of a track whose person shows the `near` side (and so faces that way in the picture)."""
     row = dorsal_row(near)
     time_s = track.time_s * track.info.speed
-    points = np.asarray(track.landmarks[:, :, :2], float)
-    hip, shoulder = points[:, [23, 24]].mean(axis=1), points[:, [11, 12]].mean(axis=1)
+    hip, shoulder = (np.asarray(track.landmarks[:, pair, :2], float).mean(axis=1) for pair in (_HIPS, _SHOULDERS))
     axis, normal, length = axis_normal(hip, shoulder)
     edges = np.asarray(track.edges[:, row], float)
-    depth = smooth(time_s, read_profiles(edges))
+    # One call: they are missing in the same frames as a rule, and are then filtered together.
+    read = smooth(time_s, np.concatenate([read_profiles(edges), length[:, None]], axis=1))
+    depth = read[:, :-1]
     out = normal if row == 0 else -normal
     along = (BACK_S[SHOWN] * length[:, None])[..., None] * axis[:, None]
     px = hip[:, None] + along + depth[:, SHOWN][..., None] * out[:, None]
-    behind, before = (_thickness(track.edges[:, side]) / length for side in (row, 1 - row))
-    with np.errstate(invalid="ignore"):
-        hidden = (behind > PLATE_BEHIND) | (before > PLATE_BEFORE)
-    return BackProfile(depth, smooth(time_s, length), px, hidden)
+    behind, before = _thickness(track.edges[:, :: 1 - 2 * row]) / length
+    return BackProfile(depth, read[:, -1], px, (behind > PLATE_BEHIND) | (before > PLATE_BEFORE))
 
 
 def _thickness(edges: FloatArray) -> FloatArray:
-    """(T,) median distance of one edge from the axis about hip and thigh, pixels; NaN where nothing is seen."""
-    part = np.asarray(edges[:, (EDGE_S > THIGH_S[0]) & (EDGE_S < THIGH_S[1])], float)
-    out = np.full(len(part), np.nan)
-    known = np.isfinite(part).any(axis=1)
-    out[known] = np.nanmedian(part[known], axis=1)
-    return out
+    """(2, T) median distance of (T, 2, K) edges from the axis about hip and thigh, pixels; NaN where none is seen."""
+    return median_known(np.asarray(edges[..., _THIGH], float)).T
 
 
 def read_profiles(edges: FloatArray) -> FloatArray:
     """Rays read at `BACK_S`: (T, K) -> (T, B) pixels; a row is all NaN where its `INNER` part has a wide hole."""
     known = np.isfinite(edges)
-    index = np.arange(len(EDGE_S))
+    depth = _between_rays(edges)
+    holes = ~known.all(axis=1)
+    if holes.any():
+        depth[holes] = _bridged(edges[holes], known[holes])
+    return depth
+
+
+def _bridged(edges: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:
+    """`read_profiles` of rows with holes."""
+    n = len(_INDEX)
     # Nearest known ray at or before, and at or after, every ray; the ends take the nearest there is.
-    before = np.maximum.accumulate(np.where(known, index, -1), axis=1)
-    after = np.minimum.accumulate(np.where(known, index, len(index))[:, ::-1], axis=1)[:, ::-1]
-    seen = known.any(axis=1, keepdims=True)
-    low = np.where(seen, np.where(before < 0, after, before), 0)
-    high = np.where(seen, np.where(after >= len(index), before, after), 0)
-    span = np.maximum(high - low, 1)
-    value_low, value_high = np.take_along_axis(edges, low, axis=1), np.take_along_axis(edges, high, axis=1)
-    filled = value_low + np.clip((index - low) / span, 0, 1) * (value_high - value_low)
-    step = EDGE_S[1] - EDGE_S[0]
-    place = (BACK_S - EDGE_S[0]) / step
-    left = np.clip(place.astype(int), 0, len(index) - 2)
-    share = place - left
-    depth = filled[:, left] * (1 - share) + filled[:, left + 1] * share
-    inner = np.flatnonzero((EDGE_S >= BACK_S[INNER][0]) & (EDGE_S <= BACK_S[INNER][-1]))
-    wide = (high - low)[:, inner] > MAX_HOLE
-    open_ended = ((low > index) | (high < index))[:, inner]
-    hole = np.asarray((wide | open_ended).any(axis=1))
-    return np.where(hole[:, None] | ~seen, np.nan, depth)
+    before = np.maximum.accumulate(np.where(known, _INDEX, -1), axis=1)
+    after = np.minimum.accumulate(np.where(known, _INDEX, n)[:, ::-1], axis=1)[:, ::-1]
+    seen = known.any(axis=1)
+    low = np.where(before < 0, after, before)
+    high = np.where(after >= n, before, after)
+    low[~seen] = high[~seen] = 0
+    gap = high - low
+    frame = np.arange(len(edges))[:, None]
+    value_low, value_high = edges[frame, low], edges[frame, high]
+    filled = value_low + ((_INDEX - low) / np.maximum(gap, 1)).clip(0, 1) * (value_high - value_low)
+    wide = gap[:, _INNER_RAYS] > MAX_HOLE
+    open_ended = ((low > _INDEX) | (high < _INDEX))[:, _INNER_RAYS]
+    depth = _between_rays(filled)
+    depth[(wide | open_ended).any(axis=1) | ~seen] = np.nan
+    return depth
+
+
+def _between_rays(edges: FloatArray) -> FloatArray:
+    """Rays without holes, (T, K), read at `BACK_S`."""
+    return np.asarray(edges[:, _LEFT] * (1 - _SHARE) + edges[:, _LEFT + 1] * _SHARE)

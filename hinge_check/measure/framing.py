@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hinge_check.capture.people import others
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import ADVICE, Code, Finding, finding
+from hinge_check.measure.quantiles import median_of, percentile_of
 from hinge_check.measure.types import Rep, View
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -74,8 +75,7 @@ def picture_verdict(track: PoseTrack) -> Verdict:
     """What the picture and the person's presence allow, before anything is measured."""
     found: list[Finding] = [finding(Code(code), message) for code, message in track.info.findings]
     seen = float(track.seen.mean()) if len(track) else 0.0
-    luma = float(np.nanmedian(track.luma)) if np.isfinite(track.luma).any() else np.nan
-    sharp = float(np.nanmedian(track.sharpness)) if np.isfinite(track.sharpness).any() else np.nan
+    luma, sharp = median_of(track.luma), median_of(track.sharpness)
     if luma < (DARK_LUMA if seen >= MIN_SEEN_SHARE else NOTE_DARK_LUMA):
         return Verdict(tuple(found), finding(Code.TOO_DARK, "The picture is too dark to see you."))
     far = _far_share(track) if seen < MIN_SEEN_SHARE else np.nan
@@ -115,7 +115,7 @@ def _not_upright_share(track: PoseTrack) -> float:
     """Share of the frames with somebody in which what was found does not stand on its feet."""
     points = np.asarray(track.landmarks[track.seen, :, :2], float)
     shoulder, hip, ankle = (points[:, pair].mean(axis=1) for pair in ([11, 12], [23, 24], [27, 28]))
-    trunk = float(np.percentile(np.hypot(*(shoulder - hip).T), 90))
+    trunk = percentile_of(np.hypot(*(shoulder - hip).T), 90)
     return float((ankle[:, 1] - shoulder[:, 1] < NOT_UPRIGHT * trunk).mean())
 
 
@@ -165,16 +165,10 @@ def _cut_off(track: PoseTrack) -> Verdict:
     seen = track.seen
     width, height = track.info.frame_size
     points = track.landmarks[seen, :, :2]
+    out: npt.NDArray[np.bool_] = np.any((points < 0) | (points > np.array([width, height], points.dtype)), axis=2)
 
-    def outside(indices: list[int], margin: float = 0.0) -> float:
-        part = points[:, indices]
-        out = (
-            (part[..., 0] < -margin)
-            | (part[..., 0] > width + margin)
-            | (part[..., 1] < -margin)
-            | (part[..., 1] > height + margin)
-        )
-        return float(out.all(axis=1).mean())
+    def outside(indices: list[int]) -> float:
+        return float(out[:, indices].all(axis=1).mean())
 
     border = track.border[seen] > BORDER_SHARE
     trunk = max(outside([11, 12]), outside([23, 24]), outside([25, 26]))

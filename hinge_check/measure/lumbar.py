@@ -9,7 +9,7 @@ has turned further than the pelvis. Coefficients, their errors and where they co
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinge_check.measure.back import BackProfile
+from hinge_check.measure.quantiles import median_known, median_of
 from hinge_check.measure.types import View
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -62,35 +63,41 @@ class Regression:
     """(F, F): standardised features times this are uncorrelated and of unit variance over the calibrated bodies."""
     variance: FloatArray
     """(2, 5) of each output, degrees squared: at rest, fully bent, oblique, per spread squared, per strangeness."""
+    _stacked: Layers = field(init=False, repr=False, compare=False)
+    """The members' layers, (M, in, out) and (M, 1, out): all are asked at once."""
+
+    def __post_init__(self) -> None:
+        layers = zip(*self.members, strict=True)
+        stacked = tuple((np.stack([w for w, _ in one]), np.stack([b for _, b in one])[:, None]) for one in layers)
+        object.__setattr__(self, "_stacked", stacked)
 
     def read(self, features: FloatArray) -> Reading:
         """(N, F) features to a reading; rows with NaN give NaN."""
         x = (features - self.mean) / self.scale
-        outputs = []
-        for layers in self.members:
-            hidden = x
-            for weights, bias in layers[:-1]:
-                hidden = np.tanh(hidden @ weights + bias)
-            weights, bias = layers[-1]
-            outputs.append(hidden @ weights + bias)
-        stack = np.stack(outputs)
-        distance = np.sqrt(((x @ self.whitening) ** 2).mean(axis=1))
-        return Reading(stack.mean(axis=0), stack.std(axis=0), distance)
+        stack = x
+        for k, (weights, bias) in enumerate(self._stacked):
+            stack = (np.tanh(stack) if k else stack) @ weights + bias
+        n = len(stack)
+        mean = np.add.reduce(stack) / n
+        off = stack - mean
+        white = x @ self.whitening
+        distance = np.sqrt(np.add.reduce(white * white, axis=1) / white.shape[1])
+        return Reading(mean, np.sqrt(np.add.reduce(off * off) / n), distance)
 
     def standard_error(self, reading: Reading, bend: FloatArray, yaw_deg: float | FloatArray) -> FloatArray:
         """(N, 2) degrees, for (N,) bend in degrees; the terms are those of `variance_terms`."""
-        return np.asarray(np.sqrt(np.einsum("nkv,kv->nk", variance_terms(reading, bend, yaw_deg), self.variance)))
+        return np.asarray(np.sqrt(np.add.reduce(variance_terms(reading, bend, yaw_deg) * self.variance, axis=2)))
 
 
 def variance_terms(reading: Reading, bend: FloatArray, yaw_deg: float | FloatArray) -> FloatArray:
     """(N, 2, 5) what the variance of a reading is made of: a share of each is fitted on held-out bodies."""
-    bent = np.clip(np.abs(bend) / FULL_BEND_DEG, 0.0, 1.0) ** 2
-    oblique = bent * np.sin(np.radians(yaw_deg)) ** 2
-    strange = np.clip(reading.distance - 1.0, 0.0, None) ** 2
-    columns = [
-        np.column_stack([np.ones(len(bend)), bent, oblique, reading.spread[:, k] ** 2, strange]) for k in range(2)
-    ]
-    return np.stack(columns, axis=1)
+    bent = np.minimum(np.abs(bend) / FULL_BEND_DEG, 1.0) ** 2
+    terms = np.ones((len(bend), 2, 5))
+    terms[:, :, 1] = bent[:, None]
+    terms[:, :, 2] = (bent * np.sin(np.radians(yaw_deg)) ** 2)[:, None]
+    terms[:, :, 3] = reading.spread**2
+    terms[:, :, 4] = (np.maximum(reading.distance - 1.0, 0.0) ** 2)[:, None]
+    return terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +177,14 @@ def features_against_standing(
         the yaw, alone and times bend / 100.
     """
     now, zero = depth / length0, depth0 / length0
-    sine = np.full(len(length), np.sin(np.radians(yaw_deg)))
+    sine = np.sin(np.radians(yaw_deg))
     part = bend / 100.0
-    return np.column_stack([now - zero, np.broadcast_to(zero, now.shape), length / length0, part, sine, sine * part])
+    n = now.shape[1]
+    out = np.empty((len(length), 2 * n + 4))
+    out[:, :n] = now - zero
+    out[:, n : 2 * n] = zero
+    out[:, 2 * n], out[:, 2 * n + 1], out[:, 2 * n + 2], out[:, 2 * n + 3] = length / length0, part, sine, sine * part
+    return out
 
 
 def features_absolute(depth: FloatArray, length: FloatArray, bend: FloatArray, yaw_deg: float) -> FloatArray:
@@ -210,13 +222,13 @@ def estimate_lumbar(
     referenced = standing & ~profile.hip_hidden & np.isfinite(profile.depth[:, 0]) & np.isfinite(profile.length)
     if referenced.sum() >= limits["min_standing_frames"]:
         regression = model.referenced
-        depth0 = np.median(profile.depth[referenced], axis=0)
-        length0 = float(np.median(profile.length[referenced]))
+        depth0 = median_known(profile.depth[referenced].T)
+        length0 = median_of(profile.length[referenced])
         reading = regression.read(
             features_against_standing(profile.depth, profile.length, depth0, length0, bend, view.yaw_deg)
         )
         # Zero is the person's own standing, by definition.
-        zero = np.median(reading.angles[referenced], axis=0)
+        zero = median_known(reading.angles[referenced].T)
     else:
         regression = model.absolute
         reading = regression.read(features_absolute(profile.depth, profile.length, bend, view.yaw_deg))

@@ -15,6 +15,7 @@ from hinge_check.measure.back import back_profile
 from hinge_check.measure.body import Body
 from hinge_check.measure.framing import picture_verdict, rep_findings, view_verdict
 from hinge_check.measure.lumbar import estimate_lumbar
+from hinge_check.measure.quantiles import percentile_of, percentiles_of
 from hinge_check.measure.reps import find_reps, phases
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.standing import standing_frames
@@ -63,7 +64,8 @@ def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", 
     bend = parts.bend - zero_of(parts.bend, standing, 0.0)
     lumbar = estimate_lumbar(profile, bend, standing, view)
     angles = hinge_angles(track, body, parts, standing, lumbar)
-    reps = _hinges(real_s, body, parts, rules)
+    length = _trunk_length(body)
+    reps = _hinges(real_s, body, parts, rules, length)
     refusal = None if reps else finding(Code.NO_HINGE, "There is no hip hinge to be seen in this video.")
     if reps and not standing.any():
         findings += (finding(Code.NO_STANDING_REFERENCE, "You do not stand tall and still anywhere in this video."),)
@@ -73,7 +75,7 @@ def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", 
         findings += (finding(Code.NO_STANDING_REFERENCE, message, advice),)
     if reps and lumbar.abstains:
         findings += (finding(Code.LUMBAR_NOT_MEASURABLE, lumbar.abstains),)
-    findings += rep_findings(track, body.near("ankle"), _trunk_length(body), reps)
+    findings += rep_findings(track, body.near("ankle"), length, reps)
     return Measurement(
         view=view,
         angles=angles,
@@ -89,10 +91,10 @@ def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", 
 
 def _trunk_length(body: Body) -> float:
     span = body.mid("shoulder") - body.mid("hip")
-    return float(np.nanpercentile(np.hypot(*span.T), 90))
+    return percentile_of(np.hypot(span[:, 0], span[:, 1]), 90)
 
 
-def _hinges(real_s: FloatArray, body: Body, parts: Segments, rules: RepRules) -> tuple[Rep, ...]:
+def _hinges(real_s: FloatArray, body: Body, parts: Segments, rules: RepRules, length: float) -> tuple[Rep, ...]:
     """Reps of the bend signal in which the trunk turns and the feet stay."""
     # Both legs' middle: a near leg hidden by a plate, or legs swapped by the tracker, cancel out.
     hip, knee, shoulder = body.mid("hip"), body.mid("knee"), body.mid("shoulder")
@@ -100,7 +102,6 @@ def _hinges(real_s: FloatArray, body: Body, parts: Segments, rules: RepRules) ->
     wrist_drop = body.mid("wrist")[:, 1] - knee[:, 1]
     with np.errstate(invalid="ignore"):
         at_floor = wrist_drop > 0
-    length = _trunk_length(body)
     ankle = body.mid("ankle")
     kept = []
     for rep in find_reps(real_s, bend, rules, at_floor=at_floor):
@@ -122,9 +123,7 @@ def _included_flexion(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray
     cross = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
     turn = 180.0 - np.degrees(np.arctan2(cross, (u * v).sum(axis=1)))
     turn = np.where(turn > 180.0, turn - 360.0, turn)
-    known = turn[np.isfinite(turn)]
-    backwards = len(known) > 0 and np.percentile(known, 2) + np.percentile(known, 98) < 0
-    return np.asarray(-turn if backwards else turn, float)
+    return np.asarray(-turn if sum(percentiles_of(turn, 2, 98)) < 0 else turn, float)
 
 
 def _unmeasured(track: PoseTrack, view: View, findings: tuple[Finding, ...], refusal: Finding | None) -> Measurement:

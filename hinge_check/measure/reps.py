@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import find_peaks
 
+from hinge_check.measure.quantiles import percentiles_of
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.smoothing import smooth, velocity
 from hinge_check.measure.types import Phase, Rep
@@ -63,7 +64,7 @@ def find_reps(
         return ()
     first, last = np.flatnonzero(known)[[0, -1]].tolist()
     signal = np.interp(time_s[first : last + 1], time_s[known], bend[known])
-    low, high = np.percentile(signal, [2, 99])
+    low, high = percentiles_of(signal, 2, 99)
     need = max(rules.min_range_deg, REL_PROMINENCE * (high - low))
     # The clip's ends count as stands for finding peaks; whether a side was really seen is asked below.
     padded = np.concatenate([[low - 1], signal, [low - 1]])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hinge_check.measure.quantiles import percentile_of
 from hinge_check.measure.smoothing import runs, velocity
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -51,7 +52,7 @@ def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, kne
         tall = (np.abs(trunk) < MAX_TRUNK_DEG) & (knee < MAX_KNEE_DEG)
         if not tall.any():
             return out
-        low = np.percentile(bend[tall], 5)
+        low = percentile_of(bend[tall], 5)
         speed = np.abs(velocity(time_s, bend))
         straight = tall & (bend < low + NEAR_LOW_DEG)
         for start, stop in runs(straight & (speed < STILL_DEG_S)):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinge_check.capture.track import PoseTrack
+from hinge_check.measure.quantiles import median_of, percentile_of
 from hinge_check.measure.types import Side, View
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -40,7 +41,7 @@ def view_of(track: PoseTrack, side: Literal["auto", "left", "right"] = "auto") -
     points = np.asarray(track.landmarks[seen, :, :2], float)
     world = np.asarray(track.world[seen], float)
     hip, shoulder = points[:, [23, 24]].mean(axis=1), points[:, [11, 12]].mean(axis=1)
-    trunk = max(float(np.percentile(np.hypot(*(shoulder - hip).T), 90)), _TINY)
+    trunk = max(percentile_of(np.hypot(*(shoulder - hip).T), 90), _TINY)
     near: Side
     if side == "auto":
         near = "right" if _facing_vote(points, world, trunk) >= 0 else "left"
@@ -48,13 +49,13 @@ def view_of(track: PoseTrack, side: Literal["auto", "left", "right"] = "auto") -
         near = side
     forward = 1.0 if near == "right" else -1.0
     n, f = (12, 11) if near == "right" else (11, 12)
-    across = float(np.median(forward * (world[:, n, 0] - world[:, f, 0])))
-    depth = float(np.median(world[:, f, 2] - world[:, n, 2]))
+    across = median_of(forward * (world[:, n, 0] - world[:, f, 0]))
+    depth = median_of(world[:, f, 2] - world[:, n, 2])
     if side != "auto":  # the caller knows which side is near; the depth says then only how far off it is seen
         depth = abs(depth)
     yaw = float(np.degrees(np.arctan2(-across, max(depth, _TINY)))) - YAW_BIAS_DEG
-    spread = np.degrees(np.arctan2(-forward * (world[:, n, 0] - world[:, f, 0]), np.maximum(depth, 0.05)))
-    yaw_se = float(np.hypot(YAW_SE_DEG, 0.5 * np.median(np.abs(spread - np.median(spread)))))
+    spread = np.degrees(np.arctan2(-forward * (world[:, n, 0] - world[:, f, 0]), max(depth, 0.05)))
+    yaw_se = float(np.hypot(YAW_SE_DEG, 0.5 * median_of(np.abs(spread - median_of(spread)))))
     facing: Side | None = near
     if abs(yaw) > 75:  # nearly from the front or the back: there is no side to name
         facing = None
@@ -63,20 +64,20 @@ def view_of(track: PoseTrack, side: Literal["auto", "left", "right"] = "auto") -
     scale = max(track.info.source_size) / max(track.info.frame_size)
     heights = points[rows, 29:33, 1].max(axis=1) - points[rows, :11, 1].min(axis=1)
     # MediaPipe's highest landmark is at the eyes; 0.94 of stature lies below them (Drillis & Contini 1966).
-    height = float(np.percentile(heights, 75)) / 0.94 * scale
+    height = percentile_of(heights, 75) / 0.94 * scale
     ankle = points[:, 27:29].mean(axis=1)
     lean = np.degrees(np.arctan2((shoulder - ankle)[rows, 0], (ankle - shoulder)[rows, 1]))
-    return View(facing, near, yaw, yaw_se, float(np.median(lean)), height, float(seen.mean()))
+    return View(facing, near, yaw, yaw_se, median_of(lean), height, float(seen.mean()))
 
 
 def _facing_vote(points: FloatArray, world: FloatArray, trunk: float) -> float:
     """> 0 facing the picture's right; each witness counts at most one, the toes two."""
-    toes = np.median((points[:, 31:33, 0] - points[:, 29:31, 0]).mean(axis=1)) / (0.2 * trunk)
-    nose = np.median(points[:, 0, 0] - points[:, 7:9, 0].mean(axis=1)) / (0.1 * trunk)
+    toes = median_of((points[:, 31:33, 0] - points[:, 29:31, 0]).mean(axis=1)) / (0.2 * trunk)
+    nose = median_of(points[:, 0, 0] - points[:, 7:9, 0].mean(axis=1)) / (0.1 * trunk)
     # z grows away from the camera: the right side nearer means facing right.
-    depth = np.median(world[:, [11, 23], 2].mean(axis=1) - world[:, [12, 24], 2].mean(axis=1)) / 0.1
+    depth = median_of(world[:, [11, 23], 2].mean(axis=1) - world[:, [12, 24], 2].mean(axis=1)) / 0.1
     lean = points[:, [11, 12], 0].mean(axis=1) - points[:, [23, 24], 0].mean(axis=1)
-    most = np.abs(lean) >= np.percentile(np.abs(lean), 80)
-    bend = np.median(lean[most]) / (0.35 * trunk)
+    most = np.abs(lean) >= percentile_of(np.abs(lean), 80)
+    bend = median_of(lean[most]) / (0.35 * trunk)
     votes = np.clip([toes, nose, depth, bend], -1, 1)
     return float(votes @ np.array([2.0, 1.0, 1.0, 1.0]))

@@ -17,6 +17,7 @@ from api.db import (
     AnalysisState,
     CheckInRow,
     IntakeRecord,
+    LiveSession,
     Plan,
     Recording,
     RecordingState,
@@ -90,6 +91,7 @@ class Belongings:
     review_id: str
     intake_id: str
     clinician_id: str
+    live_session_id: str
 
     @classmethod
     def of_nobody(cls) -> Belongings:
@@ -174,7 +176,8 @@ def belongings(world: World) -> Belongings:
         db.add_all([analysis, upload])
         db.flush()
         plan, check_in, review = prescribed(world, now), said(world, now), begun(world, recording_id, now)
-        db.add_all([plan, check_in, review])
+        practised = live_session(world, now)
+        db.add_all([plan, check_in, review, practised])
         intake_id = db.scalars(select(IntakeRecord.id).where(IntakeRecord.client_id == client_id)).one()
         invitation, _ = invite_clinician(
             db, world.settings, now, clinic_id=clinic_id, email="new@example.com", invited_by=world.ann.id
@@ -195,6 +198,25 @@ def belongings(world: World) -> Belongings:
         review.id,
         intake_id,
         world.ann.id,
+        practised.id,
+    )
+
+
+def live_session(world: World, now: datetime) -> LiveSession:
+    """A live session of Carl's."""
+    return LiveSession(
+        id=new_id(),
+        clinic_id=world.carl.clinic_id,
+        client_id=world.carl.id,
+        protocol="bodyweight_hinge",
+        protocol_sha256="0" * 64,
+        sets=1,
+        reps=3,
+        report=FILES["report.json"].decode(),
+        figures=figures_of(FILES["report.json"].decode()),
+        summary={"sets": 1, "reps": 3},
+        began_at=now,
+        created_at=now,
     )
 
 

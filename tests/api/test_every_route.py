@@ -114,6 +114,8 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", f"{V1}/recordings"): own(200, 200),
     ("GET", RECORDING): Expected(200, 200),
     ("DELETE", RECORDING): Expected(204, 204, token="write"),
+    ("GET", f"{CLIENT}/live-sessions"): Expected(200, 200),
+    ("DELETE", f"{CLIENT}/live-sessions/{{live_session_id}}"): Expected(204, 204, token="write"),
     ("GET", f"{RECORDING}/events"): Expected(200, 200),
     ("GET", f"{RECORDING}/analyses"): Expected(200, 200),
     ("POST", f"{RECORDING}/analyses"): Expected(202, 403, token="write", body={"protocol": "bodyweight_hinge"}),

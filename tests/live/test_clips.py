@@ -38,15 +38,15 @@ def same(seen: Coached, whole: HingeReport, *, within_deg: float = 3.0) -> None:
 
 def cued_in_time(seen: Coached, whole: HingeReport) -> None:
     """The first repetition in which a fault of the bottom is named is cued within half a second of it."""
-    first = min((rep for rep in whole.reps if set(rep.faults) & AT_BOTTOM), key=lambda rep: rep.rep, default=None)
+    # Drift is of the whole set: in hindsight it is found in repetitions that nothing could yet be said about.
+    seen_at_bottom = AT_BOTTOM - {"lumbar_drift"}
+    first = min((rep for rep in whole.reps if set(rep.faults) & seen_at_bottom), key=lambda rep: rep.rep, default=None)
     if first is None:
         return
     assert seen.said("cue")
     time_s = seen.said("cue")[0][0]
     # Borderline faults may be named a repetition sooner, before the rest of the set is known.
     assert min(abs(time_s - rep.bottom_s) for rep in whole.reps[: first.rep]) <= 0.5
-    # What is of the whole set is known when the set shows it.
-
 
 @pytest.mark.parametrize("name", SIDE)
 def test_samples(sample_track: Callable[[str], PoseTrack], name: str) -> None:

@@ -82,12 +82,14 @@ PAGES: dict[tuple[str, str], Page] = {
     ("POST", "/sign-out-everywhere"): Page(client=SIGN_IN, clinician=SIGN_IN),
     ("GET", "/progress"): CLIENTS,
     ("GET", "/about"): ANYONE,
+    ("GET", "/live"): Page(nobody="/sign-in?next=/live"),
     ("GET", "/clients"): CLINICIANS,
     ("POST", "/clients"): Page(client="/", clinician=422),
     ("GET", "/clients/{client_id}"): Page(client="/", owned=True),
     ("POST", "/clients/{client_id}/link"): Page(client="/", clinician=201, owned=True),
     ("POST", "/clients/{client_id}/details"): Page(client="/", clinician=422, owned=True),
     ("POST", "/clients/{client_id}/archive"): Page(client="/", clinician="/clients/{client_id}", owned=True),
+    ("POST", "/clients/{client_id}/handover"): Page(client="/", clinician="/clients/{client_id}", owned=True),
     ("POST", "/clients/{client_id}/intake/{intake_id}/clearance"): Page(client="/", clinician=422, owned=True),
     ("GET", "/clients/{client_id}/readiness"): Page(client="/", owned=True),
     ("POST", "/clients/{client_id}/readiness"): Page(client="/", clinician="/clients/{client_id}", owned=True),
@@ -98,6 +100,32 @@ PAGES: dict[tuple[str, str], Page] = {
     ),
     ("GET", "/clients/{client_id}/delete"): Page(client="/", owned=True),
     ("POST", "/clients/{client_id}/delete"): Page(client="/", clinician=422, owned=True),
+    ("GET", "/clinic"): CLINICIANS,
+    ("POST", "/clinic"): Page(client="/", clinician=422),
+    ("POST", "/clinic/invitations"): Page(client="/", clinician=422),
+    ("POST", "/clinic/invitations/{invitation_id}/withdraw"): Page(client="/", clinician="/clinic"),
+    ("POST", "/clinic/checklist"): Page(client="/", clinician="/clinic"),
+    ("GET", "/clinic/colleagues/{clinician_id}"): CLINICIANS,
+    ("POST", "/clinic/colleagues/{clinician_id}"): Page(client="/", clinician=409),
+    ("GET", "/clinic/protocols"): CLINICIANS,
+    ("GET", "/clinic/protocols/{protocol}"): CLINICIANS,
+    ("POST", "/clinic/protocols/{protocol}"): Page(client="/", clinician=422),
+    ("GET", "/clinic/readiness"): CLINICIANS,
+    ("POST", "/clinic/readiness"): Page(client="/", clinician=422),
+    ("GET", "/clinic/texts/{content}"): CLINICIANS,
+    ("POST", "/clinic/texts/{content}"): Page(client="/", clinician=409),
+    ("GET", "/clinic/toml/{content}"): CLINICIANS,
+    ("POST", "/clinic/toml/{content}"): Page(client="/", clinician=422),
+    ("POST", "/clinic/shipped/{content}"): Page(client="/", clinician="/clinic/texts/ladder"),
+    ("GET", "/clinic/tokens"): CLINICIANS,
+    ("POST", "/clinic/tokens"): Page(client="/", clinician=422),
+    ("POST", "/clinic/tokens/{token_id}/revoke"): Page(client="/", clinician="/clinic/tokens"),
+    ("GET", "/clinic/keeping"): CLINICIANS,
+    ("GET", "/clinic/trail"): CLINICIANS,
+    ("GET", "/account"): CLINICIANS,
+    ("POST", "/account/name"): Page(client="/", clinician=422),
+    ("POST", "/account/password"): Page(client="/", clinician=422),
+    ("GET", "/design"): CLINICIANS,
 }
 
 
@@ -176,4 +204,5 @@ def filled(path: str, things: Belongings) -> str:
         if isinstance(value, str):
             path = path.replace(f"{{{name}}}", value)
     path = path.replace("{kind}", "show_to_clinician")
+    path = path.replace("{protocol}", "rdl").replace("{content}", "ladder")
     return path.replace("{of}", "x").replace("{path:path}", "nothing.js").replace("{token}", "x" * 40)

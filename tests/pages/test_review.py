@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from api.clock import utc_now
 from api.db import Client, ConsentKind, ConsentRecord
+from tests.clips import write_clip
 from tests.pages.browser import DESK, WAIT_MS, Visit, look
 from tests.pages.site import Site
 from tests.samples import FOLDER as SAMPLES
@@ -98,7 +100,7 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
             box = page.locator(place).bounding_box()
             assert box is not None
             assert 0 < box["y"] + box["height"] <= size["height"], f"{place} at {size}"
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
 
     # The curve leads the video, and the video the curve.
     over = "[data-curve=back] .u-over"
@@ -287,6 +289,14 @@ def test_what_is_typed_is_never_lost(come: Come, site: Site, shallow: str) -> No
     visit.context.set_offline(False)
     saved(page)
 
+    # A comment that is not added yet is there again, too.
+    page.get_by_role("button", name="Comment at 0:00").click()
+    page.get_by_label("Your comment at 0:00").fill("half a comm")
+    page.reload()
+    page.wait_for_selector("#review[data-ready=yes]")
+    expect(page.get_by_label("Your comment at 0:00")).to_have_value("half a comm")
+    page.get_by_role("button", name="Cancel").click()
+
     # Another window saved meanwhile: nobody's words go unasked.
     [draft] = reviews(site, site.dana, shallow)
     path = f"/api/v1/recordings/{shallow}/reviews/{draft['id']}"
@@ -358,7 +368,7 @@ def test_two_side_by_side(come: Come, site: Site, rounded: str, shallow: str) ->
     page.keyboard.press("Home")
     page.wait_for_function("() => document.querySelectorAll('video')[1].currentTime < 1")
     page.get_by_role("button", name="Play both").click()
-    page.wait_for_function("Number(document.querySelector('[data-phase]').value) > 0.3")
+    page.wait_for_function("() => Number(document.querySelector('[data-phase]').value) > 0.3")
     page.get_by_role("button", name="Pause both").click()
     page.mouse.click(*at(page, "[data-plot=hip] .u-over", 0.5, 0.5))
     page.wait_for_function(
@@ -371,11 +381,19 @@ def test_two_side_by_side(come: Come, site: Site, rounded: str, shallow: str) ->
     assert site.http(site.dana).get(f"/compare?a={site.good}&b={rounded}").status_code == 404, "two people's"
 
 
-def test_a_refused_recording_can_be_answered(come: Come, site: Site) -> None:
-    page = come(site.dana, size=DESK).open(f"/review/{site.refused}")
+def test_a_refused_recording_can_be_answered(come: Come, site: Site, pat: Client, tmp_path: Path) -> None:
+    recording = site.send(pat, write_clip(tmp_path / "nobody.mp4", n=60))
+    assert site.settled(pat, recording)["state"] == "refused"
+    page = come(site.dana, size=DESK).open(f"/review/{recording}")
     page.get_by_role("heading", name="This recording could not be used").wait_for()
+    page.wait_for_selector("[data-unmeasured][data-ready=yes]")
     look(page, "review-refused")
-    assert page.get_by_label("Summary for Kim Sample").is_visible()
+    page.get_by_label("Summary for Pat Sample").fill("Please film from the side.")
+    saved(page)
+    page.get_by_role("button", name="Publish …").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text("Published. Pat Sample can read it now.").wait_for()
+    assert reviews(site, pat, recording)[0]["summary"] == "Please film from the side."
 
 
 def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded: str) -> None:
@@ -384,7 +402,9 @@ def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded:
         for row in db.scalars(mine):
             row.withdrawn_at = utc_now()
         db.commit()
-    page = opened(come(site.dana, size=DESK, language="de"), rounded)
+    visit = come(site.dana, size=DESK, language="de")
+    visit.expected = ("409",)  # limits were kept a moment ago: the usual rhythm is being drawn again
+    page = opened(visit, rounded)
     page.get_by_text("Dieses Video wird Ihnen nicht gezeigt").wait_for()
     assert page.locator("video").count() == 0
     page.mouse.click(*at(page, "[data-curve=back] .u-over", 0.6, 0.5))

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, strategies as st
 from playwright.sync_api import Page, Route, expect
 
+from api.clock import utc_now
+from api.db import Plan, new_id
 from api.deps import SESSION_COOKIE
 from api.pages.record.arriving import VideoForm
 from api.problems import Problem, ServiceCode
+from tests.clips import write_clip
 from tests.pages.browser import Visit, look
 from tests.pages.site import Site
 from tests.samples import FOLDER as SAMPLES
@@ -31,11 +34,11 @@ def choose(page: Page, clip: Path) -> None:
     page.get_by_role("button", name="Send this video").click()
 
 
-def fresh(clip: str, folder: Path, extra: int) -> Path:
-    """The clip with other bytes at its end, so that it is another video to the service; `extra` of them."""
-    made = folder / f"{clip}.mp4"
-    size = (8 + extra).to_bytes(4, "big")
-    made.write_bytes((SAMPLES / f"{clip}.mp4").read_bytes() + size + b"free" + bytes(extra))
+def fresh(folder: Path, extra: int) -> Path:
+    """A video of nobody, soon refused by the worker; `extra` bytes at its end make it another one to the service."""
+    made = write_clip(folder / f"{extra}.mp4", n=30)
+    with made.open("ab") as end:
+        end.write((8 + extra).to_bytes(4, "big") + b"free" + bytes(extra))
     return made
 
 
@@ -70,17 +73,18 @@ def test_chosen_sent_said_and_waited_for(come: Come, site: Site, tmp_path: Path)
     visit = come(sam)
     page = visit.open("/record")
     look(page, "record")
-    page.get_by_label("Choose a video").set_input_files(fresh("rounded", tmp_path, 100))
+    page.get_by_label("Choose a video").set_input_files(fresh(tmp_path, 100))
     page.get_by_role("heading", name="Look at it once").wait_for()
     expect(page.locator("[data-review]")).to_have_js_property("readyState", 4)
     look(page, "record-review")
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="Your video has arrived").wait_for()
+    page.get_by_text("Pain before and after").click()
     for legend, value in (
-        ("Pain just before", "1"),
         ("The worst pain", "3"),
-        ("Pain right after", "2"),
         ("How hard", "4"),
+        ("Pain just before", "1"),
+        ("Pain right after", "2"),
     ):
         page.get_by_role("group", name=legend).get_by_role("radio", name=value, exact=True).check()
     expect(page.get_by_text("Saved.")).to_be_visible()
@@ -101,10 +105,10 @@ def test_it_goes_on_after_the_line_was_lost(come: Come, site: Site, tmp_path: Pa
     page = visit.open("/record")
     line = Line(page)
     line.is_(SLOW_BYTES_S)
-    choose(page, fresh("neutral_good", tmp_path, 300_000))
+    choose(page, clip := fresh(tmp_path, 600_000))
     words = page.locator(".upload-words")
     expect(words).to_have_text(re.compile(r"^[\d.]+ of 0\.6 MB sent, [1-9]\d* %\.$"))
-    page.get_by_role("group", name="Pain just before").get_by_role("radio", name="2", exact=True).check()
+    page.get_by_role("group", name="The worst pain").get_by_role("radio", name="2", exact=True).check()
     expect(page.get_by_text("Kept on this device; it goes along with the video.")).to_be_visible()
     look(page, "record-sending")
     line.is_(0)
@@ -114,8 +118,8 @@ def test_it_goes_on_after_the_line_was_lost(come: Come, site: Site, tmp_path: Pa
     page.get_by_role("heading", name="Your video has arrived").wait_for()
     expect(page.get_by_text("Saved.")).to_be_visible()
     sent = site.http(sam).get("/api/v1/recordings").json()["items"]
-    assert [each["bytes"] for each in sent] == [(tmp_path / "neutral_good.mp4").stat().st_size]
-    assert site.http(sam).get(f"/api/v1/recordings/{sent[0]['id']}/checkin").json()["pain_before"] == 2
+    assert [each["bytes"] for each in sent] == [clip.stat().st_size]
+    assert site.http(sam).get(f"/api/v1/recordings/{sent[0]['id']}/checkin").json()["pain_worst"] == 2
 
 
 def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: Path) -> None:
@@ -125,7 +129,7 @@ def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: 
     page = visit.open("/record")
     line = Line(page)
     line.is_(SLOW_BYTES_S)
-    choose(page, fresh("squatty", tmp_path, 500_000))
+    choose(page, fresh(tmp_path, 600_001))
     expect(page.locator(".upload-words")).to_have_text(re.compile(r"sent, [1-9]\d* %\.$"))
     page.get_by_role("group", name="How hard").get_by_role("radio", name="7", exact=True).check()
     expect(page.locator("[data-checkin-kept]")).to_have_text(re.compile("Kept on this device"))
@@ -161,7 +165,7 @@ def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: 
 
 def test_the_same_video_is_the_same_recording(come: Come, site: Site, tmp_path: Path) -> None:
     sam = site.new_client()
-    clip = fresh("shallow", tmp_path, 7)
+    clip = fresh(tmp_path, 7)
     first = site.send(sam, clip)
     page = come(sam).open("/record")
     choose(page, clip)
@@ -200,7 +204,7 @@ def test_a_server_that_stumbles_is_asked_again(come: Come, site: Site, tmp_path:
         return route.continue_()
 
     page.route("**/api/v1/uploads/**", stumble)
-    choose(page, fresh("shallow", tmp_path, 11))
+    choose(page, fresh(tmp_path, 11))
     expect(page.locator(".upload-words")).to_have_text(re.compile("It goes on by itself in"))
     page.get_by_role("button", name="Try now").click()
     page.get_by_role("heading", name="Your video has arrived").wait_for()
@@ -217,7 +221,7 @@ def test_without_scripts(come: Come, site: Site, tmp_path: Path) -> None:
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="This video cannot be used yet").wait_for()
     page.get_by_role("link", name="Film again").click()
-    page.get_by_label("Choose a video").set_input_files(fresh("rounded", tmp_path, 13))
+    page.get_by_label("Choose a video").set_input_files(fresh(tmp_path, 13))
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="How did it go?").wait_for()
     page.get_by_role("group", name="The worst pain").get_by_role("radio", name="3", exact=True).check()
@@ -302,3 +306,44 @@ def test_what_is_not_a_whole_form_is_not_taken(body: bytes) -> None:
         assert problem.code in {ServiceCode.CSRF, ServiceCode.INVALID_REQUEST}
     else:
         assert not form.ended
+
+
+def test_what_comes_before_the_first_video(come: Come, site: Site) -> None:
+    page = come(site.new_client("Nia New", agreed=False)).open("/record")
+    expect(page.get_by_text("Your agreement comes first")).to_be_visible()
+    assert page.get_by_role("link", name="To the questions about your video").get_attribute("href") == "/agreements"
+    assert page.locator("input[type=file]").count() == 0
+    look(page, "record-before")
+
+
+def test_the_exercise_is_chosen_by_its_plan(come: Come, site: Site, tmp_path: Path) -> None:
+    sam = site.new_client()
+    with site.server.sessions.begin() as db:
+        for name, load in (("bodyweight_hinge", None), ("rdl", 12.5)):
+            plan = new_id()
+            db.add(
+                Plan(
+                    id=plan,
+                    thread_id=plan,
+                    version=1,
+                    clinic_id=site.clinic.id,
+                    client_id=sam.id,
+                    step=name,
+                    protocol=name,
+                    sets=2,
+                    reps=8,
+                    load_kg=load,
+                    days_per_week=3,
+                    notes="",
+                    created_at=utc_now(),
+                )
+            )
+    page = come(sam).open(f"/record?plan={plan}")
+    group = page.get_by_role("group", name="Which exercise is it?")
+    assert group.get_by_role("radio").count() == 2
+    assert group.locator("input:checked").get_attribute("data-protocol") == "rdl"
+    choose(page, fresh(tmp_path, 17))
+    expect(page.get_by_label("Load in kilograms")).to_have_value("12.5")
+    page.get_by_role("heading", name="Your video has arrived").wait_for()
+    (sent,) = site.http(sam).get("/api/v1/recordings").json()["items"]
+    assert sent["protocol"] == "rdl"

@@ -22,9 +22,9 @@ Come = Callable[..., Visit]
 
 @pytest.fixture
 def waits(site: Site, tmp_path: Path) -> Iterator[tuple[Client, str]]:
-    """Somebody's recording that no worker takes: it is leased to nobody for an hour."""
+    """Somebody's recording that no worker takes: it is leased to nobody."""
     sam = site.new_client()
-    recording = site.send(sam, fresh("shallow", tmp_path, 23))
+    recording = site.send(sam, fresh(tmp_path, 23))
     tell(site, recording, RecordingState.QUEUED, 0.0)
     yield sam, recording
     tell(site, recording, RecordingState.FAILED, 0.0)
@@ -42,7 +42,7 @@ def tell(site: Site, recording: str, state: RecordingState, progress: float, **r
                 progress=progress,
                 queued_at=now,
                 lease_owner="nobody",
-                lease_until=now + timedelta(hours=1),
+                lease_until=now + timedelta(seconds=100),
                 heartbeat_at=now,
             )
         )
@@ -80,7 +80,7 @@ def test_what_could_not_be_analysed(come: Come, site: Site, waits: tuple[Client,
     sam, recording = waits
     tell(site, recording, RecordingState.FAILED, 0.3, refusal_code="too_slow", refusal_message="", refusal_advice="")
     page = come(sam, language="de").open(f"/recordings/{recording}/waiting")
-    page.get_by_role("heading", name="Dieses Video konnte nicht angesehen werden").wait_for()
+    page.get_by_role("heading", name="Dieses Video konnte nicht ausgewertet werden").wait_for()
     look(page, "waiting-failed")
 
 
@@ -104,7 +104,7 @@ def test_without_scripts_the_page_comes_again(come: Come, site: Site, waits: tup
 
 def test_how_many_are_before(site: Site, waits: tuple[Client, str], tmp_path: Path) -> None:
     sam, recording = waits
-    later = site.send(sam, fresh("rounded", tmp_path, 29))
+    later = site.send(sam, fresh(tmp_path, 29))
     tell(site, later, RecordingState.QUEUED, 0.0)
     try:
         html = site.http(sam).get(f"/recordings/{later}/waiting").text

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fluent.syntax import FluentParser, ast
+from fluent.syntax import FluentParser, FluentSerializer, ast
 from fluent.syntax.visitor import Visitor
 
 from api.pages.words import LANGUAGES, PAGES, catalogues, choose_language
@@ -57,13 +57,21 @@ def test_every_language_says_everything(screen: str) -> None:
             assert variables(first[key]) == variables(other[key]), key
 
 
+SAID_ON_PURPOSE = {
+    "intake-intro",  # "there is no wrong answer"
+    "intake-question-trauma",  # asks about an accident
+    "intake-ask_clinician-line-3",  # "should you feel worse": when to seek care is said plainly
+    "problem-clearance_required-advice",
+    "result-reach-what",  # "neither good nor bad"
+}
+
+
 @pytest.mark.parametrize("screen", sorted(FOR_CLIENTS.intersection(SCREENS)))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_clients_read_nothing_alarming(screen: str, language: str) -> None:
-    text = "\n".join(
-        line for line in (PAGES / screen / f"words.{language}.ftl").read_text("utf-8").splitlines() if line[:1] != "#"
-    )
-    assert not ALARMING.findall(re.sub(r"^[\w-]+ =", "", text, flags=re.MULTILINE))
+    for key, message in messages(PAGES / screen / f"words.{language}.ftl").items():
+        said = re.sub(r"\{[^}]*\}", "", FluentSerializer().serialize_entry(message).partition("=")[2])
+        assert key in SAID_ON_PURPOSE or not ALARMING.findall(said), f"{key}: {said}"
 
 
 def test_no_message_is_said_by_two_screens() -> None:

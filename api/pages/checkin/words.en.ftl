@@ -1,6 +1,8 @@
 checkin-title = How did it go?
 checkin-while = Tap what fits; it is kept at once. You need not wait for the video.
 checkin-what = Tap what fits. What you leave out is simply not known.
+checkin-around = Pain before and after
+checkin-around-why = From the pain before, your clinician sees what is usual for you.
 checkin-pain-before = Pain just before the set
 checkin-pain-worst = The worst pain during the set
 checkin-pain-after = Pain right after the set

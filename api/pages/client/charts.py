@@ -29,7 +29,11 @@ SCALES: Final[dict[Metric, tuple[float, float, float]]] = {
 }
 """Lowest and highest of each axis, and its step; widened by whole steps where figures lie beyond."""
 FACTOR: Final[dict[Metric, float]] = {"hip_share": 100.0}
-UNIT: Final[dict[Metric, str]] = {"hip_share": " %", "lumbar_deg": "°", "load_kg": " kg"}
+UNIT: Final[dict[Metric, str]] = {
+    "hip_share": "\N{NO-BREAK SPACE}%",
+    "lumbar_deg": "°",
+    "load_kg": "\N{NO-BREAK SPACE}kg",
+}
 MOST_TICKS: Final = 6
 
 

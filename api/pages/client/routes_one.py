@@ -17,7 +17,7 @@ from api.db import Client
 from api.deps import Clock, Config, Db, Principal, Store
 from api.pages.client.charts import HEIGHT, LEFT, RIGHT, WIDTH
 from api.pages.client.routes import link_shown
-from api.pages.client.sight import sight_of
+from api.pages.client.sight import colleagues, sight_of
 from api.pages.clients import TrailHere, language_of, text
 from api.pages.codes import words as code_words
 from api.pages.people import ClinicianHere, Form
@@ -83,6 +83,17 @@ def archive(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Cloc
     archived = {"yes": True, "no": False}.get(text(form, "archived"))
     change_client(client_id, ClientChange(archived=archived), me, db, clock, audit)
     return _back(client_id, {True: "archived", False: "back", None: ""}[archived])
+
+
+@router.post("/handover")
+def hand_over(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
+    """Hand a client over to a colleague: from then on they are the colleague's alone."""
+    one(db, clients(me), client_id)
+    to = text(form, "clinician_id", 40)
+    if to not in {each.id for each in colleagues(db, me)}:
+        return _back(client_id, "")
+    change_client(client_id, ClientChange(clinician_id=to), me, db, clock, audit)
+    return RedirectResponse("/clients", 303)
 
 
 @router.post("/intake/{intake_id}/clearance")

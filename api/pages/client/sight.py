@@ -14,7 +14,7 @@ from api.audit import Trail
 from api.clinic_record import record, steps_of
 from api.clock import Now
 from api.content import Language, ladder_of, rules_of
-from api.db import Client, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
+from api.db import Client, Clinician, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
 from api.deps import Principal
 from api.pages.client import charts
 from api.pages.codes import words as code_words
@@ -57,6 +57,8 @@ class Filmed:
     """Whether a review is published."""
     draft: bool
     """Whether one is begun."""
+    waits: bool
+    """Whether it is newer than every one with a published review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Sight:
     """Until when a link that was made works; None without one."""
     titles: dict[str, str]
     """Of the ladder's steps, by name."""
+    colleagues: Sequence[Clinician]
+    """To whom the client can be handed over."""
 
     @property
     def waits(self) -> bool:
@@ -170,6 +174,7 @@ def sight_of(
         check_ins=[(each, titles.get(each.step, each.step.replace("_", " "))) for each in said],
         link_until=_open_link(db, client.id, clock()),
         titles=titles,
+        colleagues=colleagues(db, me),
     )
 
 
@@ -224,6 +229,7 @@ def _filmed(
         else:
             drafts.add(recording_id)
     steps = steps_of(db, client.id, client.clinic_id)
+    upto = max((row.created_at for row in rows if row.id in published), default=None)
     out = []
     for row in rows:
         figures, check_in = of.get(row.id, (None, None))
@@ -238,9 +244,18 @@ def _filmed(
                 verdict=published.get(row.id),
                 reviewed=row.id in published,
                 draft=row.id in drafts,
+                waits=upto is None or row.created_at > upto,
             )
         )
     return out, many
+
+
+def colleagues(db: Session, me: Principal) -> list[Clinician]:
+    """Of the same clinic, who can sign in."""
+    others = select(Clinician).where(
+        Clinician.clinic_id == me.clinic_id, Clinician.id != me.id, Clinician.disabled_at.is_(None)
+    )
+    return list(db.scalars(others.order_by(Clinician.name, Clinician.id)))
 
 
 def _open_link(db: Session, client_id: str, now: datetime) -> datetime | None:

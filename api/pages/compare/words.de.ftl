@@ -22,3 +22,5 @@ compare-how = Vom Stand zum tiefsten Punkt und wieder hinauf; Grad jeweils ab de
 compare-stand = Stand
 compare-bottom = tiefster Punkt
 compare-no-script = Mit Skripten laufen beide im Gleichschritt, mit ihren Kurven darunter.
+compare-earlier = Früher
+compare-later = Später

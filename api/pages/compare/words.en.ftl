@@ -22,3 +22,5 @@ compare-how = From standing to the bottom and back up; degrees from each recordi
 compare-stand = stand
 compare-bottom = bottom
 compare-no-script = With scripts both play in step, with their curves below.
+compare-earlier = Earlier
+compare-later = Later

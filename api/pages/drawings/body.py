@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from scipy.optimize import brentq
+
 Point = tuple[float, float]
 
 ANKLE: Final = 6.0
@@ -178,14 +180,16 @@ def centre_of_mass(pose: Pose, load: float = 0.0) -> float:
     return sum(mass * x for mass, x in parts) / sum(mass for mass, _ in parts)
 
 
-def bisect(of: Callable[[float], float], low: float, high: float) -> float:
+def crossing(of: Callable[[float], float], low: float, high: float) -> float:
     """Where an increasing function crosses 0 between `low` and `high`; the nearer end where it does not."""
-    for _ in range(28):
-        middle = (low + high) / 2
-        low, high = (low, middle) if of(middle) > 0 else (middle, high)
-    return (low + high) / 2
+    if of(low) >= 0:
+        return low
+    if of(high) <= 0:
+        return high
+    # A hundredth of a degree is a tenth of what a drawing's coordinates can tell.
+    return float(brentq(of, low, high, xtol=0.01))
 
 
 def balanced(build: Callable[[float], Pose], load: float = 0.0, over: float = MIDFOOT) -> Pose:
     """Of the poses built from an inclination of the shank, the one whose centre of mass is above the middle foot."""
-    return build(bisect(lambda shank: centre_of_mass(build(shank), load) - over, -40.0, 50.0))
+    return build(crossing(lambda shank: centre_of_mass(build(shank), load) - over, -40.0, 50.0))

@@ -7,6 +7,7 @@ the hands reach it; standing poses are solved so that the body balances over the
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final, Literal, TypedDict
 
 from api.pages.drawings import props
@@ -21,7 +22,7 @@ from api.pages.drawings.body import (
     along,
     balanced,
     bent,
-    bisect,
+    crossing,
     inclination,
     joints_of,
 )
@@ -68,7 +69,7 @@ def hinge(
 def _reaching(pose: Pose, x: float) -> Pose:
     """The same pose with straight arms, the hands at `x`."""
     return _with(
-        pose, elbow=0.0, arm=bisect(lambda arm: joints_of(_with(pose, arm=arm, elbow=0.0)).hand[0] - x, -60.0, 60.0)
+        pose, elbow=0.0, arm=crossing(lambda arm: joints_of(_with(pose, arm=arm, elbow=0.0)).hand[0] - x, -60.0, 60.0)
     )
 
 
@@ -122,7 +123,7 @@ def good_morning(share: float) -> Pose:
 def deadlift(share: float) -> Pose:
     """From the bar on the floor."""
     knee = 82.0
-    hip = _reach_down(lambda h: hinge(h, knee, 5, neck=-14, bar=BAR_AHEAD, load=0.4), props.PLATE_RADIUS)
+    hip = _reach_down(knee, BAR_AHEAD, 0.4, props.PLATE_RADIUS)
     bend = 3 + (knee - 3) * share**LATE
     return hinge(hip * share, bend, 5 * share, neck=-14 * share, bar=_mix(12, BAR_AHEAD, share), load=0.4)
 
@@ -130,14 +131,19 @@ def deadlift(share: float) -> Pose:
 def kettlebell_deadlift(share: float) -> Pose:
     """From a kettlebell between the feet."""
     knee = 72.0
-    hip = _reach_down(lambda h: hinge(h, knee, 5, neck=-14, bar=6, load=0.2), props.KETTLEBELL_HEIGHT)
+    hip = _reach_down(knee, 6, 0.2, props.KETTLEBELL_HEIGHT)
     bend = 3 + (knee - 3) * share**LATE
     return hinge(hip * share, bend, 5 * share, neck=-14 * share, bar=_mix(10, 6, share), load=0.2)
 
 
-def _reach_down(build: Callable[[float], Pose], height: float) -> float:
+@cache
+def _reach_down(knee: float, bar: float, load: float, height: float) -> float:
     """Hip flexion at which the hands are `height` above the floor."""
-    return bisect(lambda hip: joints_of(build(hip)).hand[1] + height, 0.0, 130.0)
+
+    def above(hip: float) -> float:
+        return joints_of(hinge(hip, knee, 5, neck=-14, bar=bar, load=load)).hand[1] + height
+
+    return crossing(above, 0.0, 130.0)
 
 
 def bridge(share: float) -> Pose:
@@ -156,7 +162,7 @@ def two_links(ankle: Point, hip: Point) -> tuple[float, float]:
     """Inclinations of shank and thigh so that the leg spans ankle and hip, the knee to the front."""
     dx, dy = hip[0] - ankle[0], hip[1] - ankle[1]
     distance = min((dx * dx + dy * dy) ** 0.5, SHANK + THIGH - 0.01)
-    shank = bisect(lambda turn: _far_end(ankle, inclination(ankle, hip) + turn, distance, hip), 0.0, 120.0)
+    shank = crossing(lambda turn: _far_end(ankle, inclination(ankle, hip) + turn, distance, hip), 0.0, 120.0)
     knee = along(ankle, inclination(ankle, hip) + shank, SHANK)
     return inclination(ankle, knee), inclination(knee, hip)
 

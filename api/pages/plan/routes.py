@@ -209,7 +209,7 @@ def _shown(
         ladder=ladder,
         step=step,
         drawing=drawing_of(step.name, step.protocol),
-        on_plan={each.step for each in db.scalars(current(client.id))},
+        on_plan={each.step: each.id for each in db.scalars(current(client.id))},
         limits=(
             []
             if step.protocol is None

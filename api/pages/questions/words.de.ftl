@@ -6,5 +6,5 @@ questions-who-sees = Ihre Fachperson sieht Ihre Antworten, sonst niemand.
 questions-missing = Fast fertig: Bitte beantworten Sie auch die markierten Fragen. „Unsicher“ ist eine gute Antwort.
 questions-changed = Die Fragen haben sich geändert, seit Sie diese Seite geöffnet haben. Bitte sehen Sie sie noch einmal durch.
 questions-waiting = Ihre Fachperson hat Ihre Antworten. Sobald sie diese mit Ihnen angesehen hat, geht es hier weiter.
-questions-slip = Aus Versehen etwas angetippt? Sagen Sie es Ihrer Fachperson; sie kann Sie sofort weitermachen lassen.
+questions-slip = Versehentlich etwas angetippt? Sagen Sie es Ihrer Fachperson; sie kann das sofort richtigstellen und Sie weitermachen lassen.
 questions-home = Zur Startseite

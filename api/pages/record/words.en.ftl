@@ -106,4 +106,3 @@ record-upload-look = Look at it
 record-upload-how = How to film it
 record-upload-give-up = Do not send it
 record-upload-given-up = It will not be sent.
-record-upload-leave = Your video is not all sent yet.

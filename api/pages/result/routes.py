@@ -147,7 +147,7 @@ def _exercise(t: Words, db: Session, recording: Recording, report: HingeReport) 
 def _files(links: LinksOut) -> Files:
     of = {link.name: link.href for link in links.links}
     return Files(
-        href=of.get(FileName.ANNOTATED) or of.get(FileName.ORIGINAL),
+        href=of.get(FileName.ANNOTATED) or of.get(FileName.PLAYABLE),
         poster=of.get(FileName.POSTER),
         expires_ms=int(links.expires_at.timestamp() * 1000),
         annotated=FileName.ANNOTATED in of,

@@ -1,1 +1,1 @@
-"""A clinician looks at a recording: video, curves, what was found; comments, corrections, limits, verdict, publishing."""
+"""A clinician looks at a recording: video, curves, findings; comments, corrections, limits, verdict, publishing."""

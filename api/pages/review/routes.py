@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.audit import trail_of
 from api.db import ReviewState, Verdict
-from api.deps import Clock, Db, Principal
+from api.deps import Clock, Config, Db, Principal, Ring
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
 from api.pages.review.sight import Sight, sight_of
@@ -72,21 +72,39 @@ def publish_page(recording_id: RowId, request: Request, me: ClinicianHere, db: D
 
 @router.post("/publish")
 async def publish(
-    recording_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
+    recording_id: RowId,
+    request: Request,
+    me: ClinicianHere,
+    form: Form,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    bell: Ring,
 ) -> Response:
     """Publish the draft as it was read."""
     version = str(form.get("version", ""))
 
     def work() -> Response:
-        if not version:
-            raise Problem(ServiceCode.INVALID_REQUEST)
         trail = trail_of(me, request.scope, clock())
         found = reviews.list_reviews(recording_id, me, db, trail)
+        if not version:
+            raise Problem(ServiceCode.INVALID_REQUEST)
         said = "published"
         if not found or found[0].state is ReviewState.PUBLISHED:
             return RedirectResponse(f"/review/{recording_id}", 303)
         try:
-            reviews.publish_review(recording_id, found[0].id, Response(), me, db, clock, trail, f'"{version}"')
+            reviews.publish_review(
+                recording_id,
+                found[0].id,
+                response=Response(),
+                me=me,
+                db=db,
+                clock=clock,
+                config=config,
+                bell=bell,
+                audit=trail,
+                if_match=f'"{version}"',
+            )
         except Problem as problem:
             if problem.code not in (ServiceCode.PRECONDITION_FAILED, ServiceCode.CONFLICT):
                 raise
@@ -124,9 +142,7 @@ def _shown(
     )
 
 
-def _save(
-    recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]
-) -> None:
+def _save(recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]) -> None:
     """Save over the version that was read; "new" where there was no draft."""
     trail = trail_of(me, request.scope, clock())
     found = reviews.list_reviews(recording_id, me, db, trail)

@@ -144,9 +144,7 @@ def _title(db: Session, clinic_id: str, step: str) -> str:
         return step.replace("_", " ")
 
 
-def _readiness(
-    db: Session, me: Principal, client: Client, step: str, clock: Now, audit: Trail
-) -> ReadinessOut | None:
+def _readiness(db: Session, me: Principal, client: Client, step: str, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
         return read_readiness(client.id, me, db, clock, audit, step)
     except Problem:  # a step that the clinic's ladder has no more
@@ -158,9 +156,7 @@ def _others(db: Session, recording: Recording) -> list[Recording]:
         Recording.client_id == recording.client_id,
         Recording.id != recording.id,
         Recording.state == RecordingState.DONE,
-        select(Analysis.id)
-        .where(Analysis.recording_id == Recording.id, Analysis.state == AnalysisState.DONE)
-        .exists(),
+        select(Analysis.id).where(Analysis.recording_id == Recording.id, Analysis.state == AnalysisState.DONE).exists(),
     )
     return list(db.scalars(query.order_by(Recording.created_at.desc(), Recording.id).limit(MOST_OTHERS)))
 

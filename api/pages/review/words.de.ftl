@@ -216,3 +216,6 @@ review-video-other = Dieser Browser kann das Originalvideo nicht abspielen. Stat
 review-hips-short = Hüfte
 review-back-short = Rücken
 review-knees-short = Knie
+review-drawn = Der tiefste Punkt der Bewegung, aus den Werten gezeichnet
+review-back-unread = Der untere Rücken war in dieser Aufnahme nicht zu erkennen.
+review-no-faults-seen = Nichts jenseits der Grenzen, soweit es zu sehen war.

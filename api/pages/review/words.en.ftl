@@ -216,3 +216,6 @@ review-video-other = This browser cannot play the original video. The annotated 
 review-hips-short = hip
 review-back-short = back
 review-knees-short = knee
+review-drawn = The bottom of the movement, drawn from the figures
+review-back-unread = The lower back could not be read in this recording.
+review-no-faults-seen = Nothing beyond the limits, as far as could be seen.

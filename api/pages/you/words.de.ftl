@@ -1,6 +1,6 @@
 you-title = Sie
 you-with = Bei { $clinician }, { $clinic }
-you-agreements = Worin Sie eingewilligt haben
+you-agreements = Ihre Zustimmungen
 you-agreed = Zugestimmt am { $day }
 you-not-agreed = Nicht zugestimmt
 you-take-back = Zurücknehmen
@@ -26,13 +26,13 @@ you-data-what = { $videos ->
    *[other] Nehmen Sie alles, was wir über Sie haben, als eine Datei mit: { $videos } Aufnahmen, etwa { $megabytes } MB Video, Ihre Zahlen und was geschrieben wurde.
   }
 you-data-take = Meine Daten mitnehmen
-you-delete = Löschen lassen
+you-delete = Daten löschen lassen
 you-delete-video = Ein einzelnes Video: Öffnen Sie es unter „Verlauf“ und löschen Sie es dort. Alle Videos auf einmal: Nehmen Sie oben „Mein Video speichern“ zurück.
 you-delete-all = Alles, auch Zahlen und Ihren Namen: Sagen Sie es { $clinician }, persönlich, am Telefon oder schriftlich. Es kann sofort gelöscht werden.
 you-delete-what = Es bleibt dann nur ein Vermerk, dass Daten von jemandem gelöscht wurden und wann, ohne Ihren Namen.
 you-device = Dieses Gerät
 you-device-what = Auf diesem Gerät bleiben Sie angemeldet. Wenn auch andere es benutzen, melden Sie sich danach ab.
 you-sign-out-everywhere = Überall abmelden
-you-back-in = Um wieder hereinzukommen, brauchen Sie einen neuen Link von Ihrer Fachperson.
+you-back-in = Um sich wieder anzumelden, brauchen Sie einen neuen Link von Ihrer Fachperson.
 you-settings = Sprache und Darstellung finden Sie am Ende jeder Seite.
 you-about = Was gemessen wird, wie genau, und für wen es nicht gedacht ist

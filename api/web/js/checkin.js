@@ -23,8 +23,10 @@ export function gathered(form) {
 export function filled(form, said) {
   for (const [name, value] of Object.entries(said)) {
     const field = form.elements.namedItem(name);
-    if (field) field.value = String(value); // of radio buttons: the one with this value
-    if ((name === "note" || name === "stopped_early") && value) form.querySelector("details").open = true;
+    if (!field) continue;
+    field.value = String(value); // of radio buttons: the one with this value
+    const within = (field.item?.(0) ?? field).closest("details");
+    if (within && value !== "") within.open = true;
   }
 }
 

@@ -34,7 +34,7 @@ export async function ask(path, { method = "GET", json, headers = {}, signal, ke
     keepalive,
   });
   const kind = answer.headers.get("content-type") ?? "";
-  const data = kind.includes("json") ? await answer.json() : await answer.text();
+  const data = answer.status === 204 ? null : kind.includes("json") ? await answer.json() : await answer.text();
   if (!answer.ok) {
     throw new ServiceProblem(
       typeof data === "object" && data.code

@@ -8,7 +8,7 @@ const BEFORE_MS = 60_000;
  * @param {string} recording its id
  * @param {string} [analysis] its id; the newest without it
  * @returns {Promise<{expires: number, of: Record<string, string>}>} when they end (epoch milliseconds) and links by name:
- *   original, poster, annotated, chart, chapters, angles, angles_csv, reps_csv, where there are any
+ *   original, playable, poster, annotated, chart, chapters, angles, angles_csv, reps_csv, where there are any
  */
 export async function links(recording, analysis) {
   const { data } = await ask(`/recordings/${recording}/links${analysis ? `?analysis=${analysis}` : ""}`);

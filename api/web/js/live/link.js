@@ -21,6 +21,7 @@ export function link({ begin, told, stands }) {
   let final = "";
   let tries = 0;
   let later = 0;
+  let unsaid = "";
 
   const watch = setInterval(() => {
     if (ready && waiting && performance.now() - waiting > SILENT_MS) socket.close();
@@ -49,6 +50,8 @@ export function link({ begin, told, stands }) {
       tries = 0;
       waiting = 0;
       stands("open");
+      if (unsaid) socket.send(JSON.stringify({ do: unsaid }));
+      unsaid = "";
     }
     if ("seq" in answer) waiting = 0;
     if (answer.ticket) ticket = answer.ticket;
@@ -101,11 +104,10 @@ export function link({ begin, told, stands }) {
       socket.send(frame);
       return true;
     },
-    /** @param {"rest" | "next_set" | "finish" | "restart"} what @returns {boolean} whether somebody heard it */
+    /** Said now, or as soon as the line is back. @param {"rest" | "next_set" | "finish" | "restart"} what */
     press(what) {
-      if (!ready) return false;
-      socket.send(JSON.stringify({ do: what }));
-      return true;
+      if (ready) socket.send(JSON.stringify({ do: what }));
+      else unsaid = what;
     },
     /** The picture has another size: the session goes on in it. */
     renew() {

@@ -65,7 +65,7 @@ export function voice(parts, wordsOf) {
       if (say.kind === "count" && on.beeps) beep();
       else speak(text);
     },
-    /** Another session counts its utterances from the beginning. */
+    /** Another line may use a number again. */
     anew() {
       last = 0;
     },

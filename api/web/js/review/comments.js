@@ -16,10 +16,11 @@ export class Comments {
    * @param {HTMLElement} root the page
    * @param {{player: any, board: import("./board.js").Board | null, t: Function, draft: import("./draft.js").Draft,
      *   say: (words: string) => void, here: () => number,
-   *   goto: (time: number) => Promise<void>}} given `here`: the moment gone to, shown or about to be
+   *   goto: (time: number) => Promise<void>, recording: string}} given `here`: the moment gone to, shown or about to be
    */
-  constructor(root, { player, board, t, draft, say, here, goto }) {
+  constructor(root, { player, board, t, draft, say, here, goto, recording }) {
     Object.assign(this, { root, player, board, t, draft, say, here, goto });
+    this.key = `hinge-comment-${recording}`;
     const find = (name) => root.querySelector(`[data-${name}]`);
     this.form = find("comment-form");
     this.list = find("comment-list");
@@ -39,13 +40,15 @@ export class Comments {
     });
     this.#tools(find("draw-tools"));
     player.onFrame((time) => this.#passed(time));
+    this.text.addEventListener("input", () => this.#remember());
     this.render();
+    this.#resume();
   }
 
   /** Write about this moment, or change what was written. */
-  open(index = null) {
+  open(index = null, resumed = null) {
     this.player.pause();
-    const comment = index == null ? null : this.draft.form.comments[index];
+    const comment = resumed ? { ...resumed, time_s: resumed.at } : index == null ? null : this.draft.form.comments[index];
     this.#editing = index;
     this.#at = comment ? comment.time_s : Math.round(this.here() * 1000) / 1000;
     if (comment?.time_s != null) this.player.seek(comment.time_s);
@@ -61,7 +64,13 @@ export class Comments {
     this.form.scrollIntoView({ block: "nearest" });
   }
 
+  /** What is being written becomes a comment, if there is anything in it. */
+  finish() {
+    if (!this.form.hidden && (this.text.value.trim() || this.board?.drawing)) this.#keep();
+  }
+
   close() {
+    localStorage.removeItem(this.key);
     this.form.hidden = true;
     this.opener.hidden = false;
     this.#drop();
@@ -110,6 +119,19 @@ export class Comments {
     if (!this.form.hidden) return;
     this.#showing = comment;
     this.board?.show(comment.drawing);
+  }
+
+  /** A comment that is not added yet outlives the page. */
+  #remember() {
+    if (this.form.hidden) return;
+    const open = { at: this.#at, text: this.text.value, drawing: this.board?.drawing ?? null, editing: this.#editing };
+    localStorage.setItem(this.key, JSON.stringify(open));
+  }
+
+  #resume() {
+    const open = JSON.parse(localStorage.getItem(this.key) ?? "null");
+    if (!open) return;
+    this.open(this.draft.form.comments[open.editing] ? open.editing : null, open);
   }
 
   #passed(time) {
@@ -187,6 +209,7 @@ export class Comments {
           ? t("review-draw-how-freehand")
           : "";
       this.how.textContent = done + how;
+      this.#remember();
       board.element.setAttribute("aria-label", `${t("review-drawing")}. ${this.how.textContent}`);
     };
   }

@@ -35,6 +35,7 @@ async function half(place) {
   let player;
   if (video) {
     video.controls = false;
+    video.removeAttribute("poster"); // a still of another moment, under the layers of this one
     video.preload = "auto";
     video.src = video.dataset.original;
     player = new Player(video, { fps: frames.fps, frames: frames.time_s });
@@ -106,7 +107,7 @@ function build() {
       {
         width: Math.max(box.clientWidth, 120),
         height: Math.max(box.clientHeight, 80),
-        padding: [8, 12, 0, 0],
+        padding: [8, 24, 0, 0],
         scales: { x: { time: false, range: () => [0, 1] }, y: { range: (_plot, low, high) => [Math.min(-10, (low ?? 0) - 4), Math.max(40, (high ?? 0) + 4)] } },
         axes: [
           { ...axis, size: 24, gap: 2, splits: () => [0, 0.5, 1], values: () => [t("compare-stand"), t("compare-bottom"), t("compare-stand")] },

@@ -26,13 +26,12 @@ export class Curves {
     this.build();
     new ResizeObserver(() => this.#fit()).observe(root);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.build());
-    this.listeners = new Set();
+    if (frames.lumbar_deg.every((each) => each == null)) this.boxes.at(-1).append(element("p", { class: "curve-none" }, t("review-back-unread")));
   }
 
-  /** Be told when plots are drawn anew: handles lie on them. */
+  /** Be told when the lower plot is drawn anew: handles lie on it. */
   onBuilt(listener) {
     this.built = listener;
-    listener();
   }
 
   /** Draw both anew: another theme, other limits. */
@@ -46,7 +45,6 @@ export class Curves {
       this.#scrub(plot);
     }
     this.show(this.shown ?? this.frames.first, true);
-    this.built?.();
   }
 
   /** Limits that are being tried. */
@@ -144,6 +142,7 @@ export class Curves {
               if (numbers) this.#numbers(made);
               // Scales are settled only now.
               this.#line(made);
+              if (!numbers) this.built?.();
             },
           ],
         },
@@ -193,7 +192,6 @@ export class Curves {
       if (plot.width !== size.width || plot.height !== size.height) plot.setSize(size);
     });
     this.show(this.shown, true);
-    this.built?.();
   }
 
   /** For keys and screen readers: lies over the plot and lets the pointer through. */

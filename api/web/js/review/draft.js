@@ -17,7 +17,7 @@ export class Draft {
 
   /**
    * @param {string} recording its id
-   * @param {string} analysis the analysis that is looked at
+   * @param {string | undefined} analysis the analysis that is looked at
    * @param {{told: (state: string, more?: object) => void, differs: () => Promise<"mine" | "theirs">,
    *   replaced: () => void}} page told of states; asked when two drafts differ; told when the form is another
    */

@@ -9,6 +9,8 @@ const MUTED = "rgb(190 198 206)";
 const OUTLINE = "rgb(12 14 18 / 75%)";
 const PANEL = "rgb(20 24 30 / 72%)";
 const UNKNOWN = [150, 156, 164];
+/** Below this the words would hide the person, CSS pixels. */
+const LEAST_WIDTH = 260;
 const STEADY_DEG = 10;
 const FULL_DEG = 40;
 const ROUNDED = [[226, 240, 236], [250, 208, 92], [240, 140, 20], [222, 84, 10]];
@@ -72,7 +74,7 @@ export class Layers {
       const colour = backColour(frames.lumbar_deg[index]);
       for (const each of frames.backStrokes(index)) stroke(pen, each.map(at), colour, 0.7 * unit);
     }
-    if (this.on.angles) this.#angles(pen, index, of, at, unit);
+    if (this.on.angles && canvas.clientWidth >= LEAST_WIDTH) this.#angles(pen, index, of, at, unit);
   }
 
   #angles(pen, index, of, at, unit) {

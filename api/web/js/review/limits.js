@@ -76,6 +76,8 @@ export class Limits {
     this.pane.querySelector("[data-trial-after]").textContent = score(report.summary);
     this.pane.querySelector("[data-trial-says]").textContent = says.join(" ") || t("review-limits-same");
     this.out.hidden = false;
+    this.pane.querySelector("[data-trial-actions]").hidden = false;
+    this.latest = report;
     this.tried(report);
   }
 
@@ -89,17 +91,27 @@ export class Limits {
   /** For the person, in the plan; where the exercise is not on it, for this recording. */
   async #keep() {
     this.keep.disabled = true;
-    if (this.plan) {
-      const path = `/clients/${this.client}/plans/${this.plan}`;
-      const { data: plan } = await ask(path);
-      const { step, sets, reps, load_kg, days_per_week, notes } = plan;
-      await ask(path, { method: "PUT", json: { step, sets, reps, load_kg, days_per_week, notes, limits: this.#text } });
-      this.say(this.t("review-limits-kept"));
-    } else {
-      await ask(`/recordings/${this.recording}/analyses`, { method: "POST", json: { text: this.#text } });
-      this.say(this.t("review-limits-used"));
+    try {
+      this.say(await this.#write());
+    } catch (problem) {
+      if (!(problem instanceof ServiceProblem || problem instanceof TypeError)) throw problem;
+      this.say(problem.advice || this.t("shell-offline"));
+      this.keep.disabled = false;
+      return;
     }
+    this.report = this.latest;
     for (const input of this.inputs) if (input.value !== "") input.dataset.was = input.value;
     this.pane.querySelector("[data-trial-actions]").hidden = true;
+  }
+
+  async #write() {
+    if (!this.plan) {
+      await ask(`/recordings/${this.recording}/analyses`, { method: "POST", json: { text: this.#text } });
+      return this.t("review-limits-used");
+    }
+    const path = `/clients/${this.client}/plans/${this.plan}`;
+    const { step, sets, reps, load_kg, days_per_week, notes } = (await ask(path)).data;
+    await ask(path, { method: "PUT", json: { step, sets, reps, load_kg, days_per_week, notes, limits: this.#text } });
+    return this.t("review-limits-kept");
   }
 }

@@ -7,16 +7,15 @@ import { Board } from "./board.js";
 import { Comments } from "./comments.js";
 import { Corrections } from "./corrections.js";
 import { Curves } from "./curves.js";
-import { Draft } from "./draft.js";
 import { clock, figure } from "./figures.js";
 import { Frames } from "./frames.js";
 import { keys } from "./keys.js";
 import { Layers } from "./layers.js";
 import { Limits } from "./limits.js";
-import { publishing } from "./publish.js";
 import { rhythmPlot, usual } from "./rhythm.js";
 import { Still } from "./still.js";
 import { Transport } from "./transport.js";
+import { writing } from "./writing.js";
 
 const root = document.getElementById("review");
 const { recording, analysis, client } = root.dataset;
@@ -52,15 +51,17 @@ const video = picture.querySelector("video");
 let player;
 if (video) {
   video.controls = false;
+  video.removeAttribute("poster"); // a still of another moment, under the layers of this one
   video.preload = "auto";
   video.src = video.dataset.original;
   player = new Player(video, { fps: frames.fps, frames: frames.time_s });
   video.addEventListener("error", () => {
-    // A coding this browser does not know: the annotated video is coded so that every browser does.
+    // A coding this browser does not know, and no copy in another yet: the annotated video plays everywhere.
     if (video.src.endsWith("/annotated.mp4")) return;
     video.src = `/api/v1/recordings/${recording}/annotated.mp4`;
     video.controls = true;
     layers.canvas.hidden = true;
+    find("draw-tools").hidden = true; // its picture has another shape
     say(t("review-video-other"));
   });
 } else {
@@ -95,7 +96,7 @@ player.onFrame((time) => {
 
 /** Go to a moment from somewhere else on the page: the picture comes into sight. */
 function goto(time) {
-  find("stage").scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  find("stage").scrollIntoView({ block: "start" });
   return transport.go(time);
 }
 
@@ -112,59 +113,22 @@ for (const each of root.querySelectorAll("[data-seek]")) {
 }
 
 // The draft
-const form = find("write");
-const summary = form.elements.namedItem("summary");
-const verdicts = [...form.querySelectorAll("[name=verdict]")];
-const state = find("save-state");
 let comments;
 let corrections;
-const dialog = find("conflict");
-const draft = new Draft(recording, analysis, {
-  told(kind, { at, what } = {}) {
-    state.dataset.state = kind;
-    const time = new Date(at ?? Date.now()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    state.textContent = t(`review-state-${kind}`, { time, what: what ?? "" });
-  },
-  differs() {
-    dialog.showModal();
-    return new Promise((resolve) => {
-      const choose = (choice) => () => {
-        dialog.close();
-        resolve(choice);
-      };
-      dialog.querySelector("[data-conflict-mine]").onclick = choose("mine");
-      dialog.querySelector("[data-conflict-theirs]").onclick = choose("theirs");
-      dialog.oncancel = choose("mine");
-    });
-  },
-  replaced: fill,
-});
-
-/** The form as the draft has it. */
-function fill() {
-  summary.value = draft.form.summary;
-  for (const each of verdicts) each.checked = each.value === (draft.form.verdict ?? "");
-  comments?.render();
-  corrections?.render();
-}
-
-await draft.begin(reviews.data);
-fill();
-comments = new Comments(document, { player, board, t, draft, say, here: () => transport.here, goto });
-corrections = new Corrections(root, { player, curves, report, t, draft, title, duration, here: () => transport.here });
-summary.addEventListener("input", () => draft.change({ summary: summary.value }));
-for (const each of verdicts) each.addEventListener("change", () => draft.change({ verdict: each.value || null }));
-find("save").hidden = true;
-const openPublishing = publishing(find("publish-dialog"), {
-  draft,
+const { draft } = await writing({
+  recording,
+  analysis,
+  reviews: reviews.data,
   t,
   picture: { width: frames.width, height: frames.height },
-  done: () => location.assign(`/review/${recording}?said=published`),
+  filled() {
+    comments?.render();
+    corrections?.render();
+  },
+  before: () => comments.finish(),
 });
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  openPublishing();
-});
+comments = new Comments(document, { player, board, t, draft, say, here: () => transport.here, goto, recording });
+corrections = new Corrections(root, { player, curves, report, t, draft, title, duration, here: () => transport.here });
 
 // Limits: the table tells what was noticed by those that are tried.
 new Limits(root, {

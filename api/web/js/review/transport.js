@@ -34,11 +34,11 @@ export class Transport {
     return this.video ? this.video.paused : this.player.paused;
   }
 
-  /** The moment gone to: shown already, or while a seek is under way about to be. */
+  /** The moment gone to, as its frame's own time: shown already, or while a seek is under way about to be. */
   get here() {
-    if (!this.video?.seeking) return this.player.time;
-    const index = this.frames.at(this.video.currentTime);
-    return index < 0 ? this.video.currentTime : this.frames.time_s[index];
+    const time = this.video?.seeking ? this.video.currentTime : this.player.time;
+    const frame = this.frames.time_s[this.frames.at(time)];
+    return frame !== undefined && time - frame < 1 / this.frames.fps ? frame : time;
   }
 
   show(time) {

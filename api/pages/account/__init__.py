@@ -1,0 +1,1 @@
+"""`/account`: a clinician's name, password and where they are signed in."""

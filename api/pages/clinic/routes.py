@@ -1,0 +1,195 @@
+"""The hub: name and time zone, who works here, what is left to set up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.audit import mine
+from api.db import AuditEntry, Client, Clinic
+from api.deps import Clock, Config, Db, Principal
+from api.pages.client.link import qr
+from api.pages.clients import TrailHere, text
+from api.pages.clinic.sections import SECTIONS
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render
+from api.problems import Problem, ServiceCode, not_found
+from api.routes import colleagues, people
+from api.texts import RowId
+from api.zones import zone_of
+
+router = APIRouter()
+
+SETUP_COOKIE: Final = "hinge_setup"
+_YEAR_S: Final = 365 * 24 * 3600
+_TYPED: Final = 400
+
+Said = Annotated[str, Query(max_length=40)]
+
+
+@router.get("/clinic")
+def clinic_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Said = "") -> Response:
+    """Name, time zone, colleagues, open invitations."""
+    return _hub(request, me, db, clock, said=said)
+
+
+@router.post("/clinic")
+def change(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
+    """Rename the clinic, set its time zone."""
+    typed = {name: text(form, name, _TYPED) for name in ("name", "time_zone")}
+    try:
+        people.change_clinic(people.ClinicForm.model_validate(typed), me, db, audit)
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]): f"clinic-wrong-{each['loc'][0]}" for each in error.errors()}
+        return _hub(request, me, db, clock, typed=typed, wrong=wrong)
+    return RedirectResponse("/clinic?said=saved", 303)
+
+
+@router.post("/clinic/invitations")
+def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config) -> Response:
+    """Invite a colleague: the link is on the page that answers, and nowhere again."""
+    email = text(form, "email", _TYPED)
+    try:
+        link = people.invite_clinician(people.InviteForm(email=email), me, db, clock, config)
+    except ValidationError:
+        return _hub(request, me, db, clock, typed={"email": email}, wrong={"email": "clinic-wrong-email"})
+    zone = str(zone_of(db, me.clinic_id))
+    return render(
+        request, "clinic/link.html", me=me, zone=zone, sections=SECTIONS, section="people", link=link, qr=qr(link.link)
+    )
+
+
+@router.post("/clinic/invitations/{invitation_id}/withdraw")
+def withdraw(invitation_id: RowId, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+    """End a link to a colleague."""
+    people.revoke_invitation(invitation_id, me, db, clock)
+    return RedirectResponse("/clinic?said=withdrawn#colleagues", 303)
+
+
+@router.post("/clinic/checklist")
+def hide_checklist(me: ClinicianHere, config: Config) -> Response:  # noqa: ARG001 - who may
+    """Show what is left to set up no more, in this browser."""
+    answer = RedirectResponse("/clinic", 303)
+    answer.set_cookie(
+        SETUP_COOKIE, "hidden", max_age=_YEAR_S, httponly=True, secure=config.secure_cookies, samesite="lax"
+    )
+    return answer
+
+
+@router.get("/clinic/colleagues/{clinician_id}")
+def leaving_page(clinician_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+    """What it means when somebody leaves, and who takes over."""
+    return _leaving(request, me, db, clinician_id)
+
+
+@router.post("/clinic/colleagues/{clinician_id}")
+def leave(
+    clinician_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+) -> Response:
+    """Let somebody in no more."""
+    heir = text(form, "clients_to", 32)
+    try:
+        told = colleagues.LeavingForm(clients_to=heir or None)
+        colleagues.disable_clinician(clinician_id, told, me, db, clock, audit)
+    except ValidationError:
+        return _leaving(request, me, db, clinician_id, wrong="clinic-leaving-who")
+    except Problem as problem:
+        db.rollback()
+        if problem.code is not ServiceCode.CONFLICT:
+            raise
+        return _leaving(request, me, db, clinician_id, wrong="clinic-leaving-who")
+    return RedirectResponse("/sign-in" if clinician_id == me.id else "/clinic?said=left#colleagues", 303)
+
+
+def _leaving(request: Request, me: Principal, db: Session, clinician_id: str, wrong: str = "") -> Response:
+    here = people.clinicians_of(db, me.clinic_id)
+    person = next((each for each in here if each.id == clinician_id), None)
+    if person is None:
+        raise not_found()
+    theirs = select(func.count()).where(Client.clinician_id == person.id)
+    return render(
+        request,
+        "clinic/leaving.html",
+        me=me,
+        status=409 if wrong else 200,
+        sections=SECTIONS,
+        section="people",
+        person=person,
+        others=[each for each in here if each is not person],
+        clients=db.scalar(theirs) or 0,
+        wrong=wrong,
+    )
+
+
+def _hub(
+    request: Request,
+    me: Principal,
+    db: Session,
+    clock: Clock,
+    *,
+    said: str = "",
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> Response:
+    clinic = db.get_one(Clinic, me.clinic_id)
+    here = people.clinicians_of(db, me.clinic_id)
+    invitations = people.open_invitations(db, me.clinic_id, clock())
+    counted = (
+        select(Client.clinician_id, func.count())
+        .where(Client.clinic_id == me.clinic_id, Client.archived_at.is_(None))
+        .group_by(Client.clinician_id)
+    )
+    many: dict[str, int] = {row[0]: row[1] for row in db.execute(counted)}
+    steps = None
+    if request.cookies.get(SETUP_COOKIE) != "hidden":
+        done = _done(db, clinic, colleague=len(here) > 1 or bool(invitations), client=bool(many))
+        steps = None if all(done.values()) else done
+    return render(
+        request,
+        "clinic/clinic.html",
+        me=me,
+        status=422 if wrong else 200,
+        zone=clinic.time_zone,
+        sections=SECTIONS,
+        section="people",
+        typed={"name": clinic.name, "time_zone": clinic.time_zone, "email": "", **(typed or {})},
+        wrong=wrong or {},
+        said=said if said in ("saved", "withdrawn", "left") else "",
+        zones=zones(),
+        colleagues=here,
+        many=many,
+        invitations=invitations,
+        steps=steps,
+    )
+
+
+def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict[str, bool]:
+    """What of setting up is done: the trail knows who saw the protocols and changed the clinic."""
+
+    def noted(kind: str) -> bool:
+        found = mine(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
+        return db.scalar(found.limit(1)) is not None
+
+    return {
+        "zone": clinic.time_zone != "UTC" or noted("clinic"),
+        "colleague": colleague,
+        "client": client,
+        "limits": noted("protocols"),
+    }
+
+
+def zones() -> list[tuple[str, list[str]]]:
+    """The time zones by part of the world."""
+    out: dict[str, list[str]] = {}
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if place and region not in {"Etc", "SystemV", "US", "posix", "right"}:
+            out.setdefault(region, []).append(name)
+    return sorted(out.items())

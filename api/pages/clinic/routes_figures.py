@@ -1,0 +1,168 @@
+"""Protocols and the figures of readiness: each with its source, what is shipped beside what is the clinic's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.content import own_text
+from api.db import ClinicContent, ContentKind
+from api.deps import Clock, Db, Principal
+from api.pages.clients import TrailHere, text
+from api.pages.clinic import figures
+from api.pages.clinic.kept import Wrong, amiss, kind_named, mark
+from api.pages.clinic.sections import SECTIONS
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render, words_for
+from api.protocols import clinic_protocol
+from api.routes.ladder import ContentForm, drop_content, write_content
+from api.zones import zone_of
+from hinge_check.assess.protocol import LADDER, load_protocol
+from hinge_check.assess.protocol_text import parse, render as toml
+from hinge_check.clinic.rules import rules_from_text
+
+router = APIRouter()
+
+Said = Annotated[str, Query(max_length=40)]
+PROTOCOLS = tuple(kind for kind in ContentKind if kind.protocol is not None)
+
+
+@router.get("/clinic/protocols")
+def protocols_page(request: Request, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
+    """Every protocol, and in how much the clinic's differs."""
+    audit.saw(db, "protocols", me.clinic_id, None)
+    ours = {name: clinic_protocol(db, me.clinic_id, name) for name in LADDER}
+    rows = db.scalars(select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id))
+    written = {row.kind.protocol: row for row in rows if row.kind.protocol is not None}
+    return render(
+        request,
+        "clinic/protocols.html",
+        me=me,
+        zone=str(zone_of(db, me.clinic_id)),
+        sections=SECTIONS,
+        section="protocols",
+        protocols=ours,
+        written=written,
+    )
+
+
+@router.get("/clinic/protocols/{protocol}")
+def protocol_page(
+    protocol: str, request: Request, me: ClinicianHere, db: Db, audit: TrailHere, said: Said = ""
+) -> Response:
+    """Every figure of one protocol."""
+    kind = kind_named(protocol, PROTOCOLS)
+    audit.saw(db, "protocols", me.clinic_id, None)
+    return _shown(request, me, db, kind, said=said)
+
+
+@router.post("/clinic/protocols/{protocol}")
+def write_protocol(
+    protocol: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+) -> Response:
+    """Write the clinic's version."""
+    return _write(kind_named(protocol, PROTOCOLS), request, me, form, db, clock, audit)
+
+
+@router.get("/clinic/readiness")
+def readiness_page(request: Request, me: ClinicianHere, db: Db, said: Said = "") -> Response:
+    """The figures by which going on is suggested."""
+    return _shown(request, me, db, ContentKind.READINESS, said=said)
+
+
+@router.post("/clinic/readiness")
+def write_readiness(
+    request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+) -> Response:
+    """Write the clinic's figures."""
+    return _write(ContentKind.READINESS, request, me, form, db, clock, audit)
+
+
+def address_of(kind: ContentKind) -> str:
+    """The page of a kind that is made of figures."""
+    return "/clinic/readiness" if kind.protocol is None else f"/clinic/protocols/{kind.protocol}"
+
+
+def _shapes(kind: ContentKind) -> list[figures.Shape]:
+    return figures.shapes_of_readiness() if kind.protocol is None else figures.shapes_of_protocol(kind.protocol)
+
+
+def _fields(db: Session, me: Principal, kind: ContentKind) -> dict[str, str]:
+    own = own_text(db, me.clinic_id, kind)
+    whole = (
+        rules_from_text(own).text if kind.protocol is None else clinic_protocol(db, me.clinic_id, kind.protocol).text
+    )
+    return figures.fields_of(_shapes(kind), {} if own is None else parse(own), parse(whole))
+
+
+def _write(
+    kind: ContentKind, request: Request, me: Principal, form: Form, db: Session, clock: Clock, audit: TrailHere
+) -> Response:
+    shapes, own = _shapes(kind), own_text(db, me.clinic_id, kind)
+    fields = figures.typed(form, _fields(db, me, kind))
+    wrong = Wrong(figures.wrong(words_for(request), shapes, fields), [])
+    elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    if wrong or elsewhere:
+        return _shown(request, me, db, kind, fields=fields, wrong=wrong, elsewhere=elsewhere)
+    before: dict[str, Any] = {} if own is None else parse(own)
+    document = figures.document_of(shapes, fields, before)
+    document.pop("extends", None)
+    if not document:
+        drop_content(kind, me, db, audit)
+        return RedirectResponse(f"{address_of(kind)}?said=shipped", 303)
+    document = {"extends": kind.protocol, **document} if kind.protocol is not None else document
+    if document != before:
+        written = toml(document)
+        wrong = amiss(kind, written, fields)
+        if wrong:
+            return _shown(request, me, db, kind, fields=fields, wrong=wrong)
+        write_content(kind, ContentForm(text=written), me, db, clock, audit)
+    return RedirectResponse(f"{address_of(kind)}?said=saved", 303)
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    kind: ContentKind,
+    *,
+    said: str = "",
+    fields: dict[str, str] | None = None,
+    wrong: Wrong | None = None,
+    elsewhere: bool = False,
+) -> Response:
+    shapes = _shapes(kind)
+    fields = _fields(db, me, kind) if fields is None else fields
+    name = kind.protocol
+    row = db.scalars(
+        select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id, ClinicContent.kind == kind)
+    ).one_or_none()
+    return render(
+        request,
+        "clinic/figures.html",
+        me=me,
+        status=422 if wrong else 409 if elsewhere else 200,
+        zone=str(zone_of(db, me.clinic_id)),
+        sections=SECTIONS,
+        section="readiness" if name is None else "protocols",
+        name=name,
+        short=name or kind.value,
+        address=address_of(kind),
+        protocol=None if name is None else clinic_protocol(db, me.clinic_id, name),
+        shipped=None if name is None else load_protocol(name),
+        shapes=shapes,
+        changed={shape.key for shape in shapes if figures.differs(shape, fields)},
+        weights_reason="" if name is None else figures.weights_reason(name),
+        weights_why=figures.WEIGHTS_WHY,
+        fields=fields,
+        wrong=wrong or Wrong({}, []),
+        elsewhere=elsewhere,
+        seen=mark(db, me.clinic_id, kind),
+        own=row,
+        said=said if said in ("saved", "shipped") else "",
+    )

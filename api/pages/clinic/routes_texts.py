@@ -1,0 +1,196 @@
+"""Ladder, agreements and questions as fields; any of the clinic's files as TOML; and back to what is shipped."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from api.content import own_text, shipped_text, wrong_lines
+from api.db import ClinicContent, ContentKind
+from api.deps import Clock, Db, Principal
+from api.pages.clients import TrailHere, text
+from api.pages.clinic import documents
+from api.pages.clinic.kept import MOST, Wrong, amiss, kind_named, mark
+from api.pages.clinic.routes_figures import PROTOCOLS, address_of
+from api.pages.clinic.sections import SECTIONS
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render, words_for
+from api.routes.ladder import ContentForm, drop_content, write_content
+from api.zones import zone_of
+from hinge_check.assess.protocol_text import parse, render as toml
+
+router = APIRouter()
+
+Said = Annotated[str, Query(max_length=40)]
+TEXTS = (ContentKind.LADDER, ContentKind.CONSENT, ContentKind.RED_FLAGS)
+
+
+@router.get("/clinic/texts/{content}")
+def texts_page(content: str, request: Request, me: ClinicianHere, db: Db, said: Said = "") -> Response:
+    """Every text, what is shipped beside what is the clinic's."""
+    kind = kind_named(content, TEXTS)
+    return _shown(request, me, db, kind, _document(db, me, kind), said=said)
+
+
+@router.post("/clinic/texts/{content}")
+def write_texts(
+    content: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+) -> Response:
+    """Write the clinic's own words."""
+    kind = kind_named(content, TEXTS)
+    before, shipped = _document(db, me, kind), parse(shipped_text(kind))
+    document = documents.typed(form, before)
+    t = words_for(request)
+    wrong = Wrong({name: t("clinic-wrong-blank") for name in documents.blank(document)}, [])
+    wrong.fields.update({name: t("clinic-wrong-long", most=documents.MOST) for name in documents.too_long(document)})
+    elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    if wrong or elsewhere:
+        return _shown(request, me, db, kind, document, wrong=wrong, elsewhere=elsewhere)
+    if _same(document, shipped):
+        drop_content(kind, me, db, audit)
+        return RedirectResponse(f"/clinic/texts/{content}?said=shipped", 303)
+    if document != before:
+        today = clock().astimezone(zone_of(db, me.clinic_id)).date()
+        written = toml(documents.dated(document, before, today))
+        wrong = amiss(kind, written, _names(document, shipped))
+        if wrong:
+            return _shown(request, me, db, kind, document, wrong=wrong)
+        write_content(kind, ContentForm(text=written), me, db, clock, audit)
+    return RedirectResponse(f"/clinic/texts/{content}?said=saved", 303)
+
+
+@router.get("/clinic/toml/{content}")
+def toml_page(content: str, request: Request, me: ClinicianHere, db: Db) -> Response:
+    """The file itself, for those who like that better."""
+    kind = kind_named(content)
+    return _raw(request, me, db, kind, own_text(db, me.clinic_id, kind) or _beginning(kind))
+
+
+@router.post("/clinic/toml/{content}")
+def write_toml(
+    content: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+) -> Response:
+    """Write the file."""
+    kind = kind_named(content)
+    written = _lines(form)
+    t = words_for(request)
+    if not written.strip():
+        wrong = Wrong({}, [t("clinic-wrong-blank")])
+    elif len(written) > MOST:
+        wrong = Wrong({}, [t("clinic-wrong-long", most=MOST)])
+    else:
+        wrong = Wrong({}, wrong_lines(kind, written))
+    elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    if wrong or elsewhere:
+        return _raw(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
+    write_content(kind, ContentForm(text=written), me, db, clock, audit)
+    return RedirectResponse(f"{_page(kind)}?said=saved", 303)
+
+
+@router.post("/clinic/shipped/{content}")
+def back_to_shipped(content: str, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
+    """Drop the clinic's own."""
+    kind = kind_named(content)
+    drop_content(kind, me, db, audit)
+    return RedirectResponse(f"{_page(kind)}?said=shipped", 303)
+
+
+def _page(kind: ContentKind) -> str:
+    return f"/clinic/texts/{kind.value}" if kind in TEXTS else address_of(kind)
+
+
+def _beginning(kind: ContentKind) -> str:
+    """What an own file begins with: figures hold just what differs, words are whole."""
+    if kind.protocol is not None:
+        return f'extends = "{kind.protocol}"\n'
+    return "" if kind is ContentKind.READINESS else shipped_text(kind)
+
+
+def _lines(form: FormData) -> str:
+    """The text of the file as it was typed."""
+    value = form.get("text", "")
+    return value.replace("\r\n", "\n")[: MOST + 1] if isinstance(value, str) else ""
+
+
+def _document(db: Session, me: Principal, kind: ContentKind) -> dict[str, Any]:
+    return parse(own_text(db, me.clinic_id, kind) or shipped_text(kind))
+
+
+def _same(document: dict[str, Any], shipped: dict[str, Any]) -> bool:
+    """Whether the words are those that are shipped, whatever the version calls itself."""
+    return {**document, documents.VERSION: ""} == {**shipped, documents.VERSION: ""}
+
+
+def _names(document: dict[str, Any], shipped: dict[str, Any]) -> set[str]:
+    return {each.name for group in documents.groups(document, shipped) for each in group.fields}
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    kind: ContentKind,
+    document: dict[str, Any],
+    *,
+    said: str = "",
+    wrong: Wrong | None = None,
+    elsewhere: bool = False,
+) -> Response:
+    return render(
+        request,
+        "clinic/texts.html",
+        me=me,
+        status=422 if wrong else 409 if elsewhere else 200,
+        zone=str(zone_of(db, me.clinic_id)),
+        sections=SECTIONS,
+        section=kind.value,
+        kind=kind.value,
+        groups=documents.groups(document, parse(shipped_text(kind))),
+        choices=documents.CHOICES,
+        version=document.get(documents.VERSION, ""),
+        wrong=wrong or Wrong({}, []),
+        elsewhere=elsewhere,
+        seen=mark(db, me.clinic_id, kind),
+        own=_row(db, me, kind),
+        said=said if said in ("saved", "shipped") else "",
+    )
+
+
+def _raw(
+    request: Request,
+    me: Principal,
+    db: Session,
+    kind: ContentKind,
+    written: str,
+    *,
+    wrong: Wrong | None = None,
+    elsewhere: bool = False,
+) -> Response:
+    return render(
+        request,
+        "clinic/toml.html",
+        me=me,
+        status=422 if wrong else 409 if elsewhere else 200,
+        sections=SECTIONS,
+        section="protocols" if kind in PROTOCOLS else kind.value,
+        short=kind.protocol or kind.value,
+        protocol=kind.protocol,
+        page=_page(kind),
+        text=written,
+        shipped=shipped_text(kind),
+        wrong=wrong or Wrong({}, []),
+        elsewhere=elsewhere,
+        seen=mark(db, me.clinic_id, kind),
+        own=_row(db, me, kind),
+    )
+
+
+def _row(db: Session, me: Principal, kind: ContentKind) -> ClinicContent | None:
+    own = select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id, ClinicContent.kind == kind)
+    return db.scalars(own).one_or_none()

@@ -1,0 +1,82 @@
+"""Tokens for programs: made, shown once, revoked."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.deps import Clock, Db, Principal, Scope
+from api.pages.clients import text
+from api.pages.clinic.sections import SECTIONS
+from api.pages.people import ClinicianHere, Form
+from api.pages.render import render
+from api.problems import Problem, ServiceCode
+from api.routes import tokens
+from api.texts import RowId
+from api.zones import zone_of
+
+router = APIRouter()
+
+DAYS = ("30", "90", "365", "")
+"""How long a token may hold; empty until it is revoked."""
+
+
+@router.get("/clinic/tokens")
+def tokens_page(request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+    """One's own tokens, and a form for another."""
+    return _shown(request, me, db, clock, {})
+
+
+@router.post("/clinic/tokens")
+def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
+    """A fresh token: its text is on the page that answers, and nowhere again."""
+    typed: dict[str, object] = {
+        "name": text(form, "name", 400),
+        "scopes": [str(each) for each in form.getlist("scopes")],
+        "days": text(form, "days", 8) or None,
+    }
+    try:
+        made = tokens.make_token(tokens.TokenForm.model_validate(typed), me, db, clock)
+    except ValidationError as error:
+        return _shown(request, me, db, clock, typed, {str(each["loc"][0]) for each in error.errors()})
+    except Problem as problem:
+        if problem.code is not ServiceCode.CONFLICT:
+            raise
+        return _shown(request, me, db, clock, typed, {"many"})
+    zone = str(zone_of(db, me.clinic_id))
+    return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", made=made)
+
+
+@router.post("/clinic/tokens/{token_id}/revoke")
+def revoke(token_id: RowId, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+    """End a token at once."""
+    tokens.revoke_token(token_id, me, db, clock)
+    return RedirectResponse("/clinic/tokens", 303)
+
+
+def _shown(
+    request: Request,
+    me: Principal,
+    db: Session,
+    clock: Clock,
+    typed: dict[str, object],
+    wrong: set[str] | None = None,
+) -> Response:
+    return render(
+        request,
+        "clinic/tokens.html",
+        me=me,
+        status=422 if wrong else 200,
+        zone=str(zone_of(db, me.clinic_id)),
+        sections=SECTIONS,
+        section="tokens",
+        tokens=tokens.list_tokens(me, db),
+        now=clock(),
+        scopes=[each.value for each in Scope],
+        days=DAYS,
+        typed={"name": "", "scopes": [Scope.READ.value], "days": "90", **typed},
+        wrong=wrong or set(),
+    )

@@ -1,0 +1,125 @@
+"""Who saw or changed what, and which videos go when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from api.db import Client, Clinician, Deed
+from api.deps import Clock, Config, Db
+from api.pages.clinic.sections import SECTIONS
+from api.pages.clinic.trail import Line, lines
+from api.pages.people import ClinicianHere
+from api.pages.render import render
+from api.paging import Paging
+from api.problems import Problem, ServiceCode
+from api.routes.audit import read_audit
+from api.routes.retention import read_retention
+from api.scope import clients
+from api.zones import zone_of
+
+router = APIRouter()
+
+AT_ONCE: Final = 50
+AHEAD: Final = (7, 14, 30)
+"""Days that are looked ahead."""
+_ID: Final = "^([0-9a-f]{32})?$"
+
+IdHere = Annotated[str, Query(pattern=_ID)]
+
+
+@router.get("/clinic/trail")
+def trail_page(
+    request: Request,
+    me: ClinicianHere,
+    db: Db,
+    client: IdHere = "",
+    who: IdHere = "",
+    what: Annotated[str, Query(max_length=20)] = "",
+    day: Annotated[str, Query(max_length=10)] = "",
+    after: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """The trail of the clinic, newest first; filtered by whose data, by whom, by deed and by day."""
+    zone = zone_of(db, me.clinic_id)
+    on = _day(day)
+    since = None if on is None else datetime.combine(on, time(), zone)
+    deed = Deed(what) if what in set(Deed) else None
+    try:
+        paging = Paging(AT_ONCE, after)
+    except Problem as problem:  # a mark that no page gave: from the beginning
+        if problem.code is not ServiceCode.INVALID_REQUEST:
+            raise
+        after, paging = None, Paging(AT_ONCE, None)
+    found = read_audit(
+        me,
+        db,
+        paging,
+        client or None,
+        who or None,
+        deed,
+        since,
+        # The next midnight, not 24 hours on: two days a year are longer or shorter.
+        None if on is None else datetime.combine(on + timedelta(days=1), time(), zone),
+    )
+    mine = _named(db, select(Client.id, Client.name).where(Client.clinician_id == me.id))
+    staff = _named(db, select(Clinician.id, Clinician.name).where(Clinician.clinic_id == me.clinic_id))
+    chosen = {"client": client, "who": who, "what": deed or "", "day": "" if on is None else on.isoformat()}
+    kept = {name: value for name, value in chosen.items() if value}
+    shown: list[Line] = lines(found.items, me.id, staff, mine)
+    return render(
+        request,
+        "clinic/trail.html",
+        me=me,
+        zone=str(zone),
+        sections=SECTIONS,
+        section="trail",
+        lines=shown,
+        clients=sorted(mine.items(), key=lambda each: each[1].casefold()),
+        staff=sorted(staff.items(), key=lambda each: each[1].casefold()),
+        deeds=[each.value for each in Deed],
+        chosen=chosen,
+        later=None if found.next is None else "?" + urlencode({**kept, "after": found.next}),
+        first="?" + urlencode(kept) if after else None,
+        today=request.app.state.clock().astimezone(zone).date().isoformat(),
+    )
+
+
+@router.get("/clinic/keeping")
+def keeping_page(
+    request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config, within: int = AHEAD[0]
+) -> Response:
+    """How long videos stay, and which of one's clients' go next. Deletes nothing."""
+    within = within if within in AHEAD else AHEAD[0]
+    found = read_retention(me, db, clock, config, within)
+    names = _named(db, clients(me).with_only_columns(Client.id, Client.name))
+    return render(
+        request,
+        "clinic/keeping.html",
+        me=me,
+        zone=str(zone_of(db, me.clinic_id)),
+        sections=SECTIONS,
+        section="keeping",
+        days=found.days,
+        due=found.due,
+        names=names,
+        within=within,
+        ahead=AHEAD,
+        now=clock(),
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _named(db: Session, query: Select[str, str]) -> dict[str, str]:
+    return {row[0]: row[1] for row in db.execute(query)}

@@ -1,0 +1,61 @@
+"""The trail in words: who, what was done, to what, whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from api.routes.audit import AuditOut
+
+RECORDINGS: Final = frozenset({"recording", "report", "reviews", "media", "figures", "links", "video"})
+"""Kinds of things whose id is that of a recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deed as the page tells it."""
+
+    at: datetime
+    who: str | None
+    """The name; None where the kind says it all."""
+    who_kind: str
+    mine: bool
+    """Whether it was me who looks now."""
+    what: str
+    object_kind: str
+    """A key of the catalogue's kinds; of a protocol without its name."""
+    of: str
+    """The name of the protocol; empty else."""
+    client_id: str | None
+    client: str | None
+    """The name of one's own client; None for somebody else's and for who was erased."""
+    somebody: bool
+    """Whether it is about a client at all."""
+    recording_id: str | None
+
+
+def lines(found: Iterable[AuditOut], me: str, staff: Mapping[str, str], clients: Mapping[str, str]) -> list[Line]:
+    """The entries, ids made names where the one who looks may know them."""
+    out = []
+    for each in found:
+        kind, _, of = each.object_kind.partition(":")
+        who = None if each.who_id is None else staff.get(each.who_id) or clients.get(each.who_id)
+        is_mine = each.client_id in clients
+        out.append(
+            Line(
+                at=each.created_at,
+                who=who,
+                who_kind=each.who_kind,
+                mine=each.who_id == me and each.who_kind == "clinician",
+                what=each.what.value,
+                object_kind=kind,
+                of=of,
+                client_id=each.client_id if is_mine else None,
+                client=clients.get(each.client_id or ""),
+                somebody=each.client_id is not None,
+                recording_id=each.object_id if kind in RECORDINGS and is_mine and each.what != "removed" else None,
+            )
+        )
+    return out

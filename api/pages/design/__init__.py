@@ -1,0 +1,1 @@
+"""`/design`: every colour, size, part, drawing and icon on one page, for those who build pages."""

@@ -1,0 +1,45 @@
+"""The design sheet. For clinicians; for anybody where the service runs with sample people."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.deps import Config
+from api.pages import drawings
+from api.pages.assets import WEB
+from api.pages.people import Elsewhere, Visitor
+from api.pages.render import render
+
+router = APIRouter()
+
+_TOKEN: Final = re.compile(r"^  (--[a-z0-9-]+): ([^;]+);", re.MULTILINE)
+_LENGTHS: Final = re.compile(r"--(s\d|radius.*|tap|read|wide)$")
+
+
+@router.get("/design")
+async def design_page(request: Request, visitor: Visitor, config: Config) -> Response:
+    """Tokens, parts, drawings and icons."""
+    if not config.demo and (visitor is None or not visitor.is_clinician):
+        raise Elsewhere("/sign-in?next=/design" if visitor is None else "/")
+    found = tokens()
+    return render(
+        request,
+        "design/design.html",
+        me=visitor,
+        colours=[name for name, value in found.items() if value.startswith(("#", "rgb")) and name != "--veil"],
+        texts=[name for name in found if name.startswith("--text")],
+        lengths={name: value for name, value in found.items() if _LENGTHS.match(name)},
+        values=found,
+        icons=drawings.ICONS,
+        drawn=drawings.NAMES,
+    )
+
+
+def tokens() -> dict[str, str]:
+    """Every token with its value in the light theme, as the style sheet has it."""
+    sheet = (WEB / "css" / "tokens.css").read_text("utf-8")
+    return dict(_TOKEN.findall(sheet.partition("@media")[0]))

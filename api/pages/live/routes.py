@@ -1,0 +1,108 @@
+"""The page of live coaching: for clients by their plan, for clinicians and, on a local install, for anybody."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import select
+from starlette.responses import Response
+
+from api.agreements import given
+from api.audit import trail_of
+from api.db import LiveSession
+from api.deps import Clock, Config, Db, Principal
+from api.live.hall import open_to_all
+from api.pages.assets import pose_model
+from api.pages.clients import language_of
+from api.pages.codes import words as code_words
+from api.pages.drawings import NAMES
+from api.pages.people import Elsewhere, Visitor
+from api.pages.record.choice import Exercise, chosen, filmed
+from api.pages.render import render, words_for
+from api.pages.words import Words
+from api.routes.today import read_today
+from hinge_check.assess.protocol import DEFAULT, list_protocols
+from hinge_check.clinic.consent import may_upload
+
+router = APIRouter()
+
+EARLIER = 5
+INSTRUCTIONS: Final = {
+    "step_into_view": "setup_phone",
+    "show_whole_body": "film-out_of_frame",
+    "show_head": "film-camera_tilted",
+    "show_feet": "film-camera_tilted",
+    "come_closer": "film-person_too_small",
+    "move_back": "film-out_of_frame",
+    "turn_side_on": "film-not_side_view",
+    "more_light": "film-too_dark",
+    "one_person": "film-several_people",
+    "face_level": "film-camera_tilted",
+    "steady_camera": "film-camera_moved",
+    "stand_tall": "film-no_standing_reference",
+}
+"""What an instruction of the coach is drawn as; the others are told by words or by the exercise itself."""
+
+
+@router.get("/live")
+def live_page(
+    request: Request,
+    visitor: Visitor,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    plan: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Choose what to practise, and practise it."""
+    if visitor is None and not open_to_all(config):
+        raise Elsewhere("/sign-in?next=/live")
+    t = words_for(request)
+    before: str | None = None
+    bundled: dict[str, str] = dict(list_protocols())
+    zone = "UTC"
+    earlier: list[LiveSession] = []
+    keeps = False
+    if visitor is None or visitor.is_clinician:
+        exercises = _every(t)
+    else:
+        today = read_today(visitor, db, clock, trail_of(visitor, request.scope, clock()), language_of(request))
+        zone = today.time_zone
+        exercises = filmed(today.exercises, code_words.protocol_title(t, DEFAULT, bundled[DEFAULT]))
+        before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)
+        keeps = may_upload(given(db, visitor.id))
+        earlier = _earlier(visitor, db)
+    return render(
+        request,
+        "live/live.html",
+        me=visitor,
+        wasm=True,
+        zone=zone,
+        before=before,
+        exercises=exercises,
+        exercise=chosen(exercises, plan),
+        demo_of=_demo_of,
+        instructions=INSTRUCTIONS,
+        pose_model=pose_model("full"),
+        pose_lite=pose_model("lite"),
+        keeps=keeps,
+        earlier=earlier,
+        title_of=lambda name: code_words.protocol_title(t, name, bundled.get(str(name), str(name))),
+    )
+
+
+def _every(t: Words) -> list[Exercise]:
+    return [
+        Exercise("", name, code_words.protocol_title(t, name, title), name)
+        for name, title in sorted(list_protocols(), key=lambda each: each[0] != DEFAULT)
+    ]
+
+
+def _demo_of(protocol: str) -> str:
+    name = f"demo-{protocol}"
+    return name if name in NAMES else f"demo-{DEFAULT}"
+
+
+def _earlier(me: Principal, db: Db) -> list[LiveSession]:
+    newest = select(LiveSession).where(LiveSession.client_id == me.id)
+    return list(db.scalars(newest.order_by(LiveSession.created_at.desc(), LiveSession.id.desc()).limit(EARLIER)))

@@ -1,0 +1,11 @@
+// A recording without figures: words and a decision are kept and published all the same.
+
+import { ask } from "hinge/http.js";
+import { words } from "hinge/words.js";
+import { writing } from "./writing.js";
+
+const root = document.querySelector("[data-unmeasured]");
+const { recording } = root.dataset;
+const [t, reviews] = await Promise.all([words("review", "shell"), ask(`/recordings/${recording}/reviews`)]);
+await writing({ recording, reviews: reviews.data, t, picture: { width: 16, height: 9 } });
+root.dataset.ready = "yes";

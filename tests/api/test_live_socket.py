@@ -1,0 +1,438 @@
+"""The live socket: who may come, what is answered, what is refused, and what a restart leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+from sqlalchemy import delete, select
+from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from api.agreements import withdraw
+from api.app import create_app
+from api.clinic_record import record
+from api.db import Client, ConsentKind, IntakeRecord, LiveSession, new_id
+from api.export import entries
+from api.live import socket as talk, tickets
+from api.live.desk import Amiss, Begin, Desk, Exercise, Wrong
+from api.live.hall import Allowance, is_ours
+from api.live.wire import BadFrame, read_frame
+from api.settings import Settings, load_settings
+from hinge_check.assess.protocol import load_protocol
+from hinge_check.capture.quick_edges import quick_trunk_edges
+from hinge_check.capture.silhouette import trunk_edges
+from hinge_check.errors import UsageError
+from hinge_check.live import frame_of
+from tests.api.live_frames import at, frame_bytes, no_one, packed
+from tests.api.world import World
+from tests.live.sessions import set_of
+
+KEYS = st.sampled_from(["do", "version", "width", "ticket", "plan"]) | st.text(max_size=5)
+OURS = {"origin": "http://127.0.0.1:8000"}
+
+
+@pytest.fixture(scope="module")
+def stream() -> tuple[tuple[int, int], list[bytes]]:
+    """Size and frames of a set of three, fifteen a second."""
+    track = set_of(3, fps=15.0)
+    return track.info.frame_size, [frame_bytes(track, k, k, float(track.time_s[k])) for k in range(len(track))]
+
+
+@contextmanager
+def line(client: TestClient, **headers: str) -> Iterator[WebSocketTestSession]:
+    """A line from a page of ours."""
+    with client.websocket_connect("/api/v1/live", headers={**OURS, **headers}) as socket:
+        yield socket
+
+
+def begin(size: tuple[int, int] = (640, 360), **asked: Any) -> dict[str, Any]:
+    """The first message."""
+    return {"do": "begin", "version": 1, "width": size[0], "height": size[1], **asked}
+
+
+def begun(socket: WebSocketTestSession, size: tuple[int, int] = (640, 360), **asked: Any) -> dict[str, Any]:
+    """Begin; the answer."""
+    socket.send_json(begin(size, **asked))
+    answer: dict[str, Any] = socket.receive_json()
+    return answer
+
+
+def pushed(socket: WebSocketTestSession, frames: list[bytes]) -> list[dict[str, Any]]:
+    """The answers to frames, each sent when the one before was answered."""
+    answers = []
+    for frame in frames:
+        socket.send_bytes(frame)
+        answers.append(socket.receive_json())
+    return answers
+
+
+def pressed(socket: WebSocketTestSession, what: str) -> dict[str, Any]:
+    """The answer to a button."""
+    socket.send_json({"do": what})
+    answer: dict[str, Any] = socket.receive_json()
+    return answer
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames as quickly as they are answered."""
+    monkeypatch.setattr(talk, "Allowance", lambda: Allowance(1e9, 1e9))
+
+
+# ---- who may come
+
+
+def test_only_pages_of_ours_and_people_we_know_are_let_in(world: World) -> None:
+    for client, headers in (
+        (world.nobody(), OURS),
+        (world.as_(world.carl), {"origin": "https://elsewhere.example"}),
+        (world.as_(world.carl), {"origin": "http://127.0.0.1:8001"}),
+        (world.as_(world.carl), {}),
+    ):
+        with (
+            pytest.raises(WebSocketDisconnect),
+            client.websocket_connect("/api/v1/live", headers={"origin": "", **headers}),
+        ):
+            pass
+    for person in (world.carl, world.ann):
+        with line(world.as_(person), origin="http://localhost:8000") as socket:
+            assert begun(socket)["began"]["protocol"] == "bodyweight_hinge"
+
+
+def test_an_origin_is_compared_whole() -> None:
+    ours = load_settings({}, secret="0123456789-abcdefghijklmnopqrstuvw", public_url="https://hinge.example.org")
+    assert is_ours("https://hinge.example.org", ours)
+    assert is_ours("https://hinge.example.org:443", ours)
+    for other in (
+        "https://hinge.example.org.evil.example",
+        "http://hinge.example.org",
+        "null",
+        "",
+        None,
+        "https://x:y",
+    ):
+        assert not is_ours(other, ours)
+
+
+def test_without_an_account_only_where_it_is_allowed(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="OPEN_LIVE"):
+        load_settings({}, secret=settings.key, public_url="https://hinge.example.org", open_live=True)
+    app = create_app(settings.model_copy(update={"open_live": True}))
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client, line(client) as socket:
+        assert begun(socket, protocol="rdl")["began"]["protocol"] == "rdl"
+        told = pressed(socket, "finish")
+        assert told["state"] == "summary"
+        assert socket.receive_json()["finished"]["why"] == "guest"
+
+
+def test_a_person_has_two_places(world: World) -> None:
+    client = world.as_(world.carl)
+    with line(client), line(client), line(client) as third:
+        assert third.receive_json()["problem"]["code"] == "too_many_sessions"
+        with pytest.raises(WebSocketDisconnect) as closed:
+            third.receive_json()
+        assert closed.value.code == 1013
+    with line(client) as again:
+        assert "began" in begun(again)
+
+
+def test_whoever_is_not_cleared_is_not_coached(world: World) -> None:
+    with world.db() as db:
+        db.execute(delete(IntakeRecord).where(IntakeRecord.client_id == world.carl.id))
+        db.commit()
+    with line(world.as_(world.carl)) as socket:
+        assert begun(socket)["problem"]["code"] == "not_cleared"
+        with pytest.raises(WebSocketDisconnect):
+            socket.receive_json()
+
+
+def test_the_limits_of_the_plan_hold(world: World) -> None:
+    limits = 'extends = "rdl"\n[limits.lumbar_flexion]\nvalue = 11.0\nwarn = 8.0\n'
+    plan = {"step": "rdl", "limits": limits, "sets": 3, "reps": 8, "days_per_week": 3}
+    made = world.as_(world.ann).post(f"/api/v1/clients/{world.carl.id}/plans", json=plan)
+    assert made.status_code == 201, made.text
+    with line(world.as_(world.carl)) as socket:
+        assert begun(socket, plan=made.json()["id"])["began"]["lumbar_limit_deg"] == 11.0
+    with line(world.as_(world.cleo)) as socket:
+        assert begun(socket, plan=made.json()["id"])["problem"]["code"] == "no_such_exercise"
+        assert begun(socket, protocol="../secret")["problem"]["code"] == "no_such_exercise"
+
+
+def test_who_signs_out_is_let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(talk, "KNOWN_EVERY_S", 0.05)
+    client = world.as_(world.carl)
+    with line(client) as socket:
+        begun(socket)
+        assert client.delete("/api/v1/session").status_code == 204
+        assert socket.receive_json()["problem"]["code"] == "signed_out"
+
+
+# ---- a session
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_set_is_counted_kept_and_discarded(world: World, stream: tuple[tuple[int, int], list[bytes]]) -> None:
+    size, frames = stream
+    client = world.as_(world.carl)
+    with line(client) as socket:
+        begun(socket, size)
+        answers = pushed(socket, frames)
+        assert [told["seq"] for told in answers] == list(range(len(frames)))
+        assert sum("rep" in told for told in answers) >= 2
+        says = [told["say"]["id"] for told in answers if "say" in told]
+        assert says == list(range(says[0], says[0] + len(says)))
+        assert sum(len(json.dumps(told)) for told in answers if "ticket" not in told) / len(frames) < 400
+        pressed(socket, "finish")
+        finished = socket.receive_json()["finished"]
+    assert finished["summary"]["reps"] == 3
+    assert finished["why"] == "kept"
+    path = f"/api/v1/clients/{world.carl.id}/live-sessions"
+    (kept,) = client.get(path).json()["items"]
+    assert kept["id"] == finished["saved"]
+    assert kept["figures"]["reps"] == 3
+    assert world.as_(world.ann).get(path).json()["items"][0]["id"] == kept["id"]
+    assert world.as_(world.cleo).get(path).status_code == 404
+    with world.db() as db:
+        assert [each.recording_id for each in record(db, world.carl.id, live=True)] == [kept["id"]]
+        assert record(db, world.carl.id) == []
+    written = b"".join(
+        b"".join(each.chunks)
+        for each in entries(
+            world.app.state.sessions,
+            world.app.state.store,
+            world.carl.id,
+            world.app.state.clock(),
+            pictures=True,
+            drafts=False,
+        )
+    )
+    assert written.count(kept["id"].encode()) >= 2  # history.csv and person.json
+    history = client.get(f"/api/v1/clients/{world.carl.id}/history").json()
+    assert [each["recording_id"] for each in history["series"][0]["points"]] in ([], [kept["id"]])
+    assert any(point["recording_id"] == kept["id"] for each in history["series"] for point in each["points"])
+    assert world.as_(world.cleo).delete(f"{path}/{kept['id']}").status_code == 404
+    assert client.delete(f"{path}/{kept['id']}").status_code == 204
+    assert client.get(path).json()["items"] == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_is_kept_without_agreement_and_all_goes_with_the_person(
+    world: World, stream: tuple[tuple[int, int], list[bytes]]
+) -> None:
+    size, frames = stream
+    client = world.as_(world.carl)
+
+    def session() -> dict[str, Any]:
+        with line(client) as socket:
+            begun(socket, size)
+            pushed(socket, frames)
+            pressed(socket, "finish")
+            finished: dict[str, Any] = socket.receive_json()["finished"]
+            return finished
+
+    assert session()["why"] == "kept"
+    with world.db() as db:
+        withdraw(db, world.carl.id, ConsentKind.STORE, world.app.state.clock())
+        db.commit()
+    assert session()["why"] == "consent"
+    with world.db() as db:
+        assert len(db.scalars(select(LiveSession)).all()) == 1
+        db.delete(db.get_one(Client, world.carl.id))
+        db.commit()
+        assert db.scalars(select(LiveSession)).all() == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_restart_does_not_lose_the_set(
+    world: World, settings: Settings, stream: tuple[tuple[int, int], list[bytes]]
+) -> None:
+    size, frames = stream
+    client = world.as_(world.carl)
+    with line(client) as socket:
+        session = begun(socket, size)["began"]["session"]
+        answers = pushed(socket, frames)
+    ticket = [told["ticket"] for told in answers if "ticket" in told][-1]
+    counted = sum("rep" in told for told in answers)
+    assert len(ticket) < 32 * 1024
+    again = create_app(settings, clock=world.app.state.clock)
+    after = TestClient(again, base_url="http://127.0.0.1:8000", cookies=dict(client.cookies))
+    with line(after) as socket:
+        began = begun(socket, size, ticket=ticket)["began"]
+        assert (began["session"], began["resumed"]) == (session, True)
+        assert pushed(socket, [at(frames[0], 1, 900.0)])[0]["total"] == counted
+    for bad in (ticket[:-4] + "AAAA", "x", "e30.x.y"):
+        with line(after) as socket:
+            assert begun(socket, size, ticket=bad)["problem"]["code"] == "ticket_unreadable"
+    with line(world.as_(world.cleo)) as socket:  # somebody else's
+        assert begun(socket, size, ticket=ticket)["problem"]["code"] == "ticket_unreadable"
+    again.state.bell.close()
+    again.state.engine.dispose()
+
+
+def test_a_ticket_grows_old_and_never_long() -> None:
+    ticket = tickets.Ticket("a" * 32, "me", "rdl", 1.0, {"x": 1})
+    signed = tickets.sign("k" * 32, ticket)
+    assert signed is not None
+    assert tickets.read("k" * 32, signed, who="me") == ticket
+    noise = np.random.default_rng(0).bytes(300_000).hex()
+    assert tickets.sign("k" * 32, replace(ticket, snapshot={"x": noise})) is None
+
+
+# ---- what is amiss
+
+
+def test_messages_that_are_none_are_told_and_then_ended(world: World) -> None:
+    client = world.as_(world.carl)
+    with line(client) as socket:
+        socket.send_bytes(no_one(1, 1.0))
+        assert socket.receive_json()["problem"]["code"] == "not_begun"
+        for words in ("", "[]", '{"do":"dance"}', "[" * 5000):
+            socket.send_text(words)
+            assert socket.receive_json()["problem"]["code"] == "bad_message"
+        with pytest.raises(WebSocketDisconnect):
+            socket.receive_json()
+    with line(client) as socket:
+        begun(socket)
+        assert begun(socket)["problem"]["code"] == "begun_already"
+        socket.send_bytes(b"\x01" * (33 * 1024))
+        assert socket.receive_json()["problem"]["code"] == "too_large"
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+        assert closed.value.code == 1009
+
+
+def test_a_flood_is_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "Allowance", lambda: Allowance(1.0, 5.0))
+    with line(world.as_(world.carl)) as socket:
+        begun(socket)
+        for seq in range(12):
+            socket.send_bytes(no_one(seq, float(seq)))
+        told = [socket.receive_json() for _ in range(9)]
+        assert told[-1]["problem"]["code"] == "too_fast"
+        with pytest.raises(WebSocketDisconnect):
+            socket.receive_json()
+
+
+def test_the_silent_are_let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk.Conversation.__init__, "__kwdefaults__", {"idle_s": 0.05})
+    with line(world.as_(world.carl)) as socket:
+        assert socket.receive_json()["problem"]["code"] == "idle"
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+        assert closed.value.code == 4408
+
+
+def test_a_mistake_of_ours_is_an_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Desk, "frame", broken)
+    with line(world.as_(world.carl)) as socket:
+        begun(socket)
+        socket.send_bytes(no_one(1, 1.0))
+        assert socket.receive_json()["problem"]["code"] == "internal"
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    """A session under way."""
+    exercise = Exercise("bodyweight_hinge", None, load_protocol("bodyweight_hinge"))
+    made = Desk("k" * 40, "me", lambda _: exercise, new_id=new_id, now_s=lambda: 1.0)
+    made.begin(Begin.model_validate(begin()))
+    return made
+
+
+def followed(deed: Callable[[], object]) -> None:
+    """Whatever comes, there is an answer that is JSON, or it is amiss."""
+    try:
+        json.dumps(deed(), allow_nan=False)
+    except Amiss as amiss:
+        assert amiss.code in set(Wrong)
+
+
+@given(st.binary(max_size=600))
+def test_any_bytes_are_survived(desk: Desk, data: bytes) -> None:
+    followed(lambda: desk.frame(data))
+
+
+@given(st.data())
+def test_any_bytes_within_a_frame_are_survived(
+    desk: Desk, stream: tuple[tuple[int, int], list[bytes]], data: st.DataObject
+) -> None:
+    frame = bytearray(data.draw(st.sampled_from(stream[1][:60:20])))
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.one_of(st.integers(0, 40), st.integers(0, len(frame) - 1)))
+        frame[place] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.one_of(st.just(len(frame)), st.integers(0, len(frame))))
+    followed(lambda: desk.frame(bytes(frame[:cut])))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20) | st.just("begin"),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["do", "version", "width", "ticket", "plan"]) | st.text(max_size=5), inner, max_size=5
+            )
+        ),
+        max_leaves=8,
+    )
+)
+def test_any_words_are_survived(desk: Desk, said: object) -> None:
+    followed(lambda: desk.text(json.dumps(said)).model_dump())
+
+
+# ---- the format
+
+
+def test_a_frame_arrives_as_it_was() -> None:
+    track = set_of(1, fps=15.0)
+    size, edge = track.info.frame_size, max(track.info.frame_size)
+    for k in range(0, len(track), 7):
+        sent = frame_of(track, k)
+        came = read_frame(frame_bytes(track, k, k, sent.time_s), size)
+        assert came.seq == k
+        assert came.frame.time_s == sent.time_s
+        assert came.frame.landmarks == pytest.approx(sent.landmarks, abs=edge / 8192)
+        assert came.frame.world == pytest.approx(sent.world, abs=1 / 8000)
+        assert came.frame.visibility == pytest.approx(sent.visibility, abs=1 / 255)
+        assert came.frame.luma == 120
+    nobody = read_frame(no_one(3, 1.5), size).frame
+    assert nobody.landmarks is None
+    assert nobody.others is None
+    whole = frame_bytes(track, 0, 0, 0.0)
+    for wrong in (whole[:-1], whole + b"\0", b"\x02" + whole[1:], whole[:1] + b"\xff" + whole[2:], b""):
+        with pytest.raises(BadFrame):
+            read_frame(wrong, size)
+
+
+def test_edges_are_those_of_a_recording() -> None:
+    rows, columns = np.mgrid[:120, :110].astype(np.float32)
+    for lean, soft in ((0.0, 1.0), (0.4, 3.0), (-0.7, 6.0)):
+        middle = 55 + lean * (rows - 60)
+        mask = np.clip(0.5 + (22 - np.abs(columns - middle)) / (2 * soft), 0, 1).astype(np.float32)
+        hip, shoulder = np.array([55 + lean * 28, 88.0]), np.array([55 - lean * 35, 25.0])
+        whole, _ = trunk_edges(mask, hip, shoulder)
+        quick = quick_trunk_edges(mask, hip, shoulder)
+        # A ray that grazes the mask's border may be lost.
+        assert (np.isnan(whole) != np.isnan(quick)).sum() <= 1
+        assert np.isfinite(quick).any()
+        assert np.nanmax(np.abs(whole - quick)) < 0.03
+    assert np.isnan(quick_trunk_edges(mask, hip, hip)).all()
+
+
+def test_luma_others_and_no_outline() -> None:
+    flat = np.zeros((33, 3), np.float32)
+    data = packed(1, 2.0, flat, None, np.ones(33), None, size=(640, 360), luma=17)
+    frame = read_frame(data, (640, 360)).frame
+    assert (frame.luma, frame.edges, frame.world) == (17.0, None, None)
+    assert not frame.usable

@@ -1,0 +1,243 @@
+"""Live coaching in Chromium, whose camera plays a set over and over: seen, counted, cued, summed up."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import av
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, WebSocket, expect
+from sqlalchemy import select
+
+from api.db import LiveSession
+from api.live.wire import MOST_CROP, OUTLINE, PERSON, read_frame
+from tests.api.databases import fresh_database
+from tests.api.server import ROOT, running_server
+from tests.pages.browser import Visit, another, look, visit
+from tests.pages.site import Site
+from tests.samples import FOLDER as SAMPLES, full_model
+
+Come = Callable[..., Visit]
+FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+CUE = "Long back, hips back"
+SLOW_MS = 90_000
+"""Two shared cores look at three to eight pictures a second."""
+STUB = """
+window.spoken = [];
+window.sockets = [];
+Object.defineProperty(window, "speechSynthesis", {value: {
+  speak: utterance => window.spoken.push(utterance.text), cancel() {}, getVoices: () => []}});
+const Real = WebSocket;
+window.WebSocket = class extends Real { constructor(...a) { super(...a); window.sockets.push(this); } };
+localStorage.setItem("hinge-live-light", "1");
+"""
+
+
+def film_of(clip: str, made: Path) -> None:
+    """A clip at half its speed between two stands, as raw frames: what the fake camera plays over and over."""
+    with av.open(str(SAMPLES / f"{clip}.mp4")) as source, av.open(str(made), "w", format="yuv4mpegpipe") as out:
+        stream = out.add_stream("rawvideo", rate=15, width=640, height=360, pix_fmt="yuv420p")
+        frames = [frame.reformat(640, 360, "yuv420p") for frame in source.decode(video=0)]
+        for number, frame in enumerate([frames[0]] * 45 + frames + [frames[-1]] * 15):
+            frame.pts, frame.time_base = number, Fraction(1, 15)
+            out.mux(stream.encode(frame))
+
+
+@pytest.fixture(scope="module")
+def camera(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose camera plays `rounded`."""
+    full_model()
+    film = tmp_path_factory.mktemp("camera") / "camera.y4m"
+    film_of("rounded", film)
+    with another(browser, *FAKE, f"--use-file-for-fake-video-capture={film}") as found:
+        yield found
+
+
+@dataclass
+class Wire:
+    """What went over the sockets of a page."""
+
+    sent: list[bytes | str] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    def watch(self, socket: WebSocket) -> None:
+        """Listen to one."""
+        socket.on("framesent", lambda data: self.sent.append(data))
+        socket.on("framereceived", lambda data: self.told.append(json.loads(data)))
+
+    def every(self, key: str) -> list[Any]:
+        """One part of the answers, where they have it."""
+        return [told[key] for told in self.told if told.get(key) is not None]
+
+
+def watched(made: Visit) -> Wire:
+    """The wire of a visit; what would be spoken is written down."""
+    made.page.add_init_script(STUB)
+    wire = Wire()
+    made.page.on("websocket", wire.watch)
+    return wire
+
+
+def reached(page: Page, state: str) -> None:
+    """Wait for a state."""
+    expect(page.locator("[data-coach]")).to_have_attribute("data-state", state, timeout=SLOW_MS)
+
+
+def counted(page: Page, least: int) -> None:
+    """Wait for so many repetitions."""
+    expect(page.locator("[data-count]")).to_have_text(re.compile(f"^([{least}-9]|[1-9][0-9])$"), timeout=SLOW_MS)
+
+
+def test_a_session_from_start_to_summary(camera: Browser, site: Site) -> None:
+    person = site.new_client("Lou Sample")
+    made = visit(camera, site.server.url, token=site.token_of(person))
+    wire = watched(made)
+    page = made.open("/live")
+    expect(page.get_by_text("The pictures of your camera never leave this device.")).to_be_visible()
+    look(page, "live-ready")
+    page.get_by_role("button", name="Start").click()
+    reached(page, "go")
+    counted(page, 1)
+    expect(page.locator("[data-caption]")).to_have_text(CUE, timeout=SLOW_MS)
+    look(page, "live-go")
+    counted(page, 2)
+    reps = int(page.locator("[data-count]").inner_text())
+    page.evaluate("window.sockets.at(-1).close()")  # the line is lost
+    away = page.get_by_text("Reconnecting. Your count is kept.")
+    expect(away).to_be_visible()
+    expect(away).to_be_hidden()
+    assert wire.every("began")[-1]["resumed"]
+    expect(page.locator("[data-count]")).to_have_text(str(reps))
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("[data-instruction]")).to_have_text("Paused.")
+    page.get_by_role("button", name="Go on").click()
+    reached(page, "go")
+    page.keyboard.press("f")
+    page.get_by_role("heading", name="Your session").wait_for()
+    look(page, "live-summary")
+    finished = wire.every("finished")[-1]
+    assert finished["summary"]["reps"] >= reps
+    assert finished["summary"]["reps"] == len(wire.every("rep"))
+    expect(page.locator("[data-summary-count]")).to_contain_text(f"{finished['summary']['reps']} repetition")
+    assert finished["summary"]["change"]["code"] in finished["summary"]["fault_reps"]
+    expect(page.locator(".moment-figure").first).to_be_visible()
+
+    # Spoken once each, in their order, and nothing else.
+    says = wire.every("say")
+    assert page.evaluate("window.spoken") == [say["text"] for say in says]
+    cues = [say["code"] for say in says if say["kind"] == "cue"]
+    assert "lumbar_flexion" in cues
+    assert len(cues) <= finished["summary"]["reps"]
+
+    # Kept as numbers, discarded at a press.
+    with site.server.sessions() as db:
+        kept = db.scalars(select(LiveSession).where(LiveSession.client_id == person.id)).one()
+        assert (kept.id, kept.reps) == (finished["saved"], finished["summary"]["reps"])
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("Discarded. Nothing was kept.")).to_be_visible()
+    with site.server.sessions() as db:
+        assert db.scalars(select(LiveSession).where(LiveSession.client_id == person.id)).all() == []
+    _no_picture_was_sent(wire)
+    made.close()
+
+
+def _no_picture_was_sent(wire: Wire) -> None:
+    frames = [data for data in wire.sent if isinstance(data, bytes)]
+    assert frames
+    outlined = 0
+    for data in frames:
+        assert len(data) < 8 * 1024
+        read_frame(data, (640, 360))  # nothing but what a frame is made of
+        if data[1] & PERSON and data[1] & OUTLINE:
+            outlined += 1
+            at = 16 + 33 * 7 + 33 * 6
+            width, height = (int(n) for n in np.frombuffer(data, "<u2", 2, at + 16))
+            assert max(width, height) <= MOST_CROP
+            runs = np.frombuffer(data, np.uint8, offset=at + 20)
+            grey = np.repeat(runs[::2], runs[1::2])
+            # An outline: flat inside and outside, with a narrow soft edge between.
+            assert np.isin(grey, (0, 255)).mean() > 0.8
+    assert outlined > len(frames) / 2
+    assert all(len(data) < 64 * 1024 for data in wire.sent if isinstance(data, str))
+
+
+def test_without_an_account_and_through_a_restart(camera: Browser, tmp_path: Path) -> None:
+    with (
+        fresh_database(tmp_path) as url,
+        running_server(tmp_path, with_worker=False, HINGE_DATABASE_URL=url, HINGE_OPEN_LIVE="1") as server,
+    ):
+        made = visit(camera, server.url, language="de")
+        wire = watched(made)
+        page = made.open("/live")
+        page.get_by_role("button", name="Beginnen").click()
+        counted(page, 1)
+        reps = int(page.locator("[data-count]").inner_text())
+        server.api.send_signal(signal.SIGKILL)
+        server.api.wait()
+        expect(page.get_by_text("Die Verbindung wird wiederhergestellt.")).to_be_visible()
+        port = str(urlsplit(server.url).port)
+        again = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "uvicorn",
+                "--factory",
+                "api.app:create_app",
+                "--port",
+                port,
+                "--log-level",
+                "error",
+            ],
+            cwd=ROOT,
+            env=server.environment,
+        )
+        try:
+            expect(page.get_by_text("Die Verbindung wird wiederhergestellt.")).to_be_hidden(timeout=SLOW_MS)
+            assert wire.every("began")[-1]["resumed"]
+            expect(page.locator("[data-count]")).to_have_text(re.compile(f"^([{reps}-9]|[1-9][0-9])$"))
+            counted(page, reps + 1)
+            page.get_by_role("button", name="Fertig").click()
+            page.get_by_role("heading", name="Ihre Einheit").wait_for()
+            expect(page.get_by_text("Es wurde nichts aufbewahrt.")).to_be_visible()
+        finally:
+            made.expected = ("WebSocket connection to", "ERR_CONNECTION_REFUSED")
+            made.close()
+            again.terminate()
+            again.wait()
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (
+            "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))",
+            "The camera is not allowed for this page yet.",
+        ),
+        ("delete window.WebAssembly", "Live coaching does not run on this device."),
+        ("Object.defineProperty(window, 'isSecureContext', {value: false})", "only on a secure connection"),
+    ],
+)
+def test_what_is_missing_is_said_calmly(come: Come, site: Site, script: str, words: str) -> None:
+    made = come(site.alex)
+    made.page.add_init_script(script)
+    page = made.open("/live")
+    if "getUserMedia" in script:
+        page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(words)).to_be_visible()
+
+
+def test_whoever_is_a_stranger_signs_in_first(come: Come, site: Site) -> None:
+    assert site.server.nobody().get("/live").headers["location"] == "/sign-in?next=/live"
+    page = come(site.dana).open("/live")
+    expect(page.get_by_role("radio")).to_have_count(8)
