@@ -36,12 +36,14 @@ demo: .venv/.installed models
 serve: .venv/.installed-service models api/web/node_modules/.installed
 	@HINGE_DATA=data-demo $(BIN)/hinge-check serve --demo
 
+# Two at a time; those that measure time run alone, afterwards.
 test: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore=tests/load
+	@$(BIN)/python -m pytest -q tests/load
 
 screens: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.browser
 	@rm -rf results/screens
-	@SCREENS=1 $(BIN)/python -m pytest -q tests/pages
+	@SCREENS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/pages
 	@echo "Look at results/screens/"
 
 test-services: .venv/.installed-dev models api/web/node_modules/.installed-dev

@@ -186,13 +186,13 @@ class Attempts:
         report = (out / REPORT).read_text(encoding="utf-8")
         note = json.loads(report)["refusal"]
         refusal = None if note is None else Refusal(note["code"], note["message"], note["advice"])
+        copy = PLAYABLE if (out / PLAYABLE).exists() else None
         try:
             for path in sorted(out.iterdir()):
                 self._store.put_file(f"{held.prefix}/{path.name}", path)
         except (StoreError, OSError):
             self._store.delete_prefix(held.prefix)
             raise
-        copy = PLAYABLE if (out / PLAYABLE).exists() else None
         mine = self._finish(held, heart, report, refusal, ended.outcome.video_s, ended.seconds, copy)
         if not mine:
             self._store.delete_prefix(held.prefix)

@@ -152,10 +152,7 @@ def finish(
 ) -> bool:
     """Publish the result, done or refused; False when the lease was lost, and then nothing has changed.
 
-    Parameters
-    ----------
-    playable
-        Name of the playable copy among its files, where one was made.
+    `playable` is the name of the playable copy among its files, where one was made.
     """
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
     figures = figures_of(report) if refusal is None else None

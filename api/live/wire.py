@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 from struct import Struct, error as StructError
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ POINT_STEPS = 8192.0
 """Of the picture's longer edge: a twelfth of a pixel of 640."""
 WORLD_STEPS = 8000.0
 """Of a metre: an eighth of a millimetre."""
+_SHARES = np.arange(256, dtype=np.float32) / np.float32(255)
 _HIPS, _SHOULDERS = [23, 24], [11, 12]
 
 
@@ -93,7 +95,7 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
 
 def _outline(
     data: bytes, at: int, points: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.floating[npt.NBitBase]], npt.NDArray[np.float32]]:
+) -> tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.float32]]:
     """Edges of the trunk in pixels of the picture, and the shares of its border."""
     try:
         left, top, scale, *sides, width, height = _CROP.unpack_from(data, at)
@@ -109,7 +111,7 @@ def _outline(
     lengths = runs[1::2]
     if int(lengths.sum(dtype=np.int64)) != width * height:
         raise BadFrame("an outline of another size")
-    mask = np.repeat(runs[::2], lengths).reshape(height, width).astype(np.float32) / np.float32(255)
+    mask = np.repeat(_SHARES[runs[::2]], lengths).reshape(height, width)
     corner = np.array([left, top])
     hip = (points[_HIPS, :2].mean(axis=0) - corner) / scale
     shoulder = (points[_SHOULDERS, :2].mean(axis=0) - corner) / scale

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.again import try_again
 from api.agreements import may_watch, show_mark
 from api.asking import request_analysis
 from api.audit import Audit
@@ -105,6 +106,29 @@ def reassess(
     row = request_analysis(db, recording, protocol, settings=config, now=clock(), reassess_of=base.id)
     is_new = row.state is AnalysisState.QUEUED
     audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
+    db.commit()
+    if is_new:
+        bell.ring(row.id)
+    response.status_code = 202 if is_new else 200
+    return told_analysis(row)
+
+
+@router.post(
+    "/analyses/again",
+    status_code=202,
+    responses={
+        200: {"model": AnalysisOut, "description": "It waits or is being analysed already"},
+        **answers(ServiceCode.CONFLICT),
+    },
+)
+def analyse_again(
+    recording_id: RowId, response: Response, me: Me, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
+) -> AnalysisOut:
+    """Try an analysis again that failed by itself; three times at most."""
+    recording = one(db, recordings(me), recording_id)
+    row, is_new = try_again(db, recording, settings=config, now=clock())
+    if is_new:
+        audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
     db.commit()
     if is_new:
         bell.ring(row.id)

@@ -39,20 +39,20 @@ def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -
         return edges
     step = RAY_LENGTH * float(length) / (RAY_STEPS - 1)
     along = axis * (float(EDGE_S[1] - EDGE_S[0]) * length)
-    origin = np.asarray(hip) + axis * (EDGE_S[0] * length)
-    for row, ray in enumerate((normal, -normal)):
-        across = ray * step
-        turned = np.array([[across[0], along[0], origin[0]], [across[1], along[1], origin[1]]])
-        p = cv2.warpAffine(
-            mask,
-            turned,
-            (RAY_STEPS, len(EDGE_S)),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=(_BEYOND,),
-        )
-        after_index = (p < 0.5).argmax(axis=1)
-        before, after = p[_ROWS, after_index - 1], p[_ROWS, after_index]
+    across = normal * step
+    # Both rays of a place in one row: from the far end of the one through the axis to the far end of the other.
+    first = np.asarray(hip) + axis * (EDGE_S[0] * length) - across * (RAY_STEPS - 1)
+    p = cv2.warpAffine(
+        mask,
+        np.array([[across[0], along[0], first[0]], [across[1], along[1], first[1]]]),
+        (2 * RAY_STEPS - 1, len(EDGE_S)),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(_BEYOND,),
+    )
+    for row, ray in enumerate((p[:, RAY_STEPS - 1 :], p[:, RAY_STEPS - 1 :: -1])):
+        after_index = (ray < 0.5).argmax(axis=1)
+        before, after = ray[_ROWS, after_index - 1], ray[_ROWS, after_index]
         fell = (after_index > 0) & (after >= 0) & (before > after)
         drop = np.where(fell, before - after, 1.0)
         edges[row] = np.where(fell, (after_index - 1 + (before - 0.5) / drop) * step, np.nan)

@@ -48,8 +48,8 @@ README = """This archive holds everything that is stored about one person.
 person.json            what was agreed to and when, answers to the health questions, plans, reviews
 history.csv            one line a recording: figures and check-in
 fhir.json              the same for other systems (HL7 FHIR R4, Bundle)
-recordings/DATE_ID/    one folder a recording: video, report.json, reps.csv, angles.csv, chart.png, report.pdf, as far
-                       as they are still stored
+recordings/DATE_ID/    one folder a recording: video (where few players know its coding, playable.mp4 too), report.json,
+                       reps.csv, angles.csv, chart.png, report.pdf, as far as they are still stored
 
 Angles are degrees from the person's own standing, estimated from video; columns ending in _se_deg are one standard
 error. Times are UTC unless they say otherwise. The files hold health data: keep them where only those can read them who

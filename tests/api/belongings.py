@@ -51,6 +51,7 @@ def _track() -> bytes:
 
 
 VIDEO = b"not really a video, but bytes to serve " * 40
+COPY = b"the same in a coding that every browser knows " * 30
 FILES = {
     "report.json": report_json(made_up_report()).encode(),
     "angles.csv": b"time_s,hip_flexion_deg\n0.0,1.5\n",
@@ -59,6 +60,7 @@ FILES = {
     "chart.png": _picture(),
     "chapters.vtt": b"WEBVTT\n",
     "annotated.mp4": VIDEO,
+    "playable.mp4": COPY,
     "track.npz": _track(),
 }
 PROBE = {
@@ -133,6 +135,7 @@ def belongings(world: World) -> Belongings:
         original_key=original,
         original_bytes=len(VIDEO),
         poster_key=poster,
+        playable_key=f"{prefix}/playable.mp4",
         created_at=now,
         updated_at=now,
     )

@@ -132,17 +132,17 @@ def test_what_is_not_shown_is_hidden_at_once_and_the_figures_stay(world: World) 
     before = {each["name"]: each["href"] for each in ann.get(f"{home}/links").json()["links"]}
     assert ann.get(before["original"]).status_code == 200
     carl.delete(f"{consents(world)}/{SHOW}")
-    for name in ("original", "poster.jpg", "annotated.mp4"):
+    for name in ("original", "playable", "poster.jpg", "annotated.mp4"):
         assert ann.get(f"{home}/{name}").json()["code"] == "not_shown"
         assert ann.head(f"{home}/{name}").status_code == 403
         assert carl.get(f"{home}/{name}").status_code == 200
-    for name in ("original", "poster", "annotated"):
+    for name in ("original", "playable", "poster", "annotated"):
         assert ann.get(before[name]).status_code == 404, "a link made before still works"
     after = {each["name"] for each in ann.get(f"{home}/links").json()["links"]}
     assert after == {"chart", "chapters", "angles", "angles_csv", "reps_csv"}
     assert ann.get(f"{home}/report").status_code == 200
     assert ann.get(home).status_code == 200
-    assert {each["name"] for each in carl.get(f"{home}/links").json()["links"]} >= {"original", "annotated"}
+    assert {each["name"] for each in carl.get(f"{home}/links").json()["links"]} >= {"original", "playable", "annotated"}
     carl.put(f"{consents(world)}/{SHOW}", json={"wording_sha256": load_consent().wording.sha256})
     assert ann.get(f"{home}/original").status_code == 200
 
@@ -155,16 +155,17 @@ def test_taking_back_the_storing_deletes_videos_and_keeps_figures(world: World) 
     store.put_bytes(f"uploads/{things.upload_id}/piece", b"half")
     assert carl.delete(f"{consents(world)}/{STORE}").json()["agreements"][0]["agreed"] is False
     assert store.list(f"recordings/{things.recording_id}") == []
-    assert not any(blob.key.endswith("annotated.mp4") for blob in store.list("analyses"))
+    assert not any(blob.key.endswith(".mp4") for blob in store.list("analyses"))
     assert store.list("uploads") == []
     with world.db() as db:
         assert db.get(Upload, things.upload_id) is None
         assert db.get_one(Recording, things.recording_id).videos_removed_at is not None
     assert carl.get(f"{home}/report").status_code == 200
     assert carl.get(f"{home}/chart.png").status_code == 200
-    for name in ("original", "poster.jpg", "annotated.mp4"):
+    for name in ("original", "playable", "poster.jpg", "annotated.mp4"):
         assert carl.get(f"{home}/{name}").status_code == 404
-    assert {each["name"] for each in carl.get(f"{home}/links").json()["links"]}.isdisjoint({"original", "annotated"})
+    left = {each["name"] for each in carl.get(f"{home}/links").json()["links"]}
+    assert left.isdisjoint({"original", "playable", "annotated"})
     assert sent(world, carl) == (403, "consent_required")
 
 

@@ -70,7 +70,10 @@ CLIENT = f"{V1}/clients/{{client_id}}"
 REVIEW = f"{RECORDING}/reviews/{{review_id}}"
 CONTENT = f"{V1}/clinic/content/{{kind}}"
 PLAN = {"step": "bow", "sets": 3, "reps": 8, "days_per_week": 3}
-FILES = ("original", "poster.jpg", "annotated.mp4", "chart.png", "chapters.vtt", "angles", "angles.csv", "reps.csv")
+FILES = (
+    *("original", "playable", "poster.jpg", "annotated.mp4", "chart.png", "chapters.vtt", "angles", "angles.csv"),
+    "reps.csv",
+)
 
 
 ROUTES: dict[tuple[str, str], Expected] = {
@@ -119,6 +122,7 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", f"{RECORDING}/events"): Expected(200, 200),
     ("GET", f"{RECORDING}/analyses"): Expected(200, 200),
     ("POST", f"{RECORDING}/analyses"): Expected(202, 403, token="write", body={"protocol": "bodyweight_hinge"}),
+    ("POST", f"{RECORDING}/analyses/again"): Expected(409, 409, token="write"),  # it did not fail
     ("GET", f"{RECORDING}/analyses/{{analysis_id}}"): Expected(200, 200),
     ("GET", f"{RECORDING}/report"): Expected(200, 200),
     ("GET", f"{RECORDING}/links"): Expected(200, 200),
@@ -206,7 +210,7 @@ CLIENTS_MAY_NOT = 403
 """What a client gets from a clinicians' route, whosever the thing is."""
 CLINICIANS_MAY_NOT = 403
 """The same the other way round: a client alone agrees and answers."""
-UNNAMED = {f"{V1}/openapi.json"}
+UNNAMED = {f"{V1}/openapi.json", f"{V1}/live"}  # a socket: test_live_socket.py
 AT_ROOT = ("/healthz", "/readyz", "/metrics")
 
 

@@ -42,6 +42,24 @@ def publish(world: World, held: Claim, refusal: Refusal | None = None) -> bool:
     )
 
 
+def test_a_copy_of_a_video_deleted_meanwhile_is_not_kept(world: World) -> None:
+    analysis = world.ask("done")
+    held = take(world, analysis)
+    with world.sessions.begin() as db:
+        db.get_one(Recording, held.recording_id).original_key = None
+    assert jobs.finish(
+        world.sessions,
+        held,
+        now=world.now(),
+        report="{}",
+        refusal=None,
+        video_s=2.0,
+        inference_s=1.0,
+        playable="playable.mp4",
+    )
+    assert world.recording(analysis).playable_key is None
+
+
 def sweep(world: World) -> jobs.Swept:
     return jobs.sweep(world.sessions, now=world.now(), lease_s=LEASE_S, losses=3)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.db import Analysis, AnalysisState, Recording
 from hinge_check import __version__
-from tests.api.belongings import FILES, VIDEO, Belongings, belongings
+from tests.api.belongings import COPY, FILES, VIDEO, Belongings, belongings
 from tests.api.world import World
 
 
@@ -54,13 +54,14 @@ def test_before_there_is_a_result(world: World, mine: Belongings) -> None:
         answer = carl.get(at(mine, what))
         assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
     assert carl.get(at(mine, "/original")).status_code == 200
-    assert set(links(world, mine)) == {"original", "poster"}
+    assert set(links(world, mine)) == {"original", "playable", "poster"}
 
 
 @pytest.mark.parametrize(
     ("what", "blob", "kind"),
     [
         ("/annotated.mp4", "annotated.mp4", "video/mp4"),
+        ("/playable", "playable.mp4", "video/mp4"),
         ("/chart.png", "chart.png", "image/png"),
         ("/chapters.vtt", "chapters.vtt", "text/vtt; charset=utf-8"),
         ("/angles.csv", "angles.csv", "text/csv; charset=utf-8"),
@@ -129,7 +130,7 @@ def test_a_range_of_another_version_is_not_given(world: World, mine: Belongings)
 
 def test_signed_links_need_no_sign_in_and_name_one_file(world: World, mine: Belongings) -> None:
     found, nobody = links(world, mine), world.nobody()
-    assert len(found) == 8
+    assert len(found) == 9
 
     for name, href in found.items():
         assert nobody.get(href).status_code == 200, name
@@ -165,6 +166,20 @@ def test_signed_links_expire_whichever_way_the_clock_jumps(
 
     answer = world.nobody().get(href)
     assert (answer.status_code, answer.json()["code"]) == (410, "link_expired")
+
+
+def test_what_every_browser_plays_is_the_original_where_there_is_no_copy(world: World, mine: Belongings) -> None:
+    carl = world.as_(world.carl)
+    copy = carl.get(at(mine, "/playable"), headers={"Range": "bytes=0-1"})
+    assert (copy.status_code, copy.content) == (206, COPY[:2])
+    with world.db() as db:
+        recording = db.get_one(Recording, mine.recording_id)
+        recording.playable_key, recording.media_type = None, "video/webm"
+        db.commit()
+    original = carl.get(at(mine, "/playable"))
+    assert (original.content, original.headers["content-type"]) == (VIDEO, "video/webm")
+    assert original.headers["etag"] != copy.headers["etag"], "a browser would go on with the other one's pieces"
+    assert original.headers["etag"] == carl.get(at(mine, "/original")).headers["etag"]
 
 
 def test_a_link_shows_nothing_of_what_was_removed(world: World, mine: Belongings) -> None:

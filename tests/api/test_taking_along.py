@@ -178,7 +178,10 @@ def test_the_archive_holds_everything_and_opens(world: World) -> None:
         (folder,) = {name.rsplit("/", 1)[0] for name in names if name.startswith("recordings/")}
         assert set(names) == {
             *("README.txt", "person.json", "history.csv", "fhir.json"),
-            *(f"{folder}/{name}" for name in ("original.mp4", "annotated.mp4", "report.json", "reps.csv")),
+            *(
+                f"{folder}/{name}"
+                for name in ("original.mp4", "playable.mp4", "annotated.mp4", "report.json", "reps.csv")
+            ),
             *(f"{folder}/{name}" for name in ("angles.csv", "chart.png", "report.pdf")),
         }
         assert archive.read(f"{folder}/original.mp4") == VIDEO

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api import jobs
+from api.again import try_again
 from api.asking import request_analysis
 from api.blobs import StoreFull
 from api.clock import utc_now
@@ -52,6 +53,40 @@ def test_an_analysis_is_done_published_and_tidied_up(world: World, worker: Worke
     assert row.report is not None and row.video_s == 2.0 and row.inference_s and row.finished_at is not None
     assert world.files(analysis) == [f"{row.blob_prefix}/report.json", f"{row.blob_prefix}/track.npz"]
     assert world.recording(analysis).state is RecordingState.DONE
+
+
+def test_a_copy_that_every_browser_plays_is_kept_once(world: World, worker: Worker) -> None:
+    first = world.ask("done_with_copy")
+    worker.work(first)
+    row = world.row(first)
+    assert world.recording(first).playable_key == f"{row.blob_prefix}/playable.mp4"
+    assert world.store.read(f"{row.blob_prefix}/playable.mp4") == b"a copy"
+    with world.sessions() as db:
+        recording = db.get_one(Recording, row.recording_id)
+        other = request_analysis(db, recording, load_protocol("rdl"), settings=world.settings, now=world.now())
+        db.commit()
+    worker.work(other.id)
+    assert world.row(other.id).state is DONE
+    assert not any(key.endswith("playable.mp4") for key in world.files(other.id))
+    assert world.recording(first).playable_key == f"{row.blob_prefix}/playable.mp4"
+
+
+def test_a_failed_one_is_tried_again_and_done(world: World, worker: Worker, tmp_path: Path) -> None:
+    analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
+    (tmp_path / "seen").touch()
+    held = jobs.claim(world.sessions, analysis, now=world.now(), lease_s=60.0)
+    assert held is not None and jobs.fail(world.sessions, held, now=world.now(), code="worker_lost")
+    world.store.put_bytes(f"{held.prefix}/track.npz", b"left by a worker that was killed")
+    with world.sessions() as db:
+        recording = db.get_one(Recording, held.recording_id)
+        _, is_new = try_again(db, recording, settings=world.settings, now=world.now())
+        db.commit()
+    assert is_new and world.recording(analysis).state is RecordingState.QUEUED
+    worker.work(analysis)
+    row = world.row(analysis)
+    assert (row.state, row.attempts, row.asked_again, row.error_code) == (DONE, 1, 1, None)
+    assert [key.rsplit("/", 1)[0] for key in world.files(analysis)] == [row.blob_prefix] * 2
+    assert (world.recording(analysis).state, world.recording(analysis).refusal_code) == (RecordingState.DONE, None)
 
 
 def test_a_refusal_is_a_result(world: World, worker: Worker) -> None:

@@ -48,6 +48,7 @@ def cued_in_time(seen: Coached, whole: HingeReport) -> None:
     # Borderline faults may be named a repetition sooner, before the rest of the set is known.
     assert min(abs(time_s - rep.bottom_s) for rep in whole.reps[: first.rep]) <= 0.5
 
+
 @pytest.mark.parametrize("name", SIDE)
 def test_samples(sample_track: Callable[[str], PoseTrack], name: str) -> None:
     track = sample_track(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,8 @@ FULL = os.environ.get("LOAD") == "full"
 SESSIONS, SECONDS, PROCESSES = (int(os.environ.get("LOAD_SESSIONS", "200")), 30.0, 2) if FULL else (6, 4.0, 1)
 RATE_HZ = 15.0
 WITHIN_S = 0.100
+MOST_CPU_MS = 5.0
+"""Of the server for one answer in the small run: a machine that does other things as well lengthens waits, not work."""
 
 
 @pytest.fixture
@@ -48,9 +51,9 @@ def test_a_crowd_is_answered_in_time(
         fresh_database(tmp_path) as url,
         running_server(tmp_path, with_worker=False, HINGE_DATABASE_URL=url, HINGE_OPEN_LIVE="1") as server,
     ):
-        before_s = cpu_s(server.api.pid)
+        before_s, asker_s = cpu_s(server.api.pid), time.process_time()
         lines = asyncio.run(crowd(server.url, frames, sessions=SESSIONS, rate_hz=RATE_HZ, seconds=SECONDS, begin=begin))
-        spent_s = cpu_s(server.api.pid) - before_s
+        spent_s, asker_s = cpu_s(server.api.pid) - before_s, time.process_time() - asker_s
     assert not [line.dropped for line in lines if line.dropped]
     taken = np.sort(np.concatenate([line.taken_s for line in lines]))
     superseded = sum(line.superseded for line in lines)
@@ -58,6 +61,8 @@ def test_a_crowd_is_answered_in_time(
         "sessions": SESSIONS,
         "answers_s": round(len(taken) / SECONDS, 1),
         "cpu_ms_per_answer": round(1e3 * spent_s / len(taken), 2),
+        "asker_cpu_ms_per_answer": round(1e3 * asker_s / len(taken), 2),
+        "load_average": round(os.getloadavg()[0], 1),
         "superseded_share": round(superseded / (len(taken) + superseded), 4),
         "p50_ms": round(float(np.percentile(taken, 50)) * 1e3, 1),
         "p95_ms": round(float(np.percentile(taken, 95)) * 1e3, 1),
@@ -71,8 +76,10 @@ def test_a_crowd_is_answered_in_time(
     for line in lines:
         said = [told["say"]["id"] for told in line.told if "say" in told]  # type: ignore[index]
         assert said == [number for number, _ in zip(count(said[0]), said, strict=False)] if said else True
-    # A few sessions on a machine that does other things as well: what its other things take is not ours.
-    assert figures["p95_ms" if FULL else "p50_ms"] <= WITHIN_S * 1e3, figures
+    if FULL:
+        assert figures["p95_ms"] <= WITHIN_S * 1e3, figures
+    else:
+        assert figures["cpu_ms_per_answer"] <= MOST_CPU_MS, figures
 
 
 def cpu_s(pid: int) -> float:

@@ -43,6 +43,11 @@ _OF_SIZE_AND_THEME: Final = {
     "values": ["color-contrast", "target-size", "scrollable-region-focusable", "label", "button-name", "link-name"],
 }
 """What may differ where the same page is laid out otherwise and in other colours."""
+_STYLED: Final = """css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+}"""
 
 
 def executable() -> str | None:
@@ -162,14 +167,11 @@ def look(page: Page, name: str) -> None:
 def _keep(page: Page, name: str) -> None:
     """Pictures of the whole page, in both themes; the bar that a phone shows at its lower edge is at the page's end."""
     SCREENS.mkdir(parents=True, exist_ok=True)
+    page.evaluate(_STYLED, "@media (max-width: 40rem) { body { position: relative } .nav { position: absolute } }")
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.screenshot(
-            path=SCREENS / f"{name}-{theme}.png",
-            full_page=True,
-            animations="disabled",
-            style="@media (max-width: 40rem) { body { position: relative } .nav { position: absolute !important } }",
-        )
+        page.screenshot(path=SCREENS / f"{name}-{theme}.png", full_page=True, animations="disabled")
+    page.evaluate(_STYLED, "")
 
 
 def violations(page: Page, run_only: Mapping[str, object]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +12,20 @@ from typing import Any
 
 import httpx
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import select, text, update
 
 from api.clock import utc_now
-from api.db import Client, Clinic, Clinician, ConsentKind, new_id
+from api.db import (
+    Analysis,
+    AnalysisState,
+    Client,
+    Clinic,
+    Clinician,
+    ConsentKind,
+    Recording,
+    RecordingState,
+    new_id,
+)
 from api.deps import CSRF_HEADER, SESSION_COOKIE
 from api.security import Passwords
 from tests.api.server import Server
@@ -21,6 +34,11 @@ from tests.samples import FOLDER as SAMPLES
 
 PASSWORD = "correct horse battery"
 ANALYSED_WITHIN_S = 240.0
+_LEASED_TO_NOBODY = """
+CREATE TRIGGER leased_to_nobody AFTER INSERT ON analysis BEGIN
+    UPDATE analysis SET lease_owner = 'nobody', lease_until = '9999-01-01 00:00:00.000000' WHERE id = NEW.id;
+END
+"""
 
 
 @dataclass
@@ -89,6 +107,25 @@ class Site:
                 return told
             time.sleep(0.2)
         raise AssertionError(f"not analysed in time:\n{self.server.log()}")
+
+    @contextmanager
+    def nothing_analysed(self) -> Iterator[None]:
+        """What is sent meanwhile is never analysed, which costs seconds each time and is no matter to some tests.
+
+        The worker finds it leased to nobody; a worker halted in the midst of something would keep the database locked.
+        """
+        _ = self.good, self.rounded, self.refused  # what was sent before is through
+        with self.server.sessions.begin() as db:
+            db.execute(text(_LEASED_TO_NOBODY))
+        try:
+            yield
+        finally:
+            with self.server.sessions.begin() as db:
+                db.execute(text("DROP TRIGGER leased_to_nobody"))
+                leased = Analysis.lease_owner == "nobody"
+                sent = select(Analysis.recording_id).where(leased)
+                db.execute(update(Recording).where(Recording.id.in_(sent)).values(state=RecordingState.FAILED))
+                db.execute(update(Analysis).where(leased).values(state=AnalysisState.FAILED))
 
     @cached_property
     def good(self) -> str:

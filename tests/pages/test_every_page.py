@@ -51,14 +51,16 @@ PAGES: dict[tuple[str, str], Page] = {
     ("POST", "/recordings/{recording_id}/checkin"): Page(
         client="/recordings/{recording_id}", clinician="/", owned=True
     ),
-    ("GET", "/recordings/{recording_id}/waiting"): Page(
-        client="/recordings/{recording_id}", clinician="/", owned=True
+    ("GET", "/recordings/{recording_id}/waiting"): Page(client="/recordings/{recording_id}", clinician="/", owned=True),
+    ("POST", "/recordings/{recording_id}/again"): Page(
+        client="/recordings/{recording_id}/waiting", clinician="/", owned=True
     ),
     ("GET", "/recordings/{recording_id}"): Page(clinician="/review/{recording_id}", owned=True),
     ("GET", "/recordings/{recording_id}/chapters.vtt"): Page(owned=True),
     ("POST", "/recordings/{recording_id}/delete"): Page(client="/progress", clinician="/", owned=True),
     ("GET", "/"): Page(),
     ("GET", "/review/{recording_id}"): Page(client="/", owned=True),
+    ("POST", "/review/{recording_id}/again"): Page(client="/", clinician="/review/{recording_id}", owned=True),
     ("POST", "/review/{recording_id}/save"): Page(client="/", clinician=422, owned=True),
     ("GET", "/review/{recording_id}/publish"): Page(client="/", owned=True),
     ("POST", "/review/{recording_id}/publish"): Page(client="/", clinician=422, owned=True),
@@ -82,7 +84,7 @@ PAGES: dict[tuple[str, str], Page] = {
     ("POST", "/sign-out-everywhere"): Page(client=SIGN_IN, clinician=SIGN_IN),
     ("GET", "/progress"): CLIENTS,
     ("GET", "/about"): ANYONE,
-    ("GET", "/live"): Page(nobody="/sign-in?next=/live"),
+    ("GET", "/live"): Page(),
     ("GET", "/clients"): CLINICIANS,
     ("POST", "/clients"): Page(client="/", clinician=422),
     ("GET", "/clients/{client_id}"): Page(client="/", owned=True),

@@ -128,7 +128,8 @@ def test_a_session_from_start_to_summary(camera: Browser, site: Site) -> None:
     look(page, "live-summary")
     finished = wire.every("finished")[-1]
     assert finished["summary"]["reps"] >= reps
-    assert finished["summary"]["reps"] == len(wire.every("rep"))
+    # Of several that one slow picture completes, an answer tells the last.
+    assert wire.every("rep")[-1]["total"] == finished["summary"]["reps"]
     expect(page.locator("[data-summary-count]")).to_contain_text(f"{finished['summary']['reps']} repetition")
     assert finished["summary"]["change"]["code"] in finished["summary"]["fault_reps"]
     expect(page.locator(".moment-figure").first).to_be_visible()

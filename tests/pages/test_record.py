@@ -21,6 +21,12 @@ from tests.samples import FOLDER as SAMPLES, full_model
 FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_analyses(site: Site) -> Iterator[None]:
+    with site.nothing_analysed():
+        yield
+
+
 def plays(clip: str, made: Path) -> None:
     """A clip as raw frames, which is what the fake camera plays, over and over."""
     with av.open(str(SAMPLES / f"{clip}.mp4")) as source, av.open(str(made), "w", format="yuv4mpegpipe") as out:

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
 
 from api.clock import utc_now
-from api.db import Client, ConsentKind, ConsentRecord
+from api.db import Client, ConsentKind, ConsentRecord, RecordingState
 from tests.clips import write_clip
+from tests.filming import sample
 from tests.pages.browser import DESK, WAIT_MS, Visit, look
 from tests.pages.site import Site
+from tests.pages.test_waiting import tell
 from tests.samples import FOLDER as SAMPLES
 
 Come = Callable[..., Visit]
@@ -394,6 +397,51 @@ def test_a_refused_recording_can_be_answered(come: Come, site: Site, pat: Client
     page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
     page.get_by_text("Published. Pat Sample can read it now.").wait_for()
     assert reviews(site, pat, recording)[0]["summary"] == "Please film from the side."
+
+
+def test_a_failed_recording_is_analysed_again(come: Come, site: Site, pat: Client, tmp_path: Path) -> None:
+    recording = site.send(pat, write_clip(tmp_path / "nobody.mp4", n=61))
+    assert site.settled(pat, recording)["state"] == "refused"
+    tell(site, recording, RecordingState.FAILED, 0.3, refusal_code="too_slow", refusal_message="Too slow.")
+    page = come(site.dana, size=DESK).open(f"/review/{recording}")
+    page.get_by_role("heading", name="This recording could not be analysed").wait_for()
+    page.wait_for_selector("[data-unmeasured][data-ready=yes]")
+    look(page, "review-failed")
+    with page.expect_response(lambda answer: answer.url.endswith("/again") and answer.status == 303):
+        page.get_by_role("button", name="Analyse again").click()
+    assert site.settled(pat, recording)["state"] == "refused"
+
+
+def test_a_film_that_browsers_do_not_know_is_looked_at_all_the_same(
+    come: Come, site: Site, pat: Client, shallow: str, tmp_path: Path
+) -> None:
+    """HEVC, as phones film: layers lie on a copy that plays here."""
+    footage = sample("shallow", seconds=5.0)
+    clip = write_clip(
+        tmp_path / "phone.mov",
+        n=len(footage),
+        fps=footage.fps,
+        size=footage.size,
+        codec="libx265",
+        options={"preset": "ultrafast", "x265-params": "log-level=none"},
+        draw=lambda k, _: np.ascontiguousarray(footage.pictures[k]),
+    )
+    recording = site.send(pat, clip)
+    assert site.settled(pat, recording)["state"] == "done"
+    pieces = site.http(site.dana).get(f"/api/v1/recordings/{recording}/playable", headers={"Range": "bytes=0-1"})
+    assert (pieces.status_code, pieces.headers["content-type"]) == (206, "video/mp4")
+    page = opened(come(site.dana, size=DESK), recording)
+    page.wait_for_function("() => document.querySelector('[data-picture] video').readyState >= 2")
+    video = page.locator("[data-picture] video")
+    assert (video.evaluate("v => v.currentSrc") or "").endswith(f"/{recording}/playable")
+    assert video.evaluate("v => [v.videoWidth, v.videoHeight]") == list(footage.size)
+    assert page.locator("[data-layers]").is_visible()
+    end = len(footage) / footage.fps
+    assert video.evaluate("v => v.duration") == pytest.approx(end, abs=0.05), "as long as the original"
+    look(page, "review-copied")
+    page = come(site.dana, size=DESK).open(f"/compare?a={shallow}&b={recording}")
+    page.wait_for_selector("#compare[data-ready=yes]")
+    page.wait_for_function("() => [...document.querySelectorAll('video')].every((video) => video.readyState >= 2)")
 
 
 def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given, strategies as st
 from playwright.sync_api import Page, Route, expect
 
 from api.clock import utc_now
-from api.db import Plan, new_id
+from api.db import Plan, Recording, new_id
 from api.deps import SESSION_COOKIE
 from api.pages.record.arriving import VideoForm
 from api.problems import Problem, ServiceCode
@@ -27,6 +28,12 @@ SLOW_BYTES_S = 60_000
 """A poor line: half a minute would be needed for the clip."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_analyses(site: Site) -> Iterator[None]:
+    with site.nothing_analysed():
+        yield
+
+
 def choose(page: Page, clip: Path) -> None:
     """Choose a clip and send it."""
     page.get_by_label("Choose a video").set_input_files(clip)
@@ -35,7 +42,7 @@ def choose(page: Page, clip: Path) -> None:
 
 
 def fresh(folder: Path, extra: int) -> Path:
-    """A video of nobody, soon refused by the worker; `extra` bytes at its end make it another one to the service."""
+    """A small video of nobody; `extra` bytes at its end make it another one to the service."""
     made = write_clip(folder / f"{extra}.mp4", n=30)
     with made.open("ab") as end:
         end.write((8 + extra).to_bytes(4, "big") + b"free" + bytes(extra))
@@ -68,12 +75,12 @@ class Line:
         self._network.send("Network.emulateNetworkConditions", conditions)
 
 
-def test_chosen_sent_said_and_waited_for(come: Come, site: Site, tmp_path: Path) -> None:
+def test_chosen_sent_said_and_waited_for(come: Come, site: Site) -> None:
     sam = site.new_client()
     visit = come(sam)
     page = visit.open("/record")
     look(page, "record")
-    page.get_by_label("Choose a video").set_input_files(fresh(tmp_path, 100))
+    page.get_by_label("Choose a video").set_input_files(SAMPLES / "rounded.mp4")
     page.get_by_role("heading", name="Look at it once").wait_for()
     expect(page.locator("[data-review]")).to_have_js_property("readyState", 4)
     look(page, "record-review")
@@ -167,6 +174,8 @@ def test_the_same_video_is_the_same_recording(come: Come, site: Site, tmp_path: 
     sam = site.new_client()
     clip = fresh(tmp_path, 7)
     first = site.send(sam, clip)
+    with site.server.sessions.begin() as db:
+        db.get_one(Recording, first).created_at -= timedelta(minutes=1)
     page = come(sam).open("/record")
     choose(page, clip)
     expect(page.locator(".upload-words")).to_have_text(re.compile("You sent us this very video before."))

@@ -20,9 +20,15 @@ from tests.pages.test_upload import fresh
 Come = Callable[..., Visit]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_analyses(site: Site) -> Iterator[None]:
+    with site.nothing_analysed():
+        yield
+
+
 @pytest.fixture
 def waits(site: Site, tmp_path: Path) -> Iterator[tuple[Client, str]]:
-    """Somebody's recording that no worker takes: it is leased to nobody."""
+    """Somebody's recording that no worker takes."""
     sam = site.new_client()
     recording = site.send(sam, fresh(tmp_path, 23))
     tell(site, recording, RecordingState.QUEUED, 0.0)
@@ -82,6 +88,10 @@ def test_what_could_not_be_analysed(come: Come, site: Site, waits: tuple[Client,
     page = come(sam, language="de").open(f"/recordings/{recording}/waiting")
     page.get_by_role("heading", name="Dieses Video konnte nicht ausgewertet werden").wait_for()
     look(page, "waiting-failed")
+    with page.expect_response(lambda answer: answer.url.endswith("/again") and answer.status == 303):
+        page.get_by_role("button", name="Noch einmal versuchen").click()
+    assert site.settled(sam, recording)["state"] == "refused", "the worker takes it now, and sees nobody in it"
+    page.get_by_role("heading", name="Dieses Video lässt sich noch nicht verwenden").wait_for()
 
 
 def test_it_asks_where_events_do_not_come_through(come: Come, site: Site, waits: tuple[Client, str]) -> None:

@@ -145,7 +145,7 @@ def reviewed(visit: Visit, recording: str) -> None:
     press("Escape")
     reached(page, page.get_by_role("button", name="Add the comment"))
     press("Enter")
-    reached(page, page.get_by_role("group", name="Verdict").get_by_role("radio"))
+    reached(page, page.get_by_role("group", name="Your decision").get_by_role("radio"))
     hold = page.get_by_role("radio", name="Hold")
     for _ in range(4):
         if hold.is_checked():

@@ -20,6 +20,7 @@ from api.pages.render import render
 from api.pages.review.sight import Sight, sight_of
 from api.problems import Problem, ServiceCode
 from api.routes import reviews
+from api.routes.results import analyse_again
 from api.routes.reviews import ReviewForm
 from api.texts import RowId
 from hinge_check.assess.words import TITLE, UNITS
@@ -36,6 +37,20 @@ def review_page(
     """Look at a recording and write about it."""
     sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
     return _shown(request, me, sight, said=said if said in SAID else "")
+
+
+@router.post("/again")
+def again(
+    recording_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config, bell: Ring
+) -> Response:
+    """Have an analysis tried again that failed; where that cannot be, the page says how it stands now."""
+    try:
+        trail = trail_of(me, request.scope, clock())
+        analyse_again(recording_id, Response(), me, db, clock, config, bell, trail)
+    except Problem as problem:
+        if problem.code is not ServiceCode.CONFLICT:
+            raise
+    return RedirectResponse(f"/review/{recording_id}", 303)
 
 
 @router.post("/save")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import recordings as telling
+from api.again import may_try_again
 from api.agreements import may_watch
 from api.audit import Trail
 from api.checkins import said
@@ -53,6 +54,8 @@ class Sight:
     """Whether there is a video to look at."""
     withheld: bool
     """The client does not show their videos."""
+    again: bool
+    """Whether it failed and may be tried again."""
     origin_s: float
     """Where the annotated video begins in the original, seconds."""
     check_in: CheckIn | None
@@ -117,6 +120,7 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
         measured=measured,
         shown=watch and recording.original_key is not None,
         withheld=not watch,
+        again=recording.state is RecordingState.FAILED and may_try_again(db, recording),
         origin_s=recording.trim_start_s or 0.0,
         check_in=None if checked is None else said(checked),
         readiness=_readiness(db, me, client, step, clock, audit),

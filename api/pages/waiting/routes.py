@@ -7,13 +7,17 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.again import may_try_again
+from api.audit import trail_of
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
-from api.deps import Db, Principal
+from api.deps import Clock, Config, Db, Principal, Ring
 from api.pages import drawings
 from api.pages.codes import words as code_words
 from api.pages.people import ClientHere
 from api.pages.render import render, words_for
+from api.problems import Problem, ServiceCode
 from api.recordings import RecordingOut, told_one
+from api.routes.results import analyse_again
 from api.scope import one, recordings
 from api.texts import RowId
 from hinge_check.errors import Code
@@ -28,6 +32,20 @@ def waiting(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Re
     if recording.state is RecordingState.DONE:
         return RedirectResponse(f"/recordings/{recording_id}", 303)
     return unfinished_page(request, me, recording)
+
+
+@router.post("/recordings/{recording_id}/again")
+def again(
+    recording_id: RowId, request: Request, me: ClientHere, db: Db, clock: Clock, config: Config, bell: Ring
+) -> Response:
+    """Have it tried again, and wait for it; where that cannot be, the page says how it stands now."""
+    try:
+        trail = trail_of(me, request.scope, clock())
+        analyse_again(recording_id, Response(), me, db, clock, config, bell, trail)
+    except Problem as problem:
+        if problem.code is not ServiceCode.CONFLICT:
+            raise
+    return RedirectResponse(f"/recordings/{recording_id}/waiting", 303)
 
 
 def unfinished_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
@@ -78,7 +96,16 @@ def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Re
 
 def failed_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
     """The analysis stopped by itself: nothing the person did."""
-    return render(request, "waiting/failed.html", me=me, recording=recording, plan=_plan(request, recording))
+    with request.app.state.sessions() as db:
+        possible = may_try_again(db, db.get_one(Recording, recording.id))
+    return render(
+        request,
+        "waiting/failed.html",
+        me=me,
+        recording=recording,
+        plan=_plan(request, recording),
+        again=possible,
+    )
 
 
 def _plan(request: Request, recording: RecordingOut) -> str:

@@ -20,3 +20,6 @@ waiting-refused-fine = Das kommt vor. Es sagt nichts über Ihre Bewegung, nur da
 waiting-failed-title = Dieses Video konnte nicht ausgewertet werden
 waiting-failed = Das liegt an uns, nicht an Ihnen.
 waiting-failed-how = Bitte filmen Sie den Satz noch einmal, oder wählen Sie ein anderes Video aus. Was Sie zu dem Satz gesagt haben, bleibt erhalten.
+waiting-failed-again = Ihr Video ist sicher gespeichert. Wir können es noch einmal auswerten; oft genügt das.
+waiting-failed-again-go = Noch einmal versuchen
+waiting-failed-or = Oder filmen Sie den Satz noch einmal, oder wählen Sie ein anderes Video aus. Was Sie zu dem Satz gesagt haben, bleibt erhalten.

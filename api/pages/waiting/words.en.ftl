@@ -20,3 +20,6 @@ waiting-refused-fine = That happens. It says nothing about your movement: only t
 waiting-failed-title = This video could not be looked at
 waiting-failed = That is on our side; you did nothing amiss.
 waiting-failed-how = Please film the set again, or choose another video. What you said of the set is kept.
+waiting-failed-again = Your video is safe. We can look at it once more; often that is enough.
+waiting-failed-again-go = Try again
+waiting-failed-or = Or film the set again, or choose another video. What you said of the set is kept.

@@ -39,6 +39,14 @@ def done(job: dict[str, object], seconds: str = "0") -> None:
     say(outcome="done", video_s=2.0)
 
 
+def done_with_copy(job: dict[str, object]) -> None:
+    """A result of three files, one of them a copy that every browser plays, where it is wanted."""
+    _result(job, None)
+    if job["playable"]:
+        (Path(str(job["out"])) / "playable.mp4").write_text("a copy")
+    say(outcome="done", video_s=2.0)
+
+
 def refuse(job: dict[str, object]) -> None:
     """A clip that cannot be measured."""
     _result(job, {"code": "no_hinge", "message": "No hinge was seen.", "advice": "Film yourself from the side."})
@@ -118,7 +126,19 @@ def _die_with_parent() -> None:
 
 DEEDS: dict[str, Callable[..., None]] = {
     deed.__name__: deed
-    for deed in (done, refuse, crash, crash_once, kill_worker, hang, eat_memory, eat_disk, unavailable, babble)
+    for deed in (
+        done,
+        done_with_copy,
+        refuse,
+        crash,
+        crash_once,
+        kill_worker,
+        hang,
+        eat_memory,
+        eat_disk,
+        unavailable,
+        babble,
+    )
 }
 
 if __name__ == "__main__":

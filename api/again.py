@@ -1,0 +1,91 @@
+"""A failed analysis tried again: for what stopped it, a worker that died or a machine too busy, may be over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.asking import engine_identity
+from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.db.analysis import analysis_key
+from api.jobs import change, tell_recording
+from api.problems import Problem, ServiceCode
+from api.results import LIGHT
+from api.settings import Settings
+
+MOST = 3
+"""Times the analyses of one recording may be tried again, all of them together."""
+_UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
+_FILM = "Film again, or send another copy of the video."
+
+
+def may_try_again(db: Session, recording: Recording) -> bool:
+    """Whether `try_again` would queue an analysis."""
+    row = _newest(db, recording.id)
+    return row is not None and row.state is AnalysisState.FAILED and _obstacle(db, recording, row) is None
+
+
+def try_again(db: Session, recording: Recording, *, settings: Settings, now: datetime) -> tuple[Analysis, bool]:
+    """Queue the newest analysis once more, as if nobody had tried; adds to the caller's transaction.
+
+    Returns
+    -------
+    (Analysis, bool)
+        The analysis, and whether it was queued by this call: the caller rings for it after the commit. One that waits
+        or is being done is returned as it is.
+
+    Raises
+    ------
+    Problem
+        `conflict` where there is nothing to try again, it was tried often enough, or its video is no longer kept.
+    """
+    row = _newest(db, recording.id)
+    if row is None or row.state not in (*_UNDER_WAY, AnalysisState.FAILED):
+        raise Problem(ServiceCode.CONFLICT, "This recording was analysed; there is nothing to try again.")
+    if row.state in _UNDER_WAY:
+        return row, False
+    obstacle = _obstacle(db, recording, row)
+    if obstacle is not None:
+        raise Problem(ServiceCode.CONFLICT, obstacle, advice=_FILM)
+    # By what there is now, should the service have been changed since: that may be the very cure.
+    model_sha, version = engine_identity(settings)
+    options = {**row.options, "model": settings.model}
+    queued = change(
+        db,
+        [Analysis.id == row.id, Analysis.state == AnalysisState.FAILED],
+        key=analysis_key(recording.sha256, row.protocol_sha256, model_sha, version, options),
+        model_sha256=model_sha,
+        version=version,
+        options=options,
+        state=AnalysisState.QUEUED,
+        progress=0.0,
+        attempts=0,
+        crashes=0,
+        asked_again=Analysis.asked_again + 1,
+        lease_owner=None,
+        lease_until=None,
+        error=None,
+        error_code=None,
+        queued_at=now,
+        finished_at=None,
+    )
+    if queued:
+        tell_recording(db, recording.id, RecordingState.QUEUED, now)
+    db.refresh(row)  # somebody else may have been first
+    return row, queued
+
+
+def _newest(db: Session, recording_id: str) -> Analysis | None:
+    rows = select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id)
+    return db.scalars(rows.order_by(Analysis.created_at.desc(), Analysis.id.desc()).limit(1)).one_or_none()
+
+
+def _obstacle(db: Session, recording: Recording, row: Analysis) -> str | None:
+    if row.reassess_of is None and recording.original_key is None:
+        return "The video of this recording is no longer kept."
+    tries = db.scalar(select(func.sum(Analysis.asked_again)).where(Analysis.recording_id == recording.id))
+    if (tries or 0) >= MOST:
+        return "The analysis of this recording was tried again several times and failed each time."
+    return None
