@@ -13,7 +13,7 @@ from tests.pages.browser import Visit, chromium, visit
 from tests.pages.site import Site, furnish
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The running service and its people."""
     folder = tmp_path_factory.mktemp("site")
@@ -21,9 +21,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield furnish(server)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; closed before other tests run, whose event loops it would be in the way of."""
+    """Chromium; closed before other files are run, whose event loops it would be in the way of."""
     with chromium() as browser:
         yield browser
 

@@ -91,7 +91,7 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
 
     def note(request: Request) -> None:
         answer = request.response()
-        if "/original" in request.url and answer is not None:
+        if "/playable" in request.url and answer is not None:
             ranges.append(answer.status)
 
     visit.page.on("requestfinished", note)
