@@ -25,7 +25,6 @@ _MODULES: Final = WEB / "node_modules"
 _OWN: Final = ("css", "js", "img")
 
 VENDOR: Final[dict[str, str]] = {
-    "fluent.js": "@fluent/bundle/index.js",
     "uplot.js": "uplot/dist/uPlot.esm.js",
     "uplot.css": "uplot/dist/uPlot.min.css",
     "tus.js": "tus-js-client/dist/tus.min.js",
@@ -45,7 +44,6 @@ _TYPES: Final = {
     ".ftl": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
     ".task": "application/octet-stream",
-    ".webmanifest": "application/manifest+json",
 }
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _POSE: Final = ("lite", "full")

@@ -34,7 +34,6 @@ def templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.do"],
     )
 
 
@@ -102,7 +101,6 @@ def render(
         day=day,
         ago=ago,
         figure=with_error,
-        demo=settings.demo,
         **told,
     )
     return HTMLResponse(html, status, headers=_headers(wasm=wasm))

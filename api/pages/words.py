@@ -13,7 +13,6 @@ from typing import Final
 
 from babel import Locale, negotiate_locale
 from fluent.runtime import FluentBundle, FluentResource
-from markupsafe import Markup, escape
 
 PAGES: Final = Path(__file__).parent
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
@@ -51,10 +50,6 @@ class Words:
             raise KeyError(f"{key}: {errors[0]}")
         assert isinstance(text, str)
         return text
-
-    def marked(self, key: str, /, **parts: object) -> Markup:
-        """A message whose variables may be markup (a link in a sentence); what is not markup is escaped."""
-        return Markup(self(key, **{name: str(escape(part)) for name, part in parts.items()}))
 
     def known(self, key: str, fallback: str, /, **figures: object) -> str:
         """The message of a code that content of a clinic's own may have made up; else the content's own words."""
