@@ -47,7 +47,7 @@ screens: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.
 	@echo "Look at results/screens/"
 
 test-services: .venv/.installed-dev models api/web/node_modules/.installed-dev
-	@scripts/services.sh $(BIN)/python -m pytest tests/api $(PYTEST)
+	@scripts/services.sh $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/api $(PYTEST)
 
 load: .venv/.installed-dev models api/web/node_modules/.installed-dev
 	@LOAD=full $(BIN)/python -m pytest tests/load -s
@@ -103,14 +103,16 @@ clean:
 
 # What the pages load from npm, exactly as the lockfile says. No scripts of packages are run.
 NPM_CI := npm ci --prefix api/web --ignore-scripts --no-audit --no-fund --loglevel=error
+NPM := command -v npm >/dev/null || \
+  { echo "The pages need npm (Node.js 20 or later); on Debian or Ubuntu: sudo apt-get install -y npm" >&2; exit 1; }
 
 api/web/node_modules/.installed: api/web/package-lock.json
-	@command -v npm >/dev/null || { echo "The pages need npm (Node.js 20 or later); on Debian or Ubuntu: sudo apt-get install -y npm" >&2; exit 1; }
+	@$(NPM)
 	@$(NPM_CI) --omit=dev >/dev/null
 	@touch $@
 
 api/web/node_modules/.installed-dev: api/web/package-lock.json
-	@command -v npm >/dev/null || { echo "The pages need npm (Node.js 20 or later); on Debian or Ubuntu: sudo apt-get install -y npm" >&2; exit 1; }
+	@$(NPM)
 	@$(NPM_CI) >/dev/null
 	@touch api/web/node_modules/.installed $@
 

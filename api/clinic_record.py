@@ -64,7 +64,14 @@ def record(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]
     ]
     if live:
         loose += [
-            Recorded(row.id, row.began_at.astimezone(zone), names.of(row.plan_id, row.protocol), _figures_of(row), None)
+            Recorded(
+                row.id,
+                row.began_at.astimezone(zone),
+                names.of(row.plan_id, row.protocol),
+                _figures_of(row),
+                None,
+                live=True,
+            )
             for row in db.scalars(select(LiveSession).where(LiveSession.client_id == client_id))
         ]
     return sorted([*found, *loose], key=lambda each: (each.when, each.recording_id))

@@ -90,11 +90,11 @@ def _people(sessions: Sessions) -> None:
         db.add_all(clients)
         db.flush()
         for client in clients:
-            _has_agreed(db, client)
+            has_agreed(db, client)
 
 
-def _has_agreed(db: Session, client: Client) -> None:
-    """As somebody would who agrees to everything and to whom no question applies."""
+def has_agreed(db: Session, client: Client) -> None:
+    """As somebody would who agrees to everything and to whom no question applies; the caller commits."""
     for kind in ConsentKind:
         agree(db, client, kind, load_consent().wording, client.created_at)
     questions = load_questions()

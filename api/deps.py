@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
-from functools import partial
 from typing import Annotated, cast
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 
 from api.bell import Bell
 from api.blobs import Store as BlobStore
 from api.clock import Now
 from api.db.engine import Sessions, ends_at_once
-from api.known import Principal as Principal, Role as Role, Scope as Scope, by_header, by_session, nobody, note
+from api.known import Principal as Principal, Role as Role, Scope as Scope, who_asks
 from api.problems import Problem, ServiceCode
-from api.quick import reads_at_once
 from api.security import Passwords, csrf_token, same
 from api.settings import Settings
 
@@ -105,37 +100,14 @@ async def _principal(
 ) -> Principal:
     # Before every request: what it needs is fetched here, for every dependency that is asked for costs its share.
     state = request.app.state
-    engine: Engine = state.engine
     header = request.headers.get("authorization")
-    token = request.cookies.get(SESSION_COOKIE)
-    if header is None and not token:
-        raise nobody(bearer=False)
-    find = partial(by_session, engine, token or "") if header is None else partial(by_header, engine, header)
-    now: datetime = state.clock()
-    me, seen = find(now) if reads_at_once(engine) else await run_in_threadpool(find, now)
-    if seen is not None:
-        await run_in_threadpool(note, engine, seen)
+    session = request.cookies.get(SESSION_COOKIE)
+    me = await who_asks(state.engine, state.clock(), session=session, header=header)
     if header is None and request.method not in SAFE_METHODS:
         check_same_site(request)
         assert me.session_hash is not None
         if not same(request.headers.get(CSRF_HEADER, ""), csrf_token(state.settings.key, me.session_hash)):
             raise Problem(ServiceCode.CSRF)
-    return me
-
-
-def from_session(db: Session, token: str, now: datetime) -> Principal:
-    """Who has this session; notes that they were seen.
-
-    Raises
-    ------
-    Problem
-        `unauthenticated`.
-    """
-    engine = db.get_bind()
-    assert isinstance(engine, Engine)
-    me, seen = by_session(engine, token, now)
-    if seen is not None:
-        note(engine, seen)
     return me
 
 

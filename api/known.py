@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import Engine, Update, bindparam, select, update
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from api.db import ApiToken, Client, Clinician, Session as SignIn
 from api.problems import Problem, ServiceCode
+from api.quick import reads_at_once
 from api.security import TOKEN_PREFIX, digest
 
 _SEEN_EVERY = timedelta(minutes=5)
@@ -87,29 +90,43 @@ _SESSIONS = (
 )
 
 
-def nobody(*, bearer: bool) -> Problem:
+def _nobody(*, bearer: bool) -> Problem:
     """What is told to whom we do not know."""
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"' if bearer else "Bearer"}
     return Problem(ServiceCode.UNAUTHENTICATED, headers=headers)
 
 
-def by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, Update | None]:
-    """Whose token this is, and what is to be noted of its use, if anything.
+async def who_asks(engine: Engine, now: datetime, *, session: str | None, header: str | None = None) -> Principal:
+    """Who comes with this header `Authorization`, or without one with this session; notes that they were seen.
 
     Raises
     ------
     Problem
         `unauthenticated`.
     """
+    if header is not None:
+        find = partial(_by_header, engine, header)
+    elif session:
+        find = partial(_by_session, engine, session)
+    else:
+        raise _nobody(bearer=False)
+    me, seen = find(now) if reads_at_once(engine) else await run_in_threadpool(find, now)
+    if seen is not None:
+        await run_in_threadpool(_note, engine, seen)
+    return me
+
+
+def _by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, Update | None]:
+    """Whose token this is, and what is to be noted of its use, if anything."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX):
-        raise nobody(bearer=True)
+        raise _nobody(bearer=True)
     with engine.connect() as connection:
         row = connection.execute(_TOKENS, {"hash": digest(token)}).one_or_none()
     if row is None or row.revoked_at is not None or row.disabled_at is not None:
-        raise nobody(bearer=True)
+        raise _nobody(bearer=True)
     if row.expires_at is not None and row.expires_at <= now:
-        raise nobody(bearer=True)
+        raise _nobody(bearer=True)
     touch = None
     if row.used_at is None or now - row.used_at > _SEEN_EVERY:
         touch = update(ApiToken).where(ApiToken.id == row.id).values(used_at=now)
@@ -117,18 +134,12 @@ def by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, Up
     return Principal(Role.CLINICIAN, row.clinician_id, row.clinic_id, None, None, row.id, scopes), touch
 
 
-def by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, Update | None]:
-    """Whose session this is, and what is to be noted of its use, if anything.
-
-    Raises
-    ------
-    Problem
-        `unauthenticated`.
-    """
+def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, Update | None]:
+    """Whose session this is, and what is to be noted of its use, if anything."""
     with engine.connect() as connection:
         row = connection.execute(_SESSIONS, {"hash": digest(token)}).one_or_none()
     if row is None or row.expires_at <= now or row.disabled_at is not None or row.archived_at is not None:
-        raise nobody(bearer=False)
+        raise _nobody(bearer=False)
     touch = None
     if now - row.seen_at > _SEEN_EVERY:
         touch = update(SignIn).where(SignIn.id == row.id).values(seen_at=now)
@@ -145,7 +156,7 @@ def is_still_known(db: Session, me: Principal) -> bool:
     return db.scalar(select(ApiToken.id).where(*holds)) is not None
 
 
-def note(engine: Engine, seen: Update) -> None:
+def _note(engine: Engine, seen: Update) -> None:
     """Note a use of a session or a token; a write, so it may have to wait for others."""
     with engine.begin() as connection:
         connection.execute(seen)

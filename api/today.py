@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.checkins import said
 from api.clinic_record import steps_of
-from api.db import CheckInRow, Client, Recording, RecordingState, Review, ReviewState
+from api.db import CheckInRow, Client, LiveSession, Recording, RecordingState, Review, ReviewState
 from hinge_check.clinic.today import Done
 
 UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
@@ -18,7 +18,7 @@ UNDER_WAY = (RecordingState.RECEIVED, RecordingState.QUEUED, RecordingState.ANAL
 
 
 def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> list[Done]:
-    """Recordings and check-ins of a client since a moment, each set once."""
+    """Recordings, live sessions and check-ins of a client since a moment, each set once."""
     steps = steps_of(db, client.id, client.clinic_id)
     rows = db.scalars(select(CheckInRow).where(CheckInRow.client_id == client.id, CheckInRow.created_at >= since))
     check_ins = list(rows)
@@ -41,6 +41,10 @@ def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> 
                 usable=row.state not in UNUSABLE,
             )
         )
+    practised = select(LiveSession.began_at, LiveSession.plan_id, LiveSession.protocol)
+    for live in db.execute(practised.where(LiveSession.client_id == client.id, LiveSession.began_at >= since)):
+        step = steps.of(live.plan_id, live.protocol)
+        found.append(Done(live.began_at.astimezone(zone), step, recording_id=None, checkin_id=None, said=None))
     return found + [
         Done(row.created_at.astimezone(zone), row.step, None, row.id, said(row))
         for row in check_ins

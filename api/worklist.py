@@ -18,6 +18,7 @@ from api.db import (
     ConsentRecord,
     IntakeOutcome,
     IntakeRecord,
+    LiveSession,
     Plan,
     Recording,
     RecordingState,
@@ -47,13 +48,15 @@ def facts(db: Session, me: Principal) -> list[Facts]:
     published = {row.client_id: row.published for row in db.execute(select(reviewed))}
     newest = _newest(mine)
     seen = {row.client_id: row.any for row in db.execute(select(newest))}
+    live = _newest_live(db, mine)
     unreviewed = _runs(db, reviewed.c.upto, reviewed, mine, RecordingState.DONE)
     refused = _runs(db, newest.c.usable, newest, mine, *UNUSABLE)
     first, last = _first_pains(db, mine, rules), _last_pains(db, mine)
     out = []
     for row in people:
         pains = last[row.id]
-        at = [moment for moment in (seen.get(row.id), pains[-1].when if pains else None) if moment is not None]
+        moments = (seen.get(row.id), live.get(row.id), pains[-1].when if pains else None)
+        at = [moment for moment in moments if moment is not None]
         acted = [moment for moment in (published.get(row.id), changed.get(row.id)) if moment is not None]
         out.append(
             Facts(
@@ -133,6 +136,13 @@ def _newest(mine: Subquery) -> Subquery:
     usable = func.max(Recording.created_at).filter(Recording.state.not_in(UNUSABLE)).label("usable")
     newest = select(Recording.client_id, func.max(Recording.created_at).label("any"), usable)
     return newest.where(Recording.client_id.in_(select(mine.c.id))).group_by(Recording.client_id).subquery("newest")
+
+
+def _newest_live(db: Session, mine: Subquery) -> dict[str, datetime]:
+    """By client: when the newest live session ended."""
+    newest = select(LiveSession.client_id, func.max(LiveSession.created_at).label("at"))
+    rows = db.execute(newest.where(LiveSession.client_id.in_(select(mine.c.id))).group_by(LiveSession.client_id))
+    return {row.client_id: row.at for row in rows}
 
 
 def _runs(db: Session, since: Any, by_client: Subquery, mine: Subquery, *states: RecordingState) -> dict[str, Some]:

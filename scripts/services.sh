@@ -68,7 +68,7 @@ postgres_port=$(free_port)
 )
 
 redis_port=$(free_port)
-redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder" --daemonize no \
+redis-server --port "$redis_port" --bind 127.0.0.1 --databases 128 --save '' --appendonly no --dir "$folder" --daemonize no \
   >"$folder/redis.log" 2>&1 &
 redis_pid=$!
 for _ in $(seq 100); do

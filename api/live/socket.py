@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from math import inf
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +26,9 @@ IDLE_S = 60.0
 LOOK_EVERY_S = 5.0
 KNOWN_EVERY_S = 60.0
 SEND_WITHIN_S = 15.0
+"""A page that takes no answer for so long has gone; looked at now and then, as a timer for each answer is work too."""
 MOST_MISTAKES = 5
+SLOW_READER = "slow_reader"
 
 CLOSED: Final[dict[Wrong, int]] = {
     Wrong.BAD_MESSAGE: 1008,
@@ -66,6 +69,7 @@ class Conversation:
         self._is_known, self._keep = is_known, keep
         self._idle_s = idle_s
         self._heard = time.monotonic()
+        self._sending_since = inf
         self._mistakes = 0
         self._frames = 0
         self._why = "left"
@@ -73,13 +77,17 @@ class Conversation:
     async def hold(self) -> None:
         """Talk until the line is closed."""
         began = time.monotonic()
-        watch = asyncio.create_task(self._watch())
+        holding = asyncio.current_task()
+        assert holding is not None
+        watch = asyncio.create_task(self._watch(holding))
         try:
             await self._listen()
         except WebSocketDisconnect:
             pass
-        except TimeoutError:
-            self._why = "slow_reader"
+        except asyncio.CancelledError:
+            if self._why != SLOW_READER:
+                raise
+            holding.uncancel()
         except Exception as error:  # the one place where a mistake of ours becomes an answer
             _log.error("live_unexpected", exc_info=error)
             await self._end(Wrong.INTERNAL)
@@ -133,11 +141,9 @@ class Conversation:
     async def _tell(self, told: dict[str, Any]) -> None:
         if self._socket.application_state is not WebSocketState.CONNECTED:  # hung up on meanwhile
             raise WebSocketDisconnect
-        await self._in_time(self._socket.send_text(text(told)))
-
-    async def _in_time(self, sending: Awaitable[None]) -> None:
-        async with asyncio.timeout(SEND_WITHIN_S):
-            await sending
+        self._sending_since = time.monotonic()
+        await self._socket.send_text(text(told))
+        self._sending_since = inf
 
     async def _end(self, why: Wrong) -> None:
         """Say why, and hang up."""
@@ -145,17 +151,22 @@ class Conversation:
         if self._socket.application_state is not WebSocketState.CONNECTED:
             return
         try:
-            await self._tell({"problem": {"code": why, "detail": ""}})
-            await self._socket.close(CLOSED.get(why, 1008))
+            async with asyncio.timeout(SEND_WITHIN_S):
+                await self._tell({"problem": {"code": why, "detail": ""}})
+                await self._socket.close(CLOSED.get(why, 1008))
         except (WebSocketDisconnect, RuntimeError, TimeoutError):
             return  # gone already
 
-    async def _watch(self) -> None:
-        """Hang up on who is silent, or may no longer be here."""
+    async def _watch(self, holding: asyncio.Task[None]) -> None:
+        """Hang up on who is silent, takes no answers, or may no longer be here."""
         asked = time.monotonic()
         while True:
             await asyncio.sleep(min(LOOK_EVERY_S, self._idle_s))
             now = time.monotonic()
+            if now - self._sending_since > SEND_WITHIN_S:
+                self._why = SLOW_READER
+                holding.cancel()
+                return
             if now - self._heard > self._idle_s:
                 await self._end(Wrong.IDLE)
                 return

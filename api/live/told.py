@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from hinge_check.live import Answer
 
 _ALWAYS_NEWS = ("say", "rep")
 _UNTOLD = frozenset({"time_s", *_ALWAYS_NEWS})
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _NAMES = tuple(f.name for f in fields(Answer) if f.name not in _UNTOLD)
 
 
@@ -30,16 +31,17 @@ class Teller:
         for name in _ALWAYS_NEWS:
             value = getattr(answer, name)
             if value is not None:
-                new[name] = asdict(value)
+                new[name] = _plain(value)
         return new
 
 
 def text(told: dict[str, Any]) -> str:
     """As JSON, without blanks; NaN never occurs in it."""
-    return json.dumps(told, separators=(",", ":"), allow_nan=False)
+    return _encode(told)
 
 
 def _plain(value: Any) -> Any:
+    """As JSON takes it; what an answer is made of is flat, so `asdict` would copy nothing but time."""
     if value is None or isinstance(value, str | int | float):
         return value
-    return list(value) if isinstance(value, tuple) else asdict(value)
+    return list(value) if isinstance(value, tuple) else {name: getattr(value, name) for name in value.__slots__}

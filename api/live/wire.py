@@ -30,7 +30,7 @@ POINT_STEPS = 8192.0
 WORLD_STEPS = 8000.0
 """Of a metre: an eighth of a millimetre."""
 _SHARES = np.arange(256, dtype=np.float32) / np.float32(255)
-_HIPS, _SHOULDERS = [23, 24], [11, 12]
+_TRUNK = np.array([[23, 24], [11, 12]])
 
 
 class BadFrame(ValueError):
@@ -112,10 +112,9 @@ def _outline(
     if int(lengths.sum(dtype=np.int64)) != width * height:
         raise BadFrame("an outline of another size")
     mask = np.repeat(_SHARES[runs[::2]], lengths).reshape(height, width)
-    corner = np.array([left, top])
-    hip = (points[_HIPS, :2].mean(axis=0) - corner) / scale
-    shoulder = (points[_SHOULDERS, :2].mean(axis=0) - corner) / scale
-    edges = quick_trunk_edges(mask, hip, shoulder) * np.float32(scale)
+    # Hips and shoulders, left and right of each: their middles, in pixels of the crop.
+    middles = (points[_TRUNK, :2].sum(axis=1) / 2 - (left, top)) / scale
+    edges = quick_trunk_edges(mask, middles[0], middles[1]) * np.float32(scale)
     return edges, np.array(sides, np.float32) / np.float32(255)
 
 

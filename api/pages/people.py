@@ -6,7 +6,6 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from api.deps import (
@@ -15,11 +14,10 @@ from api.deps import (
     SESSION_COOKIE,
     Clock,
     Config,
-    OpenSessions,
     Principal,
     check_same_site,
-    from_session,
 )
+from api.known import who_asks
 from api.problems import Problem, ServiceCode
 from api.security import csrf_token, same
 
@@ -42,22 +40,14 @@ async def _form(request: Request) -> FormData:
 Form = Annotated[FormData, Depends(_form)]
 
 
-async def _visitor(request: Request, sessions: OpenSessions, clock: Clock, config: Config) -> Principal | None:
+async def _visitor(request: Request, clock: Clock, config: Config) -> Principal | None:
     if request.method not in SAFE_METHODS:
         check_same_site(request)
-    token = request.cookies.get(SESSION_COOKIE)
-    if not token:
+    try:
+        me = await who_asks(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
+    except Problem:  # no session, or one that has ended: somebody who is not signed in
         return None
-
-    def look() -> Principal | None:
-        with sessions() as db:
-            try:
-                return from_session(db, token, clock())
-            except Problem:  # the session has ended: somebody who is not signed in
-                return None
-
-    me = await run_in_threadpool(look)
-    if me is not None and request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS:
         assert me.session_hash is not None
         told = request.headers.get(CSRF_HEADER) or _text(await _form(request), CSRF_FIELD)
         if not same(told, csrf_token(config.key, me.session_hash)):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
@@ -66,8 +67,8 @@ def render(
     zone
         IANA name of the time zone that days and hours are told in.
     told
-        What the template knows besides `t`, `me`, `url`, `when`, `day`, `ago`, `figure`, `draw`, `csrf`, `language` and
-        `theme`.
+        What the template knows besides `t`, `me`, `url`, `when`, `day`, `ago`, `figure`, `decimal`, `draw`, `csrf`,
+        `language` and `theme`.
     """
     words = words_for(request)
     settings: Settings = request.app.state.settings
@@ -82,6 +83,10 @@ def render(
 
     def ago(moment: datetime) -> str:
         return format_timedelta(moment - request.app.state.clock(), add_direction=True, locale=words.locale)
+
+    def decimal(value: float, places: int | None = None) -> str:
+        """So many places; without a number of them two at most."""
+        return format_decimal(value, "0.##" if places is None else "0." + "0" * places, locale=words.locale)
 
     page = templates().get_template(template)
     html = page.render(
@@ -101,6 +106,7 @@ def render(
         day=day,
         ago=ago,
         figure=with_error,
+        decimal=decimal,
         **told,
     )
     return HTMLResponse(html, status, headers=_headers(wasm=wasm))

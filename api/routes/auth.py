@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
@@ -80,6 +80,14 @@ class NameForm(BaseModel):
     name: PersonName
 
 
+def signed_in(db: Session, response: Response, person: Clinician | Client, settings: Settings, now: datetime) -> MeOut:
+    """Sign somebody in, who they are being certain: sets the cookies and commits."""
+    row = sessions.begin(db, response, person, settings, now)
+    db.commit()
+    role = Role.CLINICIAN if isinstance(person, Clinician) else Role.CLIENT
+    return me_out(db, Principal(role, person.id, person.clinic_id, row.id, row.token_hash, None), settings)
+
+
 def me_out(db: Session, me: Principal, settings: Settings) -> MeOut:
     """Who is signed in, with names."""
     person: Clinician | Client | None = db.get(Clinician, me.id) if me.is_clinician else db.get(Client, me.id)
@@ -128,10 +136,7 @@ def sign_in(
         )
     forget(db, here)
     forgive(db, anywhere)
-    row = sessions.begin(db, response, person, config, clock())
-    db.commit()
-    me = Principal(Role.CLINICIAN, person.id, person.clinic_id, row.id, row.token_hash, None)
-    return me_out(db, me, config)
+    return signed_in(db, response, person, config, clock())
 
 
 @router.delete("/session", status_code=204, responses=SIGNED_IN)

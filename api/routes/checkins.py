@@ -10,12 +10,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audit import Audit
+from api.audit import Audit, Trail
 from api.checkins import said, write
 from api.clinic_record import step_of
 from api.content import ladder_of
 from api.db import CheckInRow, Deed, new_id
-from api.deps import Clock, Db, Me
+from api.deps import Clock, Db, Me, Principal
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.scope import clients, one, recordings
@@ -76,11 +76,7 @@ def check_in(
         )
         db.add(row)
         response.status_code = 201
-    write(row, form)
-    row.updated_at = clock()
-    audit.did(db, Deed.CREATED if response.status_code == 201 else Deed.CHANGED, "checkin", row.id, row.client_id)
-    db.commit()
-    return _told(row)
+    return _saved(db, audit, row, form, clock(), Deed.CREATED if response.status_code == 201 else Deed.CHANGED)
 
 
 @router.get("/recordings/{recording_id}/checkin")
@@ -105,12 +101,8 @@ def check_in_unfilmed(
         wrong = FieldError(where="body.step", message=str(error)[:300])
         raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong]) from None
     row = CheckInRow(id=new_id(), clinic_id=client.clinic_id, client_id=client.id, step=step.name, created_at=clock())
-    write(row, form)
-    row.updated_at = clock()
     db.add(row)
-    audit.did(db, Deed.CREATED, "checkin", row.id, client.id)
-    db.commit()
-    return _told(row)
+    return _saved(db, audit, row, form, clock(), Deed.CREATED)
 
 
 @router.put("/clients/{client_id}/checkins/{checkin_id}")
@@ -118,15 +110,8 @@ def change_check_in(
     client_id: RowId, checkin_id: RowId, form: CheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Say it again, whole, with what has come since."""
-    client = one(db, clients(me), client_id)
-    row = db.get(CheckInRow, checkin_id)
-    if row is None or row.client_id != client.id:
-        raise not_found()
-    write(row, form)
-    row.updated_at = clock()
-    audit.did(db, Deed.CHANGED, "checkin", row.id, client.id)
-    db.commit()
-    return _told(row)
+    row = _one(db, me, client_id, checkin_id)
+    return _saved(db, audit, row, form, clock(), Deed.CHANGED)
 
 
 @router.patch("/clients/{client_id}/checkins/{checkin_id}")
@@ -134,15 +119,9 @@ def add_to_check_in(
     client_id: RowId, checkin_id: RowId, form: AddForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Add what has come since, such as pain the next morning; what is left out stays."""
-    client = one(db, clients(me), client_id)
-    row = db.get(CheckInRow, checkin_id)
-    if row is None or row.client_id != client.id:
-        raise not_found()
-    write(row, said(row).model_copy(update=form.model_dump(exclude_unset=True)))
-    row.updated_at = clock()
-    audit.did(db, Deed.CHANGED, "checkin", row.id, client.id)
-    db.commit()
-    return _told(row)
+    row = _one(db, me, client_id, checkin_id)
+    whole = said(row).model_copy(update=form.model_dump(exclude_unset=True))
+    return _saved(db, audit, row, whole, clock(), Deed.CHANGED)
 
 
 @router.get("/clients/{client_id}/checkins")
@@ -157,6 +136,22 @@ def list_check_ins(client_id: RowId, me: Me, db: Db, paging: Paged, audit: Audit
 
 def _of(db: Session, recording_id: str) -> CheckInRow | None:
     return db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording_id)).one_or_none()
+
+
+def _one(db: Session, me: Principal, client_id: str, checkin_id: str) -> CheckInRow:
+    client = one(db, clients(me), client_id)
+    row = db.get(CheckInRow, checkin_id)
+    if row is None or row.client_id != client.id:
+        raise not_found()
+    return row
+
+
+def _saved(db: Session, audit: Trail, row: CheckInRow, says: CheckIn, now: datetime, deed: Deed) -> CheckInOut:
+    write(row, says)
+    row.updated_at = now
+    audit.did(db, deed, "checkin", row.id, row.client_id)
+    db.commit()
+    return _told(row)
 
 
 def _told(row: CheckInRow) -> CheckInOut:

@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from api import invitations, sign_in as sessions
-from api.db import Client, Clinic, Clinician, InvitationKind, new_id
-from api.deps import Clock, Config, Db, PasswordHashes, Principal, Role
+from api.clock import Now
+from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
+from api.deps import Clock, Config, Db, PasswordHashes
 from api.problems import Problem, ServiceCode, answers
-from api.routes.auth import MeOut, NotFromElsewhere, me_out
+from api.routes.auth import MeOut, NotFromElsewhere, signed_in
+from api.security import Passwords
+from api.settings import Settings
 from api.texts import Email, LinkToken, NewPassword, PersonName
 from api.throttle import Limit, count
 
@@ -106,9 +110,7 @@ def join_as_client(form: LinkForm, request: Request, response: Response, db: Db,
     client = None if invitation.client_id is None else db.get(Client, invitation.client_id)
     if client is None or client.archived_at is not None:
         raise Problem(ServiceCode.LINK_EXPIRED)
-    row = sessions.begin(db, response, client, config, clock())
-    db.commit()
-    return me_out(db, Principal(Role.CLIENT, client.id, client.clinic_id, row.id, row.token_hash, None), config)
+    return signed_in(db, response, client, config, clock())
 
 
 @router.post("/clinician", responses=answers(ServiceCode.CONFLICT))
@@ -123,10 +125,7 @@ def join_as_clinician(
 ) -> MeOut:
     """Use a clinician's link: creates the account, signs in and sets the cookies."""
     count(db, [_limit(request)], clock())
-    invitations.check(invitations.find(db, config, form.token), clock())  # before the dear hash
-    db.rollback()
-    hashed = passwords.hash(form.password)
-    invitation = invitations.use(db, config, form.token, InvitationKind.CLINICIAN, clock())
+    invitation, hashed = _use_with_password(db, config, clock, passwords, form, InvitationKind.CLINICIAN)
     if db.scalar(select(Clinician.id).where(Clinician.email == form.email)) is not None:
         raise Problem(
             ServiceCode.CONFLICT, "There is an account with this e-mail address.", advice="Sign in with it instead."
@@ -143,9 +142,7 @@ def join_as_clinician(
     if invitation.invited_by is None and form.clinic is not None:
         db.execute(update(Clinic).where(Clinic.id == invitation.clinic_id).values(name=form.clinic))
     db.flush()
-    row = sessions.begin(db, response, person, config, clock())
-    db.commit()
-    return me_out(db, Principal(Role.CLINICIAN, person.id, person.clinic_id, row.id, row.token_hash, None), config)
+    return signed_in(db, response, person, config, clock())
 
 
 @router.post("/password")
@@ -160,18 +157,13 @@ def set_password(
 ) -> MeOut:
     """Use the link of a clinician who forgot their password: sets a new one, signs out everywhere else and in here."""
     count(db, [_limit(request)], clock())
-    invitations.check(invitations.find(db, config, form.token), clock())  # before the dear hash
-    db.rollback()
-    hashed = passwords.hash(form.password)
-    invitation = invitations.use(db, config, form.token, InvitationKind.PASSWORD, clock())
+    invitation, hashed = _use_with_password(db, config, clock, passwords, form, InvitationKind.PASSWORD)
     person = db.scalars(select(Clinician).where(Clinician.email == invitation.email)).one_or_none()
     if person is None or person.disabled_at is not None:
         raise Problem(ServiceCode.LINK_EXPIRED)
     person.password_hash = hashed
     sessions.end(db, person.id)
-    row = sessions.begin(db, response, person, config, clock())
-    db.commit()
-    return me_out(db, Principal(Role.CLINICIAN, person.id, person.clinic_id, row.id, row.token_hash, None), config)
+    return signed_in(db, response, person, config, clock())
 
 
 @router.post("/renewals", status_code=202)
@@ -185,6 +177,21 @@ def ask_for_link(form: RenewalForm, request: Request, db: Db, clock: Clock, conf
     db.execute(update(Client).where(wanted, Client.archived_at.is_(None)).values(link_wanted_at=clock()))
     db.commit()
     return Accepted(message="If we know you, your clinician will send you a new link.")
+
+
+def _use_with_password(
+    db: Session,
+    config: Settings,
+    clock: Now,
+    passwords: Passwords,
+    form: ClinicianForm | NewPasswordForm,
+    kind: InvitationKind,
+) -> tuple[Invitation, str]:
+    """Use a link that sets a password; the link and the password's hash."""
+    invitations.check(invitations.find(db, config, form.token), clock())  # before the dear hash
+    db.rollback()
+    hashed = passwords.hash(form.password)
+    return invitations.use(db, config, form.token, kind, clock()), hashed
 
 
 def _limit(request: Request) -> Limit:

@@ -9,14 +9,13 @@ from typing import Any
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, Field
 from sqlalchemy import select
-from starlette.concurrency import run_in_threadpool
 
 from api.agreements import newest_intake
 from api.audit import Audit, trail_of
 from api.clinic_record import figures_of
 from api.db import Deed, IntakeOutcome, LiveSession, Plan, new_id
 from api.deps import SESSION_COOKIE, Db, Me, Principal
-from api.known import by_session, is_still_known, note
+from api.known import is_still_known, who_asks
 from api.live import shelf
 from api.live.desk import Amiss, Begin, Desk, Exercise, Finished, Wrong
 from api.live.hall import PER_PERSON, Full, Hall, is_ours, open_to_all
@@ -61,7 +60,7 @@ async def live(socket: WebSocket) -> None:
         _log.info("live_refused", why="origin")
         await socket.close(_POLICY)  # before it is accepted: 403
         return
-    me = await run_in_threadpool(_who, socket)
+    me = await _who(socket)
     if me is None and not open_to_all(settings):
         _log.info("live_refused", why="unauthenticated")
         await socket.close(_POLICY)
@@ -121,19 +120,13 @@ def _hall(socket: WebSocket) -> Hall:
     return hall
 
 
-def _who(socket: WebSocket) -> Principal | None:
+async def _who(socket: WebSocket) -> Principal | None:
     """Whoever is signed in; None for a guest."""
-    token = socket.cookies.get(SESSION_COOKIE)
-    if not token:
-        return None
     state = socket.app.state
     try:
-        me, seen = by_session(state.engine, token, state.clock())
+        return await who_asks(state.engine, state.clock(), session=socket.cookies.get(SESSION_COOKIE))
     except Problem:
         return None
-    if seen is not None:
-        note(state.engine, seen)
-    return me
 
 
 def _conversation(socket: WebSocket, me: Principal | None) -> Conversation:

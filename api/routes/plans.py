@@ -106,10 +106,8 @@ def prescribe(
         raise Problem(ServiceCode.CONFLICT, f"There are {MOST_CURRENT} exercises already.", advice="End some first.")
     row, protocol = _row(db, client, form, me.id, clock())
     row.thread_id, row.version = row.id, 1
-    if protocol is not None and _prescribed(db, client.id, row.protocol):
-        raise Problem(
-            ServiceCode.CONFLICT, "This exercise is on the plan already.", advice="Change the one that is there."
-        )
+    if protocol is not None:
+        _refuse_second(db, client.id, row.protocol)
     db.add(row)
     db.flush()
     waiting: list[str] = []
@@ -145,10 +143,8 @@ def change_plan(
         raise Problem(ServiceCode.CONFLICT, "This is not the newest version any more.")
     row, protocol = _row(db, client, form, me.id, clock())
     row.thread_id, row.version = before.thread_id, before.version + 1
-    if protocol is not None and row.protocol != before.protocol and _prescribed(db, client.id, row.protocol):
-        raise Problem(
-            ServiceCode.CONFLICT, "This exercise is on the plan already.", advice="Change the one that is there."
-        )
+    if protocol is not None and row.protocol != before.protocol:
+        _refuse_second(db, client.id, row.protocol)
     before.superseded_at = clock()
     db.add(row)
     db.flush()  # two changes at once cannot both be version n + 1
@@ -195,9 +191,12 @@ def _one(db: Session, client: Client, plan_id: str) -> Plan:
     return row
 
 
-def _prescribed(db: Session, client_id: str, protocol: str | None) -> bool:
-    """Whether a recording of this exercise is judged by some plan already: two would leave open by which."""
-    return db.scalar(current(client_id).where(Plan.protocol == protocol).limit(1)) is not None
+def _refuse_second(db: Session, client_id: str, protocol: str | None) -> None:
+    """Refuse where some plan judges recordings of this exercise already: two would leave open by which."""
+    if db.scalar(current(client_id).where(Plan.protocol == protocol).limit(1)) is not None:
+        raise Problem(
+            ServiceCode.CONFLICT, "This exercise is on the plan already.", advice="Change the one that is there."
+        )
 
 
 def _row(db: Session, client: Client, form: PlanForm, by: str, now: datetime) -> tuple[Plan, Protocol | None]:

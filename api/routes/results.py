@@ -15,6 +15,7 @@ from api.again import try_again
 from api.agreements import may_watch, show_mark
 from api.asking import request_analysis
 from api.audit import Audit
+from api.bell import Bell
 from api.blob_response import text_response
 from api.db import Analysis, AnalysisState, Deed, Recording
 from api.deps import AsClinician, Clock, Config, Db, Me, Ring
@@ -106,11 +107,7 @@ def reassess(
     row = request_analysis(db, recording, protocol, settings=config, now=clock(), reassess_of=base.id)
     is_new = row.state is AnalysisState.QUEUED
     audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
-    db.commit()
-    if is_new:
-        bell.ring(row.id)
-    response.status_code = 202 if is_new else 200
-    return told_analysis(row)
+    return _asked_for(db, response, bell, row, is_new)
 
 
 @router.post(
@@ -129,11 +126,7 @@ def analyse_again(
     row, is_new = try_again(db, recording, settings=config, now=clock())
     if is_new:
         audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
-    db.commit()
-    if is_new:
-        bell.ring(row.id)
-    response.status_code = 202 if is_new else 200
-    return told_analysis(row)
+    return _asked_for(db, response, bell, row, is_new)
 
 
 @router.get("/analyses/{analysis_id}")
@@ -189,6 +182,14 @@ def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None, 
     if analysis_id is not None:
         query["analysis"] = analysis_id
     return f"/api/v1/media/{recording_id}/{name}?{urlencode(query)}"
+
+
+def _asked_for(db: Session, response: Response, bell: Bell, row: Analysis, is_new: bool) -> AnalysisOut:
+    db.commit()
+    if is_new:
+        bell.ring(row.id)
+    response.status_code = 202 if is_new else 200
+    return told_analysis(row)
 
 
 def _base(db: Session, recording: Recording) -> Analysis:

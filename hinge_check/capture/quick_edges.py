@@ -16,6 +16,9 @@ FloatArray = npt.NDArray[np.floating[Any]]
 _BEYOND = -1e6
 """What lies beyond the mask: blended with anything it stays below every probability."""
 _ROWS = np.arange(len(EDGE_S))
+_AXIS = RAY_STEPS - 1
+"""Column of the axis."""
+_OUTWARDS = np.array([[1], [-1]])
 
 
 def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> FloatArray:
@@ -34,14 +37,13 @@ def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -
         See `trunk_edges`.
     """
     axis, normal, length = axis_normal(np.asarray(hip), np.asarray(shoulder))
-    edges = np.full((2, len(EDGE_S)), np.nan, np.float32)
-    if not np.isfinite(length) or length < 4:
-        return edges
+    if not length >= 4:
+        return np.full((2, len(EDGE_S)), np.nan, np.float32)
     step = RAY_LENGTH * float(length) / (RAY_STEPS - 1)
     along = axis * (float(EDGE_S[1] - EDGE_S[0]) * length)
     across = normal * step
     # Both rays of a place in one row: from the far end of the one through the axis to the far end of the other.
-    first = np.asarray(hip) + axis * (EDGE_S[0] * length) - across * (RAY_STEPS - 1)
+    first = np.asarray(hip) + axis * (EDGE_S[0] * length) - across * _AXIS
     p = cv2.warpAffine(
         mask,
         np.array([[across[0], along[0], first[0]], [across[1], along[1], first[1]]]),
@@ -50,10 +52,12 @@ def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(_BEYOND,),
     )
-    for row, ray in enumerate((p[:, RAY_STEPS - 1 :], p[:, RAY_STEPS - 1 :: -1])):
-        after_index = (ray < 0.5).argmax(axis=1)
-        before, after = ray[_ROWS, after_index - 1], ray[_ROWS, after_index]
-        fell = (after_index > 0) & (after >= 0) & (before > after)
-        drop = np.where(fell, before - after, 1.0)
-        edges[row] = np.where(fell, (after_index - 1 + (before - 0.5) / drop) * step, np.nan)
-    return edges
+    off = p < 0.5
+    steps = np.empty((2, len(EDGE_S)), np.intp)
+    off[:, _AXIS:].argmax(axis=1, out=steps[0])
+    off[:, _AXIS::-1].argmax(axis=1, out=steps[1])
+    at = _AXIS + _OUTWARDS * steps
+    before, after = p[_ROWS, at - _OUTWARDS], p[_ROWS, at]
+    fell = (steps > 0) & (after >= 0) & (before > after)
+    drop = np.where(fell, before - after, np.float32(1))
+    return np.where(fell, (steps - 1 + (before - np.float32(0.5)) / drop) * step, np.nan).astype(np.float32)

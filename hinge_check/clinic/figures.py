@@ -61,6 +61,8 @@ class Recorded:
         None where nothing was measured: refused, or a step that is not filmed.
     check_in
         None where the client said nothing.
+    live
+        Measured in live coaching: there is no recording, and `recording_id` is the session's own.
     """
 
     recording_id: str
@@ -68,6 +70,7 @@ class Recorded:
     step: str
     figures: SetFigures | None
     check_in: CheckIn | None
+    live: bool = False
 
 
 def set_figures(report: HingeReport) -> SetFigures | None:

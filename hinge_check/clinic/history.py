@@ -36,7 +36,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One recording in a series; `half_width` is 1.96 standard errors."""
+    """One recording in a series; `half_width` is 1.96 standard errors.
+
+    A `live` one is a session of live coaching: `recording_id` is then that session's.
+    """
 
     recording_id: str
     when: datetime
@@ -45,6 +48,12 @@ class Point:
     half_width: float | None
     changes: tuple[Change, ...] = ()
     """To the first and to the previous recording that may be compared; none for the first of all."""
+    live: bool = False
+
+    @property
+    def since_previous(self) -> Change | None:
+        """To the previous one: of the second of all, whose first is its previous, that to the first."""
+        return self.changes[-1] if self.changes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ def _measured(ordered: Sequence[Recorded], metric: _Measured, accuracy: Accuracy
             for versus, (other, other_se) in _compared(earlier)
         )
         half = None if se is None else Z95 * se
-        point = Point(record.recording_id, record.when, record.figures.protocol, value, half, changes)
+        point = Point(record.recording_id, record.when, record.figures.protocol, value, half, changes, record.live)
         points.append(point)
         latest[record.figures.protocol] = [*earlier[:1], (point, se)]
     floor = f", and never below {within:g}°, the smallest detectable change within a set" if within else ""
@@ -159,7 +168,7 @@ def _said(ordered: Sequence[Recorded], metric: Metric, title: str, unit: str, ru
             for versus, other in _compared(points)
         )
         protocol = None if record.figures is None else record.figures.protocol
-        points.append(Point(record.recording_id, record.when, protocol, float(value), None, changes))
+        points.append(Point(record.recording_id, record.when, protocol, float(value), None, changes, record.live))
     rule = "As the client said it; changes are not judged."
     if is_pain:
         rule = (

@@ -1,8 +1,8 @@
 """What a client finds on opening the product today: exercises that are due, what is still to be asked or filmed again.
 
 Days are the calendar days of the moments that are given, so these must be in the person's time zone; weeks begin on
-Monday. An exercise counts as done on a day by a usable recording or by a check-in. Nothing here ever reproaches: a day
-that was left out leaves no trace but fewer days done.
+Monday. An exercise counts as done on a day by a usable recording, a live session or a check-in. Nothing here ever
+reproaches: a day that was left out leaves no trace but fewer days done.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Prescribed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A set: recorded, checked in, or both.
+    """A set: recorded, checked in, or both; neither for a live session, of which nothing can be said afterwards.
 
     Parameters
     ----------
@@ -127,7 +127,8 @@ def _mornings(day: date, recent: Iterable[Done]) -> list[Morning]:
     """Days before today with a set, none of which has the next morning told."""
     by_day: dict[date, list[Done]] = {}
     for one in recent:
-        if one.when.date() < day and (one.usable or one.said is not None):
+        of_something = one.recording_id is not None or one.checkin_id is not None
+        if one.when.date() < day and of_something and (one.usable or one.said is not None):
             by_day.setdefault(one.when.date(), []).append(one)
     out = []
     for when, sets in by_day.items():

@@ -28,7 +28,8 @@ ORDER: tuple[NeedKind, ...] = get_args(NeedKind)
 """The most pressing first."""
 
 QUIET_DAYS = 7
-"""Without a recording or a check-in for so long, a client with a plan is quiet. Design: a week, the unit of a plan."""
+"""Without a recording, a live session or a check-in for so long, a client with a plan is quiet. Design: a week, the
+unit of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Facts:
     refused
         Refused or failed recordings newer than the newest that was not.
     last_seen
-        Last recording or check-in.
+        Last recording, live session or check-in.
     acted
         When the clinician last published a review or changed the plan: what was said before is dealt with.
     planned_since

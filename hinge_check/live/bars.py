@@ -9,9 +9,10 @@ from hinge_check.live.answers import Reading
 from hinge_check.live.frame import LiveFrame
 from hinge_check.live.reference import Reference, reading_of
 
-READ_EVERY_S = 0.05
-"""Between two readings: a bar that moves fifteen times a second is smooth."""
-SHOWN_S = 0.16
+READ_EVERY_S = 0.09
+"""Between two readings: a bar that is set ten times a second (every other frame of fifteen) and glides between moves
+smoothly, and reading costs as much as all else that is done with a frame."""
+SHOWN_S = 0.3
 """The median of what was read in so many seconds is shown: three readings, so that one slip is not seen."""
 
 Bar = Reading | None
@@ -22,6 +23,7 @@ class Bars:
 
     def __init__(self) -> None:
         self._readings: deque[tuple[float, Bar, Bar]] = deque(maxlen=8)
+        self._shown: tuple[Bar, Bar] = (None, None)
 
     def clear(self) -> None:
         """Forget them."""
@@ -29,17 +31,21 @@ class Bars:
 
     def read(self, now: float, frame: LiveFrame, zero: Reference, *, readable: bool) -> None:
         """Read one frame, unless the last one was read just now."""
-        if self._readings and now - self._readings[-1][0] < READ_EVERY_S:
+        readings = self._readings
+        if readings and now - readings[-1][0] < READ_EVERY_S:
             return
         if frame.landmarks is None or frame.edges is None or not readable:
-            self._readings.append((now, None, None))
+            readings.append((now, None, None))
         else:
-            self._readings.append((now, *reading_of(frame.landmarks, frame.edges, zero)))
+            readings.append((now, *reading_of(frame.landmarks, frame.edges, zero)))
+        recent = [one for one in readings if now - one[0] <= SHOWN_S]
+        self._shown = _middle([one[1] for one in recent]), _middle([one[2] for one in recent])
 
     def shown(self, now: float) -> tuple[Bar, Bar]:
-        """Hip and lumbar flexion; None where fewer than half of the readings could be told."""
-        recent = [one for one in self._readings if now - one[0] <= SHOWN_S]
-        return _middle([one[1] for one in recent]), _middle([one[2] for one in recent])
+        """Hip and lumbar flexion; None where fewer than half of the last readings could be told, or none is recent."""
+        if not self._readings or now - self._readings[-1][0] > SHOWN_S:
+            return None, None
+        return self._shown
 
 
 def _middle(part: list[Bar]) -> Bar:

@@ -13,14 +13,10 @@ from sqlalchemy import select
 
 from api.clinic_record import figures_of
 from api.db import (
-    Analysis,
-    AnalysisState,
     CheckInRow,
     IntakeRecord,
     LiveSession,
     Plan,
-    Recording,
-    RecordingState,
     Review,
     ReviewState,
     Upload,
@@ -29,6 +25,7 @@ from api.db import (
 from api.invitations import invite_clinician
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.results import report_json
+from tests.api.rows import analysis_row, recording_row
 from tests.api.world import World, token_for
 from tests.fakes import made_up_report
 from tests.stick import clock, hinges, stick
@@ -121,45 +118,24 @@ def belongings(world: World) -> Belongings:
     store.put_bytes(poster, b"\xff\xd8 not really a picture")
     for name, data in FILES.items():
         store.put_bytes(f"{prefix}/{name}", data)
-    recording = Recording(
+    recording = recording_row(
+        world.carl,
+        now,
         id=recording_id,
-        clinic_id=clinic_id,
-        client_id=client_id,
-        sha256=new_id() * 2,
         bytes=len(VIDEO),
-        media_type="video/mp4",
-        state=RecordingState.DONE,
-        protocol="bodyweight_hinge",
-        side="auto",
         probe=PROBE,
         original_key=original,
         original_bytes=len(VIDEO),
         poster_key=poster,
         playable_key=f"{prefix}/playable.mp4",
-        created_at=now,
-        updated_at=now,
     )
-    analysis = Analysis(
+    analysis = analysis_row(
+        recording,
         id=analysis_id,
-        clinic_id=clinic_id,
-        recording_id=recording_id,
-        key=new_id() * 2,
-        protocol_name="bodyweight_hinge",
-        protocol_sha256="0" * 64,
         protocol_text=load_protocol("bodyweight_hinge").text,
-        model_sha256="1" * 64,
-        version="0",
-        options={"side": "auto"},
-        state=AnalysisState.DONE,
-        progress=1.0,
-        attempts=1,
-        crashes=0,
         blob_prefix=prefix,
         report=FILES["report.json"].decode(),
         figures=figures_of(FILES["report.json"].decode()),
-        created_at=now,
-        queued_at=now,
-        finished_at=now,
     )
     upload = Upload(
         id=upload_id,

@@ -47,8 +47,9 @@ def _sqlite_template() -> Path:
 
 @cache
 def _server_template() -> str:
-    name = "hinge_test_template"
+    name = f"hinge_test_template_{os.getpid()}"  # several run at once
     _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    atexit.register(_on_server, f'DROP DATABASE "{name}" WITH (FORCE)')
     _upgrade(database_url(SERVER).set(database=name).render_as_string(hide_password=False))
     return name
 

@@ -26,6 +26,7 @@ from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
 from tests.api.databases import fresh_database
 from tests.api.places import fresh_queue
+from tests.api.rows import recording_row
 
 KEY = "a key for tests only, 0123456789 abcdef"
 WORKER = Path(__file__).parent / "doubles" / "worker.py"
@@ -73,20 +74,7 @@ class World:
         key = f"recordings/{row_id}/original.mp4"
         self.store.put_bytes(key, content)
         with self.sessions() as db:
-            recording = Recording(
-                id=row_id,
-                clinic_id=self.client.clinic_id,
-                client_id=self.client.id,
-                sha256=f"{int(row_id, 16):064x}",
-                bytes=1,
-                media_type="video/mp4",
-                state=RecordingState.RECEIVED,
-                protocol="bodyweight_hinge",
-                side="auto",
-                original_key=key,
-                created_at=now,
-                updated_at=now,
-            )
+            recording = recording_row(self.client, now, id=row_id, state=RecordingState.RECEIVED, original_key=key)
             db.add(recording)
             db.flush()
             analysis = request_analysis(db, recording, load_protocol(), settings=self.settings, now=now)

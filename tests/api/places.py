@@ -1,6 +1,7 @@
 """Where tests keep their queue: in the test's folder, or on the Redis server that `make test-services` starts.
 
-TEST_QUEUE_URL names the server; every caller gets one of its numbered databases, emptied.
+TEST_QUEUE_URL names the server; every caller gets one of its numbered databases, emptied. Of those who run at once each
+has fifteen of its own.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import itertools
 import os
 
-_numbers = itertools.count(os.getpid())
+EACH = 15
+_first = 1 + EACH * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_numbers = itertools.cycle(range(_first, _first + EACH))
 
 
 def fresh_queue() -> str:
@@ -18,7 +21,7 @@ def fresh_queue() -> str:
         return ""
     import redis
 
-    url = f"{server.rstrip('/')}/{1 + next(_numbers) % 15}"
+    url = f"{server.rstrip('/')}/{next(_numbers)}"
     with redis.Redis.from_url(url) as connection:
         connection.flushdb()
     return url

@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from api.clock import utc_now
 from api.db import Client, Clinic, Clinician, new_id
 from api.db.engine import Sessions, open_database, open_sessions
+from api.demo import has_agreed
 from api.deps import CSRF_HEADER, SESSION_COOKIE
 from api.settings import Settings, load_settings
 from tests.api.places import fresh_queue
-from tests.api.world import has_agreed, session_for
+from tests.api.world import session_for
 
 SECRET = "a secret for real processes, 98765432"
 ROOT = Path(__file__).parents[2]

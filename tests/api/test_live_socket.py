@@ -23,18 +23,13 @@ from api.export import entries
 from api.live import socket as talk, tickets
 from api.live.desk import Amiss, Begin, Desk, Exercise, Wrong
 from api.live.hall import Allowance, is_ours
-from api.live.wire import BadFrame, read_frame
 from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.capture.quick_edges import quick_trunk_edges
-from hinge_check.capture.silhouette import trunk_edges
 from hinge_check.errors import UsageError
-from hinge_check.live import frame_of
-from tests.api.live_frames import at, frame_bytes, no_one, packed
+from tests.api.live_frames import at, frame_bytes, no_one
 from tests.api.world import World
 from tests.live.sessions import set_of
 
-KEYS = st.sampled_from(["do", "version", "width", "ticket", "plan"]) | st.text(max_size=5)
 OURS = {"origin": "http://127.0.0.1:8000"}
 
 
@@ -389,50 +384,3 @@ def test_any_bytes_within_a_frame_are_survived(
 )
 def test_any_words_are_survived(desk: Desk, said: object) -> None:
     followed(lambda: desk.text(json.dumps(said)).model_dump())
-
-
-# ---- the format
-
-
-def test_a_frame_arrives_as_it_was() -> None:
-    track = set_of(1, fps=15.0)
-    size, edge = track.info.frame_size, max(track.info.frame_size)
-    for k in range(0, len(track), 7):
-        sent = frame_of(track, k)
-        came = read_frame(frame_bytes(track, k, k, sent.time_s), size)
-        assert came.seq == k
-        assert came.frame.time_s == sent.time_s
-        assert came.frame.landmarks == pytest.approx(sent.landmarks, abs=edge / 8192)
-        assert came.frame.world == pytest.approx(sent.world, abs=1 / 8000)
-        assert came.frame.visibility == pytest.approx(sent.visibility, abs=1 / 255)
-        assert came.frame.luma == 120
-    nobody = read_frame(no_one(3, 1.5), size).frame
-    assert nobody.landmarks is None
-    assert nobody.others is None
-    whole = frame_bytes(track, 0, 0, 0.0)
-    for wrong in (whole[:-1], whole + b"\0", b"\x02" + whole[1:], whole[:1] + b"\xff" + whole[2:], b""):
-        with pytest.raises(BadFrame):
-            read_frame(wrong, size)
-
-
-def test_edges_are_those_of_a_recording() -> None:
-    rows, columns = np.mgrid[:120, :110].astype(np.float32)
-    for lean, soft in ((0.0, 1.0), (0.4, 3.0), (-0.7, 6.0)):
-        middle = 55 + lean * (rows - 60)
-        mask = np.clip(0.5 + (22 - np.abs(columns - middle)) / (2 * soft), 0, 1).astype(np.float32)
-        hip, shoulder = np.array([55 + lean * 28, 88.0]), np.array([55 - lean * 35, 25.0])
-        whole, _ = trunk_edges(mask, hip, shoulder)
-        quick = quick_trunk_edges(mask, hip, shoulder)
-        # A ray that grazes the mask's border may be lost.
-        assert (np.isnan(whole) != np.isnan(quick)).sum() <= 1
-        assert np.isfinite(quick).any()
-        assert np.nanmax(np.abs(whole - quick)) < 0.03
-    assert np.isnan(quick_trunk_edges(mask, hip, hip)).all()
-
-
-def test_luma_others_and_no_outline() -> None:
-    flat = np.zeros((33, 3), np.float32)
-    data = packed(1, 2.0, flat, None, np.ones(33), None, size=(640, 360), luma=17)
-    frame = read_frame(data, (640, 360)).frame
-    assert (frame.luma, frame.edges, frame.world) == (17.0, None, None)
-    assert not frame.usable

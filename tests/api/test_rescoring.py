@@ -21,6 +21,7 @@ from api.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.results import CHART, TRACK
 from tests.api.jobs_world import World, made_world
+from tests.api.rows import recording_row
 from tests.stick import clock, hinges, stick
 
 NAME = "bodyweight_hinge"
@@ -48,7 +49,8 @@ def recorded(world: World, number: int, seconds: float = 8.0) -> list[str]:
     stick(times, way, hip=60.0, lumbar=20.0).track.save(track)
     data, found = track.read_bytes(), []
     for _ in range(number):
-        recording, now = Recording(id=new_id(), **_fields(world)), utc_now()
+        now = utc_now()
+        recording = recording_row(world.client, now, state=RecordingState.RECEIVED, protocol=NAME)
         with world.sessions.begin() as db:
             db.add(recording)
             db.flush()
@@ -59,22 +61,6 @@ def recorded(world: World, number: int, seconds: float = 8.0) -> list[str]:
             world.store.put_bytes(f"{row.blob_prefix}/{TRACK}", data)
         found.append(recording.id)
     return found
-
-
-def _fields(world: World) -> dict[str, object]:
-    now = utc_now()
-    return {
-        "clinic_id": world.client.clinic_id,
-        "client_id": world.client.id,
-        "sha256": new_id() * 2,
-        "bytes": 1,
-        "media_type": "video/mp4",
-        "state": RecordingState.RECEIVED,
-        "protocol": NAME,
-        "side": "auto",
-        "created_at": now,
-        "updated_at": now,
-    }
 
 
 def ask(world: World, protocol: Protocol) -> list[str]:

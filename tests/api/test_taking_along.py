@@ -21,13 +21,11 @@ from typer.testing import CliRunner
 from api.clinic_record import figures_of
 from api.db import (
     Analysis,
-    AnalysisState,
     AuditEntry,
     Base,
     CheckInRow,
     Client,
     Recording,
-    RecordingState,
     new_id,
 )
 from api.export import entries
@@ -36,6 +34,7 @@ from hinge_check.cli import app as command_line
 from hinge_check.clinic.export import zip_stream
 from hinge_check.results import report_json
 from tests.api.belongings import FILES, PROBE, VIDEO, Belongings, belongings
+from tests.api.rows import analysis_row, recording_row
 from tests.api.world import World
 from tests.fakes import made_up_report
 
@@ -61,46 +60,20 @@ def many(world: World, number: int) -> None:
     rows: list[Any] = []
     for day in range(number):
         now, recording_id = start + timedelta(days=day), new_id()
-        common: dict[str, Any] = {"clinic_id": world.carl.clinic_id, "created_at": now}
-        rows.append(
-            Recording(
-                id=recording_id,
-                client_id=world.carl.id,
-                sha256=new_id() * 2,
-                bytes=1,
-                media_type="video/mp4",
-                state=RecordingState.DONE,
-                protocol=NAME,
-                side="auto",
-                probe=PROBE,
-                original_key=f"recordings/{recording_id}/original.mp4",
-                original_bytes=1,
-                updated_at=now,
-                **common,
-            )
+        original = f"recordings/{recording_id}/original.mp4"
+        recording = recording_row(
+            world.carl, now, id=recording_id, protocol=NAME, probe=PROBE, original_key=original, original_bytes=1
         )
+        rows.append(recording)
         for again in range(2):  # scored again once
             rows.append(
-                Analysis(
-                    id=new_id(),
-                    recording_id=recording_id,
-                    key=new_id() * 2,
-                    protocol_name=NAME,
+                analysis_row(
+                    recording,
                     protocol_sha256=str(again) * 64,
                     protocol_text=text,
-                    model_sha256="1" * 64,
-                    version="0",
-                    options={},
-                    state=AnalysisState.DONE,
-                    progress=1.0,
-                    attempts=1,
-                    crashes=0,
                     blob_prefix=f"analyses/{recording_id}/{again}",
                     report=report,
                     figures=figures,
-                    queued_at=now,
-                    finished_at=now,
-                    **common,
                 )
             )
         rows.append(
@@ -112,8 +85,9 @@ def many(world: World, number: int) -> None:
                 pain_before=2,
                 pain_worst=3,
                 note="",
+                clinic_id=world.carl.clinic_id,
+                created_at=now,
                 updated_at=now,
-                **common,
             )
         )
     with world.db() as db:

@@ -21,7 +21,7 @@ from api.db import (
     ReviewState,
     new_id,
 )
-from tests.api.belongings import Belongings, belongings
+from tests.api.belongings import Belongings, belongings, live_session
 from tests.api.world import World
 
 TODAY, WORKLIST = "/api/v1/today", "/api/v1/worklist"
@@ -197,6 +197,10 @@ def test_answers_to_clear_and_a_quiet_week(world: World) -> None:
     published(world, belongings(world))
     world.app.state.clock.move(days=7)
     assert needs(world) == {"Carl": ["quiet"]}
+    with world.db() as db:  # who practises live has been there
+        db.add(live_session(world, world.app.state.clock()))
+        db.commit()
+    assert needs(world) == {}
     with world.db() as db:
         answered = db.query(IntakeRecord).where(IntakeRecord.client_id == world.carl.id).one()
         answered.outcome = IntakeOutcome.SEEK_CARE

@@ -1,29 +1,21 @@
-"""Uploads in pieces, as the tus protocol has them; and a real tus client against the real server."""
+"""Uploads in pieces, as the tus protocol has them."""
 
 from __future__ import annotations
 
 import base64
-import socket
 import threading
-import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
-from tusclient.client import TusClient
-from tusclient.exceptions import TusCommunicationError
 
 from api import tus
 from api.blobs import BlobWriter, Store, StoreFull
 from api.db import Recording, Upload
-from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.deps import CSRF_HEADER
 from api.uploads_sweep import sweep
-from tests.api.films import examined_here, film, other_copy, padded
-from tests.api.server import Server
+from tests.api.films import examined_here, film
 from tests.api.world import World
 
 URL = "/api/v1/uploads"
@@ -285,128 +277,3 @@ def test_what_a_killed_request_left_goes_in_time(world: World, clock: Any) -> No
     clock.move(hours=25)
     sweep(world.app.state.sessions, store, clock())
     assert left_over(world) == [f"uploads/{living}/piece"]
-
-
-class Line:
-    """A way to the server that can be cut: bytes pass both ways until so many have gone up."""
-
-    def __init__(self, to: str) -> None:
-        parts = urlsplit(to)
-        self._to = (parts.hostname, parts.port)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        self.cut_after: int | None = None
-        self.cuts = 0
-        self._open = True
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def close(self) -> None:
-        self._open = False
-        self._listening.close()
-
-    def _listen(self) -> None:
-        while self._open:
-            try:
-                near, _ = self._listening.accept()
-            except OSError:
-                return
-            far = socket.create_connection(self._to)
-            for one, other, up in ((near, far, True), (far, near, False)):
-                threading.Thread(target=self._pass, args=(one, other, up), daemon=True).start()
-
-    def _pass(self, one: socket.socket, other: socket.socket, up: bool) -> None:
-        count = 0
-        try:
-            while data := one.recv(16384):
-                count += len(data)
-                other.sendall(data)
-                if up and self.cut_after is not None and count > self.cut_after:
-                    self.cuts += 1
-                    break
-        except OSError:
-            pass
-        for end in (one, other):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-            finally:
-                end.close()
-
-
-@pytest.fixture
-def line(server: Server) -> Iterator[Line]:
-    line = Line(server.url)
-    yield line
-    line.close()
-
-
-def test_a_real_client_goes_on_where_it_was(server: Server, line: Line, tmp_path: Path, video: bytes) -> None:
-    clinician, _ = server.clinician()
-    client, http = server.client_of(clinician)
-    path = tmp_path / "from the phone.mp4"
-    path.write_bytes(padded(video, 12_000_000))
-    headers = {"Cookie": f"{SESSION_COOKIE}={http.cookies[SESSION_COOKIE]}", CSRF_HEADER: http.headers[CSRF_HEADER]}
-    phone: Any = TusClient(f"{line.url}{URL}", headers=headers)
-    metadata = {"protocol": "rdl", "filename": path.name}
-    with path.open("rb") as opened:
-        uploader = phone.uploader(file_stream=opened, chunk_size=5_000_000, metadata=metadata)
-        uploader.upload_chunk()
-        assert uploader.offset == 5_000_000
-        line.cut_after = 3_000_000
-        with pytest.raises(TusCommunicationError):
-            uploader.upload_chunk()
-    assert line.cuts == 1
-    line.cut_after = None
-
-    # Another run of the phone's program: it knows the upload's address and asks how far it came.
-    with path.open("rb") as opened:
-        deadline = time.monotonic() + 10
-        while True:
-            resumed = phone.uploader(file_stream=opened, url=uploader.url, chunk_size=5_000_000)
-            if resumed.offset > 7_000_000 or time.monotonic() > deadline:
-                break
-            time.sleep(0.2)
-        assert resumed.offset > 7_000_000, "what came before the line broke is kept"
-        resumed.upload()
-
-    upload = http.get(resumed.url.replace(line.url, "")).json()
-    assert upload["offset"] == upload["length"] == 12_000_000
-    told = http.get(f"/api/v1/recordings/{upload['recording_id']}").json()
-    assert (told["bytes"], told["protocol"], told["client_id"]) == (12_000_000, "rdl", client.id)
-    with server.sessions() as db:
-        assert db.get_one(Recording, upload["recording_id"]).sha256
-
-
-def test_a_real_client_hears_a_refusal(server: Server, tmp_path: Path) -> None:
-    clinician, _ = server.clinician()
-    _, http = server.client_of(clinician)
-    path = tmp_path / "notes.mp4"
-    path.write_bytes(b"no video at all " * 100)
-    headers = {"Cookie": f"{SESSION_COOKIE}={http.cookies[SESSION_COOKIE]}", CSRF_HEADER: http.headers[CSRF_HEADER]}
-    with path.open("rb") as notes, pytest.raises(TusCommunicationError) as refused:
-        TusClient(f"{server.url}{URL}", headers=headers).uploader(file_stream=notes).upload()
-    assert refused.value.status_code == 422
-    assert b"not_a_video" in refused.value.response_content
-
-
-def test_a_phone_on_another_network_does_not_wait_for_its_first_line(server: Server, video: bytes) -> None:
-    clinician, _ = server.clinician()
-    _, http = server.client_of(clinician)
-    data = other_copy(video)
-    where = http.post(URL, headers={**TUS, "Upload-Length": str(len(data))}).headers["location"]
-    parts = urlsplit(server.url)
-    with socket.create_connection((parts.hostname, parts.port)) as hanging:
-        hanging.sendall(
-            f"PATCH {where} HTTP/1.1\r\nHost: x\r\nCookie: {SESSION_COOKIE}={http.cookies[SESSION_COOKIE]}\r\n"
-            f"{CSRF_HEADER}: {http.headers[CSRF_HEADER]}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-            f"Content-Type: application/offset+octet-stream\r\nContent-Length: {len(data)}\r\n\r\n".encode()
-            + data[:100]
-        )
-        time.sleep(0.3)
-        begun = time.monotonic()
-        offset = int(http.head(where, headers=TUS).headers["upload-offset"])
-        answer = http.patch(where, content=data[offset:], headers={**PIECE, "Upload-Offset": str(offset)})
-        assert answer.status_code == 204, answer.text
-        assert time.monotonic() - begun < 10
-    assert http.get(where).json()["recording_id"] == answer.headers["recording-id"]

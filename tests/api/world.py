@@ -12,23 +12,18 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from api import sign_in
-from api.agreements import agree, keep_words
 from api.db import (
     ApiToken,
     Client,
     Clinic,
     Clinician,
-    ConsentKind,
-    IntakeOutcome,
-    IntakeRecord,
     Session as SignIn,
     new_id,
 )
+from api.demo import has_agreed
 from api.deps import CSRF_HEADER, SESSION_COOKIE
 from api.security import TOKEN_PREFIX, csrf_token, digest, new_token
 from api.settings import Settings
-from hinge_check.clinic.consent import load_consent
-from hinge_check.clinic.red_flags import load_questions
 
 PASSWORD = "correct horse battery"
 BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -178,26 +173,6 @@ def populate(app: FastAPI, password_hash: str, tag: str = "") -> World:
             has_agreed(db, each)
         db.commit()
     return World(app, here, ann, abe, carl, cleo, there, bo, bea)
-
-
-def has_agreed(db: Session, client: Client, *kinds: ConsentKind) -> None:
-    """A client who agreed to everything (or to so much) and to whom no question applies."""
-    for kind in kinds or ConsentKind:
-        agree(db, client, kind, load_consent().wording, client.created_at)
-    questions = load_questions()
-    keep_words(db, questions.wording, client.created_at)
-    db.add(
-        IntakeRecord(
-            id=new_id(),
-            clinic_id=client.clinic_id,
-            client_id=client.id,
-            answers={question.name: "no" for question in questions.questions},
-            wording_version=questions.wording.version,
-            wording_sha256=questions.wording.sha256,
-            outcome=IntakeOutcome.CLEAR,
-            created_at=client.created_at,
-        )
-    )
 
 
 def sessions_of(world: World, person: Clinician | Client) -> int:

@@ -48,6 +48,15 @@ def test_another_exercise_and_a_refused_video_count_for_nothing_but_a_check_in_d
     assert stands.days_done == (date(2026, 11, 16), date(2026, 11, 17))
 
 
+def test_a_live_session_counts_and_is_asked_about_no_further() -> None:
+    found = today(NOW, PLAN, [done(0.1, recorded=None), done(1, recorded=None)])
+    assert (found.exercises[0].done_today, len(found.exercises[0].days_done)) == (True, 2)
+    assert (found.morning, found.unsaid, found.film_again) == ((), (), ())
+    # On a day with a recording too, the question is of that.
+    (asked,) = today(NOW, PLAN, [done(1.1), done(1, recorded=None)]).morning
+    assert asked.recording_id == "r1.1"
+
+
 def test_nothing_is_due_before_the_clinician_has_looked() -> None:
     (stands,) = today(NOW, PLAN, [], may_go_on=False).exercises
     assert not stands.due

@@ -8,8 +8,9 @@ import json
 import os
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from urllib.parse import urlsplit
 
 _ZERO_KEY = b"\0\0\0\0"
@@ -137,34 +138,60 @@ class Talk(asyncio.Protocol):
 
 
 async def crowd(
-    url: str, frames: Sequence[bytes], *, sessions: int, rate_hz: float, seconds: float, begin: dict[str, object]
+    url: str,
+    frames: Sequence[bytes],
+    *,
+    sessions: int,
+    rate_hz: float,
+    joining_s: float,
+    seconds: float,
+    begin: dict[str, object],
+    all_there: Callable[[], None],
 ) -> list[Line]:
-    """Sessions that each replay the frames over and over, begun one after the other within a round of them."""
+    """Sessions that each replay the frames over and over, told of from when all are there.
+
+    They join one after the other while those before them talk already, as people do: a server of several processes
+    hands a newcomer to one that has time.
+    """
     place = urlsplit(url)
     assert place.hostname is not None and place.port is not None
+    host, port = place.hostname, place.port
     loop = asyncio.get_running_loop()
     talks: list[Talk] = []
-    for _ in range(sessions):
-        _, talk = await loop.create_connection(lambda: Talk(place.netloc, begin), place.hostname, place.port)
+
+    async def join(after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        _, talk = await loop.create_connection(lambda: Talk(place.netloc, begin), host, port)
         await talk.begun
         talks.append(talk)
+
+    joining = asyncio.gather(*(join(number / sessions * joining_s) for number in range(sessions)))
     interval = 1.0 / rate_hz
     began = time.perf_counter() + 0.05
     ticks = [0] * sessions
     # Each session has its own beat within the interval and its own place in the recording.
     shift = [number * len(frames) // sessions for number in range(sessions)]
-    turns = sorted((number / sessions * interval, number) for number in range(sessions))
-    for round_ in range(int(seconds * rate_hz)):
-        for offset, number in turns:
-            at = began + round_ * interval + offset
+    left = int(seconds * rate_hz)
+    for round_ in count():
+        if joining.done():
+            await joining  # whoever could not join tells why
+            if left == int(seconds * rate_hz):
+                all_there()
+                for talk in talks:
+                    talk.line = Line(dropped=talk.line.dropped)
+            if not left:
+                break
+            left -= 1
+        for number, talk in enumerate(tuple(talks)):
+            at = began + (round_ + number / sessions) * interval
             wait = at - time.perf_counter()
             if wait > 0.0005:
                 await asyncio.sleep(wait)
             body = frames[(ticks[number] + shift[number]) % len(frames)]
             head = body[:4] + struct.pack("<Id", ticks[number], 100.0 + ticks[number] * interval)
-            talks[number].due(head, body[16:], at)
+            talk.due(head, body[16:], at)
             ticks[number] += 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(0 if talks else interval)
     await asyncio.sleep(0.3)
     for talk in talks:
         talk.close()

@@ -6,17 +6,16 @@ from datetime import timedelta
 
 from api.clock import utc_now
 from api.db import (
-    Analysis,
-    AnalysisState,
     CheckInRow,
     Client,
-    Recording,
+    LiveSession,
     RecordingState,
     Review,
     ReviewState,
     new_id,
 )
 from hinge_check.clinic.figures import SetFigures
+from tests.api.rows import analysis_row, recording_row
 from tests.pages.site import Site
 
 
@@ -34,67 +33,18 @@ def filmed(
 ) -> str:
     """A recording, measured where it is done, with a check-in where pain is given; its id."""
     then = utc_now() - timedelta(days=days_ago)
-    recording_id, analysis_id = new_id(), new_id()
-    recording = Recording(
-        id=recording_id,
-        clinic_id=person.clinic_id,
-        client_id=person.id,
-        sha256=new_id() * 2,
-        bytes=1000,
-        media_type="video/mp4",
-        state=state,
-        protocol=protocol,
-        side="auto",
-        created_at=then,
-        updated_at=then,
-    )
+    recording = recording_row(person, then, state=state, protocol=protocol)
+    recording_id = recording.id
     if state is RecordingState.REFUSED:
         recording.refusal_code = "too_dark"
         recording.refusal_message = "The picture is too dark."
         recording.refusal_advice = "Film where it is bright."
-    figures = SetFigures(
-        protocol=protocol,
-        reps=5,
-        reps_judged=5,
-        reps_in_band=4,
-        hip_deg=58.0,
-        hip_se_deg=3.0,
-        lumbar_deg=lumbar,
-        lumbar_se_deg=None if lumbar is None else 3.5,
-        lumbar_limit_deg=20.0,
-        hip_share=share,
-        hip_share_se=0.03,
-        score=score,
-        score_se=4.0,
-        drift_deg=1.0,
-        spread_deg=4.0,
-    )
+    figures = _figures(protocol, share, lumbar, score)
     with site.server.sessions() as db:
         db.add(recording)
         db.flush()
         if state is RecordingState.DONE:
-            db.add(
-                Analysis(
-                    id=analysis_id,
-                    clinic_id=person.clinic_id,
-                    recording_id=recording_id,
-                    key=new_id() * 2,
-                    protocol_name=protocol,
-                    protocol_sha256="0" * 64,
-                    protocol_text="",
-                    model_sha256="1" * 64,
-                    version="0",
-                    options={"side": "auto"},
-                    state=AnalysisState.DONE,
-                    progress=1.0,
-                    attempts=1,
-                    crashes=0,
-                    figures=figures.model_dump(mode="json"),
-                    created_at=then,
-                    queued_at=then,
-                    finished_at=then,
-                )
-            )
+            db.add(analysis_row(recording, figures=figures.model_dump(mode="json")))
         if pain is not None:
             db.add(
                 CheckInRow(
@@ -111,6 +61,62 @@ def filmed(
             )
         db.commit()
     return recording_id
+
+
+def practised(
+    site: Site,
+    person: Client,
+    *,
+    days_ago: float,
+    plan_id: str | None = None,
+    protocol: str = "bodyweight_hinge",
+    share: float = 0.8,
+    lumbar: float | None = 12.0,
+    score: float = 75.0,
+) -> str:
+    """A live session that was kept; its id."""
+    then = utc_now() - timedelta(days=days_ago)
+    session_id = new_id()
+    with site.server.sessions() as db:
+        db.add(
+            LiveSession(
+                id=session_id,
+                clinic_id=person.clinic_id,
+                client_id=person.id,
+                plan_id=plan_id,
+                protocol=protocol,
+                protocol_sha256="0" * 64,
+                sets=1,
+                reps=5,
+                report="",
+                figures=_figures(protocol, share, lumbar, score).model_dump(mode="json"),
+                summary={"sets": 1, "reps": 5},
+                began_at=then,
+                created_at=then,
+            )
+        )
+        db.commit()
+    return session_id
+
+
+def _figures(protocol: str, share: float, lumbar: float | None, score: float) -> SetFigures:
+    return SetFigures(
+        protocol=protocol,
+        reps=5,
+        reps_judged=5,
+        reps_in_band=4,
+        hip_deg=58.0,
+        hip_se_deg=3.0,
+        lumbar_deg=lumbar,
+        lumbar_se_deg=None if lumbar is None else 3.5,
+        lumbar_limit_deg=20.0,
+        hip_share=share,
+        hip_share_se=0.03,
+        score=score,
+        score_se=4.0,
+        drift_deg=1.0,
+        spread_deg=4.0,
+    )
 
 
 def spoken_of(site: Site, recording_id: str, summary: str) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,15 @@ from api.db import (
     Client,
     Clinic,
     Clinician,
-    ConsentKind,
     Recording,
     RecordingState,
     new_id,
 )
+from api.demo import has_agreed
 from api.deps import CSRF_HEADER, SESSION_COOKIE
 from api.security import Passwords
 from tests.api.server import Server
-from tests.api.world import has_agreed, session_for
+from tests.api.world import session_for
 from tests.samples import FOLDER as SAMPLES
 
 PASSWORD = "correct horse battery"
@@ -73,16 +74,18 @@ class Site:
         client.headers[CSRF_HEADER] = made["csrf"]
         return client
 
-    def new_client(self, name: str = "Sam Sample", *, agreed: bool = True) -> Client:
-        """One more client of Dana's, for tests that change much."""
-        person = Client(
-            id=new_id(), clinic_id=self.clinic.id, clinician_id=self.dana.id, name=name, created_at=utc_now()
-        )
+    def new_client(
+        self, name: str = "Sam Sample", *, agreed: bool = True, of: Clinician | None = None, days_ago: float = 0.0
+    ) -> Client:
+        """One more client, Dana's unless said otherwise, for tests that change much."""
+        of = of or self.dana
+        then = utc_now() - timedelta(days=days_ago)
+        person = Client(id=new_id(), clinic_id=of.clinic_id, clinician_id=of.id, name=name, created_at=then)
         with self.server.sessions() as db:
             db.add(person)
             db.flush()
             if agreed:
-                has_agreed(db, person, *ConsentKind)
+                has_agreed(db, person)
             db.commit()
             db.refresh(person)
             db.expunge(person)
@@ -170,7 +173,7 @@ def furnish(server: Server) -> Site:
             db.add_all(rows)
             db.flush()
         for each in (alex, kim, other):
-            has_agreed(db, each, *ConsentKind)
+            has_agreed(db, each)
         db.commit()
         for row in (here, there, dana, stranger, alex, kim, robin, other):
             db.refresh(row)

@@ -127,7 +127,7 @@ def test_how_a_client_comes_along(come: Come, site: Site) -> None:
     assert german.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.get_by_role("link", name="Bodyweight hinge").click()
     page.wait_for_url("**exercise=bodyweight_hinge**")
-    assert page.get_by_role("img", name="Score: 3 recordings").is_visible()
+    assert page.get_by_role("img", name="Score: 3 values").is_visible()
     for name, there in (("a", ids[6]), ("b", ids[7])):
         assert page.locator(f"input[name={name}]:checked").get_attribute("value") == there
 

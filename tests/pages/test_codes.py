@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from api.content import consent_of_service, questions_of_service
 from api.jobs import FAILED_ADVICE, FAILURES
 from api.pages.codes import words as codes
 from api.pages.words import LANGUAGES, words_of
@@ -15,7 +16,6 @@ from api.problems import ServiceCode
 from hinge_check.assess import protocol, words
 from hinge_check.assess.faults import FAULTS
 from hinge_check.assess.protocol_schema import WEIGHTS
-from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.history import Metric
 from hinge_check.clinic.ladder import load_ladder
 from hinge_check.clinic.red_flags import load_questions
@@ -58,12 +58,17 @@ def told_by_the_library() -> Iterator[tuple[str, str]]:
 
 def told_by_content() -> Iterator[tuple[str, str]]:
     """The same of the clinic's content that comes with the package."""
-    ladder, consent, questions = load_ladder(), load_consent(), load_questions()
+    ladder = load_ladder()
     yield "ladder-title", ladder.title
     for step in ladder.steps:
         yield f"step-{step.name}-title", step.title
         for number, text in enumerate(step.instructions, 1):
             yield f"step-{step.name}-instruction-{number}", text
+
+
+def told_in_files(language: str) -> Iterator[tuple[str, str]]:
+    """What has a file of its own in every language: where it stands, and its words."""
+    consent, questions = consent_of_service(language), questions_of_service(language)
     yield "consent-title", consent.title
     yield "consent-intro", consent.intro
     for one in consent.agreements:
@@ -88,6 +93,8 @@ def test_every_code_has_words_in_every_language() -> None:
     keys |= {f"metric-{name}" for name in get_args(Metric)}
     missing = {(language, key) for language in LANGUAGES for key in keys if key not in words_of(language)}
     assert not missing
+    files = [[key for key, _ in told_in_files(language)] for language in LANGUAGES]
+    assert all(each == files[0] for each in files)
 
 
 def test_english_is_what_the_library_and_its_content_say() -> None:
@@ -99,6 +106,8 @@ def test_other_languages_are_translated() -> None:
     """Names of things may be alike in two languages, sentences are not."""
     same = {key for key, text in told_by_the_library() if text.count(" ") > 1 and words_of("de")(key) == text}
     assert not same
+    files = zip(told_in_files("en"), told_in_files("de"), strict=True)
+    assert not {key for (key, text), (_, other) in files if text.count(" ") > 1 and other == text}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -108,7 +117,8 @@ def test_what_is_spoken_is_short_and_what_is_told_is_calm(language: str) -> None
     keys += [f"say-{kind}-{code}" for kind, texts in (("notice", NOTICE), ("praise", PRAISE)) for code in texts]
     assert not {key: t(key) for key in keys if len(t(key).split()) > LONGEST_FOR_THE_EAR}
     told = [*keys, *(key for key, _ in told_by_the_library()), *(f"problem-{code}-title" for code in ServiceCode)]
-    alarming = {key: t(key) for key in told if any(word in t(key) for word in ALARMING)}
+    words_by_key = {key: t(key) for key in told} | dict(told_in_files(language))
+    alarming = {key: text for key, text in words_by_key.items() if any(word in text for word in ALARMING)}
     assert not alarming.keys() - KIND
 
 
@@ -144,11 +154,7 @@ def test_a_clinics_own_words_are_told_as_they_are() -> None:
     assert codes.step_instructions(t, "bow", bow.instructions)[0].startswith("Stehen Sie seitlich")
     edited = [*bow.instructions[:-1], "Come up as you like."]
     assert codes.step_instructions(t, "bow", edited) == edited
-    one = load_consent().agreement("store_video")
-    assert codes.agreement(t, one).title == t("consent-store_video-title")
-    assert codes.agreement(t, replace(one, text="Ours.")) == codes.AgreementWords(one.title, "Ours.", one.withdrawal)
-    seek = load_questions().texts["seek_care"]
-    title, lines = codes.intake_lines(t, "seek_care", seek.title, seek.lines)
-    assert title == t("intake-seek_care-title")
-    assert len(lines) == len(seek.lines)
-    assert codes.question(t, load_questions().questions[0]) == t("intake-question-saddle")
+    saddle = load_questions().questions[0]
+    assert codes.question(t, saddle) == questions_of_service("de").questions[0].question
+    assert codes.question(words_of("en"), saddle) == saddle.question
+    assert codes.question(t, replace(saddle, question="Ours?")) == "Ours?"

@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 from sqlalchemy import select
 
-from api.db import LiveSession
+from api.db import LiveSession, Recording
 from api.live.wire import MOST_CROP, OUTLINE, PERSON, read_frame
 from tests.api.databases import fresh_database
 from tests.api.server import ROOT, running_server
@@ -36,10 +36,13 @@ SLOW_MS = 90_000
 STUB = """
 window.spoken = [];
 window.sockets = [];
+window.recorders = [];
 Object.defineProperty(window, "speechSynthesis", {value: {
   speak: utterance => window.spoken.push(utterance.text), cancel() {}, getVoices: () => []}});
 const Real = WebSocket;
 window.WebSocket = class extends Real { constructor(...a) { super(...a); window.sockets.push(this); } };
+const RealRecorder = MediaRecorder;
+window.MediaRecorder = class extends RealRecorder { constructor(...a) { super(...a); window.recorders.push(this); } };
 localStorage.setItem("hinge-live-light", "1");
 """
 
@@ -49,7 +52,7 @@ def film_of(clip: str, made: Path) -> None:
     with av.open(str(SAMPLES / f"{clip}.mp4")) as source, av.open(str(made), "w", format="yuv4mpegpipe") as out:
         stream = out.add_stream("rawvideo", rate=15, width=640, height=360, pix_fmt="yuv420p")
         frames = [frame.reformat(640, 360, "yuv420p") for frame in source.decode(video=0)]
-        for number, frame in enumerate([frames[0]] * 45 + frames + [frames[-1]] * 15):
+        for number, frame in enumerate([frames[0]] * 30 + frames + [frames[-1]] * 15):
             frame.pts, frame.time_base = number, Fraction(1, 15)
             out.mux(stream.encode(frame))
 
@@ -89,7 +92,7 @@ def watched(made: Visit) -> Wire:
     return wire
 
 
-def reached(page: Page, state: str) -> None:
+def reached(page: Page, state: str | re.Pattern[str]) -> None:
     """Wait for a state."""
     expect(page.locator("[data-coach]")).to_have_attribute("data-state", state, timeout=SLOW_MS)
 
@@ -99,17 +102,34 @@ def counted(page: Page, least: int) -> None:
     expect(page.locator("[data-count]")).to_have_text(re.compile(f"^([{least}-9]|[1-9][0-9])$"), timeout=SLOW_MS)
 
 
-def test_a_session_from_start_to_summary(camera: Browser, site: Site) -> None:
+def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Site) -> None:
     person = site.new_client("Lou Sample")
     made = visit(camera, site.server.url, token=site.token_of(person))
     wire = watched(made)
+    uploads: list[str] = []
+    made.page.on("request", lambda asked: uploads.append(asked.url) if "/uploads" in asked.url else None)
     page = made.open("/live")
+    wish = page.get_by_role("checkbox", name="Film the first set too")
+    expect(wish).not_to_be_checked()
     expect(page.get_by_text("The pictures of your camera never leave this device.")).to_be_visible()
+
+    # Unasked nothing is filmed.
+    start = page.get_by_role("button", name="Start")
+    start.click()
+    reached(page, re.compile("stand|go"))
+    assert page.evaluate("window.recorders.length") == 0
+    page.get_by_role("button", name="Leave").click()
+
+    wish.check()
+    expect(page.get_by_text("The pictures of your camera never leave this device.")).to_be_hidden()
+    expect(page.get_by_text("The film of your set stays on this device until you press")).to_be_visible()
     look(page, "live-ready")
-    page.get_by_role("button", name="Start").click()
+    start.click()
     reached(page, "go")
     counted(page, 1)
     expect(page.locator("[data-caption]")).to_have_text(CUE, timeout=SLOW_MS)
+    filming = page.get_by_text(re.compile(r"^Filming, \d+ s$"))
+    expect(filming).to_be_visible()
     look(page, "live-go")
     counted(page, 2)
     reps = int(page.locator("[data-count]").inner_text())
@@ -119,12 +139,18 @@ def test_a_session_from_start_to_summary(camera: Browser, site: Site) -> None:
     expect(away).to_be_hidden()
     assert wire.every("began")[-1]["resumed"]
     expect(page.locator("[data-count]")).to_have_text(str(reps))
+    expect(filming).to_be_visible()  # which the line is no matter to
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("[data-instruction]")).to_have_text("Paused.")
+    expect(filming).to_be_hidden()  # a set is filmed, and the set is over
     page.get_by_role("button", name="Go on").click()
     reached(page, "go")
     page.keyboard.press("f")
     page.get_by_role("heading", name="Your session").wait_for()
+    film = page.get_by_role("region", name="The film of your first set")
+    page.locator("[data-film-player]").evaluate("video => video.play()")
+    page.wait_for_function("() => document.querySelector('[data-film-player]').currentTime > 0.2")
+    assert page.locator("[data-film-player]").evaluate("video => (video.pause(), video.videoWidth)") == 640
     look(page, "live-summary")
     finished = wire.every("finished")[-1]
     assert finished["summary"]["reps"] >= reps
@@ -145,12 +171,30 @@ def test_a_session_from_start_to_summary(camera: Browser, site: Site) -> None:
     with site.server.sessions() as db:
         kept = db.scalars(select(LiveSession).where(LiveSession.client_id == person.id)).one()
         assert (kept.id, kept.reps) == (finished["saved"], finished["summary"]["reps"])
-    page.get_by_role("button", name="Discard").click()
+    page.get_by_role("button", name="Discard the figures").click()
     expect(page.get_by_text("Discarded. Nothing was kept.")).to_be_visible()
     with site.server.sessions() as db:
         assert db.scalars(select(LiveSession).where(LiveSession.client_id == person.id)).all() == []
     _no_picture_was_sent(wire)
-    made.close()
+
+    # The film has left the device for nowhere yet; at a press it goes the way of every other.
+    assert page.evaluate("window.recorders.map(each => each.state)") == ["inactive"] * page.evaluate(
+        "window.recorders.length"
+    )
+    assert uploads == []
+    with site.nothing_analysed():
+        film.get_by_role("button", name="Send the video").click()
+        page.wait_for_url(re.compile("/recordings/[0-9a-f]{32}$"))
+        expect(page.locator("[data-waiting]")).to_be_visible()
+        with site.server.sessions() as db:
+            sent = db.scalars(select(Recording).where(Recording.client_id == person.id)).one()
+            assert page.url.endswith(sent.id)
+            assert (sent.protocol, sent.plan_id) == ("bodyweight_hinge", None)
+            assert sent.probe is not None
+            assert (sent.probe["width"], sent.probe["height"]) == (640, 360)
+            assert 8 * reps - 6 < sent.probe["duration_s"] < 180
+        assert uploads
+        made.close()
 
 
 def _no_picture_was_sent(wire: Wire) -> None:
@@ -211,6 +255,9 @@ def test_without_an_account_and_through_a_restart(camera: Browser, tmp_path: Pat
             page.get_by_role("button", name="Fertig").click()
             page.get_by_role("heading", name="Ihre Einheit").wait_for()
             expect(page.get_by_text("Es wurde nichts aufbewahrt.")).to_be_visible()
+            # A guest is never asked whether to film.
+            expect(page.get_by_role("checkbox", include_hidden=True)).to_have_count(0)
+            assert page.evaluate("window.recorders.length") == 0
         finally:
             made.expected = ("WebSocket connection to", "ERR_CONNECTION_REFUSED")
             made.close()
@@ -242,3 +289,108 @@ def test_whoever_is_a_stranger_signs_in_first(come: Come, site: Site) -> None:
     assert site.server.nobody().get("/live").headers["location"] == "/sign-in?next=/live"
     page = come(site.dana).open("/live")
     expect(page.get_by_role("radio")).to_have_count(8)
+
+
+FILMED = """async () => {
+  const { film } = await import("hinge/live/film.js");
+  const canvas = document.createElement("canvas");
+  const paint = setInterval(() => canvas.getContext("2d").fillRect(0, 0, performance.now() % 300, 9), 30);
+  const clock = [];
+  const made = film((seconds) => clock.push(seconds));
+  const follow = (...states) => states.forEach(([state, total, set]) => made.follow({ state, total, set }));
+  const found = { count: () => window.recorders.length };
+  follow(["stand", 0, 1], ["go", 0, 1]);
+  found.unasked = [window.recorders.length, made.take()];
+  made.ready(canvas.captureStream());
+  follow(["looking", 0, 1], ["placing", 0, 1]);
+  found.before = window.recorders.length;
+  follow(["stand", 0, 1], ["stand", 0, 1], ["go", 0, 1], ["placing", 0, 1], ["stand", 0, 1], ["go", 0, 1]);
+  found.stood = window.recorders.map((each) => each.state);
+  follow(["go", 1, 1], ["stand", 1, 1], ["looking", 0, 1], ["stand", 0, 1], ["go", 2, 1]);
+  found.counted = window.recorders.map((each) => each.state);
+  await new Promise((done) => window.recorders[1].addEventListener("dataavailable", done, { once: true }));
+  follow(["rest", 2, 1], ["go", 2, 2], ["stand", 0, 1], ["go", 3, 2]);
+  found.rested = window.recorders.map((each) => each.state);
+  found.clock = [clock.includes(0), clock.at(-1)];
+  const taken = await made.take();
+  found.taken = [taken.film.size > 0, taken.film.type.split("/")[0], taken.lost];
+  made.ready(canvas.captureStream());
+  follow(["go", 0, 1]);
+  found.late = window.recorders.map((each) => each.state);
+  made.drop();
+  found.dropped = [window.recorders.map((each) => each.state), made.take()];
+  clearInterval(paint);
+  return found;
+}"""
+OFFERED = """async ([size, most]) => {
+  const { sending } = await import("hinge/live/send.js");
+  const root = document.querySelector("[data-live]");
+  if (most) root.dataset.mostBytes = most;
+  const { words } = await import("hinge/words.js");
+  const views = [...root.querySelectorAll("[data-view]")];
+  const show = (view) => views.forEach((each) => (each.hidden = each.dataset.view !== view));
+  show("summary");
+  window.revoked = [];
+  URL.revokeObjectURL = (address) => window.revoked.push(address);
+  window.sending ??= sending(root, await words("shell", "live", "record"), show);
+  const film = new Blob([new Uint8Array(size)], { type: "video/webm" });
+  window.sending.offer(size ? { film, seconds: 3, lost: false } : null, { plan: "", protocol: "rdl" });
+}"""
+
+
+def test_one_whole_set_is_filmed_and_only_where_that_was_asked_for(come: Come, site: Site) -> None:
+    made = come(site.alex)
+    made.page.add_init_script(STUB)
+    page = made.open("/live")
+    found = page.evaluate(FILMED)
+    assert found["unasked"] == [0, None]
+    assert found["before"] == 0
+    assert found["stood"] == ["inactive", "recording"]  # anew with each stand before the first repetition
+    assert found["counted"] == ["inactive", "recording"]  # and then no more, whatever becomes of the line
+    assert found["rested"] == ["inactive", "inactive"]
+    assert found["clock"] == [True, None]
+    assert found["taken"] == [True, "video", False]
+    assert found["late"] == ["inactive", "inactive", "recording"]
+    assert found["dropped"] == [["inactive"] * 3, None]
+
+    # What cannot be sent is not offered; what is discarded is let go of.
+    card = page.get_by_role("region", name="The film of your first set")
+    page.evaluate(OFFERED, [0, ""])
+    expect(card).to_contain_text("There is no film this time")
+    expect(card.get_by_role("button")).to_have_count(0)
+    page.evaluate(OFFERED, [11, "10"])
+    expect(card).to_contain_text("MB can be sent")
+    expect(card.get_by_role("button")).to_have_count(0)
+    page.evaluate(OFFERED, [9, ""])
+    expect(card.get_by_text("This browser cannot play it")).to_be_visible()  # it is none
+    address = page.locator("[data-film-player]").get_attribute("src")
+    card.get_by_role("button", name="Discard the video").click()
+    expect(card.get_by_text("The video is discarded. It was not sent.")).to_be_visible()
+    expect(card.get_by_role("button")).to_have_count(0)
+    assert page.evaluate("window.revoked") == [address]
+    assert page.locator("[data-film-player]").get_attribute("src") is None
+
+    # Sent, it goes the way of every video: told how far it is, refused in the same words.
+    page.evaluate(OFFERED, [9, "10"])
+    page.context.set_offline(True)
+    made.expected = ("ERR_INTERNET_DISCONNECTED", "the server responded with a status of 422")
+    card.get_by_role("button", name="Send the video").click()
+    expect(page.get_by_text("No connection just now. It goes on by itself").first).to_be_visible()
+    look(page, "live-sending")
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="This video cannot be used yet")).to_be_visible()
+    expect(page.get_by_role("link", name="Film again")).to_be_visible()
+    look(page, "live-refused")
+
+
+@pytest.mark.parametrize("whose", ["unfit", "unasked", "clinician"])
+def test_who_is_not_asked_whether_to_film(come: Come, site: Site, whose: str) -> None:
+    person = {"unfit": site.alex, "unasked": site.robin, "clinician": site.dana}[whose]
+    made = come(person)
+    if whose == "unfit":
+        made.page.add_init_script("delete window.MediaRecorder")
+    page = made.open("/live")
+    expect(page.locator("[data-live][data-at=ready]" if whose != "unasked" else "h1")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    if whose == "unfit":
+        expect(page.get_by_role("button", name="Start")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,8 @@ from playwright.sync_api import expect
 from api.db import RecordingState
 from api.pages.progress.charts import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, chart
 from hinge_check.clinic.history import Point
-from tests.pages.browser import Visit, look
-from tests.pages.past import filmed, spoken_of
+from tests.pages.browser import DESK, Visit, look
+from tests.pages.past import filmed, practised, prescribe, spoken_of
 from tests.pages.site import Site
 
 Come = Callable[..., Visit]
@@ -113,3 +114,52 @@ def test_a_long_list_goes_a_page_at_a_time(come: Come, site: Site) -> None:
     expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(3)
     page.get_by_role("link", name="Newest recordings").click()
     expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(20)
+
+
+def test_live_sessions_stand_among_the_recordings(come: Come, site: Site) -> None:
+    person = site.new_client("Liv Live")
+    plan = prescribe(site, person, "bodyweight_hinge", days_per_week=1)
+    filmed(site, person, days_ago=20, share=0.66, lumbar=27.0, score=52.0)
+    newest = filmed(site, person, days_ago=12, share=0.68, lumbar=26.0, score=55.0)
+    practised(site, person, days_ago=9, lumbar=25.0, score=56.0, share=0.69)
+    practised(site, person, days_ago=0, plan_id=plan, share=0.82, lumbar=12.0, score=80.0)
+
+    # Practised today is done today, and nothing is left to say or to film of it.
+    day = site.http(person).get("/api/v1/today").json()
+    (exercise,) = day["exercises"]
+    assert (exercise["done_today"], exercise["due"], len(exercise["days_done"])) == (True, False, 1)
+    assert (day["morning"], day["unsaid"], day["film_again"]) == ([], [], [])
+    expect(come(person).open("/").get_by_text("Done today")).to_be_visible()
+    assert [
+        each["live"]
+        for each in site.http(person).get(f"/api/v1/clients/{person.id}/history").json()["series"][0]["points"]
+    ] == [False, False, True, True]
+
+    page = come(person).open("/progress")
+    back = page.get_by_role("region", name="Bend of the lower back")
+    expect(back.locator(".trend-value")).to_have_text("12 ± 7°")
+    expect(back.get_by_role("img")).to_have_accessible_name(re.compile("2 of them are of live sessions"))
+    expect(back.locator("svg[role=img] .plot-live")).to_have_count(2)
+    expect(back.locator("svg[role=img] .plot-live.plot-real")).to_have_count(1)
+    expect(back.locator("svg[role=img] circle")).to_have_count(2)
+    expect(back.get_by_text("a live session", exact=True)).to_be_visible()
+    back.locator("summary").click()
+    rows = back.get_by_role("row")
+    for number, (value, is_live) in enumerate((("12", True), ("25", True), ("26", False), ("27", False)), start=1):
+        expect(rows.nth(number)).to_contain_text(value)
+        expect(rows.nth(number).get_by_text("live")).to_have_count(int(is_live))
+        expect(rows.nth(number).get_by_role("link")).to_have_count(int(not is_live))
+    expect(rows.nth(3).get_by_role("link")).to_have_attribute("href", f"/recordings/{newest}")
+    expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(2)
+    look(page, "progress-live")
+
+    # Their clinician sees the same points, and that they have been there.
+    seen = come(site.dana, size=DESK).open(f"/clients/{person.id}")
+    drawn = seen.locator(".chart.lumbar_deg")
+    expect(drawn.locator(".chart-live")).to_have_count(2)
+    expect(drawn.locator(".chart-live rect")).to_have_count(1)
+    expect(drawn.locator("circle")).to_have_count(2)
+    expect(drawn.locator(".chart-live title").first).to_have_text(re.compile("live session"))
+    expect(seen.get_by_text("are live sessions: figures without a video")).to_be_visible()
+    expect(seen.get_by_text("No recording and no check-in")).to_have_count(0)
+    look(seen, "client-live")

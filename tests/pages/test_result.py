@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from api.clock import utc_now
 from api.corrections import FaultCorrection
-from api.db import Analysis, AnalysisState, Client, Recording, RecordingState, new_id
+from api.db import Client
 from api.pages.result.figures import back_is, figures_of, origin_s, reach_of
 from api.pages.result.routes import sees_otherwise
 from api.pages.result.trend import HEIGHT, MARGIN, trend_of
@@ -23,6 +23,7 @@ from hinge_check.clinic.figures import Recorded, SetFigures, set_figures
 from hinge_check.clinic.rules import load_rules
 from hinge_check.errors import Code
 from hinge_check.results import report_json
+from tests.api.rows import analysis_row, recording_row
 from tests.fakes import made_up_calibration, made_up_report
 from tests.pages.browser import DESK, Visit, look
 from tests.pages.site import Site
@@ -311,40 +312,8 @@ def test_the_clinicians_words_are_seen_once_published(come: Come, site: Site) ->
 def made_up(site: Site, person: Client, report: HingeReport) -> str:
     """A recording whose video is no longer kept."""
     now = utc_now()
-    recording = Recording(
-        id=new_id(),
-        clinic_id=person.clinic_id,
-        client_id=person.id,
-        sha256=new_id() * 2,
-        bytes=1,
-        media_type="video/mp4",
-        state=RecordingState.DONE,
-        protocol="bow",
-        side="auto",
-        created_at=now,
-        updated_at=now,
-        videos_removed_at=now,
-    )
-    analysis = Analysis(
-        id=new_id(),
-        clinic_id=person.clinic_id,
-        recording_id=recording.id,
-        key=new_id() * 2,
-        protocol_name="bow",
-        protocol_sha256="2" * 64,
-        protocol_text="",
-        model_sha256="3" * 64,
-        version="0",
-        options={"side": "auto"},
-        state=AnalysisState.DONE,
-        progress=1.0,
-        attempts=1,
-        crashes=0,
-        report=report_json(report),
-        created_at=now,
-        queued_at=now,
-        finished_at=now,
-    )
+    recording = recording_row(person, now, protocol="bow", videos_removed_at=now)
+    analysis = analysis_row(recording, report=report_json(report))
     recording_id = recording.id
     with site.server.sessions() as db:
         db.add(recording)

@@ -1,4 +1,4 @@
-"""The review page: everything a clinician does with a recording, by mouse, by keys, without scripts, without a line."""
+"""The review page by mouse, and what becomes of recordings that were refused, failed or are not shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
@@ -15,7 +14,6 @@ from sqlalchemy import select
 from api.clock import utc_now
 from api.db import Client, ConsentKind, ConsentRecord, RecordingState
 from tests.clips import write_clip
-from tests.filming import sample
 from tests.pages.browser import DESK, WAIT_MS, Visit, look
 from tests.pages.site import Site
 from tests.pages.test_waiting import tell
@@ -42,11 +40,6 @@ def sent(site: Site, pat: Client, name: str) -> str:
 @pytest.fixture(scope="module")
 def rounded(site: Site, pat: Client) -> str:
     return sent(site, pat, "rounded")
-
-
-@pytest.fixture(scope="module")
-def shallow(site: Site, pat: Client) -> str:
-    return sent(site, pat, "shallow")
 
 
 def opened(visit: Visit, recording: str) -> Page:
@@ -197,151 +190,6 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
     assert site.http(site.dana).get(f"/api/v1/recordings/{rounded}/report.pdf").content.startswith(b"%PDF")
 
 
-def test_a_review_by_keys_alone(come: Come, site: Site, shallow: str) -> None:
-    page = opened(come(site.dana, size=DESK), shallow)
-    page.locator("h1").click()  # the focus is nowhere in particular
-    press = page.keyboard.press
-    press("n")
-    goes_to(page, float(page.locator("tr[data-rep='1']").get_attribute("data-start") or 0))
-    first = time_of(page)
-    press(".")
-    press("ArrowRight")
-    goes_to(page, first + 2 / 30, 0.03)
-    press(",")
-    goes_to(page, first + 1 / 30, 0.03)
-    press("l")
-    expect(page.get_by_role("button", name="Loop this rep")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function("() => !document.querySelector('video').paused")
-    press("k")
-    page.wait_for_function("() => document.querySelector('video').paused")
-    press("2")
-    expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-pressed", "false")
-    press("s")
-    assert page.evaluate("document.querySelector('video').playbackRate") == 0.5
-    press("?")
-    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
-    look(page, "review-keys")
-    press("Escape")
-
-    page.get_by_role("slider", name="Lower back over time").focus()
-    press("Home")
-    goes_to(page, 0.0)
-    press("ArrowRight")
-    goes_to(page, 1 / 30, 0.03)
-
-    press("c")
-    page.keyboard.type("n l k 1 are letters here")
-    for _ in range(3):  # the third tool is the arrow
-        press("Tab")
-    press("Enter")
-    expect(page.locator("[data-draw-how]")).to_contain_text("Arrow")
-    press("Enter")
-    for _ in range(4):
-        press("Shift+ArrowRight")
-    press("Enter")
-    expect(page.locator("[data-draw-how]")).to_contain_text("1 shape")
-    press("Escape")
-    page.get_by_role("button", name="Add the comment").focus()
-    press("Enter")
-    saved(page)
-    [draft] = reviews(site, site.dana, shallow)
-    [comment] = draft["comments"]
-    assert comment["text"] == "n l k 1 are letters here"
-    assert comment["time_s"] == pytest.approx(1 / 30, abs=0.002)
-    assert comment["drawing"]["shapes"][0]["points"] == [[0.5, 0.5], [0.7, 0.5]]
-    press("?")
-    page.get_by_label("Single keys work on this page").uncheck()
-    press("Escape")
-    page.locator("h1").click()
-    press("n")
-    press("1")
-    expect(page.get_by_role("button", name="Skeleton")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Bring it back").click()
-    saved(page)
-    assert reviews(site, site.dana, shallow)[0]["comments"] == draft["comments"]
-
-
-def test_what_is_typed_is_never_lost(come: Come, site: Site, shallow: str) -> None:
-    visit = come(site.dana, size=DESK)
-    visit.expected = ("ERR_INTERNET_DISCONNECTED", "412")
-    page = opened(visit, shallow)
-    summary = page.get_by_label("Summary for Pat Sample")
-    state = page.locator("[data-save-state]")
-    summary.fill("first words")
-    saved(page)
-    page.reload()
-    page.wait_for_selector("#review[data-ready=yes]")
-    expect(summary).to_have_value("first words")
-
-    visit.context.set_offline(True)
-    summary.fill("words without a line")
-    expect(state).to_have_text(re.compile("^Not saved yet"))
-    page.close()
-    visit.context.set_offline(False)
-    visit.page = visit.context.new_page()
-    page = opened(visit, shallow)
-    summary, state = page.get_by_label("Summary for Pat Sample"), page.locator("[data-save-state]")
-    expect(summary).to_have_value("words without a line")
-    saved(page)
-    assert reviews(site, site.dana, shallow)[0]["summary"] == "words without a line"
-
-    visit.context.set_offline(True)
-    summary.fill("and back again")
-    expect(state).to_have_text(re.compile("^Not saved yet"))
-    visit.context.set_offline(False)
-    saved(page)
-
-    # A comment that is not added yet is there again, too.
-    page.get_by_role("button", name="Comment at 0:00").click()
-    page.get_by_label("Your comment at 0:00").fill("half a comm")
-    page.reload()
-    page.wait_for_selector("#review[data-ready=yes]")
-    expect(page.get_by_label("Your comment at 0:00")).to_have_value("half a comm")
-    page.get_by_role("button", name="Cancel").click()
-
-    # Another window saved meanwhile: nobody's words go unasked.
-    [draft] = reviews(site, site.dana, shallow)
-    path = f"/api/v1/recordings/{shallow}/reviews/{draft['id']}"
-    elsewhere = {"summary": "from the other window", "verdict": "progress"}
-    answer = site.http(site.dana).put(path, json=elsewhere, headers={"If-Match": f'"{draft["version"]}"'})
-    assert answer.status_code == 200
-    summary.fill("from this one")
-    dialog = page.get_by_role("dialog", name="saved in another window")
-    dialog.get_by_role("button", name="Take mine").click()
-    saved(page)
-    assert reviews(site, site.dana, shallow)[0]["summary"] == "from this one"
-
-
-def test_without_scripts(come: Come, site: Site, pat: Client, shallow: str) -> None:
-    visit = come(site.dana, size=DESK, java_script_enabled=False)
-    visit.expected = ("409",)
-    page = visit.open(f"/review/{shallow}")
-    assert page.locator("video").get_attribute("src") == f"/api/v1/recordings/{shallow}/annotated.mp4"
-    assert page.locator("noscript img, img[src$='chart.png']").first.is_visible()
-    page.get_by_label("Summary for Pat Sample").fill("Written without scripts.")
-    page.get_by_role("radio", name="Progress").check()
-    page.get_by_role("button", name="Save the draft").click()
-    page.get_by_text("The draft is saved.").wait_for()
-    [draft] = reviews(site, site.dana, shallow)
-    assert (draft["summary"], draft["verdict"]) == ("Written without scripts.", "progress")
-
-    # Saved elsewhere meanwhile: what was typed stands there still.
-    path = f"/api/v1/recordings/{shallow}/reviews/{draft['id']}"
-    other = {"summary": "x", "comments": draft["comments"]}
-    site.http(site.dana).put(path, json=other, headers={"If-Match": f'"{draft["version"]}"'})
-    page.get_by_label("Summary for Pat Sample").fill("Typed on an old form.")
-    page.get_by_role("button", name="Save the draft").click()
-    page.get_by_role("note").get_by_text("was saved in another window meanwhile").wait_for()
-    assert page.get_by_label("Summary for Pat Sample").input_value() == "Typed on an old form."
-    page.get_by_role("button", name="Publish …").click()
-    page.get_by_role("heading", name="Pat Sample will see this").wait_for()
-    page.get_by_text("Typed on an old form.").wait_for()
-    page.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_text("Published. Pat Sample can read it now.").wait_for()
-    assert [each["summary"] for each in reviews(site, pat, shallow)] == ["Typed on an old form."]
-
-
 def test_limits_are_kept_for_the_person(come: Come, site: Site, pat: Client, rounded: str) -> None:
     dana = site.http(site.dana)
     plan = {"step": "bodyweight_hinge", "sets": 3, "reps": 8, "days_per_week": 3, "notes": "Calmly."}
@@ -353,35 +201,6 @@ def test_limits_are_kept_for_the_person(come: Come, site: Site, pat: Client, rou
     [kept] = dana.get(f"/api/v1/clients/{pat.id}/plans").json()
     assert kept["overrides"] == {"limits.lumbar_flexion.value": 45.0}
     assert (kept["version"], kept["notes"]) == (2, "Calmly.")
-
-
-def test_two_side_by_side(come: Come, site: Site, rounded: str, shallow: str) -> None:
-    visit = come(site.dana, size=DESK)
-    page = visit.open(f"/compare?a={shallow}&b={rounded}")
-    page.wait_for_selector("#compare[data-ready=yes]")
-    look(page, "compare")
-    times = "[...document.querySelectorAll('video')].map((video) => video.currentTime)"
-    bottoms = [
-        site.http(site.dana).get(f"/api/v1/recordings/{each}/report").json()["reps"][0]["bottom_s"]
-        for each in (rounded, shallow)
-    ]
-    assert page.evaluate(times) == pytest.approx(bottoms, abs=0.05), "both stand at the bottom of the repetition"
-    slider = page.get_by_label("Phase of the repetition")
-    slider.focus()
-    page.keyboard.press("Home")
-    page.wait_for_function("() => document.querySelectorAll('video')[1].currentTime < 1")
-    page.get_by_role("button", name="Play both").click()
-    page.wait_for_function("() => Number(document.querySelector('[data-phase]').value) > 0.3")
-    page.get_by_role("button", name="Pause both").click()
-    page.mouse.click(*at(page, "[data-plot=hip] .u-over", 0.5, 0.5))
-    page.wait_for_function(
-        "([a, b]) => { const v = [...document.querySelectorAll('video')].map((each) => each.currentTime);"
-        "return Math.abs(v[0] - a) < 0.05 && Math.abs(v[1] - b) < 0.05 }",
-        arg=bottoms,
-    )
-    visit.expected = ("404",)
-    assert site.http(site.stranger).get(f"/compare?a={shallow}&b={rounded}").status_code == 404
-    assert site.http(site.dana).get(f"/compare?a={site.good}&b={rounded}").status_code == 404, "two people's"
 
 
 def test_a_refused_recording_can_be_answered(come: Come, site: Site, pat: Client, tmp_path: Path) -> None:
@@ -410,38 +229,6 @@ def test_a_failed_recording_is_analysed_again(come: Come, site: Site, pat: Clien
     with page.expect_response(lambda answer: answer.url.endswith("/again") and answer.status == 303):
         page.get_by_role("button", name="Analyse again").click()
     assert site.settled(pat, recording)["state"] == "refused"
-
-
-def test_a_film_that_browsers_do_not_know_is_looked_at_all_the_same(
-    come: Come, site: Site, pat: Client, shallow: str, tmp_path: Path
-) -> None:
-    """HEVC, as phones film: layers lie on a copy that plays here."""
-    footage = sample("shallow", seconds=5.0)
-    clip = write_clip(
-        tmp_path / "phone.mov",
-        n=len(footage),
-        fps=footage.fps,
-        size=footage.size,
-        codec="libx265",
-        options={"preset": "ultrafast", "x265-params": "log-level=none"},
-        draw=lambda k, _: np.ascontiguousarray(footage.pictures[k]),
-    )
-    recording = site.send(pat, clip)
-    assert site.settled(pat, recording)["state"] == "done"
-    pieces = site.http(site.dana).get(f"/api/v1/recordings/{recording}/playable", headers={"Range": "bytes=0-1"})
-    assert (pieces.status_code, pieces.headers["content-type"]) == (206, "video/mp4")
-    page = opened(come(site.dana, size=DESK), recording)
-    page.wait_for_function("() => document.querySelector('[data-picture] video').readyState >= 2")
-    video = page.locator("[data-picture] video")
-    assert (video.evaluate("v => v.currentSrc") or "").endswith(f"/{recording}/playable")
-    assert video.evaluate("v => [v.videoWidth, v.videoHeight]") == list(footage.size)
-    assert page.locator("[data-layers]").is_visible()
-    end = len(footage) / footage.fps
-    assert video.evaluate("v => v.duration") == pytest.approx(end, abs=0.05), "as long as the original"
-    look(page, "review-copied")
-    page = come(site.dana, size=DESK).open(f"/compare?a={shallow}&b={recording}")
-    page.wait_for_selector("#compare[data-ready=yes]")
-    page.wait_for_function("() => [...document.querySelectorAll('video')].every((video) => video.readyState >= 2)")
 
 
 def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded: str) -> None:

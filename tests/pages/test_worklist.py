@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from api.clock import utc_now
-from api.db import CheckInRow, Client, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Plan, RecordingState, new_id
+from api.db import CheckInRow, Client, Clinician, IntakeOutcome, IntakeRecord, Plan, RecordingState, new_id
+from api.demo import has_agreed
 from api.pages.worklist.rows import grouped, state_of
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.clinic.worklist import ORDER, Entry, Need
-from tests.api.world import has_agreed
 from tests.pages.browser import DESK, Visit, look
 from tests.pages.past import filmed
 from tests.pages.site import Site
@@ -24,17 +24,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def client_of(site: Site, clinician: Clinician, name: str, *, agreed: bool = True) -> Client:
     """A client of somebody who is not Dana, so that other tests' people are not in the way."""
-    then = utc_now() - timedelta(days=20)
-    person = Client(id=new_id(), clinic_id=clinician.clinic_id, clinician_id=clinician.id, name=name, created_at=then)
-    with site.server.sessions() as db:
-        db.add(person)
-        db.flush()
-        if agreed:
-            has_agreed(db, person, *ConsentKind)
-        db.commit()
-        db.refresh(person)
-        db.expunge(person)
-    return person
+    return site.new_client(name, agreed=agreed, of=clinician, days_ago=20)
 
 
 def planned(site: Site, person: Client, *, days_ago: float, step: str = "bodyweight_hinge") -> None:

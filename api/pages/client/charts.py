@@ -51,6 +51,8 @@ class Mark:
     bottom: float
     moved: Literal["up", "down"] | None
     """Against the one before: only where the change is beyond the error, or (pain) one that matters."""
+    live: bool
+    """Of a live session, without a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +180,12 @@ def _mark(point: Point, factor: float, ends: tuple[datetime, datetime], y: _Heig
         top=y(value + (half or 0.0)),
         bottom=y(value - (half or 0.0)),
         moved=_moved(point),
+        live=point.live,
     )
 
 
 def _moved(point: Point) -> Literal["up", "down"] | None:
-    before = next((each for each in point.changes if each.versus == "previous"), None)
-    before = before or next(iter(point.changes), None)  # of the second recording the first is the previous
+    before = point.since_previous
     if before is None or not before.real:
         return None
     return "up" if before.difference > 0 else "down"

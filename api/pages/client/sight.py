@@ -93,6 +93,8 @@ class Sight:
     first: datetime | None
     """First and last moment of the pictures."""
     last: datetime | None
+    has_live: bool
+    """Whether some of it is of live sessions."""
     about: str
     recordings: Sequence[Filmed]
     many: int
@@ -140,14 +142,15 @@ def sight_of(
     """
     client: Client = one(db, clients(me), client_id)
     titles = _titles(db, client.clinic_id, t)
-    records = record(db, client.id)
+    records = record(db, client.id, live=True)
     found = history(records, rules=rules_of(db, client))
     audit.saw(db, "history", client.id, client.id)
     protocols = charts.exercises(found)
     chosen = exercise if exercise in protocols else protocols[0] if protocols else None
     limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
     drawn = charts.charts(found, chosen, limits[-1] if limits else None)
-    moments = [mark.when for chart in drawn for line in chart.lines for mark in line.marks]
+    marks = [mark for chart in drawn for line in chart.lines for mark in line.marks]
+    moments = [mark.when for mark in marks]
     answers = read_intake(client.id, me, db, audit)
     shown = MOST if whole else FEW
     of = {each.recording_id: (each.figures, each.check_in) for each in records}
@@ -168,6 +171,7 @@ def sight_of(
         charts=drawn,
         first=min(moments, default=None),
         last=max(moments, default=None),
+        has_live=any(mark.live for mark in marks),
         about=found.about,
         recordings=rows,
         many=many,

@@ -3,7 +3,7 @@
 The catalogues beside this file hold every code. English there is word for word what the library and the bundled content
 say (a test holds them together), so that in English a report's own sentences, which have the figures, may be told as
 they are. Content that a clinic wrote anew is told in the clinic's own words: only a text that is still the bundled one
-is translated.
+is translated. Agreements and questions have files of their own in every language (`api.content`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from api.content import questions_of_service
 from api.pages.words import DEFAULT, Words, words_of
 from hinge_check.assess import words as assess_words
 from hinge_check.assess.report import HingeReport
-from hinge_check.clinic.consent import Agreement
 from hinge_check.clinic.red_flags import Question
 from hinge_check.errors import Code
 
@@ -26,15 +26,6 @@ class Told:
 
     message: str
     advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementWords:
-    """An agreement as the person reads it."""
-
-    title: str
-    text: str
-    withdrawal: str
 
 
 def refusal(t: Words, code: str, message: str, advice: str) -> Told:
@@ -105,7 +96,8 @@ def step_title(t: Words, name: str, title: str) -> str:
 def step_instructions(t: Words, name: str, instructions: Sequence[str]) -> list[str]:
     """How it is done: all of it translated, or none, so that two languages never mix."""
     keys = [f"step-{name}-instruction-{number}" for number in range(1, len(instructions) + 1)]
-    return _all(t, keys, instructions)
+    known = all(key in _english() and _english()(key) == text for key, text in zip(keys, instructions, strict=True))
+    return [t(key) for key in keys] if known else list(instructions)
 
 
 def protocol_title(t: Words, name: str, title: str) -> str:
@@ -113,27 +105,16 @@ def protocol_title(t: Words, name: str, title: str) -> str:
     return bundled(t, f"protocol-{name}", title)
 
 
-def agreement(t: Words, one: Agreement) -> AgreementWords:
-    """An agreement: all of it translated, or none."""
-    keys = [f"consent-{one.name}-{part}" for part in ("title", "text", "withdrawal")]
-    return AgreementWords(*_all(t, keys, (one.title, one.text, one.withdrawal)))
-
-
 def question(t: Words, one: Question) -> str:
-    """A question before the first session."""
-    return bundled(t, f"intake-question-{one.name}", one.question)
+    """A question before the first session, as somebody read it who answered it."""
+    for english, own in zip(_questions(DEFAULT), _questions(t.language), strict=True):
+        if (english.name, english.question) == (one.name, one.question):
+            return own.question
+    return one.question
 
 
-def intake_lines(t: Words, outcome: str, title: str, lines: Sequence[str]) -> tuple[str, list[str]]:
-    """Where the answers led, title and sentences: all translated, or none."""
-    keys = [f"intake-{outcome}-title", *(f"intake-{outcome}-line-{number}" for number in range(1, len(lines) + 1))]
-    told = _all(t, keys, (title, *lines))
-    return told[0], told[1:]
-
-
-def _all(t: Words, keys: Sequence[str], texts: Sequence[str]) -> list[str]:
-    known = all(key in _english() and _english()(key) == text for key, text in zip(keys, texts, strict=True))
-    return [t(key) for key in keys] if known else list(texts)
+def _questions(language: str) -> Sequence[Question]:
+    return questions_of_service(language).questions
 
 
 @cache

@@ -62,7 +62,7 @@ def live_page(
     bundled: dict[str, str] = dict(list_protocols())
     zone = "UTC"
     earlier: list[LiveSession] = []
-    keeps = False
+    keeps = films = False
     if visitor is None or visitor.is_clinician:
         exercises = _every(t)
     else:
@@ -71,6 +71,7 @@ def live_page(
         exercises = filmed(today.exercises, code_words.protocol_title(t, DEFAULT, bundled[DEFAULT]))
         before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)
         keeps = may_upload(given(db, visitor.id))
+        films = today.before_filming is None
         earlier = _earlier(visitor, db)
     return render(
         request,
@@ -86,6 +87,8 @@ def live_page(
         pose_model=pose_model("full"),
         pose_lite=pose_model("lite"),
         keeps=keeps,
+        films=films,
+        most_mb=config.max_upload_bytes // 1_000_000,
         earlier=earlier,
         title_of=lambda name: code_words.protocol_title(t, name, bundled.get(str(name), str(name))),
     )

@@ -30,6 +30,8 @@ class Mark:
     real: bool
     """Whether the change from the first recording is larger than the errors of both."""
     recording_id: str
+    live: bool
+    """A live session: of another shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def chart(
             high=None if each.half_width is None else down(above),
             real=any(change.versus == "first" and change.real for change in each.changes),
             recording_id=each.recording_id,
+            live=each.live,
         )
         for index, (each, below, above) in enumerate(zip(shown, lows, highs, strict=True))
     )

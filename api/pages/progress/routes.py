@@ -40,10 +40,10 @@ def progress_page(
     exercise: Annotated[str, Query(max_length=64)] = "",
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """Charts of one exercise, what the person said of all, and the recordings."""
+    """Charts of one exercise, live sessions among its recordings, what the person said of all, and the recordings."""
     t = words_for(request)
     client = db.get_one(Client, me.id)
-    found = history(record(db, me.id), rules=rules_of(db, client))
+    found = history(record(db, me.id, live=True), rules=rules_of(db, client))
     known = exercises(found)
     chosen = exercise if exercise in known else next(iter(known), None)
     rows, older = Paging(A_PAGE, after).rows(db, recordings(me))

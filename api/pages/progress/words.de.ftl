@@ -22,7 +22,13 @@ progress-plot = { $name }: { $count ->
    *[other] { $count } Werte
   }
 progress-plot-desc = Der erste ist { $first }, der neueste { $newest }. Alle Werte stehen in der Tabelle darunter.
+progress-plot-live = { $count ->
+    [one] Einer davon ist aus einer Live-Einheit, als Dreieck gezeichnet.
+   *[other] { $count } davon sind aus Live-Einheiten, als Dreiecke gezeichnet.
+  }
+progress-live = live
 progress-key = eine echte Änderung gegenüber dem ersten
+progress-key-live = eine Live-Einheit
 progress-key-pain = eine spürbare Änderung gegenüber dem ersten
 progress-values = Alle Werte
 progress-day = Wann

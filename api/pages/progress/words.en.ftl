@@ -22,7 +22,13 @@ progress-plot = { $name }: { $count ->
    *[other] { $count } values
   }
 progress-plot-desc = The first is { $first }, the newest { $newest }. All values are in the table below.
+progress-plot-live = { $count ->
+    [one] One of them is of a live session, drawn as a triangle.
+   *[other] { $count } of them are of live sessions, drawn as triangles.
+  }
+progress-live = live
 progress-key = a real change from the first one
+progress-key-live = a live session
 progress-key-pain = a noticeable change from the first one
 progress-values = All values
 progress-day = When

@@ -21,9 +21,9 @@ from api.deps import (
     Ring,
     Store,
     check_same_site,
-    from_session,
 )
 from api.intake import Arrived, Intake, incoming_key
+from api.known import who_asks
 from api.pages.clients import language_of
 from api.pages.people import CSRF_FIELD, Elsewhere
 from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
@@ -44,22 +44,12 @@ _AROUND: Final = 4 * MOST_FIELD_BYTES
 """Bytes a form may have around its video."""
 
 
-async def _sender(request: Request, sessions: OpenSessions, clock: Clock, config: Config) -> Principal:
+async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
     """The client who sends; the token in a form with a video is looked at when it has come, before the video."""
     check_same_site(request)
-    token = request.cookies.get(SESSION_COOKIE)
-
-    def look() -> Principal:
-        with sessions() as db:
-            return from_session(db, token or "", clock())
-
-    if not token:
-        raise Elsewhere("/sign-in?next=/record")
     try:
-        me = await run_in_threadpool(look)
-    except Problem as problem:
-        if problem.code is not ServiceCode.UNAUTHENTICATED:
-            raise
+        me = await who_asks(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
+    except Problem:
         raise Elsewhere("/sign-in?next=/record") from None
     is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
     if (me.is_clinician or not is_form) and not _is_token(request.headers.get(CSRF_HEADER, ""), me, config):

@@ -83,9 +83,7 @@ def _y(score: float) -> float:
 
 
 def _says(point: Point) -> Says:
-    last = next((change for change in point.changes if change.versus == "previous"), None)
-    if last is None:  # the second of all: its first is its previous
-        last = next(iter(point.changes), None)
+    last = point.since_previous
     if last is None or last.real is None:
         return "unknown"
     if not last.real:

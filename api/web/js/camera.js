@@ -19,11 +19,13 @@ const KINDS = {
   AbortError: "busy",
 };
 
-/** What is in the way before anybody is asked, or null. @returns {Kind | null} */
-export function unfit() {
+function blind() {
   if (!isSecureContext) return "insecure";
-  return navigator.mediaDevices?.getUserMedia && "MediaRecorder" in window ? null : "unfit";
+  return navigator.mediaDevices?.getUserMedia ? null : "unfit";
 }
+
+/** What is in the way of filming before anybody is asked, or null. @returns {Kind | null} */
+export const unfit = () => blind() ?? ("MediaRecorder" in window ? null : "unfit");
 
 /**
  * @param {"environment" | "user"} facing
@@ -32,7 +34,7 @@ export function unfit() {
  * @throws {CameraProblem}
  */
 export async function openCamera(facing) {
-  const hindrance = unfit();
+  const hindrance = blind();
   if (hindrance) throw new CameraProblem(hindrance);
   let stream;
   try {

@@ -1,4 +1,4 @@
-// The list of clients is filtered while one types; a link is copied at a tap; two recordings are picked for comparing.
+// The list of clients is filtered while one types; two recordings are picked for comparing.
 
 const filter = document.querySelector("[data-filter]");
 const rows = [...document.querySelectorAll("[data-row]")];
@@ -11,23 +11,7 @@ if (filter && rows.length) {
     none.hidden = rows.some((row) => !row.hidden);
   };
   filter.addEventListener("input", look);
-
 }
-
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
-    field.select();
-    await navigator.clipboard.writeText(field.value);
-    document.querySelector("[data-copied]").textContent = button.dataset.done;
-  });
-}
-
-// This page answered a form; loading it again must not send the form again.
-const instead = document.querySelector("[data-instead]");
-if (instead) history.replaceState(null, "", instead.dataset.instead);
 
 // Of two columns of choices the same recording cannot be picked twice.
 for (const form of document.querySelectorAll("[data-pick]")) {

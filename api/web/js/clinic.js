@@ -1,21 +1,6 @@
-// Editors of the clinic: which figures differ is seen while one types, nothing typed is left behind by accident; a
-// secret is copied at a tap. Without scripts all of it works as forms.
+// Editors of the clinic: which figures differ is seen while one types, nothing typed is left behind by accident.
+// Without scripts all of it works as forms.
 import { words } from "hinge/words.js";
-
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
-    field.select();
-    await navigator.clipboard.writeText(field.value);
-    document.querySelector("[data-copied]").textContent = button.dataset.done;
-  });
-}
-
-// This page answered a form; loading it again must not send the form again.
-const instead = document.querySelector("[data-instead]");
-if (instead) history.replaceState(null, "", instead.dataset.instead);
 
 /** @param {string} typed @returns {number} NaN for what is no number */
 const number = (typed) => (typed.trim() === "" ? NaN : Number(typed.replace(",", ".").replace("−", "-")));

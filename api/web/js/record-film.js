@@ -1,12 +1,11 @@
 // Films a set in the page: preview with a guide, time to take one's place, a countdown, the film.
-import { openCamera, recordingType } from "hinge/camera.js";
+import { openCamera } from "hinge/camera.js";
 import { guide } from "hinge/record-guide.js";
 import { voice } from "hinge/record-voice.js";
+import { record } from "hinge/recorder.js";
 
 const PLACE_S = 8;
 const TALL_S = 3;
-const LONGEST_S = 180;
-const BITS_PER_SECOND = 5_000_000;
 
 /**
  * @param {HTMLElement} view
@@ -92,44 +91,23 @@ export function filming(view, t, { model, filmed, failed }) {
   }
 
   /** From standing tall to the stop; what was filmed is given even when the camera goes. */
-  function recorded(signal) {
-    const type = recordingType();
-    const recorder = new MediaRecorder(camera.stream, { ...(type && { mimeType: type }), videoBitsPerSecond: BITS_PER_SECOND });
-    const [track] = camera.stream.getVideoTracks();
-    const pieces = [];
-    const begun = performance.now();
-    let lost = false;
-    return new Promise((resolve, reject) => {
-      const end = () => recorder.state !== "inactive" && recorder.stop();
-      const told = new AbortController();
-      const clockwork = setInterval(() => {
-        const seconds = Math.floor((performance.now() - begun) / 1000);
-        clock.textContent = t("record-clock", { seconds });
-        if (seconds >= LONGEST_S) end();
-      }, 500);
-      recorder.addEventListener("dataavailable", ({ data }) => data.size && pieces.push(data));
-      recorder.addEventListener("error", () => ((lost = true), end()));
-      track.addEventListener("ended", () => ((lost = true), end()), { once: true });
-      stop.onclick = end;
-      signal.addEventListener("abort", () => (told.abort(), end()), { once: true });
-      recorder.addEventListener("stop", () => {
-        clearInterval(clockwork);
-        clock.hidden = count.hidden = true;
-        if (signal.aborted) return reject(signal.reason);
-        told.abort();
-        const film = new Blob(pieces, { type: (recorder.mimeType || type || "video/webm").split(";")[0] });
-        resolve({ film, seconds: Math.round((performance.now() - begun) / 1000), lost });
-      });
-      // A piece a second: what is there stays, whatever happens to the camera.
-      recorder.start(1000);
-      clock.hidden = stop.hidden = false;
-      stop.focus();
-      speaker.say(t("record-say-tall"));
-      down(TALL_S, told.signal).then(
-        () => speaker.say(t("record-say-begin")),
-        () => {}, // stopped before that
-      );
-    });
+  async function recorded(signal) {
+    const told = new AbortController();
+    const taking = record(camera.stream, (seconds) => (clock.textContent = t("record-clock", { seconds })));
+    stop.onclick = taking.end;
+    signal.addEventListener("abort", () => (told.abort(), taking.end()), { once: true });
+    clock.hidden = stop.hidden = false;
+    stop.focus();
+    speaker.say(t("record-say-tall"));
+    down(TALL_S, told.signal).then(
+      () => speaker.say(t("record-say-begin")),
+      () => {}, // stopped before that
+    );
+    const taken = await taking.done;
+    clock.hidden = count.hidden = true;
+    signal.throwIfAborted();
+    told.abort();
+    return taken;
   }
 
   function running(is) {

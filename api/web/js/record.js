@@ -2,9 +2,9 @@
 import { CameraProblem, unfit } from "hinge/camera.js";
 import { CARRIED, filled, gathered, sendCheckin, watched } from "hinge/checkin.js";
 import { filming } from "hinge/record-film.js";
-import { send } from "hinge/upload.js";
+import { entryOf, sendHere, tellRefusal } from "hinge/upload-page.js";
 import { forget, keep } from "hinge/upload-store.js";
-import { megabytes, uploadView } from "hinge/upload-view.js";
+import { megabytes } from "hinge/upload-view.js";
 import { words } from "hinge/words.js";
 
 const root = document.querySelector("[data-record]");
@@ -123,29 +123,13 @@ const checkin = part("checkin");
 async function sendOff(blob) {
   player.pause();
   const { plan, protocol, load } = exercise();
-  const entry = {
-    id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`,
-    owner: root.dataset.owner,
-    blob,
-    bytes: blob.size,
-    sent: 0,
-    protocol,
-    plan,
-    begun: Date.now(),
-    url: null,
-    created: null,
-    checkin: JSON.parse(sessionStorage.getItem(CARRIED) ?? "null"),
-    said: false,
-    recording: null,
-  };
+  const carried = JSON.parse(sessionStorage.getItem(CARRIED) ?? "null");
+  const entry = entryOf({ owner: root.dataset.owner, blob, protocol, plan, checkin: carried });
   sessionStorage.removeItem(CARRIED);
   filled(checkin, { load_kg: load, ...entry.checkin });
   part("sending-title").textContent = t("record-sending-title");
   show("sending");
-  const isKept = await keep(entry);
   let finished = false;
-  const unkept = (event) => event.preventDefault();
-  if (!isKept) addEventListener("beforeunload", unkept);
 
   /** Say what is known of the set as soon as there is something to say it of. */
   async function tellCheckin() {
@@ -177,47 +161,20 @@ async function sendOff(blob) {
     }
   });
 
-  const upload = send(entry, {
+  await sendHere(entry, part("sending"), t, {
     tus: root.dataset.tus,
-    async tell(told) {
-      view.show(told);
-      if (told.kind === "done") {
-        removeEventListener("beforeunload", unkept);
-        part("sending-title").textContent = t("record-sent-title");
-        await tellCheckin();
-        if (!entry.checkin) await forget(entry.id);
-        if (finished) return location.assign(`/recordings/${told.recording}`);
-        part("go-on-link").href = `/recordings/${told.recording}`;
-        part("go-on").hidden = false;
-      } else if (told.kind === "refused") {
-        removeEventListener("beforeunload", unkept);
-        if (entry.checkin) sessionStorage.setItem(CARRIED, JSON.stringify(entry.checkin));
-        await refused(told.problem, plan);
-      }
+    async done(recording) {
+      part("sending-title").textContent = t("record-sent-title");
+      await tellCheckin();
+      if (!entry.checkin) await forget(entry.id);
+      if (finished) return location.assign(`/recordings/${recording}`);
+      part("go-on-link").href = `/recordings/${recording}`;
+      part("go-on").hidden = false;
+    },
+    async refused(problem) {
+      if (entry.checkin) sessionStorage.setItem(CARRIED, JSON.stringify(entry.checkin));
+      await tellRefusal(root.querySelector('[data-view="refused"]'), t, problem, plan);
+      show("refused");
     },
   });
-  const view = uploadView(part("sending"), t, { now: () => upload.now() });
-  view.keeps(isKept);
-  view.show({ kind: "starting", sent: 0, total: entry.bytes });
-}
-
-/** The page of a refusal, shown in this one; its own words where it cannot be had. */
-async function refused(problem, plan) {
-  const view = root.querySelector('[data-view="refused"]');
-  const address = `/record/refused?${new URLSearchParams({ code: problem.code, plan })}`;
-  try {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    view.replaceChildren(document.importNode(page.querySelector("[data-refusal]"), true));
-    // The server tells the figures in English only.
-    if (document.documentElement.lang === "en" && problem.detail) view.querySelector("[data-message]").textContent = problem.detail;
-  } catch {
-    const title = document.createElement("h1");
-    title.tabIndex = -1;
-    title.textContent = t("record-refused-title");
-    const text = document.createElement("p");
-    text.textContent = `${problem.detail} ${problem.advice}`;
-    view.replaceChildren(title, text);
-  }
-  show("refused");
 }

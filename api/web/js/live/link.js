@@ -92,21 +92,24 @@ export function link({ begin, told, stands }) {
     mine?.close();
   }
 
+  /** A line that is about to close takes nothing any more, some time before it is told closed. */
+  const goes = () => ready && socket.readyState === WebSocket.OPEN;
+
   return {
     open,
     end,
     /** Whether a frame would go now; ask before making one. */
-    free: () => ready && waiting === 0,
+    free: () => goes() && waiting === 0,
     /** @param {ArrayBuffer} frame */
     send(frame) {
-      if (!ready || waiting) return false;
+      if (!goes() || waiting) return false;
       waiting = performance.now();
       socket.send(frame);
       return true;
     },
     /** Said now, or as soon as the line is back. @param {"rest" | "next_set" | "finish" | "restart"} what */
     press(what) {
-      if (ready) socket.send(JSON.stringify({ do: what }));
+      if (goes()) socket.send(JSON.stringify({ do: what }));
       else unsaid = what;
     },
     /** The picture has another size: the session goes on in it. */

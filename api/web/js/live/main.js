@@ -6,15 +6,18 @@ import { words } from "hinge/words.js";
 import { awake } from "hinge/live/awake.js";
 import { board as makeBoard } from "hinge/live/board.js";
 import { eyes as makeEyes, sizeOf } from "hinge/live/eyes.js";
+import { film as makeFilm } from "hinge/live/film.js";
 import { link as makeLink } from "hinge/live/link.js";
 import { overlay as makeOverlay } from "hinge/live/overlay.js";
+import { sending as makeSending } from "hinge/live/send.js";
 import { summary } from "hinge/live/summary.js";
 import { voice as makeVoice } from "hinge/live/voice.js";
 import { encode } from "hinge/live/wire.js";
 
 const root = document.querySelector("[data-live]");
 const part = (name) => root.querySelector(`[data-${name}]`);
-const t = await words("shell", "codes", "live");
+const mayFilm = Boolean(part("wish")) && "MediaRecorder" in window;
+const t = await words("shell", "codes", "live", ...(mayFilm ? ["record"] : []));
 const video = part("preview");
 const screen = awake();
 const overlay = makeOverlay(part("overlay"), video);
@@ -30,6 +33,11 @@ const eyes = makeEyes({
   found,
   failed: () => trouble("unable"),
 });
+const film = makeFilm((seconds) => {
+  part("filming").hidden = seconds === null;
+  part("filming").textContent = seconds === null ? "" : t("live-filming", { seconds });
+});
+const sending = mayFilm ? makeSending(root, t, show) : null;
 let at = "ready";
 let camera = null;
 let facing = "user";
@@ -37,6 +45,7 @@ let line = null;
 let size = null;
 let seq = 0;
 let loaded = false;
+let practised = null;
 const reps = new Map();
 
 /** What is spoken and captioned, in the language of the page. */
@@ -78,11 +87,12 @@ function hindrance() {
 function exercise() {
   const { value, dataset } = part("ready-form").querySelector('[name="exercise"]:checked, [name="exercise"][type="hidden"]');
   for (const each of root.querySelectorAll("[data-demo]")) each.hidden = each.dataset.demo !== dataset.protocol;
-  return dataset.plan ? { plan: value } : { protocol: value };
+  return { plan: dataset.plan ? value : "", protocol: dataset.protocol };
 }
 
 async function start() {
   part("trouble").hidden = true;
+  sending?.drop();
   voice.wake();
   try {
     camera = await openCamera(facing);
@@ -104,7 +114,9 @@ async function start() {
   seq = 0;
   show("coach");
   board.note(t("live-loading", { percent: 0 }));
-  const chosen = exercise();
+  practised = exercise();
+  const chosen = practised.plan ? { plan: practised.plan } : { protocol: practised.protocol };
+  if (mayFilm && part("wish").checked) film.ready(camera.stream);
   line = makeLink({
     begin: () => ({ ...size, ...chosen, model: root.dataset.poseModel ? "full" : "lite" }),
     told,
@@ -117,6 +129,7 @@ async function start() {
 }
 
 function stop() {
+  film.drop();
   eyes.stop();
   overlay.stop();
   screen.stop();
@@ -150,7 +163,10 @@ function told(answer) {
   if (answer.rep) reps.set(answer.rep.total, answer.rep);
   if (answer.say) voice.say(answer.say);
   if (answer.finished) finish(answer.finished);
-  else if (at === "coach") board.show(answer);
+  else if (at === "coach") {
+    board.show(answer);
+    film.follow(board.state);
+  }
 }
 
 function stands(state, code) {
@@ -160,10 +176,13 @@ function stands(state, code) {
   else trouble(code === "not_cleared" ? "clearance" : code === "signed_out" ? "signed-out" : "exercise");
 }
 
-function finish(finished) {
+async function finish(finished) {
+  const wished = mayFilm && part("wish").checked;
+  const taken = film.take();
   stop();
-  summary(root.querySelector('[data-view="summary"]'), t, finished, reps);
+  summary(root.querySelector('[data-view="summary"]'), t, finished, reps, wished);
   show("summary");
+  if (wished) sending.offer(await taken, practised);
 }
 
 document.addEventListener("visibilitychange", () => {
@@ -212,10 +231,22 @@ document.addEventListener("keydown", (event) => {
   else if (key === "f") part("finish").click();
   else if (key === "m") voice.toggle();
 });
-addEventListener("pagehide", stop);
+addEventListener("pagehide", () => {
+  stop();
+  sending?.drop();
+});
 
 if (hindrance()) {
   part("trouble-words").textContent = t(`live-trouble-${hindrance()}`);
   part("trouble").hidden = false;
-} else part("start").hidden = false;
+} else {
+  part("start").hidden = false;
+  if (mayFilm) part("wish-card").hidden = false;
+}
+if (mayFilm) {
+  part("wish").addEventListener("change", ({ currentTarget: wish }) => {
+    part("private-filmed").hidden = !wish.checked;
+    part("private").hidden = wish.checked;
+  });
+}
 root.dataset.at = "ready";

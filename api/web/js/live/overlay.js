@@ -1,14 +1,16 @@
-// The person's lines over the preview, at the rate of the display: between two looks they glide.
+// The person's lines over the preview, at the rate of the display: between two looks they glide. None of them is the
+// back: from hip to shoulder there is no landmark, so that line says nothing of it and has no colour of its own.
 
 const GLIDE_MS = 90;
 const LEFT = [27, 25, 23, 11];
 const RIGHT = [28, 26, 24, 12];
+const HIP = 2;
 
 /** @param {HTMLCanvasElement} canvas @param {HTMLVideoElement} video */
 export function overlay(canvas, video) {
   const pen = canvas.getContext("2d");
   const style = getComputedStyle(canvas);
-  const colours = { hip: style.getPropertyValue("--live-hip"), back: style.getPropertyValue("--live-back") };
+  const colours = { hip: style.getPropertyValue("--live-hip"), line: style.getPropertyValue("--live-line") };
   let target = null;
   let shown = null;
   let before = 0;
@@ -33,8 +35,17 @@ export function overlay(canvas, video) {
     const [w, h] = [video.videoWidth * fit, video.videoHeight * fit];
     const at = (k) => [(canvas.width - w) / 2 + shown[2 * k] * w, (canvas.height - h) / 2 + shown[2 * k + 1] * h];
     const points = [0, 1, 2, 3].map(at);
-    line(points.slice(0, 3), colours.hip, scale);
-    line(points.slice(2), colours.back, scale);
+    line(points, colours.line, scale);
+    disc(points[HIP], colours.hip, scale);
+  }
+
+  function disc([x, y], colour, scale) {
+    for (const [radius, fill] of [[12 * scale, "rgb(0 0 0 / 55%)"], [9 * scale, colour]]) {
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 2 * Math.PI);
+      pen.fillStyle = fill;
+      pen.fill();
+    }
   }
 
   function line(points, colour, scale) {

@@ -9,8 +9,9 @@ const DRIFT_DEG = 1.5;
  * @param {(key: string, figures?: object) => string} t
  * @param {{summary: object, saved: string | null, why: string}} finished
  * @param {Map<number, object>} reps repetitions by their number, as far as this page saw them
+ * @param {boolean} wished whether it was to be filmed too
  */
-export function summary(root, t, { summary: told, saved, why }, reps) {
+export function summary(root, t, { summary: told, saved, why }, reps, wished) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const text = (name, words) => {
     part(name).textContent = words;
@@ -31,7 +32,7 @@ export function summary(root, t, { summary: told, saved, why }, reps) {
     if (!moment || (kind === "worst" && moment.total === told.best?.total)) continue;
     moments.append(card(kind, moment, reps.get(moment.total)));
   }
-  text("saved", t(`live-saved-${why}`));
+  text("saved", t(`live-saved-${why === "kept" && wished ? "filmed" : why}`));
   part("discard").hidden = !saved;
   part("discard").dataset.session = saved ?? "";
 

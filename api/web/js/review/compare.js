@@ -1,14 +1,12 @@
 // Two recordings in step: one phase for both, moved by the slider, a curve or the first video as it plays.
 
 import { ask } from "hinge/http.js";
-import { Player } from "hinge/player.js";
 import { words } from "hinge/words.js";
 import uPlot from "uplot";
 import { degrees, token } from "./figures.js";
 import { Frames } from "./frames.js";
-import { Layers } from "./layers.js";
 import { pace, phaseAt, timeAt, valueAt } from "./phase.js";
-import { Still } from "./still.js";
+import { ready } from "./picture.js";
 
 const PHASES = Array.from({ length: 101 }, (_each, k) => k / 100);
 /** Further apart than this the second video is set anew, seconds. */
@@ -29,22 +27,7 @@ async function half(place) {
   const { recording, analysis } = place.dataset;
   const [overlay, report] = await Promise.all(["overlay", "report"].map((what) => ask(`/recordings/${recording}/${what}?analysis=${analysis}`)));
   const frames = new Frames(overlay.data);
-  const picture = place.querySelector("[data-picture]");
-  picture.style.setProperty("--shape", frames.width / frames.height);
-  const video = picture.querySelector("video");
-  let player;
-  if (video) {
-    video.controls = false;
-    video.removeAttribute("poster"); // a still of another moment, under the layers of this one
-    video.preload = "auto";
-    video.src = video.dataset.original;
-    player = new Player(video, { fps: frames.fps, frames: frames.time_s });
-  } else {
-    player = new Still(frames.time_s);
-  }
-  const canvas = picture.querySelector("[data-layers]");
-  canvas.hidden = false;
-  const layers = new Layers(canvas, frames, { hip: t("review-hips-short"), back: t("review-back-short"), knee: t("review-knees-short") });
+  const { video, player, layers } = ready(place.querySelector("[data-picture]"), frames, t);
   const choice = place.querySelector("[data-rep-choice]");
   choice.hidden = false;
   const made = { frames, player, layers, choice, video, reps: report.data.reps, rep: report.data.reps[0] };

@@ -1,7 +1,6 @@
 // The review page: video with layers, curves, comments, corrections, limits, draft and publishing, held together here.
 
 import { ask } from "hinge/http.js";
-import { Player } from "hinge/player.js";
 import { words } from "hinge/words.js";
 import { Board } from "./board.js";
 import { Comments } from "./comments.js";
@@ -10,10 +9,9 @@ import { Curves } from "./curves.js";
 import { clock, figure } from "./figures.js";
 import { Frames } from "./frames.js";
 import { keys } from "./keys.js";
-import { Layers } from "./layers.js";
 import { Limits } from "./limits.js";
+import { ready } from "./picture.js";
 import { rhythmPlot, usual } from "./rhythm.js";
-import { Still } from "./still.js";
 import { Transport } from "./transport.js";
 import { writing } from "./writing.js";
 
@@ -46,31 +44,17 @@ function say(text) {
 
 // Picture and time
 const picture = find("picture");
-picture.style.setProperty("--shape", frames.width / frames.height);
-const video = picture.querySelector("video");
-let player;
-if (video) {
-  video.controls = false;
-  video.removeAttribute("poster"); // a still of another moment, under the layers of this one
-  video.preload = "auto";
-  video.src = video.dataset.original;
-  player = new Player(video, { fps: frames.fps, frames: frames.time_s });
-  video.addEventListener("error", () => {
-    // A coding this browser does not know, and no copy in another yet: the annotated video plays everywhere.
-    if (video.src.endsWith("/annotated.mp4")) return;
-    video.src = `/api/v1/recordings/${recording}/annotated.mp4`;
-    video.controls = true;
-    layers.canvas.hidden = true;
-    find("draw-tools").hidden = true; // its picture has another shape
-    say(t("review-video-other"));
-  });
-} else {
-  player = new Still(frames.time_s);
-  picture.classList.add("empty");
-}
-const canvas = find("layers");
-canvas.hidden = false;
-const layers = new Layers(canvas, frames, { hip: t("review-hips-short"), back: t("review-back-short"), knee: t("review-knees-short") });
+const { video, player, layers } = ready(picture, frames, t);
+picture.classList.toggle("empty", !video);
+video?.addEventListener("error", () => {
+  // A coding this browser does not know, and no copy in another yet: the annotated video plays everywhere.
+  if (video.src.endsWith("/annotated.mp4")) return;
+  video.src = `/api/v1/recordings/${recording}/annotated.mp4`;
+  video.controls = true;
+  layers.canvas.hidden = true;
+  find("draw-tools").hidden = true; // its picture has another shape
+  say(t("review-video-other"));
+});
 const board = new Board(find("board"), frames.width, frames.height);
 
 // Curves

@@ -1,0 +1,59 @@
+"""A page that takes no answers: the line is let go, and nothing waits for it for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from starlette.websockets import WebSocket
+
+from api.live import socket as talk
+from api.live.desk import Desk, Exercise
+from hinge_check.assess.protocol import DEFAULT, load_protocol
+
+
+def _desk() -> Desk:
+    exercise = Exercise(DEFAULT, None, load_protocol(DEFAULT))
+    return Desk(
+        "a key for tests only, 0123456789 abcdef", "", lambda _: exercise, new_id=lambda: "1", now_s=lambda: 0.0
+    )
+
+
+async def _held(messages: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """What a page was sent that says so much and reads nothing after it is let in, and how often this task is
+    asked to stop afterwards."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop(0)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if message["type"] == "websocket.send":  # nobody takes it off the line
+            await asyncio.Event().wait()
+
+    socket = WebSocket({"type": "websocket", "headers": []}, receive, send)
+    await socket.accept()
+    conversation = talk.Conversation(socket, _desk(), is_known=lambda: True, keep=lambda _: {})
+    await asyncio.wait_for(conversation.hold(), 5)
+    task = asyncio.current_task()
+    assert task is not None
+    return sent, task.cancelling()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "SEND_WITHIN_S", 0.05)
+    monkeypatch.setattr(talk, "LOOK_EVERY_S", 0.02)
+
+
+def test_who_takes_no_answer_is_let_go() -> None:
+    words = '{"do":"begin","version":1,"width":640,"height":360}'
+    messages = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": words}]
+    sent, asked_to_stop = asyncio.run(_held(messages))
+    assert [one["type"] for one in sent] == ["websocket.accept", "websocket.send"]
+    assert asked_to_stop == 0
