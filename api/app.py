@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # What was made until now stays. Looked through for garbage each time, it stops everybody for a fifth of a second.
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # arrays and texts come and go by the thousand a second; none is part of a circle
     # A live frame's outline is so small that handing it to threads costs more than the work (measured: nearly half).
     cv2.setNumThreads(1)
     yield

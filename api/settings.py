@@ -63,7 +63,11 @@ class Settings(BaseSettings):
     worker_jobs: int = Field(default=1, ge=1, le=64, description="Analyses one worker runs at once")
     model: str = Field(default="full", description="Pose model bundle: lite, full, heavy")
 
-    live_sessions: int = Field(default=250, ge=1, description="Live sessions one process coaches at once")
+    live_sessions: int = Field(
+        default=100,
+        ge=1,
+        description="Live sessions one process coaches at once: as many as a core answers in time",
+    )
     open_live: bool = Field(default=False, description="Live coaching without an account; for this machine alone")
 
     session_days: float = Field(default=14.0, gt=0, description="A clinician stays signed in so long")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from math import hypot
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hinge_check.capture.silhouette import RAY_LENGTH, RAY_STEPS, axis_normal
+from hinge_check.capture.silhouette import RAY_LENGTH, RAY_STEPS
 from hinge_check.capture.track import EDGE_S
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
 _BEYOND = -1e6
 """What lies beyond the mask: blended with anything it stays below every probability."""
+_FIRST, _BETWEEN = float(EDGE_S[0]), float(EDGE_S[1] - EDGE_S[0])
 _ROWS = np.arange(len(EDGE_S))
 _AXIS = RAY_STEPS - 1
 """Column of the axis."""
@@ -36,17 +38,23 @@ def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -
     (2, K) float32
         See `trunk_edges`.
     """
-    axis, normal, length = axis_normal(np.asarray(hip), np.asarray(shoulder))
+    # As `axis_normal`, in numbers: arrays of two would take as long as the picture.
+    (hip_x, hip_y), (shoulder_x, shoulder_y) = hip.tolist(), shoulder.tolist()
+    length = hypot(shoulder_x - hip_x, shoulder_y - hip_y)
     if not length >= 4:
         return np.full((2, len(EDGE_S)), np.nan, np.float32)
-    step = RAY_LENGTH * float(length) / (RAY_STEPS - 1)
-    along = axis * (float(EDGE_S[1] - EDGE_S[0]) * length)
-    across = normal * step
+    axis_x, axis_y = (shoulder_x - hip_x) / length, (shoulder_y - hip_y) / length
+    step = RAY_LENGTH * length / (RAY_STEPS - 1)
+    along, start = _BETWEEN * length, _FIRST * length
     # Both rays of a place in one row: from the far end of the one through the axis to the far end of the other.
-    first = np.asarray(hip) + axis * (EDGE_S[0] * length) - across * _AXIS
     p = cv2.warpAffine(
         mask,
-        np.array([[across[0], along[0], first[0]], [across[1], along[1], first[1]]]),
+        np.array(
+            [
+                [axis_y * step, axis_x * along, hip_x + axis_x * start - axis_y * step * _AXIS],
+                [-axis_x * step, axis_y * along, hip_y + axis_y * start + axis_x * step * _AXIS],
+            ]
+        ),
         (2 * RAY_STEPS - 1, len(EDGE_S)),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,

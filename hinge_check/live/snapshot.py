@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -130,9 +130,9 @@ def ledger_out(ledger: Ledger) -> dict[str, Any]:
         "sets": ledger.sets or [],
         "dropped": ledger.dropped,
         "findings": [NoteSnapshot(code=one.code, message=one.message, advice=one.advice) for one in ledger.findings],
-        "view": None if ledger.view is None else asdict(ledger.view),
-        "best": None if ledger.best is None else asdict(ledger.best),
-        "worst": None if ledger.worst is None else asdict(ledger.worst),
+        "view": None if ledger.view is None else _VIEW.dump_python(ledger.view),
+        "best": None if ledger.best is None else _MOMENT.dump_python(ledger.best),
+        "worst": None if ledger.worst is None else _MOMENT.dump_python(ledger.worst),
     }
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import cast
 from urllib.parse import urlsplit
 
 _ZERO_KEY = b"\0\0\0\0"
@@ -44,6 +45,8 @@ class Talk(asyncio.Protocol):
 
     def __init__(self, host: str, begin: dict[str, object]) -> None:
         self.line = Line()
+        self.is_full = False
+        """Whether this process takes nobody more."""
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._host, self._begin = host, begin
         self._came = bytearray()
@@ -53,10 +56,9 @@ class Talk(asyncio.Protocol):
         self._closing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its type
         key = base64.b64encode(os.urandom(16)).decode()
-        transport.write(
+        self._transport.write(
             (
                 f"GET /api/v1/live HTTP/1.1\r\nHost: {self._host}\r\nOrigin: http://{self._host}\r\n"
                 f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
@@ -110,7 +112,7 @@ class Talk(asyncio.Protocol):
     def _message(self, opcode: int, payload: bytes) -> None:
         if opcode == 0x9:  # ping
             self._transport.write(struct.pack("!BB", 0x8A, 0x80 | len(payload)) + _ZERO_KEY + payload)
-        elif opcode == 0x8:
+        elif opcode == 0x8 and not self._closing:
             self._lost(f"closed {int.from_bytes(payload[:2], 'big')}")
         elif payload.startswith(b'{"began"'):
             self.begun.set_result(None)
@@ -123,6 +125,9 @@ class Talk(asyncio.Protocol):
             if self._next is not None:
                 following, self._next = self._next, None
                 self._send(*following)
+        elif not self.begun.done() and b'"too_many_sessions"' in payload:
+            self.is_full = self._closing = True
+            self.begun.set_result(None)
         elif payload.startswith(b'{"problem"'):
             self._lost(payload.decode())
 
@@ -161,8 +166,12 @@ async def crowd(
 
     async def join(after_s: float) -> None:
         await asyncio.sleep(after_s)
-        _, talk = await loop.create_connection(lambda: Talk(place.netloc, begin), host, port)
-        await talk.begun
+        talk = None
+        while talk is None or talk.is_full:  # then, as a page does, it comes again and may find another process
+            if talk is not None:
+                await asyncio.sleep(0.3)
+            _, talk = await loop.create_connection(lambda: Talk(place.netloc, begin), host, port)
+            await talk.begun
         talks.append(talk)
 
     joining = asyncio.gather(*(join(number / sessions * joining_s) for number in range(sessions)))
