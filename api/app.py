@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import cv2
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -27,6 +26,7 @@ from api.problems import ANYWHERE, ProblemDetails
 from api.security import Passwords
 from api.settings import Settings, load_settings
 from hinge_check import __version__
+from hinge_check.capture.opencv import one_thread
 
 API = "/api/v1"
 
@@ -78,10 +78,11 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # What was made until now stays. Looked through for garbage each time, it stops everybody for a fifth of a second.
     gc.freeze()
+    often = gc.get_threshold()
     gc.set_threshold(10_000, 20, 20)  # arrays and texts come and go by the thousand a second; none is part of a circle
-    # A live frame's outline is so small that handing it to threads costs more than the work (measured: nearly half).
-    cv2.setNumThreads(1)
-    yield
+    with one_thread():  # of live frames' outlines
+        yield
+    gc.set_threshold(*often)
     gc.unfreeze()
     app.state.bell.close()
     app.state.engine.dispose()

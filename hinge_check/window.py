@@ -14,6 +14,7 @@ from typing import Protocol as TypingProtocol, Self
 import numpy as np
 
 from hinge_check.capture.newest import Newest
+from hinge_check.capture.opencv import one_thread
 from hinge_check.capture.people import others
 from hinge_check.capture.pose import PeopleScan, Pose, PoseEstimator
 from hinge_check.capture.track import PoseTrack
@@ -174,6 +175,7 @@ def one_frame(
     return as_track(np.array([time_s]), rows, TrackInfo("", size, size, 0.0, 0.0, "", "", {}))
 
 
+@one_thread()
 def run(
     frames: NewestFrames,
     estimator: PoseEstimator,

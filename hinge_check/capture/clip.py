@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hinge_check.capture.far import person_in_parts
+from hinge_check.capture.opencv import one_thread
 from hinge_check.capture.people import HINGE_RANGE_DEG, Box, bend_range, box_of, other_who_hinges
 from hinge_check.capture.pose import MediaPipePose, PeopleScan, PoseEstimator
 from hinge_check.capture.pose_models import BundleFile, bundle
@@ -43,6 +44,7 @@ BEHIND = 8
 """Frames whose edges may wait to be read while inference goes on: bounds memory."""
 
 
+@one_thread()
 def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> PoseTrack:
     """The pose track of a video file.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hinge_check.analysis import Analysis, Progress, silent
 from hinge_check.assess.report import HingeReport
+from hinge_check.capture.opencv import one_thread
 from hinge_check.capture.video import VideoReader, VideoWriter
 from hinge_check.present.overlay import Overlay
 
@@ -14,6 +15,7 @@ TOLD_EVERY = 10
 """Frames between two calls of the progress."""
 
 
+@one_thread()
 def annotate(
     video: Path, analysis: Analysis, out: Path, *, blur_face: bool = False, progress: Progress = silent
 ) -> None:

@@ -1,0 +1,19 @@
+"""OpenCV's threads: none while we work, as before afterwards."""
+
+from __future__ import annotations
+
+import cv2
+import pytest
+
+from hinge_check.capture.opencv import one_thread
+
+
+def test_threads_are_off_meanwhile_and_as_before_afterwards() -> None:
+    cv2.setNumThreads(2)
+    before = cv2.getNumThreads()
+    with one_thread():
+        assert cv2.getNumThreads() == 1
+    assert cv2.getNumThreads() == before
+    with pytest.raises(RuntimeError, match="no matter"), one_thread():
+        raise RuntimeError("no matter")
+    assert cv2.getNumThreads() == before
