@@ -21,6 +21,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CLIP := sample_videos/neutral_good.mp4
+# Two at a time, in the tree's order: files with the most tests first would leave the longest, the pages', for the end.
+TWO := -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo serve test screens test-services load lint bench validate models clean
 
@@ -36,18 +38,18 @@ demo: .venv/.installed models
 serve: .venv/.installed-service models api/web/node_modules/.installed
 	@HINGE_DATA=data-demo $(BIN)/hinge-check serve --demo
 
-# Two at a time; those that measure time run alone, afterwards.
+# Those that measure time run alone, afterwards.
 test: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.browser
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --ignore=tests/load
+	@$(BIN)/python -m pytest $(TWO) --ignore=tests/load
 	@$(BIN)/python -m pytest -q tests/load
 
 screens: .venv/.installed-dev models api/web/node_modules/.installed-dev .venv/.browser
 	@rm -rf results/screens
-	@SCREENS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/pages
+	@SCREENS=1 $(BIN)/python -m pytest $(TWO) tests/pages
 	@echo "Look at results/screens/"
 
 test-services: .venv/.installed-dev models api/web/node_modules/.installed-dev
-	@scripts/services.sh $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/api $(PYTEST)
+	@scripts/services.sh $(BIN)/python -m pytest $(TWO) tests/api $(PYTEST)
 
 load: .venv/.installed-dev models api/web/node_modules/.installed-dev
 	@LOAD=full $(BIN)/python -m pytest tests/load -s

@@ -8,8 +8,8 @@ from typing import Any
 from api.db import Analysis, AnalysisState, Client, Recording, RecordingState, new_id
 
 
-def recording_row(client: Client, now: datetime, **own: Any) -> Recording:
-    """A recording without any file."""
+def recording_columns(client: Client, now: datetime, **own: Any) -> dict[str, Any]:
+    """Columns of a recording without any file."""
     usual = {
         "id": new_id(),
         "clinic_id": client.clinic_id,
@@ -23,7 +23,12 @@ def recording_row(client: Client, now: datetime, **own: Any) -> Recording:
         "created_at": now,
         "updated_at": now,
     }
-    return Recording(**usual | own)
+    return usual | own
+
+
+def recording_row(client: Client, now: datetime, **own: Any) -> Recording:
+    """A recording without any file."""
+    return Recording(**recording_columns(client, now, **own))
 
 
 def analysis_row(recording: Recording, **own: Any) -> Analysis:

@@ -22,6 +22,7 @@ from api.db import (
     new_id,
 )
 from tests.api.belongings import Belongings, belongings, live_session
+from tests.api.rows import recording_columns
 from tests.api.world import World
 
 TODAY, WORKLIST = "/api/v1/today", "/api/v1/worklist"
@@ -32,24 +33,6 @@ def needs(world: World) -> dict[str, list[str]]:
     """Kinds of needs by client of Ann's."""
     told = world.as_(world.ann).get(WORKLIST).json()
     return {entry["name"]: [need["kind"] for need in entry["needs"]] for entry in told["items"]}
-
-
-def recording(world: World, when: datetime, **more: Any) -> dict[str, Any]:
-    """Columns of one of Carl's."""
-    return {
-        "id": new_id(),
-        "clinic_id": world.carl.clinic_id,
-        "client_id": world.carl.id,
-        "sha256": new_id() * 2,
-        "bytes": 1,
-        "media_type": "video/mp4",
-        "state": RecordingState.DONE,
-        "protocol": "bodyweight_hinge",
-        "side": "auto",
-        "created_at": when,
-        "updated_at": when,
-        **more,
-    }
 
 
 def put(world: World, table: Any, *rows: dict[str, Any]) -> None:
@@ -149,11 +132,11 @@ def test_what_comes_before_filming(world: World) -> None:
 def test_a_refused_recording_is_to_be_filmed_again(world: World) -> None:
     now = world.app.state.clock()
     reason = {"refusal_code": "not_side_view", "refusal_message": "From the front.", "refusal_advice": "Turn."}
-    put(world, Recording, recording(world, now, state=RecordingState.REFUSED, **reason))
+    put(world, Recording, recording_columns(world.carl, now, state=RecordingState.REFUSED, **reason))
     day = world.as_(world.carl).get(TODAY).json()
     assert [each["refusal"]["advice"] for each in day["film_again"]] == ["Turn."]
     assert needs(world) == {"Carl": ["refused", "no_plan"]}
-    put(world, Recording, recording(world, now + timedelta(minutes=5), state=RecordingState.QUEUED))
+    put(world, Recording, recording_columns(world.carl, now + timedelta(minutes=5), state=RecordingState.QUEUED))
     day = world.as_(world.carl).get(TODAY).json()
     assert (day["film_again"], len(day["under_way"])) == ([], 1)
     assert needs(world) == {"Carl": ["no_plan"]}
@@ -169,7 +152,12 @@ def test_new_recordings_until_a_review_is_published(world: World) -> None:
     published(world, things)
     assert needs(world) == {}
     later = world.app.state.clock() + timedelta(hours=1)
-    put(world, Recording, recording(world, later), recording(world, later + timedelta(hours=1)))
+    put(
+        world,
+        Recording,
+        recording_columns(world.carl, later),
+        recording_columns(world.carl, later + timedelta(hours=1)),
+    )
     (entry,) = world.as_(world.ann).get(WORKLIST).json()["items"]
     assert entry["needs"][0]["count"] == 2
 
@@ -260,7 +248,7 @@ def many(world: World, *, clients: int, recordings: int) -> None:
         for j in range(recordings):
             when = now - timedelta(days=2 * (recordings - j), hours=k % 20)
             state = RecordingState.REFUSED if (j + k) % 9 == 0 else RecordingState.DONE
-            row = recording(world, when, client_id=client["id"], state=state)
+            row = recording_columns(world.carl, when, client_id=client["id"], state=state)
             recorded.append(row)
             said.append(
                 {
