@@ -178,7 +178,8 @@ async def crowd(
     interval = 1.0 / rate_hz
     began = time.perf_counter() + 0.05
     ticks = [0] * sessions
-    # Each session has its own beat within the interval and its own place in the recording.
+    # Each session has its own beat within the interval and its own place in the recording, whenever it joined: people
+    # do not turn all at the same moment.
     shift = [number * len(frames) // sessions for number in range(sessions)]
     left = int(seconds * rate_hz)
     for round_ in count():
@@ -196,7 +197,7 @@ async def crowd(
             wait = at - time.perf_counter()
             if wait > 0.0005:
                 await asyncio.sleep(wait)
-            body = frames[(ticks[number] + shift[number]) % len(frames)]
+            body = frames[(round_ + shift[number]) % len(frames)]
             head = body[:4] + struct.pack("<Id", ticks[number], 100.0 + ticks[number] * interval)
             talk.due(head, body[16:], at)
             ticks[number] += 1
