@@ -15,12 +15,12 @@ from starlette.responses import Response
 from api.audit import trail_of
 from api.db import ReviewState, Verdict
 from api.deps import Clock, Config, Db, Principal, Ring
+from api.pages.again import press_again
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
 from api.pages.review.sight import Sight, sight_of
 from api.problems import Problem, ServiceCode
 from api.routes import reviews
-from api.routes.results import analyse_again
 from api.routes.reviews import ReviewForm
 from api.texts import RowId
 from hinge_check.assess.words import TITLE, UNITS
@@ -40,16 +40,9 @@ def review_page(
 
 
 @router.post("/again")
-def again(
-    recording_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config, bell: Ring
-) -> Response:
-    """Have an analysis tried again that failed; where that cannot be, the page says how it stands now."""
-    try:
-        trail = trail_of(me, request.scope, clock())
-        analyse_again(recording_id, Response(), me, db, clock, config, bell, trail)
-    except Problem as problem:
-        if problem.code is not ServiceCode.CONFLICT:
-            raise
+def again(recording_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+    """Have an analysis tried again that failed."""
+    press_again(request, me, db, recording_id)
     return RedirectResponse(f"/review/{recording_id}", 303)
 
 

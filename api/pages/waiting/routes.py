@@ -8,16 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.again import may_try_again
-from api.audit import trail_of
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
-from api.deps import Clock, Config, Db, Principal, Ring
+from api.deps import Db, Principal
 from api.pages import drawings
+from api.pages.again import press_again
 from api.pages.codes import words as code_words
 from api.pages.people import ClientHere
 from api.pages.render import render, words_for
-from api.problems import Problem, ServiceCode
 from api.recordings import RecordingOut, told_one
-from api.routes.results import analyse_again
 from api.scope import one, recordings
 from api.texts import RowId
 from hinge_check.errors import Code
@@ -35,16 +33,9 @@ def waiting(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Re
 
 
 @router.post("/recordings/{recording_id}/again")
-def again(
-    recording_id: RowId, request: Request, me: ClientHere, db: Db, clock: Clock, config: Config, bell: Ring
-) -> Response:
-    """Have it tried again, and wait for it; where that cannot be, the page says how it stands now."""
-    try:
-        trail = trail_of(me, request.scope, clock())
-        analyse_again(recording_id, Response(), me, db, clock, config, bell, trail)
-    except Problem as problem:
-        if problem.code is not ServiceCode.CONFLICT:
-            raise
+def again(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Response:
+    """Have it tried again, and wait for it."""
+    press_again(request, me, db, recording_id)
     return RedirectResponse(f"/recordings/{recording_id}/waiting", 303)
 
 
