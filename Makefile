@@ -4,7 +4,7 @@
 # make screens pictures of every page, both sizes, both themes, into results/screens
 # make test-services  the service's tests against a PostgreSQL and a Redis of their own
 # make load    the service under load: workers killed, many uploads, many requests
-# make lint    ruff and mypy
+# make lint    ruff, mypy and the rules of who imports whom
 # make bench   speed against MediaPipe alone
 # make validate accuracy against truth, into validation/RESULTS.md
 # make clean   remove results and caches (keeps .venv and the models)
@@ -58,6 +58,7 @@ lint: .venv/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 bench: .venv/.installed-dev models
 	@$(BIN)/python -m benchmarks.analyze

@@ -280,9 +280,11 @@ class Attempts:
     @contextmanager
     def kept_process(self) -> Iterator[KeptProcess]:
         """A process that scores one track after the other."""
-        with self._scratch.job() as folder:
-            with Bench(folder, cache=self._scratch.cache, command=self._rescoring_command) as bench:
-                yield KeptProcess(bench, self._limits())
+        with (
+            self._scratch.job() as folder,
+            Bench(folder, cache=self._scratch.cache, command=self._rescoring_command) as bench,
+        ):
+            yield KeptProcess(bench, self._limits())
 
     def _run(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> Ended:
         return run_child(job, self._limits(), folder, cache=self._scratch.cache, wanted=wanted, command=self._command)

@@ -41,9 +41,11 @@ def back_up(settings: Settings, folder: Path) -> int:
     if unfinished.exists():
         shutil.rmtree(unfinished)
     unfinished.mkdir(parents=True, mode=0o700)
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
-        with closing(sqlite3.connect(unfinished / DATABASE)) as copy:
-            source.backup(copy)
+    with (
+        closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(unfinished / DATABASE)) as copy,
+    ):
+        source.backup(copy)
     number = _copy_store(store, unfinished / STORE)
     secret = settings.data / SECRET_FILE
     if secret.is_file():

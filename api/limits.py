@@ -87,7 +87,8 @@ def run_child(
             start_new_session=True,  # Ctrl-C in a terminal is the worker's to handle
             close_fds=True,
         )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     started = time.monotonic()
     try:
         _ask(process.stdin, job)
@@ -127,7 +128,8 @@ class Bench:
         """Do one job; as `run_child`, but that the process stays when it ended with an outcome."""
         started = time.monotonic()
         process = self._process or self._begin()
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         _ask(process.stdin, job)
         how, outcome = _follow(process, process.stdout, limits, self._scratch, wanted, started)
         seconds = time.monotonic() - started
@@ -154,7 +156,8 @@ class Bench:
         if process is None:
             return
         _kill(process)
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()

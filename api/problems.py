@@ -50,7 +50,7 @@ class ServiceCode(StrEnum):
 
 
 _STANDING: dict[ServiceCode, tuple[int, str, str]] = {
-    # code: (status, title, advice)
+    # Status, title and advice of each code.
     ServiceCode.INVALID_REQUEST: (422, "The request is not right", "Look at 'errors' and send it again."),
     ServiceCode.UNAUTHENTICATED: (401, "Please sign in", "Sign in, then try again."),
     ServiceCode.FORBIDDEN: (403, "Not allowed", "Ask your clinician if you need this."),
@@ -146,10 +146,7 @@ class Problem(Exception):
         errors: list[FieldError] | None = None,
     ) -> None:
         super().__init__(str(code))
-        if isinstance(code, Code):
-            standing = (422, "This video cannot be used", ADVICE[code])
-        else:
-            standing = _STANDING[code]
+        standing = (422, "This video cannot be used", ADVICE[code]) if isinstance(code, Code) else _STANDING[code]
         self.code = code
         self.status = standing[0] if status is None else status
         self.title = standing[1]

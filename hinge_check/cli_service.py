@@ -104,10 +104,7 @@ def run_retention(
     engine = open_database(settings.database)
     try:
         sessions, now, days = open_sessions(engine), utc_now(), settings.retention_days
-        if dry_run:
-            found = listed(sessions, now, days)
-        else:
-            found = list(run(sessions, Store(settings.store), now, days))
+        found = listed(sessions, now, days) if dry_run else list(run(sessions, Store(settings.store), now, days))
         for each in found:
             typer.echo(f"{each.recording_id}  {each.recorded_at:%Y-%m-%d}  {each.bytes / 1e6:.1f} MB")
         typer.echo(f"{len(found)} videos {'would be deleted' if dry_run else 'deleted'}")

@@ -65,7 +65,8 @@ def test_sensible_without_any_option(fake: FakeAnalyze, lift: Path) -> None:
     out = lift.with_name("lift.hinge")
     assert (out / "annotated.mp4").read_text() == "lift.mp4 False"
     assert json.loads((out / "report.json").read_text())["status"] == "analysed"
-    assert "87° ± 4°" in result.stdout and "Go a little slower." in result.stdout
+    assert "87° ± 4°" in result.stdout
+    assert "Go a little slower." in result.stdout
     assert str(out) in result.stdout.replace("\n", "")
     call = fake.calls[0]
     assert call["protocol"].name == "bodyweight_hinge"
@@ -125,7 +126,8 @@ def test_an_earlier_result_is_kept_unless_overwrite(lift: Path) -> None:
     assert run("analyze", lift).exit_code == 0
     again = run("analyze", lift)
     assert again.exit_code == 2
-    assert "--overwrite" in again.stderr and again.stdout == ""
+    assert "--overwrite" in again.stderr
+    assert again.stdout == ""
     assert run("analyze", lift, "--overwrite").exit_code == 0
 
 
@@ -137,7 +139,8 @@ def test_refused_video_is_exit_3_with_a_reason_and_a_report(
     fake.gives = made_up_analysis(Code.NO_HINGE) if late else Refused(Code.NO_HINGE, "No hinge was found.")
     result = run("analyze", lift, *(["--json"] if as_json else []))
     assert result.exit_code == 3
-    assert "(no_hinge)" in result.stderr and "push your hips back" in result.stderr.replace("\n", " ")
+    assert "(no_hinge)" in result.stderr
+    assert "push your hips back" in result.stderr.replace("\n", " ")
     report = (lift.with_name("lift.hinge") / "report.json").read_text()
     assert json.loads(report)["refusal"]["code"] == "no_hinge"
     assert result.stdout == (report if as_json else "")
@@ -150,14 +153,16 @@ def test_absent_video_is_unreadable_and_a_mistyped_folder_is_not_made(tmp_path: 
     report = json.loads((tmp_path / "absent.hinge" / "report.json").read_text())
     assert report["refusal"]["code"] == "unreadable"
     result = run("analyze", tmp_path / "nowhere" / "absent.mp4")
-    assert result.exit_code == 3 and "(unreadable)" in result.stderr
+    assert result.exit_code == 3
+    assert "(unreadable)" in result.stderr
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_unwritable_output_is_found_before_the_work(fake: FakeAnalyze, lift: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = run("analyze", lift, "--out", tmp_path / "file")
-    assert result.exit_code == 3 and "(output_unwritable)" in result.stderr
+    assert result.exit_code == 3
+    assert "(output_unwritable)" in result.stderr
     assert fake.calls == []
 
 
@@ -168,7 +173,8 @@ def test_full_disk_leaves_nothing(fake: FakeAnalyze, lift: Path, monkeypatch: py
 
     monkeypatch.setattr("hinge_check.present.annotate.annotate", full)
     result = run("analyze", lift, "--json")
-    assert result.exit_code == 3 and "(disk_full)" in result.stderr
+    assert result.exit_code == 3
+    assert "(disk_full)" in result.stderr
     assert json.loads(result.stdout)["refusal"]["code"] == "disk_full"
     assert [path.name for path in lift.parent.iterdir()] == ["lift.mp4"]
     assert len(fake.calls) == 1
@@ -183,7 +189,8 @@ def test_missing_model_is_exit_4_before_any_video(
     monkeypatch.setattr("hinge_check.capture.pose_models.bundle", missing)
     result = run("analyze", lift, "--json")
     assert result.exit_code == 4
-    assert result.stdout == "" and "Put it there." in result.stderr
+    assert result.stdout == ""
+    assert "Put it there." in result.stderr
     assert fake.calls == []
 
 
@@ -193,7 +200,8 @@ def test_unexpected_error_is_exit_4_with_a_short_word(
     fake.gives = ZeroDivisionError("one by nought")
     result = run("analyze", lift)
     assert result.exit_code == 4
-    assert "ZeroDivisionError" in result.stderr and "Traceback" not in result.stderr
+    assert "ZeroDivisionError" in result.stderr
+    assert "Traceback" not in result.stderr
     monkeypatch.setenv("HINGE_CHECK_DEBUG", "1")
     assert "Traceback" in run("analyze", lift).stderr
 
@@ -201,7 +209,8 @@ def test_unexpected_error_is_exit_4_with_a_short_word(
 def test_ctrl_c_is_exit_130(fake: FakeAnalyze, lift: Path) -> None:
     fake.gives = KeyboardInterrupt()
     result = run("analyze", lift)
-    assert result.exit_code == 130 and "(interrupted)" in result.stderr
+    assert result.exit_code == 130
+    assert "(interrupted)" in result.stderr
     assert [path.name for path in lift.parent.iterdir()] == ["lift.mp4"]
 
 
@@ -237,7 +246,9 @@ def test_stopped_while_it_writes_it_leaves_nothing(lift: Path, sent: signal.Sign
     finally:
         process.kill()
     assert process.returncode == 130
-    assert out == "" and "(interrupted)" in said and "Traceback" not in said
+    assert out == ""
+    assert "(interrupted)" in said
+    assert "Traceback" not in said
     assert [path.name for path in lift.parent.iterdir()] == ["lift.mp4"]
 
 
@@ -258,8 +269,10 @@ def test_stopped_while_it_writes_it_leaves_nothing(lift: Path, sent: signal.Sign
 def test_wrong_options_are_exit_2(fake: FakeAnalyze, lift: Path, wrong: list[str]) -> None:
     result = run("analyze", lift, *wrong)
     assert result.exit_code == 2, result.output
-    assert result.stdout == "" and result.stderr != ""
-    assert fake.calls == [] and not lift.with_name("lift.hinge").exists()
+    assert result.stdout == ""
+    assert result.stderr != ""
+    assert fake.calls == []
+    assert not lift.with_name("lift.hinge").exists()
 
 
 def test_no_video_at_all_is_exit_2() -> None:
@@ -272,8 +285,10 @@ def test_videos_that_would_write_to_one_folder_are_refused_up_front(
     (tmp_path / "b").mkdir()
     for other in (lift, lift.with_suffix(".mov"), tmp_path / "b" / "lift.mp4"):
         result = run("analyze", lift, other, "--out", tmp_path / "out")
-        assert result.exit_code == 2 and "both write" in result.stderr
-    assert fake.calls == [] and not (tmp_path / "out").exists()
+        assert result.exit_code == 2
+        assert "both write" in result.stderr
+    assert fake.calls == []
+    assert not (tmp_path / "out").exists()
     refuse_collisions([lift, tmp_path / "b" / "lift.mp4"], [lift.with_suffix(".hinge"), tmp_path / "b" / "lift.hinge"])
 
 
@@ -297,8 +312,10 @@ def test_several_videos(fake: FakeAnalyze, tmp_path: Path, monkeypatch: pytest.M
     result = run("analyze", *videos, "--jobs", "2", "--json")
     assert result.exit_code == 4
     assert [r and r["status"] for r in json.loads(result.stdout)] == ["analysed", "refused", None]
-    assert "Nobody was found. (no_person)" in result.stderr and "It crashed." in result.stderr
+    assert "Nobody was found. (no_person)" in result.stderr
+    assert "It crashed." in result.stderr
     result = run("analyze", *videos[:2], "--jobs", "2")
     assert result.exit_code == 3
-    assert "a.mp4: Slower down" in result.stdout and "no_person" not in result.stdout
+    assert "a.mp4: Slower down" in result.stdout
+    assert "no_person" not in result.stdout
     assert fake.calls == []

@@ -35,7 +35,8 @@ def track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_assess_rewrites_in_place(track: Path) -> None:
     result = run("assess", track, "--protocol", "rdl")
     assert result.exit_code == 0, result.stderr
-    assert (track.parent / "reps.csv").exists() and (track.parent / "report.json").exists()
+    assert (track.parent / "reps.csv").exists()
+    assert (track.parent / "report.json").exists()
     assert "still shows the earlier" in result.stderr
     assert "87° ± 4°" in result.stdout
 
@@ -66,11 +67,14 @@ def test_assess_elsewhere(track: Path, tmp_path: Path) -> None:
 def test_assess_of_what_is_no_track_or_has_no_hinge(track: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (track.parent / "no.npz").write_text("no")
     result = run("assess", track.parent / "no.npz")
-    assert result.exit_code == 3 and "(unreadable)" in result.stderr
+    assert result.exit_code == 3
+    assert "(unreadable)" in result.stderr
     none = Mock(return_value=made_up_analysis(Code.NO_HINGE))
     monkeypatch.setattr("hinge_check.analysis.reassess", none)
     result = run("assess", track)
-    assert result.exit_code == 3 and "(no_hinge)" in result.stderr and result.stdout == ""
+    assert result.exit_code == 3
+    assert "(no_hinge)" in result.stderr
+    assert result.stdout == ""
     assert json.loads((track.parent / "report.json").read_text())["refusal"]["code"] == "no_hinge"
 
 
@@ -78,7 +82,8 @@ def test_models_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setattr("hinge_check.capture.pose_models.folders", lambda: [tmp_path])
     assert run("models", "list").stdout.count("not here") == 3
     result = run("models", "verify")
-    assert result.exit_code == 4 and "pose_landmarker_full.task" in result.stderr
+    assert result.exit_code == 4
+    assert "pose_landmarker_full.task" in result.stderr
     assert run("models", "verify", "fulll").exit_code == 2
     (tmp_path / "pose_landmarker_lite.task").write_bytes(b"wrong")
     assert "damaged file" in run("models", "list").stdout
@@ -88,15 +93,18 @@ def test_models_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 
 def test_protocols_commands(tmp_path: Path) -> None:
     listed = run("protocols", "list").stdout
-    assert "bow" in listed and "deadlift" in listed
+    assert "bow" in listed
+    assert "deadlift" in listed
     shown = run("protocols", "show", "rdl")
-    assert shown.exit_code == 0 and "[limits.lumbar_flexion]" in shown.stdout
+    assert shown.exit_code == 0
+    assert "[limits.lumbar_flexion]" in shown.stdout
     own = tmp_path / "own.toml"
     own.write_text(shown.stdout)
     assert run("protocols", "check", own).exit_code == 0
     own.write_text("[limits.lumbar_flexon]\nvalue = 20.0\n")
     result = run("protocols", "check", own)
-    assert result.exit_code == 2 and "lumbar_flexion" in result.stderr
+    assert result.exit_code == 2
+    assert "lumbar_flexion" in result.stderr
     assert run("protocols", "show", "nothing").exit_code == 2
 
 

@@ -77,14 +77,16 @@ def near(one: HingeReport, other: HingeReport, *, within: float, lumbar: float) 
 
 def test_turned_in_the_container(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
     report = analysed(shot(tmp_path, lying(good), rotation=LYING))
-    assert report.provenance is not None and report.provenance.source_size == (640, 360)
+    assert report.provenance is not None
+    assert report.provenance.source_size == (640, 360)
     assert near(report, plain[1].report, within=1, lumbar=1)
     assert report.view.near_side == "right"
 
 
 def test_mirrored(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
     """The arithmetic is the same to the last digit (tests/measure); the pose model itself sees a mirrored person
-    differently: 2-3 pixels at the hip of a person of 290, which is 4-5 deg of hip flexion."""
+    differently: 2-3 pixels at the hip of a person of 290, which is 4-5 deg of hip flexion.
+    """
     report = analysed(shot(tmp_path, mirrored(good)))
     assert (report.view.facing, report.view.near_side) == ("left", "left")
     assert near(report, plain[1].report, within=6, lumbar=4)
@@ -133,7 +135,8 @@ def test_side_and_trim(tmp_path: Path) -> None:
     assert report.summary.reps == 1
     truth = samples.truth("neutral_good")["reps"][1]
     assert report.reps[0].bottom_s == pytest.approx(truth["bottom_start"] / 30, abs=0.35)
-    assert report.provenance is not None and report.provenance.trim_s == (2.4, None)
+    assert report.provenance is not None
+    assert report.provenance.trim_s == (2.4, None)
 
 
 def test_a_span_without_the_repetition(plain: tuple[Path, Analysis], tmp_path: Path) -> None:
@@ -159,7 +162,8 @@ def unwritten(result: Result, code: Code) -> None:
     assert report["status"] == "refused"
     assert report["refusal"]["code"] == code
     assert in_plain_words(report["refusal"]["message"], ADVICE[code].replace(" (--out)", ""))
-    assert f"({code})" in said(result) and ADVICE[code] in said(result)
+    assert f"({code})" in said(result)
+    assert ADVICE[code] in said(result)
     assert "Traceback" not in result.output
 
 
@@ -260,7 +264,8 @@ def test_ctrl_c(plain: tuple[Path, Analysis], tmp_path: Path, stage: str) -> Non
     )
     assert ended.returncode == 130, ended.stderr
     assert ended.stdout == ""
-    assert "(interrupted)" in ended.stderr and ADVICE[Code.INTERRUPTED] in " ".join(ended.stderr.split())
+    assert "(interrupted)" in ended.stderr
+    assert ADVICE[Code.INTERRUPTED] in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -277,10 +282,12 @@ def test_the_pose_model_is_missing(
     result = run("analyze", plain[0], "--json", "--out", tmp_path / "out")
     assert result.exit_code == 4
     assert result.stdout == ""
-    assert "(model_missing)" in said(result) and "Traceback" not in result.output
+    assert "(model_missing)" in said(result)
+    assert "Traceback" not in result.output
     for word in (spec.file, f"{spec.bytes:,} bytes", spec.sha256, str(folder), "models fetch full"):
         assert word in said(result), word
     assert not (tmp_path / "out").exists()
     (folder / spec.file).write_bytes(b"half a download")
     result = run("analyze", plain[0], "--out", tmp_path / "out")
-    assert result.exit_code == 4 and "damaged" in said(result)
+    assert result.exit_code == 4
+    assert "damaged" in said(result)

@@ -185,7 +185,9 @@ def test_report_of_a_video_that_gave_no_track() -> None:
     assert data["status"] == "refused"
     assert data["refusal"]["code"] == "not_a_video"
     assert data["protocol"]["name"] == "bow"
-    assert data["reps"] == [] and data["provenance"] is None and data["summary"]["score"] is None
+    assert data["reps"] == []
+    assert data["provenance"] is None
+    assert data["summary"]["score"] is None
 
 
 def test_report_json_is_the_same_every_time_and_has_null_for_what_is_missing() -> None:
@@ -197,8 +199,10 @@ def test_report_json_is_the_same_every_time_and_has_null_for_what_is_missing() -
         raise AssertionError(literal)
 
     data = json.loads(text, parse_constant=never)
-    assert data["summary"]["hip_flexion_deg"] is None and data["reps"][0]["lumbar_flexion_deg"] is None
-    assert text == report_json(odd.model_copy(deep=True)) and text.endswith("}\n")
+    assert data["summary"]["hip_flexion_deg"] is None
+    assert data["reps"][0]["lumbar_flexion_deg"] is None
+    assert text == report_json(odd.model_copy(deep=True))
+    assert text.endswith("}\n")
 
 
 def test_report_json_does_not_depend_on_the_order_in_which_versions_were_gathered() -> None:
@@ -284,7 +288,8 @@ def test_a_range_goes_when_it_is_not_found_again_but_stays_when_the_track_is_sco
 @pytest.mark.parametrize(("calibrate", "judged"), [(False, "hinge"), (True, "range")])
 def test_a_refusal_too_says_how_it_would_have_been_judged_and_by_which_range(calibrate: bool, judged: str) -> None:
     report = refusal_report(finding(Code.TOO_DARK, "Dark."), load_protocol(), calibrate=calibrate)
-    assert report.judged_as == judged and report.calibration is None
+    assert report.judged_as == judged
+    assert report.calibration is None
     assert report.summary.lumbar_range_source == "population"
 
 

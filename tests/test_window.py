@@ -157,7 +157,7 @@ def test_somebody_else_in_the_picture_is_noticed() -> None:
     run(film.frames(), ByTime(), coach, film.on(stage), scan=cast("PeopleScan", ReplayedScan(people)))
     assert stage.answers[-1].total == 1
     assert any(
-        "one_person" == (a.instruction and a.instruction.code) or "second_person" in a.notices for a in stage.answers
+        (a.instruction and a.instruction.code) == "one_person" or "second_person" in a.notices for a in stage.answers
     )
 
 

@@ -214,7 +214,8 @@ class Desk:
 
     def _told(self, answer: Answer) -> dict[str, Any]:
         """The answer, with a new ticket when a state or a count has changed."""
-        assert self._coach is not None and self._exercise is not None
+        assert self._coach is not None
+        assert self._exercise is not None
         told = self._teller.news(answer)
         now = (answer.state, answer.set, answer.total)
         if now != self._kept and answer.state is not State.SUMMARY:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from math import isfinite
-from struct import Struct, error as StructError
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ MOST_CROP = 160
 PERSON, WORLD, OUTLINE, LOOKED, LIT = 1, 2, 4, 8, 16
 _KNOWN = PERSON | WORLD | OUTLINE | LOOKED | LIT
 
-_HEAD = Struct("<BBBBId")
-_CROP = Struct("<fff4BHH")
+_HEAD = struct.Struct("<BBBBId")
+_CROP = struct.Struct("<fff4BHH")
 _POINTS, _SEEN, _WORLD = 33 * 3 * 2, 33, 33 * 3 * 2
 POINT_STEPS = 8192.0
 """Of the picture's longer edge: a twelfth of a pixel of 640."""
@@ -62,7 +62,7 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
         raise BadFrame("too long")
     try:
         version, flags, luma, others, seq, time_s = _HEAD.unpack_from(data)
-    except StructError:
+    except struct.error:
         raise BadFrame("no whole head") from None
     if version != VERSION:
         raise BadFrame("another version")
@@ -99,7 +99,7 @@ def _outline(
     """Edges of the trunk in pixels of the picture, and the shares of its border."""
     try:
         left, top, scale, *sides, width, height = _CROP.unpack_from(data, at)
-    except StructError:
+    except struct.error:
         raise BadFrame("no whole outline") from None
     if not (isfinite(left) and isfinite(top) and 0.01 <= scale <= 100.0):
         raise BadFrame("an outline that lies nowhere")

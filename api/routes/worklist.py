@@ -31,7 +31,8 @@ _told: TypeAdapter[WorklistOut] = TypeAdapter(WorklistOut)
 @router.get("/worklist", response_model=WorklistOut)
 def read_worklist(me: AsClinician, db: Db, clock: Clock, audit: Audit) -> Response:
     """Who needs the clinician: answers to be cleared, pain up, sets stopped for pain, recordings that were refused or
-    are not reviewed yet, links wanted, no plan, quiet for a week."""
+    are not reviewed yet, links wanted, no plan, quiet for a week.
+    """
     found = facts(db, me)
     out = WorklistOut(at=clock(), clients=len(found), items=worklist(found, clock()))
     audit.saw(db, "worklist", me.id, None)

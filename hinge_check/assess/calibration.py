@@ -1,5 +1,6 @@
 """A calibration recording: slow maximal forward bends give the person's own lumbar range. A range test, not a lift:
-a back that bends as far as it can is what was asked for, so nothing is a fault and nothing is scored."""
+a back that bends as far as it can is what was asked for, so nothing is a fault and nothing is scored.
+"""
 
 from __future__ import annotations
 

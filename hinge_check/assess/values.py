@@ -122,10 +122,20 @@ def rep_values(m: Measurement) -> RepValues:
         shoulder-hip-knee angle is never given under its name.
     """
     a, real = m.angles, m.angles.time_s * m.speed
-    names = (
-        "hip_flexion hip_se lumbar_flexion lumbar_se bend trunk_inclination pelvic_tilt knee_flexion "
-        "shank_inclination neck_flexion hips_back hips_down"
-    ).split()
+    names = [
+        "hip_flexion",
+        "hip_se",
+        "lumbar_flexion",
+        "lumbar_se",
+        "bend",
+        "trunk_inclination",
+        "pelvic_tilt",
+        "knee_flexion",
+        "shank_inclination",
+        "neck_flexion",
+        "hips_back",
+        "hips_down",
+    ]
     stack = np.stack([np.asarray(getattr(a, name), dtype=float) for name in names])
     row = {name: k for k, name in enumerate(names)}
     zero = medians(stack[:, m.standing]) if m.standing.any() else np.full(len(names), np.nan)

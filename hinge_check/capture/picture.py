@@ -30,7 +30,8 @@ class Orientation:
     @property
     def rotation_deg(self) -> int:
         """Degrees clockwise, 0 / 90 / 180 / 270, by which the stored picture (mirrored left-right first when
-        `mirrored`) is turned."""
+        `mirrored`) is turned.
+        """
         if self.transpose:
             return 90 if self.flip_x else 270
         return 180 if self.flip_y else 0

@@ -1,5 +1,6 @@
 """Two recordings side by side: curves resampled by phase of the repetition, and the moment in one that matches a
-moment in the other."""
+moment in the other.
+"""
 
 from __future__ import annotations
 

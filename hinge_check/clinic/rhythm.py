@@ -24,7 +24,8 @@ MOST_RECORDINGS = 10
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """Of one recording, the median over its repetitions. `trunk` (G,), `hip`, `lumbar` (G,) degrees, NaN where fewer
-    than half of the repetitions were read."""
+    than half of the repetitions were read.
+    """
 
     trunk: FloatArray
     hip: FloatArray

@@ -145,7 +145,8 @@ def needs(one: Facts, now: datetime) -> list[Need]:
 
 def usual_pain(given: float | None, first: Sequence[int], rules: Rules) -> float | None:
     """What pain is compared with: the clinician's figure, else the median of the first check-ins once there are
-    enough of them."""
+    enough of them.
+    """
     if given is not None:
         return given
     wanted = int(rules["baseline_check_ins"])

@@ -43,10 +43,7 @@ def view_of(track: PoseTrack, side: Literal["auto", "left", "right"] = "auto") -
     hip, shoulder = points[:, [23, 24]].mean(axis=1), points[:, [11, 12]].mean(axis=1)
     trunk = max(percentile_of(np.hypot(*(shoulder - hip).T), 90), _TINY)
     near: Side
-    if side == "auto":
-        near = "right" if _facing_vote(points, world, trunk) >= 0 else "left"
-    else:
-        near = side
+    near = ("right" if _facing_vote(points, world, trunk) >= 0 else "left") if side == "auto" else side
     forward = 1.0 if near == "right" else -1.0
     n, f = (12, 11) if near == "right" else (11, 12)
     across = median_of(forward * (world[:, n, 0] - world[:, f, 0]))

@@ -36,16 +36,20 @@ def run(folder: Path, **given: object) -> tuple[Ended, list[float]]:
 @pytest.mark.slow
 def test_a_clip_is_analysed_and_its_track_scored_again_without_the_video(tmp_path: Path) -> None:
     first, told = run(tmp_path / "first", video=CLIP, protocol=load_protocol().text)
-    assert first.outcome is not None and first.outcome.outcome == "done", first
-    assert told == sorted(told) and told[-1] > 0.5
+    assert first.outcome is not None, first
+    assert first.outcome.outcome == "done", first
+    assert told == sorted(told)
+    assert told[-1] > 0.5
     out = tmp_path / "first" / "out"
     angles = json.loads((out / ANGLES_JSON).read_text())
     assert list(angles) == (out / ANGLES).read_text().split("\n")[0].split(",")
-    assert len({len(column) for column in angles.values()}) == 1 and angles["rep"][0] is None
+    assert len({len(column) for column in angles.values()}) == 1
+    assert angles["rep"][0] is None
 
     other = load_protocol("rdl")
     again, _ = run(tmp_path / "again", track=out / TRACK, protocol=other.text)
-    assert again.outcome is not None and again.outcome.outcome == "done", again
+    assert again.outcome is not None, again
+    assert again.outcome.outcome == "done", again
     assert not (tmp_path / "again" / "out" / VIDEO).exists()
     report = json.loads((tmp_path / "again" / "out" / REPORT).read_text())
     assert report["protocol"]["sha256"] == other.sha256
@@ -56,14 +60,16 @@ def test_what_is_no_video_is_refused_with_a_report(tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(os.urandom(2000))
     ended, _ = run(tmp_path / "work", video=bad, protocol=load_protocol().text)
-    assert ended.outcome is not None and ended.outcome.outcome == "refused"
+    assert ended.outcome is not None
+    assert ended.outcome.outcome == "refused"
     report = json.loads((tmp_path / "work" / "out" / REPORT).read_text())
     assert report["refusal"]["code"] == ended.outcome.reason
 
 
 def test_a_protocol_that_is_wrong_is_no_reason_to_try_again(tmp_path: Path) -> None:
     ended, _ = run(tmp_path / "work", video=CLIP, protocol="name = 3")
-    assert ended.outcome is not None and ended.outcome.outcome == "failed"
+    assert ended.outcome is not None
+    assert ended.outcome.outcome == "failed"
 
 
 def test_the_process_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +80,8 @@ def test_the_process_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.Monke
     ended = run_child(job, Limits(20, GIB, GIB), tmp_path, cache=tmp_path, wanted=lambda _: True, command=show)
     assert ended.outcome is not None
     names = ended.outcome.outcome.split()
-    assert "HINGE_CHECK_DEBUG" in names and "HINGE_SECRET" not in names
+    assert "HINGE_CHECK_DEBUG" in names
+    assert "HINGE_SECRET" not in names
 
 
 def test_the_process_ends_with_who_asked(tmp_path: Path) -> None:

@@ -192,7 +192,8 @@ def test_a_review_from_draft_to_client(world: World) -> None:
 
     again = ann.post(home)  # a second one begins as the first was
     assert (again.status_code, again.json()["number"], again.json()["state"]) == (201, 2, "draft")
-    assert again.json()["comments"] == told["comments"] and again.json()["corrections"] == corrections
+    assert again.json()["comments"] == told["comments"]
+    assert again.json()["corrections"] == corrections
     assert [each["number"] for each in carl.get(home).json()] == [1]
     assert ann.delete(f"{home}/{again.json()['id']}").status_code == 204
     report = ann.get(f"/api/v1/recordings/{things.recording_id}/report").json()
@@ -270,8 +271,10 @@ def test_readiness_suggests_with_reasons_and_changes_nothing(world: World) -> No
     before = ann.get(plans(world)).json()
     told = ann.get(home, params={"step": NAME}).json()
     assert told["suggestion"]["verdict"] == "not_enough_data"
-    assert told["suggestion"]["reasons"] and "clinician decides" in told["suggestion"]["text"]
-    assert told["step_before"] is not None and told["next_step"] is not None
+    assert told["suggestion"]["reasons"]
+    assert "clinician decides" in told["suggestion"]["text"]
+    assert told["step_before"] is not None
+    assert told["next_step"] is not None
     assert ann.get(home).json()["step"] == "bridge"  # that of the plan
     assert ann.get(home, params={"step": "handstand"}).status_code == 422
     assert ann.get(plans(world)).json() == before
@@ -331,7 +334,8 @@ def test_figures_of_a_person_alone(world: World) -> None:
     told = ann.get(page).json()
     figure = told["suggestion"]["figures"]["pain_at_most"]
     assert (figure["value"], figure["whose"], figure["source"]) == (4, "person", "agreed")
-    assert told["suggestion"]["baseline_pain"] == 4 and told["own"]["figures"] == own["figures"]
+    assert told["suggestion"]["baseline_pain"] == 4
+    assert told["own"]["figures"] == own["figures"]
     clinics = "/api/v1/clinic/content/readiness"
     ann.put(clinics, json={"text": "[figures.pain_at_most]\nvalue = 3\n[figures.drift]\nvalue = 8\n"})
     figures = ann.get(page).json()["suggestion"]["figures"]

@@ -34,7 +34,8 @@ def test_an_upload_becomes_an_analysis(server: Server) -> None:
     assert any(0 < each["progress"] < 1 for each in seen)
 
     report = HingeReport.model_validate_json(carl.get(f"{at}/report").content)
-    assert report.status == "analysed" and report.summary.reps == 1
+    assert report.status == "analysed"
+    assert report.summary.reps == 1
     links = {link["name"]: link["href"] for link in ann.get(f"{at}/links").json()["links"]}
     nobody = server.nobody()
     for name, href in links.items():

@@ -22,7 +22,8 @@ def _desk() -> Desk:
 
 async def _held(messages: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
     """What a page was sent that says so much and reads nothing after it is let in, and how often this task is
-    asked to stop afterwards."""
+    asked to stop afterwards.
+    """
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

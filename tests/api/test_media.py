@@ -43,7 +43,8 @@ def test_places_devices_and_names_are_gone(tmp_path: Path, suffix: str) -> None:
     private = {**PRIVATE, "com.android.capture.fps": "240.0"}
     source = write_clip(tmp_path / f"in.{suffix}", n=20, sound="aac", metadata=private, container_options=flags)
     before = source.read_bytes()
-    assert b"48.1371" in before and b"Zzphone" in before
+    assert b"48.1371" in before
+    assert b"Zzphone" in before
 
     found = examine(source, tmp_path, LIMITS)
 

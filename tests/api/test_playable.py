@@ -108,7 +108,8 @@ def test_the_process_that_analyses_writes_it(tmp_path: Path, wanted: bool, secon
         return True
 
     ended = run_child(job, Limits(120, 3 * GIB, GIB), tmp_path, cache=tmp_path, wanted=on)
-    assert ended.outcome is not None and ended.outcome.outcome == "refused", ended
+    assert ended.outcome is not None, ended
+    assert ended.outcome.outcome == "refused", ended
     assert (tmp_path / "out" / PLAYABLE).exists() is copied
     assert ended.outcome.no_copy == ("no_time" if wanted and not copied else "")
     assert told == sorted(told)

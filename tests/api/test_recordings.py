@@ -64,7 +64,8 @@ def test_a_client_sends_a_video(world: World, video: bytes) -> None:
     with world.db() as db:
         row = db.scalars(select(Analysis)).one()
         assert (row.id, row.state, row.recording_id) == (told["analysis_id"], AnalysisState.QUEUED, told["id"])
-        assert row.options["side"] == "left" and row.options["trim_s"] == [None, 1.5]
+        assert row.options["side"] == "left"
+        assert row.options["trim_s"] == [None, 1.5]
     assert world.app.state.bell.waiting() == 1
 
 
@@ -142,7 +143,8 @@ def test_what_is_no_usable_video_is_refused_at_once(world: World, tmp_path: Path
     assert answer.status_code == 422, answer.text
     problem = answer.json()
     assert problem["code"] == code
-    assert problem["advice"] and problem["detail"]
+    assert problem["advice"]
+    assert problem["detail"]
     assert answer.headers["content-type"] == "application/problem+json"
     assert stored(world) == []
     assert world.as_(world.carl).get(URL).json()["items"] == []

@@ -64,7 +64,8 @@ def test_a_client_s_day(world: World) -> None:
         "Bodyweight hinge",
     )
     assert (filmed["done_today"], filmed["due"], filmed["days_done"]) == (True, False, ["2026-11-02"])
-    assert loose["done_today"] and loose["protocol"] is None  # by the check-in
+    assert loose["done_today"]
+    assert loose["protocol"] is None
     assert [each["recording_id"] for each in day["unsaid"]] == [things.recording_id]
     assert (day["morning"], day["unread"], day["film_again"], day["under_way"]) == ([], [], [], [])
 

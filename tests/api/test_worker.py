@@ -50,7 +50,10 @@ def test_an_analysis_is_done_published_and_tidied_up(world: World, worker: Worke
     worker.work(analysis)
     row = world.row(analysis)
     assert row.state is DONE
-    assert row.report is not None and row.video_s == 2.0 and row.inference_s and row.finished_at is not None
+    assert row.report is not None
+    assert row.video_s == 2.0
+    assert row.inference_s
+    assert row.finished_at is not None
     assert world.files(analysis) == [f"{row.blob_prefix}/report.json", f"{row.blob_prefix}/track.npz"]
     assert world.recording(analysis).state is RecordingState.DONE
 
@@ -75,13 +78,15 @@ def test_a_failed_one_is_tried_again_and_done(world: World, worker: Worker, tmp_
     analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
     (tmp_path / "seen").touch()
     held = jobs.claim(world.sessions, analysis, now=world.now(), lease_s=60.0)
-    assert held is not None and jobs.fail(world.sessions, held, now=world.now(), code="worker_lost")
+    assert held is not None
+    assert jobs.fail(world.sessions, held, now=world.now(), code="worker_lost")
     world.store.put_bytes(f"{held.prefix}/track.npz", b"left by a worker that was killed")
     with world.sessions() as db:
         recording = db.get_one(Recording, held.recording_id)
         _, is_new = try_again(db, recording, settings=world.settings, now=world.now())
         db.commit()
-    assert is_new and world.recording(analysis).state is RecordingState.QUEUED
+    assert is_new
+    assert world.recording(analysis).state is RecordingState.QUEUED
     worker.work(analysis)
     row = world.row(analysis)
     assert (row.state, row.attempts, row.asked_again, row.error_code) == (DONE, 1, 1, None)
@@ -104,7 +109,9 @@ def test_a_worker_killed_in_the_middle_leads_to_one_finished_analysis(world: Wor
         first.kill()
         with workers(world):
             row = world.wait_for(analysis, DONE)
-    assert row.blob_prefix is not None and owner is not None and not row.blob_prefix.endswith(owner)
+    assert row.blob_prefix is not None
+    assert owner is not None
+    assert not row.blob_prefix.endswith(owner)
     assert (row.attempts, row.crashes) == (2, 0)
     assert [key.rsplit("/", 1)[0] for key in world.files(analysis)] == [row.blob_prefix] * 2
 
@@ -211,7 +218,8 @@ def test_what_is_not_the_clips_fault_is_put_off_and_costs_it_nothing(world: Worl
     worker.work(analysis)
     row = world.row(analysis)
     assert (row.state, row.attempts, row.crashes) == (QUEUED, 0, 0)
-    assert row.lease_until is not None and row.lease_until > utc_now()
+    assert row.lease_until is not None
+    assert row.lease_until > utc_now()
 
 
 def test_a_store_that_is_gone_puts_the_job_off(world: World, worker: Worker) -> None:
@@ -285,7 +293,8 @@ def test_a_track_is_scored_again_without_the_video(world: World, worker: Worker)
         )
         db.commit()
     held = jobs.claim(world.sessions, again.id, now=utc_now(), lease_s=9)
-    assert held is not None and held.track_of == world.row(first).blob_prefix
+    assert held is not None
+    assert held.track_of == world.row(first).blob_prefix
 
 
 def test_a_child_that_talks_nonsense_is_not_believed(world: World, worker: Worker) -> None:

@@ -80,7 +80,8 @@ def test_without_a_range_of_their_own_a_band_of_the_population_is_said() -> None
         assert one.lumbar_share_band == (0.31, 0.55)
     told = " ".join(report.cues.clinician)
     assert "30 to 55 % of a usual range" in told
-    assert "Troke 2001" in told and "--calibrate" in told
+    assert "Troke 2001" in told
+    assert "--calibrate" in told
 
 
 @pytest.mark.parametrize("protocol", [PLAIN, with_range()], ids=["population", "person"])
@@ -122,12 +123,16 @@ def test_a_calibration_gives_the_largest_bend_and_judges_nothing() -> None:
     report = calibrated({"lumbar": 44.0}, {"lumbar": 49.0, "hip": 60.0}, {"lumbar": 47.0}, se=4.0)
     assert report.calibration == Calibration(lumbar_max_deg=49.0, lumbar_max_se_deg=4.0, hip_max_deg=65.0, reps=3)
     assert (report.status, report.judged_as) == ("analysed", "range")
-    assert report.faults == [] and report.summary.score is None and report.summary.subscores == {}
+    assert report.faults == []
+    assert report.summary.score is None
+    assert report.summary.subscores == {}
     assert all(rep.faults == [] and rep.score is None for rep in report.reps)
     assert report.summary.lumbar_flexion_deg == 47.0
     # the same bends as a lift are full of faults
     as_lift = report_of(hinges([{**BEND}] * 3, tempo=(3.0, 0.6, 3.0)))
-    assert as_lift.faults and as_lift.judged_as == "hinge" and as_lift.calibration is None
+    assert as_lift.faults
+    assert as_lift.judged_as == "hinge"
+    assert as_lift.calibration is None
 
 
 def test_words_about_a_range_are_calm_and_say_what_it_is_worth() -> None:
@@ -135,7 +140,8 @@ def test_words_about_a_range_are_calm_and_say_what_it_is_worth() -> None:
     assert cues.client[0] == (
         "This is as far as you bent today: about 49° from your lower back and 65° from your hips."
     )
-    assert "six tries" in cues.client[1] and cues.ear == []
+    assert "six tries" in cues.client[1]
+    assert cues.ear == []
     told = " ".join(cues.clinician)
     for words in ("49° ± 4°", "Frey 2020", "85 %", "Troke 2001", "42%", "2 bends"):
         assert words in told
@@ -170,10 +176,13 @@ def test_a_range_that_cannot_be_stated_is_not(m: Measurement, said: str, advice:
     assert (report.status, report.judged_as, report.calibration) == ("analysed", "range", None)
     why = [note for note in report.findings if note.code == Code.LUMBAR_NOT_MEASURABLE]
     assert len(why) == 1
-    assert said in why[0].message and advice in why[0].advice
-    assert report.cues.client[-1] == why[0].advice and said in report.cues.client[0]
+    assert said in why[0].message
+    assert advice in why[0].advice
+    assert report.cues.client[-1] == why[0].advice
+    assert said in report.cues.client[0]
     assert not any(ALARMING.search(text) for text in report.cues.client)
-    assert report.reps and report.faults == []
+    assert report.reps
+    assert report.faults == []
 
 
 def test_only_bends_that_go_far_enough_count() -> None:
@@ -184,14 +193,18 @@ def test_only_bends_that_go_far_enough_count() -> None:
 
 def test_a_bend_without_a_stated_error_gets_the_literatures() -> None:
     test = range_test(values(hinges([BEND]), lumbar_se=float("nan")), stands=True)
-    assert test.calibration is not None and test.calibration.lumbar_max_se_deg == 7.0
+    assert test.calibration is not None
+    assert test.calibration.lumbar_max_se_deg == 7.0
 
 
 def test_no_bend_at_all_is_refused_in_words_about_bending() -> None:
     report = report_of(hinges([]), calibrate=True)
-    assert report.refusal is not None and report.refusal.code == Code.NO_HINGE
-    assert "bend" in report.refusal.message and "hips back" not in report.refusal.advice
-    assert report.calibration is None and report.judged_as == "range"
+    assert report.refusal is not None
+    assert report.refusal.code == Code.NO_HINGE
+    assert "bend" in report.refusal.message
+    assert "hips back" not in report.refusal.advice
+    assert report.calibration is None
+    assert report.judged_as == "range"
 
 
 # the file
@@ -215,7 +228,8 @@ def test_the_file_is_the_protocol_used_with_the_range(tmp_path: Path) -> None:
         k: v for k, v in rdl.limits.items() if k != "lumbar_flexion"
     }
     text = path.read_text(encoding="utf-8")
-    assert "Frey 2020" in text and "the largest of\n# 3" in text
+    assert "Frey 2020" in text
+    assert "the largest of\n# 3" in text
 
 
 def test_a_clients_own_file_is_carried_on_without_its_name(tmp_path: Path) -> None:
@@ -227,10 +241,12 @@ def test_a_clients_own_file_is_carried_on_without_its_name(tmp_path: Path) -> No
     )
     path = file_for(load_protocol(own), tmp_path)
     loaded = load_protocol(path)
-    assert loaded.name == "deadlift" and "jane" not in path.read_text(encoding="utf-8").lower()
+    assert loaded.name == "deadlift"
+    assert "jane" not in path.read_text(encoding="utf-8").lower()
     assert loaded.lumbar_max_deg == 49.3  # the new range, not the old
     assert loaded.limits["lumbar_flexion"].value == 12.0  # the clinician's limit stays
-    assert loaded.instructions == ("One.", "Two.") and loaded.reps.start == "either"
+    assert loaded.instructions == ("One.", "Two.")
+    assert loaded.reps.start == "either"
     # and on again: a file made from such a file says the same
     again = client_file(tmp_path, person_file(loaded, CALIBRATION, track_for(hinges()).info), "again.toml")
     assert load_protocol(again).sha256 == loaded.sha256
@@ -239,7 +255,8 @@ def test_a_clients_own_file_is_carried_on_without_its_name(tmp_path: Path) -> No
 def test_a_complete_file_that_extends_nothing_is_carried_on_whole(tmp_path: Path) -> None:
     whole = client_file(tmp_path, load_protocol("bow").text)
     loaded = load_protocol(file_for(load_protocol(whole), tmp_path))
-    assert loaded.name == "bow" and loaded.lumbar_max_deg == 49.3
+    assert loaded.name == "bow"
+    assert loaded.lumbar_max_deg == 49.3
 
 
 def test_an_error_without_its_range_and_an_implausible_one_are_refused(tmp_path: Path) -> None:
@@ -278,4 +295,5 @@ def test_the_chart_of_a_range_test_draws_the_range_and_no_limit(
     assert not any(re.search("limit", one) for one in said)
     said.clear()
     draw_chart(Analysis(track_for(m), m, report_of(m)), tmp_path / "chart.png")
-    assert any("limit 20°" in one for one in said) and not any("own full range" in one for one in said)
+    assert any("limit 20°" in one for one in said)
+    assert not any("own full range" in one for one in said)

@@ -89,7 +89,8 @@ def test_the_box_holds_the_whole_person() -> None:
     track = stick(TIME, hinges(TIME, 1), size=SIZE).track
     left, top, right, bottom = box_of(track)
     points = track.landmarks[..., :2]
-    assert (points >= [left, top]).all() and (points <= [right, bottom]).all()
+    assert (points >= [left, top]).all()
+    assert (points <= [right, bottom]).all()
     assert right - left < 2 * np.ptp(points[..., 0])
 
 

@@ -110,4 +110,5 @@ def test_smaller_picture_is_centred_on_black() -> None:
     out = centred(RGB, (10, 4))
     assert out.shape == (4, 10, 3)
     np.testing.assert_array_equal(out[:, 2:8], RGB)
-    assert not out[:, :2].any() and not out[:, 8:].any()
+    assert not out[:, :2].any()
+    assert not out[:, 8:].any()

@@ -20,14 +20,14 @@ def grid(size: tuple[int, int] = SIZE) -> tuple[FloatArray, FloatArray]:
 
 
 def disk(centre: tuple[float, float], radius: float, soft: float = 1.0) -> FloatArray:
-    """p falls from 1 to 0 over `soft` pixels, 0.5 on the circle."""
+    """P falls from 1 to 0 over `soft` pixels, 0.5 on the circle."""
     x, y = grid()
     away = np.hypot(x - centre[0], y - centre[1])
     return np.asarray(np.clip(0.5 + (radius - away) / soft, 0, 1), np.float32)
 
 
 def box(left: float, top: float, right: float, bottom: float, size: tuple[int, int] = SIZE) -> FloatArray:
-    """p = 0.5 on the outline, which may lie between pixels."""
+    """P = 0.5 on the outline, which may lie between pixels."""
     x, y = grid(size)
 
     def within(v: FloatArray, low: float, high: float) -> FloatArray:
@@ -132,7 +132,7 @@ def test_a_ray_that_leaves_the_picture_is_missing() -> None:
 def test_a_ray_that_never_leaves_the_person_is_missing() -> None:
     length = 40.0
     edges, _ = trunk_edges(box(40, 20, 260, 220), *axis((150, 120), length, 0.0))
-    assert 110 > RAY_LENGTH * length
+    assert RAY_LENGTH * length < 110
     assert np.isnan(edges).all()
 
 

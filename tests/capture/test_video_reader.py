@@ -98,7 +98,8 @@ def test_every_frame_is_contiguous_and_went_through_the_gate(
         got = list(reader)
     assert [id(f.rgb) for f in got] == passed
     for frame in got:
-        assert frame.rgb.flags.c_contiguous and frame.rgb.dtype == np.uint8
+        assert frame.rgb.flags.c_contiguous
+        assert frame.rgb.dtype == np.uint8
         assert frame.rgb.shape == (reader.frame_size[1], reader.frame_size[0], 3)
 
 
@@ -251,7 +252,8 @@ def test_size_changing_midway_keeps_scale(tmp_path: Path) -> None:
     got = frames(path)
     assert {f.rgb.shape for f in got} == {(64, 96, 3)}
     times = [f.time_s for f in got]
-    assert np.all(np.diff(times) > 0) and 2.8 < times[-1] < 3.2  # the clock starts again with the second part
+    assert np.all(np.diff(times) > 0)
+    assert 2.8 < times[-1] < 3.2
     x, y = square_at(0, (128, 128))
     after = next(f.rgb for f in got if not f.rgb[:, :10].any())
     assert found_square(after) == pytest.approx((x / 2 + 16, y / 2), abs=9.0)

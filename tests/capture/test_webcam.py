@@ -26,7 +26,7 @@ class FakeCamera:
         self.released = False
         self.asked: dict[int, float] = {}
 
-    def isOpened(self) -> bool:
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return self.opens
 
     def read(self) -> tuple[bool, Any]:

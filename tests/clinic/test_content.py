@@ -31,12 +31,15 @@ def line_with(text: str, part: str) -> int:
 def test_the_ladder_goes_from_lying_to_the_deadlift() -> None:
     ladder = load_ladder()
     names = [step.name for step in ladder.steps]
-    assert names[0] == "bridge" and names[-1] == "deadlift"
+    assert names[0] == "bridge"
+    assert names[-1] == "deadlift"
     assert [step.name for step in ladder.steps if not step.measured] == ["bridge", "bird_dog"]
     assert {step.protocol for step in ladder.steps if step.measured} <= set(protocol.LADDER)
-    assert ladder.before("bridge") is None and ladder.after("deadlift") is None
+    assert ladder.before("bridge") is None
+    assert ladder.after("deadlift") is None
     following = ladder.after("bow")
-    assert following is not None and following.name == "dowel_hinge"
+    assert following is not None
+    assert following.name == "dowel_hinge"
     assert all(step.source for step in ladder.steps)
 
 
@@ -102,12 +105,14 @@ def test_a_clinics_own_file_is_read(tmp_path: Path) -> None:
 def test_wordings_are_told_apart_by_their_digest() -> None:
     changed = consent_from_text(CONSENT.replace("Nothing goes to anybody else.", "It stays here."))
     assert changed.wording.sha256 != load_consent().wording.sha256
-    assert load_consent().wording.version and load_questions().wording.version
+    assert load_consent().wording.version
+    assert load_questions().wording.version
 
 
 def test_a_changed_figure_quotes_no_source_it_did_not_have() -> None:
     rules = rules_from_text("[figures.pain_at_most]\nvalue = 4", "[figures.sessions]\nvalue = 3\nreason = 'agreed'")
-    assert rules["pain_at_most"] == 4 and "it was 5" in rules.figures["pain_at_most"].source
+    assert rules["pain_at_most"] == 4
+    assert "it was 5" in rules.figures["pain_at_most"].source
     assert rules.figures["sessions"].source == "agreed"
     assert dict(rules.overrides) == {"pain_at_most": 4.0, "sessions": 3.0}
     assert rules.sha256 != load_rules().sha256

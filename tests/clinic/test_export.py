@@ -42,7 +42,8 @@ def test_what_goes_in_comes_out() -> None:
             Entry(f"{folder}/empty.csv", []),
         ]
     )
-    assert out[f"{folder}/original.mp4"] == b"abcdef" and out[f"{folder}/empty.csv"] == b""
+    assert out[f"{folder}/original.mp4"] == b"abcdef"
+    assert out[f"{folder}/empty.csv"] == b""
     assert json.loads(out["person.json"]) == {"ü": 1}
     assert unzip([]) == {}
 
@@ -50,7 +51,8 @@ def test_what_goes_in_comes_out() -> None:
 def test_text_is_compressed_and_what_is_packed_is_not() -> None:
     content = b"0" * 100_000
     sizes = [len(b"".join(zip_stream([Entry("a.csv", [content], packed=packed)]))) for packed in (False, True)]
-    assert sizes[0] < 2_000 and sizes[1] > 100_000
+    assert sizes[0] < 2_000
+    assert sizes[1] > 100_000
 
 
 def test_it_streams_one_entry_at_a_time() -> None:
@@ -75,7 +77,8 @@ def test_it_streams_one_entry_at_a_time() -> None:
             assert opened in ([], ["v0"])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert opened == ["v0", "v1", "v2"] and size > 48 << 20
+    assert opened == ["v0", "v1", "v2"]
+    assert size > 48 << 20
     assert peak < 12 << 20
 
 
@@ -95,8 +98,10 @@ def test_history_has_one_line_a_recording() -> None:
     told = list(csv.DictReader(io.StringIO(b"".join(history_csv(rows)).decode())))
     assert list(told[0]) == list(HISTORY_COLUMNS)
     assert [row["recording_id"] for row in told] == ["r003", "r001"]
-    assert told[0]["note"] == '\'=1+1, "x"\nnext' and told[0]["hip_flexion_deg"] == ""
-    assert told[1]["lumbar_flexion_deg"] == "10.0" and told[1]["pain_before"] == ""
+    assert told[0]["note"] == '\'=1+1, "x"\nnext'
+    assert told[0]["hip_flexion_deg"] == ""
+    assert told[1]["lumbar_flexion_deg"] == "10.0"
+    assert told[1]["pain_before"] == ""
 
 
 def test_figures_below_zero_stay_figures() -> None:

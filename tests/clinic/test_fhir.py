@@ -85,7 +85,8 @@ def test_the_check_can_fail() -> None:
 def test_what_an_observation_holds() -> None:
     told = bundle(full())
     whole, *reps = of_type(told, "Observation")[:5]
-    assert whole["status"] == "final" and whole["effectiveDateTime"] == "2026-11-22T18:00:00+00:00"
+    assert whole["status"] == "final"
+    assert whole["effectiveDateTime"] == "2026-11-22T18:00:00+00:00"
     assert [m["reference"] for m in whole["hasMember"]] == [f"urn:uuid:{r['id']}" for r in reps]
     assert whole["derivedFrom"] == [{"reference": f"urn:uuid:{of_type(told, 'Media')[0]['id']}"}]
     assert "Estimate" in whole["note"][0]["text"]
@@ -100,7 +101,8 @@ def test_what_an_observation_holds() -> None:
 def test_what_could_not_be_measured_is_said_to_be_absent() -> None:
     whole = of_type(bundle(FhirRecording("r1", NOW, report([rep(1, hip=None, lumbar=None)]))), "Observation")[0]
     lumbar = next(c for c in whole["component"] if c["code"]["coding"][0]["code"] == "lumbar-flexion")
-    assert "valueQuantity" not in lumbar and lumbar["dataAbsentReason"]["coding"][0]["code"] == "unknown"
+    assert "valueQuantity" not in lumbar
+    assert lumbar["dataAbsentReason"]["coding"][0]["code"] == "unknown"
     assert whole["status"] == "preliminary"
 
 

@@ -36,7 +36,9 @@ def test_reps_in_band_are_those_within_the_limits_and_without_a_fault_of_shape()
 def test_figures_of_a_set() -> None:
     f = set_figures(report([rep(k, trunk_inclination_deg=65.0 + 2 * k) for k in range(1, 6)]))
     assert f is not None
-    assert f.spread_deg == 8.0 and f.drift_deg == 4.0 and f.lumbar_limit_deg == 20.0
+    assert f.spread_deg == 8.0
+    assert f.drift_deg == 4.0
+    assert f.lumbar_limit_deg == 20.0
     assert SetFigures.model_validate_json(f.model_dump_json()) == f
     assert set_figures(refused()) is None
     assert set_figures(report(judged_as="range")) is None
@@ -65,7 +67,8 @@ def test_refreshing_changes_figures_alone() -> None:
     changed = refreshed(text, {("mean_error", "hip_flexion"): 9.25})
     assert accuracy_from_text(changed).mean_error["hip_flexion"] == 9.25
     different = [pair for pair in zip(text.splitlines(), changed.splitlines(), strict=True) if pair[0] != pair[1]]
-    assert len(different) == 1 and different[0][1] == "value  = 9.25"
+    assert len(different) == 1
+    assert different[0][1] == "value  = 9.25"
 
 
 def test_a_change_is_real_beyond_both_errors_and_never_below_the_smallest() -> None:
@@ -79,7 +82,9 @@ def test_real_change_of_lumbar_flexion(lumbar: float, real: bool) -> None:
     # errors of 5 on both sides: 13.86 degrees
     told = history([recorded(9, figures(lumbar_deg=24.0), None), recorded(2, figures(lumbar_deg=lumbar), None)])
     change = told.of("lumbar_deg").points[1].changes[0]
-    assert change.real is real and change.versus == "first" and change.recording_id == "r009"
+    assert change.real is real
+    assert change.versus == "first"
+    assert change.recording_id == "r009"
     assert told.of("lumbar_deg").points[1].half_width == pytest.approx(9.8)
     assert told.of("lumbar_deg").points[0].changes == ()
     assert f"{load_accuracy().smallest_change['lumbar_flexion']:g}°" in told.of("lumbar_deg").rule
@@ -103,7 +108,8 @@ def test_only_the_same_exercise_is_compared() -> None:
 def test_an_error_that_is_not_known_leaves_a_change_untold() -> None:
     rows = [recorded(9, figures(score_se=None), None), recorded(2, figures(score=20.0), None)]
     change = history(rows).of("score").points[1].changes[0]
-    assert change.real is None and change.difference == -68
+    assert change.real is None
+    assert change.difference == -68
 
 
 @pytest.mark.parametrize(("pain", "important"), [(5, False), (4, True), (8, True), (6, False)])

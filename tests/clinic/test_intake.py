@@ -34,7 +34,8 @@ answers = st.fixed_dictionaries({name: st.sampled_from(WORSE) for name in NAMES}
 @pytest.mark.parametrize("name", ["saddle", "bladder", "bowel", "legs"])
 def test_every_cauda_equina_item_sends_to_care(name: str) -> None:
     intake = judge({**NO, name: "yes"})
-    assert intake.outcome == "seek_care" and not intake.may_go_on
+    assert intake.outcome == "seek_care"
+    assert not intake.may_go_on
     assert any("now" in line for line in intake.texts)
     assert any("no diagnosis" in line for line in intake.texts)
     assert intake.flags[0].question == name
@@ -43,17 +44,21 @@ def test_every_cauda_equina_item_sends_to_care(name: str) -> None:
 @pytest.mark.parametrize("name", ["trauma", "minor_trauma", "cancer", "unwell", "infection", "night"])
 def test_other_red_flags_wait_for_the_clinician(name: str) -> None:
     intake = judge({**NO, name: "yes"})
-    assert intake.outcome == "ask_clinician" and not intake.may_go_on
+    assert intake.outcome == "ask_clinician"
+    assert not intake.may_go_on
 
 
 def test_a_note_is_seen_and_stops_nobody() -> None:
     intake = judge({**NO, "age": "yes"})
-    assert intake.may_go_on and [flag.about for flag in intake.flags] == ["new pain below 20 or above 50 years of age"]
+    assert intake.may_go_on
+    assert [flag.about for flag in intake.flags] == ["new pain below 20 or above 50 years of age"]
 
 
 def test_no_to_all_goes_on() -> None:
     intake = judge(NO)
-    assert intake.may_go_on and intake.flags == () and intake.wording.version
+    assert intake.may_go_on
+    assert intake.flags == ()
+    assert intake.wording.version
 
 
 @given(answers=answers, name=st.sampled_from(NAMES))
@@ -89,7 +94,8 @@ def test_three_agreements_each_for_itself() -> None:
     consent = load_consent()
     assert tuple(a.name for a in consent.agreements) == AGREEMENTS
     assert [a.name for a in consent.agreements if a.needed_to_upload] == ["store_video"]
-    assert not may_upload({}) and may_upload({"store_video": True})
+    assert not may_upload({})
+    assert may_upload({"store_video": True})
     assert not clinician_may_watch({"store_video": True})
     assert not clinician_may_watch({"show_to_clinician": True})
     assert clinician_may_watch({"store_video": True, "show_to_clinician": True})
@@ -129,4 +135,5 @@ def test_a_check_in_takes_no_figure_off_the_scale(wrong: dict[str, Any]) -> None
 
 
 def test_what_was_not_asked_is_not_zero() -> None:
-    assert CheckIn().pain_before is None and CheckIn(rpe=0.5).rpe == 0.5
+    assert CheckIn().pain_before is None
+    assert CheckIn(rpe=0.5).rpe == 0.5

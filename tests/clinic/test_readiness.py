@@ -95,11 +95,14 @@ def test_from_no_pain_at_all_points_alone_count() -> None:
 
 def test_every_reason_says_figure_threshold_and_source() -> None:
     for reason in of(both({"pain_worst": 6}, reps_in_band=4)).reasons:
-        assert reason.text.endswith(".") and reason.source and reason.threshold is not None
+        assert reason.text.endswith(".")
+        assert reason.source
+        assert reason.threshold is not None
         if reason.code not in ("stopped_early",):
             assert any(c.isdigit() for c in reason.text)
     band = of(last({}, reps_in_band=7)).reasons[1]
-    assert "9 of 10 (90%), 7 of 10 (70%)" in band.text and "80%" in band.text
+    assert "9 of 10 (90%), 7 of 10 (70%)" in band.text
+    assert "80%" in band.text
     assert (band.value, band.threshold) == (0.7, 0.8)
 
 
@@ -108,7 +111,8 @@ def test_usual_pain_comes_from_the_first_check_ins_when_nobody_gave_it() -> None
     assert of([*early, *READY], baseline_pain=None).baseline_pain == 3
     assert of([*early, *READY], baseline_pain=None).verdict == "progress"
     unknown = of(READY, baseline_pain=None)
-    assert unknown.baseline_pain is None and unknown.verdict == "not_enough_data"
+    assert unknown.baseline_pain is None
+    assert unknown.verdict == "not_enough_data"
 
 
 def test_a_step_that_is_not_filmed_goes_by_check_ins() -> None:
@@ -123,7 +127,8 @@ def test_where_the_back_is_hidden_what_can_be_seen_speaks() -> None:
     suggestion = of(both({}, **unread, reps_seen=10, reps_in_shape=9), back_hidden=True)
     assert suggestion.verdict == "progress"
     assert (says(suggestion, "reps_in_band"), says(suggestion, "drift")) == ("met", "info")
-    assert "cannot be read" in suggestion.text and "video" in suggestion.text
+    assert "cannot be read" in suggestion.text
+    assert "video" in suggestion.text
     assert "9 of 10 (90%)" in suggestion.reasons[1].text
     assert of(both({}, **unread, reps_seen=10, reps_in_shape=9)).verdict == "not_enough_data"  # elsewhere it must be
     seen = {(10, 7): "hold", (10, 4): "regress", (2, 2): "not_enough_data", (0, 0): "not_enough_data"}

@@ -37,7 +37,8 @@ def test_no_gap_is_bridged_and_half_of_the_repetitions_are_enough() -> None:
     found = rhythm(time_s, columns, REPS)
     assert found.lumbar[GRID == 40] == pytest.approx(12)  # the second repetition's
     alone = rhythm(time_s, columns, REPS[:1])
-    assert np.isnan(alone.lumbar[GRID == 40]).all() and alone.hip[GRID == 40] == pytest.approx(28)
+    assert np.isnan(alone.lumbar[GRID == 40]).all()
+    assert alone.hip[GRID == 40] == pytest.approx(28)
     assert np.isnan(rhythm(time_s, columns, []).hip).all()
 
 
@@ -48,9 +49,11 @@ def test_the_band_is_of_enough_recordings_alone() -> None:
     assert (usual.hip.low[at], usual.hip.median[at], usual.hip.high[at]) == pytest.approx((27, 28, 29))
     assert usual.lumbar.recordings[at] == 4
     deeper = int(np.flatnonzero(GRID == 60)[0])
-    assert usual.hip.median[deeper] == pytest.approx(42) and usual.hip.recordings[deeper] == LEAST_RECORDINGS
+    assert usual.hip.median[deeper] == pytest.approx(42)
+    assert usual.hip.recordings[deeper] == LEAST_RECORDINGS
     few = band(found[:2])
-    assert np.isnan(few.hip.median).all() and few.hip.recordings[at] == 2
+    assert np.isnan(few.hip.median).all()
+    assert few.hip.recordings[at] == 2
     assert band([]).hip.recordings == (0,) * len(GRID)
 
 

@@ -159,7 +159,8 @@ async def crowd(
     hands a newcomer to one that has time.
     """
     place = urlsplit(url)
-    assert place.hostname is not None and place.port is not None
+    assert place.hostname is not None
+    assert place.port is not None
     host, port = place.hostname, place.port
     loop = asyncio.get_running_loop()
     talks: list[Talk] = []

@@ -36,7 +36,8 @@ async def seconds_taken(
         An answer is not 200, or a connection was closed.
     """
     place = urlsplit(url)
-    assert place.hostname is not None and place.port is not None
+    assert place.hostname is not None
+    assert place.port is not None
     loop = asyncio.get_running_loop()
     free: deque[_Connection] = deque()
     for _ in range(connections):

@@ -49,7 +49,8 @@ def read(path: Path) -> Iterator[tuple[list[float], list[npt.NDArray[np.uint8]],
         titles = [mark["metadata"]["title"] for mark in container.chapters()]
         times, frames = [], []
         for frame in container.decode(video=0):
-            assert frame.pts is not None and frame.time_base is not None
+            assert frame.pts is not None
+            assert frame.time_base is not None
             times.append(float(frame.pts * frame.time_base))
             frames.append(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
         yield times, frames, titles
@@ -72,7 +73,8 @@ def test_timing_size_and_chapters(
         assert np.allclose(np.array(after) - after[0], np.array(before) - before[0], atol=2e-3)
         assert frames[0].shape[1::-1] == layout(size).canvas
         assert "Rep 1" in titles  # the writer may name what lies between
-    assert told and [frames for _, frames in told] == sorted(frames for _, frames in told)
+    assert told
+    assert [frames for _, frames in told] == sorted(frames for _, frames in told)
 
 
 def test_a_trimmed_recording(make_analysis: Make, film: Callable[[Analysis], Path], tmp_path: Path) -> None:
@@ -81,7 +83,8 @@ def test_a_trimmed_recording(make_analysis: Make, film: Callable[[Analysis], Pat
     trimmed = replace(analysis, track=replace(analysis.track, info=replace(analysis.track.info, trim_s=(1.0, 3.0))))
     annotate(source, trimmed, out)
     with read(out) as (times, _, _):
-        assert times[0] < 0.11 and times[-1] == pytest.approx(2.0, abs=0.15)
+        assert times[0] < 0.11
+        assert times[-1] == pytest.approx(2.0, abs=0.15)
 
 
 def test_faces_are_covered_in_the_written_file(

@@ -41,7 +41,8 @@ def test_reps(make_analysis: Make, tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").splitlines()[0] == REPS
     table = rows(path)
     assert [row["rep"] for row in table] == ["1", "2", "3"]
-    assert table[0]["start_s"] == "1.000" and table[0]["hip_flexion_deg"] == "60.0"
+    assert table[0]["start_s"] == "1.000"
+    assert table[0]["hip_flexion_deg"] == "60.0"
     assert table[0]["hip_share"] == "0.667"
     assert table[0]["faults"].split(";") == ["lumbar_flexion", "neck"]
 
@@ -70,8 +71,10 @@ def test_angles(make_analysis: Make, tmp_path: Path) -> None:
             assert row["hip_flexion_deg"] == ""
         else:
             assert float(row["hip_flexion_deg"]) == pytest.approx(hip, abs=0.05)
-    assert table[0]["rep"] == "" and table[0]["phase"] == "stand"
-    assert table[30]["rep"] == "1" and table[30]["phase"] == "descent"
+    assert table[0]["rep"] == ""
+    assert table[0]["phase"] == "stand"
+    assert table[30]["rep"] == "1"
+    assert table[30]["phase"] == "descent"
     assert table[-1]["rep"] == ""
     assert {row["rep"] for row in table} == {"", "1", "2"}
     assert not any(value.startswith("-0.0") for row in table for value in row.values())
@@ -83,16 +86,21 @@ def test_chapters_parse_as_webvtt(make_analysis: Make, tmp_path: Path) -> None:
     write_chapters_vtt(analysis.report, path)
     text = path.read_bytes().decode("utf-8")
     blocks = text.split("\n\n")
-    assert blocks[0] == "WEBVTT" and text.endswith("\n") and "\r" not in text
+    assert blocks[0] == "WEBVTT"
+    assert text.endswith("\n")
+    assert "\r" not in text
     assert len(blocks) == 3
     for block, rep in zip(blocks[1:], analysis.report.reps, strict=True):
         name, timing, words = block.strip().split("\n")
         match = re.fullmatch(r"(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})", timing)
         assert match is not None
         start, end = (int(h) * 3600 + int(m) * 60 + float(s) for h, m, s in (match.groups()[:3], match.groups()[3:]))
-        assert start == pytest.approx(rep.start_s, abs=1e-3) and end == pytest.approx(rep.end_s, abs=1e-3)
-        assert name == f"rep-{rep.rep}" and words.startswith(f"Rep {rep.rep}: hips 60 ± 6°, back 30 ± 8°, score 82 ± 6")
-        assert words.endswith(EAR["lumbar_flexion"]) and "-->" not in words
+        assert start == pytest.approx(rep.start_s, abs=1e-3)
+        assert end == pytest.approx(rep.end_s, abs=1e-3)
+        assert name == f"rep-{rep.rep}"
+        assert words.startswith(f"Rep {rep.rep}: hips 60 ± 6°, back 30 ± 8°, score 82 ± 6")
+        assert words.endswith(EAR["lumbar_flexion"])
+        assert "-->" not in words
 
 
 def test_chapters_of_a_trimmed_recording_follow_the_annotated_video(make_analysis: Make, tmp_path: Path) -> None:

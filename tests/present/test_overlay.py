@@ -44,8 +44,10 @@ def test_layout_fits_any_source(source: tuple[int, int]) -> None:
     assert 0.73 * plan.text >= 0.03 * min(plan.canvas) * 0.95
     boxes = (plan.hip, plan.back, plan.strip)
     for box in boxes:
-        assert plan.picture[1] <= box.y and box.y + box.height <= height
-        assert box.x >= 0 and box.x + box.width <= width
+        assert plan.picture[1] <= box.y
+        assert box.y + box.height <= height
+        assert box.x >= 0
+        assert box.x + box.width <= width
     for a, b in ((plan.hip, plan.back), (plan.hip, plan.strip), (plan.back, plan.strip)):
         apart = a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y
         assert apart
@@ -66,7 +68,8 @@ def test_a_frame_has_the_canvas_size_and_keeps_the_picture(
     source = picture(analysis, BOTTOM_S)
     before = source.copy()
     frame = overlay.draw(source, BOTTOM_S)
-    assert frame.shape == (overlay.size[1], overlay.size[0], 3) and frame.dtype == np.uint8
+    assert frame.shape == (overlay.size[1], overlay.size[0], 3)
+    assert frame.dtype == np.uint8
     assert frame.flags.c_contiguous
     assert np.array_equal(source, before)  # the source is not drawn on
     height = overlay.layout.picture[1]

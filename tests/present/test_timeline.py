@@ -28,7 +28,9 @@ def test_between_analysed_frames_values_are_interpolated(make_analysis: Make) ->
 def test_nothing_is_held_across_a_gap(make_analysis: Make) -> None:
     analysis = make_analysis(unseen=(2.0, 4.0))
     moment = Timeline(analysis).at(3.0)
-    assert not moment.seen and np.isnan(moment.hip_deg) and moment.phase is Phase.NONE
+    assert not moment.seen
+    assert np.isnan(moment.hip_deg)
+    assert moment.phase is Phase.NONE
     assert not Timeline(analysis).at(1e6).seen
 
 

@@ -147,4 +147,4 @@ def test_a_track_is_captured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         track = track_cache.track_of(video, setting, tmp_path / "tracks")
         assert np.array_equal(track.time_s, made_up_track().time_s)
     assert seen == [(10.0, 480), before]
-    assert (capturing.MAX_RATE_HZ, capturing.LONG_EDGE) == before
+    assert before == (capturing.MAX_RATE_HZ, capturing.LONG_EDGE)

@@ -13,9 +13,21 @@ from hinge_check.measure.types import Rep
 from validation.scores import match, truth_at
 from validation.truth import faultless, load_truth
 
-NAMES = (
-    "hip_l hip_r knee_l knee_r ankle_l ankle_r shoulder_l shoulder_r mid_hip mid_shoulder head elbow_l elbow_r".split()
-)
+NAMES = [
+    "hip_l",
+    "hip_r",
+    "knee_l",
+    "knee_r",
+    "ankle_l",
+    "ankle_r",
+    "shoulder_l",
+    "shoulder_r",
+    "mid_hip",
+    "mid_shoulder",
+    "head",
+    "elbow_l",
+    "elbow_r",
+]
 
 
 def written(path: Path, spec: dict[str, Any] | None = None, *, floor: bool = False) -> Path:

@@ -35,7 +35,7 @@ def quiet() -> Iterator[None]:
 
 
 def linear(colour: Sequence[float] | FloatArray) -> FloatArray:
-    """sRGB to linear light."""
+    """SRGB to linear light."""
     c = np.asarray(colour, float)
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 

@@ -132,7 +132,8 @@ def wrong(t: Words, shapes: Sequence[Shape], fields: Mapping[str, str]) -> dict[
                 out[key] = t("clinic-wrong-whole")
         if shape.warn is not None and not out.keys() & set(shape.keys):
             value, warn = (found[key] for key in shape.keys)
-            assert value is not None and warn is not None
+            assert value is not None
+            assert warn is not None
             if (warn > value) if shape.spec.direction == "above" else (warn < value):
                 out[shape.keys[1]] = t(f"clinic-wrong-warn-{shape.spec.direction}", limit=f"{value:g}")
     for key, said in fields.items():

@@ -163,7 +163,7 @@ def on_trunk(pose: Pose, hip: Point, point: Point) -> Point:
 
 
 def centre_of_mass(pose: Pose, load: float = 0.0) -> float:
-    """x of the centre of mass; `load` in shares of the body's mass hangs in the hands. Masses after Winter (2009)."""
+    """X of the centre of mass; `load` in shares of the body's mass hangs in the hands. Masses after Winter (2009)."""
     j = joints_of(pose)
     middle = on_trunk(pose, j.hip, (-1.0, 24.0))
     head = along(j.neck, pose.pelvis + pose.lumbar + pose.thoracic + pose.neck, 13)
