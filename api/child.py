@@ -19,11 +19,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
 from api.playable import PLAYABLE, plays_everywhere, write_playable
+from hinge_check.options import SideChoice
 
 if TYPE_CHECKING:
     from hinge_check.assess.protocol import Protocol
@@ -51,7 +52,7 @@ class ChildJob(BaseModel):
     protocol: str = ""
     """The whole protocol as TOML; without one the process only makes sure that it could analyse."""
     model: str
-    side: Literal["auto", "left", "right"] = "auto"
+    side: SideChoice = "auto"
     speed: float | None = None
     trim_s: tuple[float | None, float | None] | None = None
     max_duration_s: float = 600.0
@@ -129,9 +130,10 @@ def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
     HingeError, UsageError, OSError
         As `hinge_check.analyze` and `hinge_check.results.write_results`.
     """
-    from hinge_check.analysis import CaptureOptions, analyze, reassess
+    from hinge_check.analysis import analyze, reassess
     from hinge_check.capture.track import PoseTrack
     from hinge_check.errors import Code, Refused
+    from hinge_check.options import CaptureOptions
     from hinge_check.results import TRACK, refusal_report, rewrite, write_refusal, write_results
 
     if not job.protocol:

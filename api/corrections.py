@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.texts import Notes
+from hinge_check.arrays import Side
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.review import Correction as InWords
 
@@ -23,7 +24,7 @@ class SideCorrection(_Correction):
     """The other side of the body is towards the camera."""
 
     kind: Literal["side"]
-    side: Literal["left", "right"]
+    side: Side
 
 
 class TrimCorrection(_Correction):

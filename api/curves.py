@@ -13,9 +13,9 @@ from api.blobs import BlobMissing, Store
 from api.db import Analysis, AnalysisState, Recording
 from api.problems import Problem, ServiceCode
 from api.results import OF_ANALYSIS, FileName, speaking
+from hinge_check.arrays import FloatArray
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.clinic.rhythm import Rhythm, rhythm
-from hinge_check.measure.types import FloatArray
 
 _COLUMNS = ("time_s", "trunk_inclination_deg", "hip_flexion_deg", "lumbar_flexion_deg")
 

@@ -6,7 +6,7 @@ import contextlib
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from api.problems import not_found
 from api.settings import Settings
 from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.errors import Refused
+from hinge_check.options import SideChoice
 
 INCOMING = "incoming"
 """Where bytes lie until they are a recording, metadata and all; emptied by the sweep."""
@@ -53,7 +54,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     protocol: ProtocolName = Field(default=DEFAULT, description="Name of the exercise's protocol")
-    side: Literal["auto", "left", "right"] = Field(default="auto", description="Side of the body towards the camera")
+    side: SideChoice = Field(default="auto", description="Side of the body towards the camera")
     speed: float | None = Field(
         default=None, gt=0, le=16, allow_inf_nan=False, description="Playback over real speed: 0.125 for 240 at 30"
     )

@@ -13,19 +13,40 @@ from api.blobs import BlobMissing, Store
 from api.child import protocol_of
 from api.db import Analysis
 from api.problems import Problem, ServiceCode, not_found
+from hinge_check.arrays import FloatArray, Side
+from hinge_check.capture.landmarks import (
+    L_ANKLE,
+    L_EAR,
+    L_ELBOW,
+    L_HEEL,
+    L_HIP,
+    L_KNEE,
+    L_SHOULDER,
+    L_TOE,
+    L_WRIST,
+    R_ANKLE,
+    R_EAR,
+    R_ELBOW,
+    R_HEEL,
+    R_HIP,
+    R_KNEE,
+    R_SHOULDER,
+    R_TOE,
+    R_WRIST,
+)
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Refused
 from hinge_check.measure.measure import measure
-from hinge_check.measure.types import FloatArray, Measurement, Phase
+from hinge_check.measure.types import Measurement, Phase
 from hinge_check.present.timeline import SEEN
 from hinge_check.results import TRACK
 
 FORMAT: Final = 1
 """Raised when the columns change: what was kept of an earlier form is made anew."""
 BLOB: Final = f"overlay-{FORMAT}.json.gz"
-BODY: Final = {
-    "left": (7, 11, 23, 25, 27, 29, 31, 13, 15),
-    "right": (8, 12, 24, 26, 28, 30, 32, 14, 16),
+BODY: Final[dict[Side, tuple[int, ...]]] = {
+    "left": (L_EAR, L_SHOULDER, L_HIP, L_KNEE, L_ANKLE, L_HEEL, L_TOE, L_ELBOW, L_WRIST),
+    "right": (R_EAR, R_SHOULDER, R_HIP, R_KNEE, R_ANKLE, R_HEEL, R_TOE, R_ELBOW, R_WRIST),
 }
 """MediaPipe's landmarks of one side, by the names below."""
 NAMES: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe", "elbow", "wrist")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hinge_check.analysis import Progress
+    from hinge_check.options import Progress
 
 PLAYABLE = "playable.mp4"
 LONG_EDGE = 1280

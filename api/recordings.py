@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import delete, select
@@ -13,6 +12,7 @@ from api import intake, jobs, results
 from api.blobs import Store
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.examining import Seen
+from hinge_check.options import SideChoice
 
 
 class Reason(BaseModel):
@@ -33,7 +33,7 @@ class RecordingOut(BaseModel):
     analysis_id: str | None = Field(description="The analysis asked for last")
     refusal: Reason | None = Field(description="Why it was refused or failed")
     protocol: str
-    side: Literal["auto", "left", "right"]
+    side: SideChoice
     speed: float | None
     trim_start_s: float | None
     trim_end_s: float | None

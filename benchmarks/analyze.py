@@ -20,12 +20,13 @@ from pathlib import Path
 import av
 import numpy as np
 
-from hinge_check.analysis import Analysis, CaptureOptions, analyze, reassess, silent
+from hinge_check.analysis import Analysis, analyze, reassess
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.clip import LONG_EDGE
 from hinge_check.capture.pose import MediaPipePose
 from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.video import VideoReader
+from hinge_check.options import CaptureOptions, silent
 from hinge_check.results import write_results
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "neutral_good.mp4"

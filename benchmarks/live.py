@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.analyze import SAMPLE, looped
-from hinge_check.analysis import CaptureOptions, silent
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.clip import capture
 from hinge_check.capture.pose import MediaPipePose, PeopleScan, Pose
@@ -27,7 +27,7 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.video import Frame
 from hinge_check.capture.webcam import NewestFrames, file_frames
 from hinge_check.live import Answer, LiveCoach, frame_of
-from hinge_check.measure.types import FloatArray, Side
+from hinge_check.options import CaptureOptions, silent
 from hinge_check.stages import Drawn
 from hinge_check.window import Tally, run
 

@@ -12,18 +12,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from hinge_check.version import __version__
+
 if TYPE_CHECKING:
-    from hinge_check.analysis import Analysis, CaptureOptions, analyze, reassess
+    from hinge_check.analysis import Analysis, analyze, reassess
     from hinge_check.assess.protocol import Protocol, load_protocol
     from hinge_check.assess.report import HingeReport
     from hinge_check.capture.track import PoseTrack
     from hinge_check.errors import Code, Finding, HingeError, InstallationError, Refused, UsageError
-
-__version__ = "0.1.0"
+    from hinge_check.options import CaptureOptions
 
 _HOME = {
     "Analysis": "hinge_check.analysis",
-    "CaptureOptions": "hinge_check.analysis",
+    "CaptureOptions": "hinge_check.options",
     "Code": "hinge_check.errors",
     "Finding": "hinge_check.errors",
     "HingeError": "hinge_check.errors",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol as TypingProtocol
 
 from hinge_check.assess.assess import assess
 from hinge_check.assess.calibration import person_file
@@ -13,29 +12,7 @@ from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.measure import measure
 from hinge_check.measure.types import Measurement
-
-
-class Progress(TypingProtocol):
-    """Called now and then with the stage, media seconds done, media seconds in all, frames done."""
-
-    def __call__(self, stage: str, done_s: float, total_s: float, frames: int) -> None: ...
-
-
-def silent(stage: str, done_s: float, total_s: float, frames: int) -> None:
-    """Progress that says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureOptions:
-    """What a caller may choose about reading a clip; sensible without any."""
-
-    model: str = "full"
-    """lite, full, heavy or a path to a bundle."""
-    trim_s: tuple[float | None, float | None] | None = None
-    """Media seconds to keep; None at either end is open."""
-    speed: float | None = None
-    """Playback speed over real speed; None asks the container, else 1."""
-    max_duration_s: float = 600.0
+from hinge_check.options import CaptureOptions, Progress, SideChoice, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +31,7 @@ def analyze(
     protocol: Protocol,
     *,
     options: CaptureOptions = CaptureOptions(),
-    side: Literal["auto", "left", "right"] = "auto",
+    side: SideChoice = "auto",
     calibrate: bool = False,
     progress: Progress = silent,
 ) -> Analysis:
@@ -78,7 +55,7 @@ def reassess(
     track: PoseTrack,
     protocol: Protocol,
     *,
-    side: Literal["auto", "left", "right"] = "auto",
+    side: SideChoice = "auto",
     calibrate: bool = False,
 ) -> Analysis:
     """Measure and assess a track; no inference, same result for the same track and protocol."""

@@ -13,12 +13,12 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Literal
 
-from hinge_check.analysis import Analysis, CaptureOptions, Progress, analyze
+from hinge_check.analysis import Analysis, analyze
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import Code, Finding, HingeError, InstallationError, Refused, UsageError, finding
+from hinge_check.options import CaptureOptions, Progress, SideChoice
 from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
 from hinge_check.results import check_writable, refusal_report, write_refusal, write_results
 from hinge_check.signals import stop
@@ -40,7 +40,7 @@ class Job:
     out_dir: Path
     protocol: Protocol
     options: CaptureOptions
-    side: Literal["auto", "left", "right"] = "auto"
+    side: SideChoice = "auto"
     with_video: bool = True
     blur_face: bool = False
     overwrite: bool = False

@@ -7,19 +7,20 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from hinge_check import __version__
 from hinge_check.cli_catalogue import DEFAULT_MODEL, models_app, protocols_app
 from hinge_check.cli_db import db_app
 from hinge_check.cli_live import add_live
 from hinge_check.cli_options import check_positive, parse_trim, refuse_collisions
 from hinge_check.cli_service import add_service
 from hinge_check.errors import Code, HingeError, UsageError, finding
+from hinge_check.options import SideChoice
 from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
+from hinge_check.version import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 DEFAULT_PROTOCOL = "bodyweight_hinge"
 INTERRUPTED = 130
 """Exit code of a program stopped by Ctrl-C, as shells have it."""
-
-Side = Literal["auto", "left", "right"]
 
 
 class _Commands(TyperGroup):
@@ -71,7 +70,7 @@ app.add_typer(db_app, name="db")
 ProtocolOption = Annotated[
     str, typer.Option("--protocol", metavar="NAME|FILE", help="A protocol by name, or a TOML file that changes one.")
 ]
-SideOption = Annotated[Side, typer.Option(help="The side of the body towards the camera.")]
+SideOption = Annotated[SideChoice, typer.Option(help="The side of the body towards the camera.")]
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder for the results folders; beside the input without it."),
@@ -137,10 +136,10 @@ def analyze(
     check_positive("--speed", speed)
     check_positive("--max-minutes", max_minutes)
 
-    from hinge_check.analysis import CaptureOptions
     from hinge_check.assess.protocol import load_protocol
     from hinge_check.batch import Job
     from hinge_check.capture.pose_models import bundle
+    from hinge_check.options import CaptureOptions
     from hinge_check.results import check_free, results_folder
 
     loaded = load_protocol(protocol)

@@ -21,9 +21,10 @@ from hinge_check.assess.report import Cues, HingeReport, Note, ProtocolReport, S
 from hinge_check.errors import Code, Finding, Refused, UsageError
 
 if TYPE_CHECKING:
-    from hinge_check.analysis import Analysis, Progress
+    from hinge_check.analysis import Analysis
     from hinge_check.assess.protocol import Protocol
     from hinge_check.capture.track import PoseTrack
+    from hinge_check.options import Progress
 
 TRACK = "track.npz"
 REPORT = "report.json"

@@ -11,12 +11,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.pose import Pose
 from hinge_check.capture.video import Frame
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError
 from hinge_check.live import Answer
-from hinge_check.measure.types import FloatArray, Side
 from hinge_check.present.live_overlay import LiveFigure, LiveOverlay
 from hinge_check.present.text import Picture
 from hinge_check.voice import Voice

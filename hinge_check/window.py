@@ -13,6 +13,7 @@ from typing import Protocol as TypingProtocol, Self
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.newest import Newest
 from hinge_check.capture.opencv import one_thread
 from hinge_check.capture.people import others
@@ -24,7 +25,6 @@ from hinge_check.capture.webcam import Arrived, CameraError, NewestFrames
 from hinge_check.live import Answer, LiveCoach, LiveFrame, State
 from hinge_check.live.ring import as_track
 from hinge_check.measure.back import back_profile
-from hinge_check.measure.types import FloatArray, Side
 
 WAIT_S = 0.2
 """Longest wait for a frame before keys are looked at again."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import Phase, settings
 
-from hinge_check.analysis import CaptureOptions, silent
 from hinge_check.capture.track import PoseTrack
+from hinge_check.options import CaptureOptions, silent
 from tests import samples
 
 # Started in the background of a script, everything ignores Ctrl-C, and so would the programs whose Ctrl-C is tested.

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from hinge_check.analysis import Analysis, Progress
+from hinge_check.analysis import Analysis
 from hinge_check.assess.report import (
     Calibration,
     Cues,
@@ -24,6 +24,7 @@ from hinge_check.batch import Job, Outcome
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.errors import ADVICE, Code
 from hinge_check.measure.types import Measurement
+from hinge_check.options import Progress
 
 
 def made_up_track(frames: int = 3) -> PoseTrack:

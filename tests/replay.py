@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.pose import Pose
 from hinge_check.capture.track import PoseTrack
-from tests.stick import FloatArray
 
 Rgb = npt.NDArray[np.uint8]
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 
-FloatArray = npt.NDArray[np.floating[Any]]
 Facing = Literal["left", "right"]
 Knob = float | FloatArray
 """A figure is the value at the bottom of the movement; an array (T,) is the curve itself."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hinge_check.analysis import CaptureOptions
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.batch import UNEXPECTED, Job, Outcome, run_batch
+from hinge_check.options import CaptureOptions
 from tests.fakes import work_by_name
 
 ROOT = Path(__file__).parents[1]

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from hinge_check.analysis import Analysis, CaptureOptions
+from hinge_check.analysis import Analysis
 from hinge_check.batch import Job, Outcome
 from hinge_check.cli import app
 from hinge_check.cli_options import refuse_collisions
 from hinge_check.errors import Code, InstallationError, Refused, finding
+from hinge_check.options import CaptureOptions
 from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
 from tests.test_batch import ROOT, wait_for
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rules import RepRules
-from hinge_check.measure.types import FloatArray, HingeAngles, Measurement, Rep
+from hinge_check.measure.types import HingeAngles, Measurement, Rep
 from tests import samples
 
 pytestmark = pytest.mark.model

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from hinge_check.analysis import CaptureOptions, analyze
+from hinge_check.analysis import analyze
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import Code, Refused
+from hinge_check.options import CaptureOptions
 from tests import samples
 
 FOLDER = Path(__file__).parents[2] / "shared" / "clips" / "real"

@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from hinge_check.analysis import CaptureOptions, analyze
+from hinge_check.analysis import analyze
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.cli import app
 from hinge_check.errors import Code
+from hinge_check.options import CaptureOptions
 from hinge_check.results import OURS
 from tests import clips, samples
 from tests.filming import (

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from hinge_check.analysis import silent
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.report import Provenance
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code, Refused, UsageError, finding
+from hinge_check.options import silent
 from hinge_check.results import (
     OURS,
     check_writable,

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.pose import PeopleScan, Pose
 from hinge_check.capture.track_builder import TrackBuilder
@@ -20,7 +21,6 @@ from hinge_check.capture.video import Frame, VideoReader
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError, NewestFrames
 from hinge_check.live import Answer, LiveCoach, State
-from hinge_check.measure.types import FloatArray, Side
 from hinge_check.stages import Drawn, Lines, Window, check_display
 from hinge_check.voice import Voice
 from hinge_check.window import Stage, Tally, run

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from validation.agreement import auc, audit, correlation, coverage_curve, interval_share
 from validation.groups import best_case, free_back, hard_case, side, tables
 from validation.markdown import number, percent, table
 from validation.scores import PRODUCT, ClipScore, RepScore, column
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 NAMES = {
     "hip": "hip flexion",

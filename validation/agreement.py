@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import poseaudit
 from scipy.stats import rankdata
 
-FloatArray = npt.NDArray[np.floating[Any]]
+from hinge_check.arrays import BoolArray, FloatArray
 
 BIG_ERROR_DEG = 10.0
 """Error that counts as large: the field notes' floor below which no other instrument reads the lumbar spine."""
@@ -30,7 +28,7 @@ def audit(
     )
 
 
-def auc(scores: FloatArray, positive: npt.NDArray[np.bool_]) -> float:
+def auc(scores: FloatArray, positive: BoolArray) -> float:
     """Chance that a positive scores above a negative (ties half), of the scores that are known; NaN without both."""
     known = np.isfinite(scores)
     ranks, up = rankdata(scores[known]), positive[known]

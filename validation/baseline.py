@@ -7,17 +7,14 @@ shoulder "the back", which is straight by construction: lumbar flexion 0, pelvis
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.back import BACK_S, back_profile
 from hinge_check.measure.body import Body
 from hinge_check.measure.types import Measurement
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 LOW, HIGH = 0.05, 0.95
 """Part of the trunk whose edge the crude measure fits, trunk lengths from the hips."""
@@ -83,7 +80,7 @@ def edge_turn(depth: FloatArray) -> FloatArray:
     return out
 
 
-def from_standing(values: FloatArray, standing: npt.NDArray[np.bool_]) -> FloatArray:
+def from_standing(values: FloatArray, standing: BoolArray) -> FloatArray:
     """Change from the median over the standing frames; NaN without any."""
     known = standing & np.isfinite(values)
     return values - (float(np.median(values[known])) if known.any() else np.nan)

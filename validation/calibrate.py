@@ -26,6 +26,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.lumbar import (
     MODEL_FILE,
     Reading,
@@ -35,8 +36,6 @@ from hinge_check.measure.lumbar import (
     variance_terms,
 )
 from validation.simulate import see
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 MODEL_PATH = Path(__file__).parents[1] / "hinge_check" / "measure" / MODEL_FILE
 
@@ -77,7 +76,7 @@ class Samples:
     body: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
 
-    def of(self, bodies: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    def of(self, bodies: npt.NDArray[np.int64]) -> BoolArray:
         """(N,) rows that belong to these bodies."""
         return np.isin(self.body, bodies)
 
@@ -249,7 +248,7 @@ def main() -> None:
     part.replace(options.out)
 
 
-def _line(error: FloatArray, samples: Samples, rows: npt.NDArray[np.bool_]) -> str:
+def _line(error: FloatArray, samples: Samples, rows: BoolArray) -> str:
     bent = samples.bend[rows] > 10
     side = bent & (np.abs(samples.yaw[rows]) <= 15)
     cases = {

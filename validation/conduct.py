@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from validation.accuracy import errors, mae, se
 from validation.agreement import smallest_detectable_change
 from validation.groups import side
 from validation.markdown import number, percent, table
 from validation.scores import PHASES, ClipScore, RepScore
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 
 def faults(clips: Sequence[ClipScore]) -> list[str]:

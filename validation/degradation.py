@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal, trunk_edges
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.back import BACK_S, dorsal_row, read_profiles
@@ -23,8 +22,6 @@ from hinge_check.quiet import native_noise_hidden
 from validation.clipset import Clip, find_clips
 from validation.markdown import NONE, number
 from validation.track_cache import track_of
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 SIDE_DEG = 15.0
 """Yaw up to which a clip counts as a side view; the others only show what yaw does."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import poseaudit
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from validation.agreement import audit, coverage_curve
 from validation.scores import ClipScore, RepScore, column
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 FOLDER = Path(__file__).parent / "figures"
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hinge_check.analysis import Analysis, reassess
+from hinge_check.arrays import FloatArray
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.values import rep_values
 from hinge_check.assess.windows import bottom_window, median_known, medians
@@ -25,8 +25,6 @@ from validation.agreement import auc
 from validation.baseline import baseline
 from validation.clipset import SHARED
 from validation.track_cache import Setting, track_of
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 FOLDER = SHARED / "real"
 TRACKS = Path(tempfile.gettempdir()) / "hinge-check-validation"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hinge_check.analysis import Analysis, reassess
+from hinge_check.arrays import FloatArray
 from hinge_check.assess.assess import assess
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.assess.values import RepValues, rep_values
@@ -19,8 +18,6 @@ from hinge_check.measure.types import Measurement, Rep
 from validation.baseline import Baseline, baseline, from_standing
 from validation.clipset import Clip
 from validation.truth import Truth, faultless
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 PRODUCT: dict[str, str] = {
     "hip": "hip",

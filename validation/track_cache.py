@@ -12,11 +12,11 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hinge_check.analysis import CaptureOptions, silent
 from hinge_check.capture import clip as capturing
 from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.video import sha256_of
+from hinge_check.options import CaptureOptions, silent
 
 FOLDER = Path(__file__).parent / "cache" / "tracks"
 

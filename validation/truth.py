@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray, Side
 from hinge_check.assess.windows import bottom_window
-from hinge_check.measure.types import HingeAngles, Measurement, Phase, Rep, Side, View
+from hinge_check.measure.types import HingeAngles, Measurement, Phase, Rep, View
 
-FloatArray = npt.NDArray[np.floating[Any]]
 Clothing = Literal["fitted", "loose", "hooded"]
 
 ANGLES: dict[str, str] = {
@@ -55,7 +54,7 @@ class Truth:
     angles: dict[str, FloatArray]
     raw: dict[str, FloatArray]
     reps: tuple[Rep, ...]
-    standing: npt.NDArray[np.bool_]
+    standing: BoolArray
     px: dict[str, FloatArray]
     xyz: dict[str, FloatArray]
     facing: Side
@@ -134,7 +133,7 @@ def _clothing(clothes: Mapping[str, Any]) -> Clothing:
     return "loose" if float(clothes.get("loose") or 0.0) >= LOOSE_FROM else "fitted"
 
 
-def _height(px: Mapping[str, FloatArray], standing: npt.NDArray[np.bool_]) -> float:
+def _height(px: Mapping[str, FloatArray], standing: BoolArray) -> float:
     """Stature in pixels of the source picture: head joint to ankles, scaled as the body's own proportions have it."""
     top, ankles = px["head"][standing, 1], (px["ankle_l"] + px["ankle_r"])[standing, 1] / 2
     # On the bodies of the rig the head joint lies at 0.92 of stature and the ankles at 0.045.

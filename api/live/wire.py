@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.quick_edges import quick_trunk_edges
 from hinge_check.live import LiveFrame
 
@@ -93,9 +93,7 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
     return Arrived(seq, LiveFrame(time_s, points, world, seen, edges, border, luma=lit, others=looked))
 
 
-def _outline(
-    data: bytes, at: int, points: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.float32]]:
+def _outline(data: bytes, at: int, points: npt.NDArray[np.float32]) -> tuple[FloatArray, npt.NDArray[np.float32]]:
     """Edges of the trunk in pixels of the picture, and the shares of its border."""
     try:
         left, top, scale, *sides, width, height = _CROP.unpack_from(data, at)

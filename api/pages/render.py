@@ -19,7 +19,7 @@ from api.pages.people import CSRF_FIELD
 from api.pages.words import LANGUAGES, PAGES, Words, choose_language, words_of
 from api.security import csrf_token
 from api.settings import Settings
-from hinge_check.present.style import with_error
+from hinge_check.format import with_error
 
 LANGUAGE_COOKIE: Final = "hinge_language"
 THEME_COOKIE: Final = "hinge_theme"

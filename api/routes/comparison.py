@@ -16,9 +16,9 @@ from api.deps import Db, Me, Store
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.scope import clients, one, recordings
 from api.texts import RowId
+from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import TimeMap, time_maps
 from hinge_check.clinic.rhythm import LEAST_RECORDINGS, MOST_RECORDINGS, Spread, band
-from hinge_check.measure.types import FloatArray
 
 router = APIRouter(tags=["comparison"], responses={**SIGNED_IN, **answers(ServiceCode.NOT_READY)})
 

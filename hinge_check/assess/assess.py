@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import hinge_check
+from hinge_check.arrays import FloatArray
 from hinge_check.assess import rounding
 from hinge_check.assess.calibration import no_bend, range_cues, range_test
 from hinge_check.assess.cues import cues, in_order, refusal_cues, set_line
@@ -31,7 +31,8 @@ from hinge_check.assess.windows import median_known
 from hinge_check.capture.track import PoseTrack, TrackInfo
 from hinge_check.errors import ADVICE, Code, Finding, finding
 from hinge_check.measure.lumbar import load_model
-from hinge_check.measure.types import FloatArray, Measurement, View
+from hinge_check.measure.types import Measurement, View
+from hinge_check.version import __version__
 
 
 def assess(track: PoseTrack, m: Measurement, protocol: Protocol, *, calibrate: bool = False) -> HingeReport:
@@ -269,7 +270,7 @@ def _protocol(protocol: Protocol) -> ProtocolReport:
 def _provenance(info: TrackInfo) -> Provenance:
     estimator = load_model()
     return Provenance(
-        hinge_check=hinge_check.__version__,
+        hinge_check=__version__,
         versions=info.versions,
         source_sha256=info.source_sha256,
         model=info.model,

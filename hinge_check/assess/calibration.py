@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import hinge_check
 from hinge_check.assess import rounding, words
 from hinge_check.assess.faults import lumbar_se
 from hinge_check.assess.lumbar_range import POPULATION_MAX_DEG, POPULATION_WORDS
@@ -19,6 +18,7 @@ from hinge_check.assess.report import Calibration, Cues, Note
 from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import ADVICE, Code, Finding, finding
+from hinge_check.version import __version__
 
 LEAST_TRUNK_DEG = 45.0
 """Trunk inclination of a bend that may count as maximal, degrees: design. A free forward bend of healthy people comes
@@ -151,7 +151,7 @@ def person_file(protocol: Protocol, calibration: Calibration, info: TrackInfo) -
     return (
         "# The person's own lumbar range, from a calibration recording (slow maximal forward bends): the largest of\n"
         f"# {calibration.reps}, with its standard error; change from the person's own standing{hips}.\n"
-        f"# hinge-check {hinge_check.__version__}, recording sha256 {info.source_sha256[:16]}.\n"
+        f"# hinge-check {__version__}, recording sha256 {info.source_sha256[:16]}.\n"
         f"# 85 % of people reach their furthest within {TRIALS} trials, standing and seated (Frey 2020): where a\n"
         "# later recording goes further, its file takes the place of this one.\n" + render(document)
     )

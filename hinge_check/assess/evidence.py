@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.assess.protocol import Limit
-from hinge_check.measure.types import FloatArray
-
-BoolArray = npt.NDArray[np.bool_]
 
 SURE = 0.8
 """How probable it must be that the true value lies beyond `warn` before a fault is named."""

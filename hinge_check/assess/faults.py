@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray
 from hinge_check.assess.evidence import Evidence, Found, found, noted
 from hinge_check.assess.protocol import Limit
 from hinge_check.assess.values import BEND_SE, KNEE_SE, LUMBAR_SE, NECK_SE, SHIFT_SE, TRUNK_SE, RepValues
-from hinge_check.measure.types import FloatArray
 
 Limits = Mapping[str, Limit]
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hinge_check.arrays import Side
 from hinge_check.errors import Code
 
 Status = Literal["analysed", "refused"]
-Side = Literal["left", "right"]
 
 _Share = Annotated[
     float | None, Field(description="Lumbar flexion at the bottom over the person's own maximum; null without one")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.assess.windows import bottom_window, medians, top_window
-from hinge_check.measure.types import FloatArray, HingeAngles, Measurement, Rep
+from hinge_check.measure.types import HingeAngles, Measurement, Rep
 
 TRUNK_SE = 4.0
 """Error of trunk inclination from landmarks, degrees: the accuracy the project asks of it."""
@@ -79,7 +79,7 @@ class RepValues:
     turn: FloatArray
     """Mean angular acceleration of the trunk about the turn, degrees per second squared."""
     bounces: FloatArray
-    complete: npt.NDArray[np.bool_]
+    complete: BoolArray
     rhythm: FloatArray
     """(R, 3, 2) hip and lumbar flexion gained in the early, mid and late third of the trunk's way down."""
     frame_s: float
@@ -89,12 +89,12 @@ class RepValues:
         return len(self.start_s)
 
     @property
-    def turned(self) -> npt.NDArray[np.bool_]:
+    def turned(self) -> BoolArray:
         """(R,) repetitions whose bottom is in the clip: all, since a repetition without is none; cut ones too."""
         return np.ones(len(self), dtype=bool)
 
     @property
-    def used(self) -> npt.NDArray[np.bool_]:
+    def used(self) -> BoolArray:
         """(R,) repetitions that stand for the set: the complete ones, or all where the clip cuts every one."""
         return self.complete if self.complete.any() else ~self.complete
 

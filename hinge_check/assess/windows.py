@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray
 from hinge_check.measure.quantiles import median_known as median_known
-from hinge_check.measure.types import FloatArray, Rep
+from hinge_check.measure.types import Rep
 
 BOTTOM_WINDOW_S = 0.5
 """Longest stretch of the bottom that is summarised, real seconds: a pause counts by its middle."""

@@ -24,7 +24,7 @@ from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame, VideoInfo, VideoReader, sha256_of
 
 if TYPE_CHECKING:
-    from hinge_check.analysis import CaptureOptions, Progress
+    from hinge_check.options import CaptureOptions, Progress
 
 LONG_EDGE = 960
 """Pixels: long edge of the picture given to inference. MediaPipe looks at the person on 256 x 256, so more only

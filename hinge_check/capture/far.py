@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.floating[Any]]
+from hinge_check.arrays import FloatArray
+from hinge_check.capture.landmarks import HIPS, KNEES, SHOULDERS
+
 Rgb = npt.NDArray[np.uint8]
 
 PARTS = 3
@@ -19,7 +20,7 @@ samples, shrunk)."""
 MIN_VISIBILITY = 0.5
 """Of shoulders, hips and knees; what is found in bare wall or floor has less."""
 
-_BODY = [11, 12, 23, 24, 25, 26]
+_BODY = [*SHOULDERS, *HIPS, *KNEES]
 
 
 def person_in_parts(look: Callable[[Rgb], FloatArray], rgb: Rgb) -> FloatArray | None:

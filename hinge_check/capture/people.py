@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
+from hinge_check.capture.landmarks import HIPS, KNEES, SHOULDERS
 from hinge_check.capture.track import PoseTrack
 
-FloatArray = npt.NDArray[np.floating[Any]]
 Box = tuple[float, float, float, float]
-
-_SHOULDERS, _HIPS, _KNEES = [11, 12], [23, 24], [25, 26]
 
 MIN_HEIGHT_SHARE = 0.4
 """Somebody under 0.4 of the tracked person's size stands far behind and cannot be mistaken for them."""
@@ -23,8 +19,8 @@ HINGE_RANGE_DEG = 25.0
 
 def trunk_of(people: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Mid-hip (..., 2) and trunk vector hip -> shoulder (..., 2) of (..., 33, >=2) landmarks, pixels."""
-    hip = people[..., _HIPS, :2].mean(axis=-2)
-    return hip, people[..., _SHOULDERS, :2].mean(axis=-2) - hip
+    hip = people[..., HIPS, :2].mean(axis=-2)
+    return hip, people[..., SHOULDERS, :2].mean(axis=-2) - hip
 
 
 def inclination_range(trunk: FloatArray) -> float:
@@ -43,7 +39,7 @@ def bend_range(people: FloatArray) -> float:
     A squat and a shallow hinge bend far more than they turn the trunk.
     """
     hip, trunk = trunk_of(people)
-    thigh = people[..., _KNEES, :2].mean(axis=-2) - hip
+    thigh = people[..., KNEES, :2].mean(axis=-2) - hip
     cross = trunk[..., 0] * thigh[..., 1] - trunk[..., 1] * thigh[..., 0]
     bend = 180.0 - np.degrees(np.abs(np.arctan2(cross, (trunk * thigh).sum(axis=-1))))
     bend = bend[np.isfinite(bend)]
@@ -89,7 +85,7 @@ def others(track: PoseTrack) -> FloatArray:
             same = np.hypot(*(other_hip - hip[s])) < 0.6 * length[s]
             small = np.hypot(*other_trunk) < MIN_HEIGHT_SHARE * length[s]
             extent = person[:, 1].max() - person[:, 1].min()
-            faint = person[[11, 12, 23, 24], 2].mean() < 0.5 or extent < MIN_HEIGHT_SHARE * 0.5 * height[s]
+            faint = person[[*SHOULDERS, *HIPS], 2].mean() < 0.5 or extent < MIN_HEIGHT_SHARE * 0.5 * height[s]
             if same or small or faint:
                 out[s, p] = np.nan
     return out

@@ -9,20 +9,12 @@ from typing import Any, Protocol, Self
 
 import mediapipe as mp
 import numpy as np
-import numpy.typing as npt
 from mediapipe.tasks.python import vision
 from mediapipe.tasks.python.core.base_options import BaseOptions
 
+from hinge_check.arrays import FloatArray, RgbImage
+from hinge_check.capture.landmarks import N_LANDMARKS
 from hinge_check.errors import Code, InstallationError
-
-FloatArray = npt.NDArray[np.floating[Any]]
-RgbImage = npt.NDArray[np.uint8]
-
-N_LANDMARKS = 33
-NOSE, L_EAR, R_EAR = 0, 7, 8
-L_SHOULDER, R_SHOULDER, L_ELBOW, R_ELBOW, L_WRIST, R_WRIST = 11, 12, 13, 14, 15, 16
-L_HIP, R_HIP, L_KNEE, R_KNEE, L_ANKLE, R_ANKLE = 23, 24, 25, 26, 27, 28
-L_HEEL, R_HEEL, L_TOE, R_TOE = 29, 30, 31, 32
 
 
 @dataclass(frozen=True, slots=True)

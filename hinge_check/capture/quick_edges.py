@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from math import hypot
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import RAY_LENGTH, RAY_STEPS
 from hinge_check.capture.track import EDGE_S
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 _BEYOND = -1e6
 """What lies beyond the mask: blended with anything it stays below every probability."""

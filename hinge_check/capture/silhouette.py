@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import EDGE_S
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 RAY_LENGTH = 0.9
 """Trunk lengths a ray runs: a deep chest with an arm before it stays within 0.6; more would only find walls."""

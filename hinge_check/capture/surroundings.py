@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.floating[Any]]
-GrayImage = npt.NDArray[np.uint8]
+from hinge_check.arrays import FloatArray, GrayImage
 
 SMALL_EDGE = 320
 """Long edge, pixels, at which camera motion is looked for: a shift of 1 % of the picture is 3 px there."""

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.errors import Code, Refused
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 FORMAT = 1
 """Version of the .npz layout; raised when a field changes meaning."""
@@ -108,7 +106,7 @@ class PoseTrack:
         return len(self.time_s)
 
     @property
-    def seen(self) -> npt.NDArray[np.bool_]:
+    def seen(self) -> BoolArray:
         """(T,) True where a person was found."""
         return np.isfinite(self.landmarks[:, 0, 0])
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hinge_check.capture.pose import L_HIP, L_SHOULDER, N_LANDMARKS, R_HIP, R_SHOULDER, PeopleScan, Pose
+from hinge_check.arrays import FloatArray
+from hinge_check.capture.landmarks import HIPS, N_LANDMARKS, SHOULDERS
+from hinge_check.capture.pose import PeopleScan, Pose
 from hinge_check.capture.silhouette import border_contact, trunk_edges
 from hinge_check.capture.surroundings import CameraWatch, brightness_and_sharpness
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.errors import Code, Refused
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 SAMPLE_S = 0.2
 """Seconds between looks at brightness, sharpness and camera motion: a bump lasts longer than that."""
@@ -87,8 +86,8 @@ class TrackBuilder:
             rows.visibility.append(pose.visibility)
         edges, blur = _NO_EDGES, _NO_EDGES
         if pose is not None and mask is not None:
-            hip = pose.landmarks[[L_HIP, R_HIP], :2].mean(axis=0)
-            edges, blur = trunk_edges(mask, hip, pose.landmarks[[L_SHOULDER, R_SHOULDER], :2].mean(axis=0))
+            hip = pose.landmarks[HIPS, :2].mean(axis=0)
+            edges, blur = trunk_edges(mask, hip, pose.landmarks[SHOULDERS, :2].mean(axis=0))
         rows.edges.append(edges)
         rows.blur.append(blur)
         rows.border.append(np.zeros(4, np.float32) if mask is None else border_contact(mask))

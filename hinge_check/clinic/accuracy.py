@@ -11,7 +11,7 @@ from hinge_check.assess import protocol_check
 from hinge_check.assess.protocol_check import Problem, unknown
 from hinge_check.assess.protocol_schema import FigureSpec
 from hinge_check.clinic.content import Kind, not_text
-from hinge_check.present.style import Z95
+from hinge_check.format import Z95
 
 _DEGREES = FigureSpec("deg", 0.1, 60)
 _CHANGES = {"lumbar_flexion": _DEGREES, "hip_flexion": _DEGREES}

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hinge_check.measure.types import FloatArray
+from hinge_check.arrays import FloatArray
 
 BOTTOM = 0.5
 """Phase of the bottom: 0 where the repetition begins, 1 where it ends. The way down and the way up take half each."""

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 from hinge_check.clinic.accuracy import Accuracy, least_real_change, load_accuracy
 from hinge_check.clinic.figures import Recorded, SetFigures, in_order
 from hinge_check.clinic.rules import Rules, load_rules
-from hinge_check.present.style import Z95
+from hinge_check.format import Z95
 
 Metric = Literal["hip_share", "hip_deg", "lumbar_deg", "score", "pain_before", "pain_worst", "rpe", "load_kg"]
 Versus = Literal["first", "previous"]

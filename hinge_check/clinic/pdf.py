@@ -15,7 +15,7 @@ from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.page import MARGIN, WIDTH, Page
 from hinge_check.clinic.pdf_words import FOOTER, INTERVAL, findings, method, provenance
 from hinge_check.clinic.review import VERDICT_WORDS, Review
-from hinge_check.present.style import with_error
+from hinge_check.format import with_error
 
 DECIDING = ("lumbar_flexion", "early_lumbar", "lumbar_extension", "squatting", "shallow", "lumbar_drift")
 """Limits listed in every report; others where something departed from them or the clinician changed them."""

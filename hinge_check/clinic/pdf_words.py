@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-import hinge_check
 from hinge_check.assess import words
 from hinge_check.assess.lumbar_range import POPULATION_WORDS
 from hinge_check.assess.report import Fault, HingeReport, Summary
 from hinge_check.clinic.accuracy import Accuracy
-from hinge_check.present.style import Z95, with_error
+from hinge_check.format import Z95, with_error
+from hinge_check.version import __version__
 
 FOOTER = "Estimates from one ordinary video, with their error. They inform; they do not diagnose. Not a medical device."
 INTERVAL = (
@@ -65,7 +65,7 @@ def method(accuracy: Accuracy) -> list[str]:
 def provenance(report: HingeReport) -> str:
     """Software, video, models and limits that made the report, as one paragraph."""
     p = report.provenance
-    parts = [f"Software: hinge-check {hinge_check.__version__ if p is None else p.hinge_check}"]
+    parts = [f"Software: hinge-check {__version__ if p is None else p.hinge_check}"]
     if p is not None:
         width, height = p.source_size
         slow = "" if p.speed == 1 else f", played at {p.speed:g} of real speed"

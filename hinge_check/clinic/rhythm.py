@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import Timed
-from hinge_check.measure.types import FloatArray
 
 GRID: FloatArray = np.arange(0.0, 91.0, 5.0)
 """Trunk inclinations, degrees from vertical, at which hip and lumbar flexion are read."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import isfinite, isnan
 from typing import Any
 
-import hinge_check
+from hinge_check.arrays import Side
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import TrackInfo
@@ -17,7 +17,7 @@ from hinge_check.live.session import Session
 from hinge_check.live.summing import report_of, summary_of
 from hinge_check.live.watch import Seen
 from hinge_check.live.words import INSTRUCTION
-from hinge_check.measure.types import Side
+from hinge_check.version import __version__
 
 MAX_RATE_HZ = 30.0
 """Frames beyond are passed over, as of a recording."""
@@ -57,7 +57,7 @@ class LiveCoach:
             fps=0.0,
             model=model,
             model_sha256=model_sha256,
-            versions={"hinge-check": hinge_check.__version__, **(versions or {})},
+            versions={"hinge-check": __version__, **(versions or {})},
             speed_source="option",  # live is real time, whatever the length of a repetition suggests
         )
         self._session = Session(protocol, self.info)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import isnan
 
+from hinge_check.arrays import Side
 from hinge_check.assess.protocol import Protocol
 from hinge_check.capture.track import TrackInfo
 from hinge_check.live.answers import RepDone
@@ -14,7 +15,6 @@ from hinge_check.live.movement import DEEPER_DEG, Event, Movement
 from hinge_check.live.posture import Posture
 from hinge_check.live.reference import Reference
 from hinge_check.live.ring import Ring
-from hinge_check.measure.types import Side
 
 SETTLE_S = 0.4
 """Seconds of standing that are waited for after a repetition, so that its end and its finish are measured."""

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
+from hinge_check.capture.landmarks import HIPS, SHOULDERS
 from hinge_check.capture.silhouette import border_contact, trunk_edges
 from hinge_check.capture.track import PoseTrack
 
 if TYPE_CHECKING:
     from hinge_check.capture.pose import Pose
 
-FloatArray = npt.NDArray[np.floating[Any]]
 
 FAR = 1e6
 """Pixels, metres, grey values: what lies beyond was never measured."""
-
-_HIPS, _SHOULDERS = [23, 24], [11, 12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class LiveFrame:
         edges = border = None
         if pose.mask is not None:
             points = pose.landmarks[:, :2]
-            edges, _ = trunk_edges(pose.mask, points[_HIPS].mean(axis=0), points[_SHOULDERS].mean(axis=0))
+            edges, _ = trunk_edges(pose.mask, points[HIPS].mean(axis=0), points[SHOULDERS].mean(axis=0))
             border = border_contact(pose.mask)
         return cls(
             time_s,

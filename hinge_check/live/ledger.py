@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray
 from hinge_check.assess.assess import faults_of, figures_of
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
 from hinge_check.live.answers import Figure, Moment, RepDone
-from hinge_check.live.frame import FloatArray
 from hinge_check.measure.types import View
 
 MOST_REPS = 400

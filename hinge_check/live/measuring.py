@@ -6,27 +6,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.values import RepValues, rep_values
+from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
 from hinge_check.live.answers import Figure, Points
-from hinge_check.live.frame import FloatArray
 from hinge_check.live.ledger import at_the_bottom, row_of
 from hinge_check.live.reference import Reference, with_stand
 from hinge_check.live.ring import Ring
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rules import RepRules
-from hinge_check.measure.types import Measurement, Side, View
+from hinge_check.measure.types import Measurement, View
 
 LEAST_FRAMES = 5
 """Fewer hold no repetition."""
 TOO_OLD_S = 0.3
 """Repetitions whose bottom lies no more than this after what was measured already are that one again."""
-
-_CHAINS: dict[Side, tuple[tuple[int, ...], tuple[int, ...]]] = {
-    "left": ((27, 25, 23, 11, 7), (11, 13, 15)),
-    "right": ((28, 26, 24, 12, 8), (12, 14, 16)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,8 @@ def personal(rules: RepRules, need_deg: float) -> RepRules:
 
 def _figure(m: Measurement, landmarks: FloatArray, frame: int) -> Figure:
     """The person at one frame in standing heights, feet at the origin."""
-    chain, arm = _CHAINS[m.view.near_side or "right"]
+    near: Side = m.view.near_side or "right"
+    chain, arm = BODY_CHAIN[near], ARM_CHAIN[near]
     points = np.asarray(landmarks[:, :2], float)
     scale = max(m.view.person_height_px, 1.0)
     foot = points[chain[0]]

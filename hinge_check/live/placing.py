@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hinge_check.arrays import Side
+from hinge_check.capture.landmarks import ANKLES, HIPS
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code, Finding
 from hinge_check.measure.framing import BORDER_SHARE, picture_verdict, view_verdict
 from hinge_check.measure.lumbar import load_model
-from hinge_check.measure.types import Side
 from hinge_check.measure.view import view_of
 
 LOOK_S = 0.7
@@ -85,8 +86,8 @@ def _cut_off(track: PoseTrack) -> str:
     touches = track.border[track.seen] > BORDER_SHARE
     width, height = track.info.frame_size
     top = bool((points[:, 0, 1] < 0).mean() > 0.5 or touches[:, 1].mean() > 0.5)
-    bottom = bool((points[:, [27, 28], 1].min(axis=1) > height).mean() > 0.5 or touches[:, 3].mean() > 0.5)
-    hips = points[:, [23, 24], 0].mean(axis=1)
+    bottom = bool((points[:, ANKLES, 1].min(axis=1) > height).mean() > 0.5 or touches[:, 3].mean() > 0.5)
+    hips = points[:, HIPS, 0].mean(axis=1)
     if top and bottom:
         return "move_back"
     if np.median(hips) < 0.1 * width or np.median(hips) > 0.9 * width or not (top or bottom):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import atan2, degrees, dist
 
-from hinge_check.live.frame import FloatArray
+from hinge_check.arrays import FloatArray
+from hinge_check.capture.landmarks import FEET, L_SHOULDER, R_ANKLE, R_SHOULDER
 from hinge_check.measure.angles import wrapped
 from hinge_check.measure.body import JOINTS
 
 Point = tuple[float, float]
 
-_FIRST = JOINTS["shoulder"][0]
-_SHOULDER, _HIP, _KNEE, _ANKLE = ((JOINTS[name][0] - _FIRST) // 2 for name in ("shoulder", "hip", "knee", "ankle"))
+_SHOULDER, _HIP, _KNEE, _ANKLE = ((JOINTS[name][0] - L_SHOULDER) // 2 for name in ("shoulder", "hip", "knee", "ankle"))
 """Pairs of left and right follow one another from the shoulders on."""
 
 
@@ -36,11 +36,11 @@ class Posture:
 def posture_of(landmarks: FloatArray, forward: float) -> Posture:
     """Signals of (33, >=2) landmarks; `forward` is +1 for somebody facing the picture's right, -1 left."""
     # Numbers instead of arrays of two: this is done for every frame, and numpy would take ten times as long.
-    both = (landmarks[_FIRST:28:2, :2] + landmarks[_FIRST + 1 : 29 : 2, :2]).tolist()
+    both = (landmarks[L_SHOULDER:R_ANKLE:2, :2] + landmarks[R_SHOULDER : R_ANKLE + 1 : 2, :2]).tolist()
     shoulder, hip, knee, ankle = ((x / 2, y / 2) for x, y in (both[k] for k in (_SHOULDER, _HIP, _KNEE, _ANKLE)))
     trunk, thigh, shank = leaning(hip, shoulder, forward), leaning(knee, hip, forward), leaning(ankle, knee, forward)
     length = dist(shoulder, hip)
-    heel_left, heel_right, toe_left, toe_right = landmarks[29:33, 0].tolist()
+    heel_left, heel_right, toe_left, toe_right = landmarks[FEET, 0].tolist()
     return Posture(
         bend=wrapped(trunk - thigh),
         trunk=trunk,

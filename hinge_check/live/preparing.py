@@ -7,13 +7,13 @@ from math import isnan
 
 import numpy as np
 
+from hinge_check.arrays import Side
 from hinge_check.capture.track import TrackInfo
 from hinge_check.live.placing import LOOK_S, Placing, placing_of
 from hinge_check.live.posture import Posture, posture_of
 from hinge_check.live.reference import KEPT, Reference, reference_of, same_place, standing_rows
 from hinge_check.live.ring import Ring, as_track
 from hinge_check.live.stillness import Stillness
-from hinge_check.measure.types import Side
 
 LOOK_EVERY_S = 0.25
 """Between two looks at how person and camera stand."""

@@ -7,9 +7,9 @@ from math import dist, isnan
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.track import PoseTrack, TrackInfo
 from hinge_check.live.answers import Reading
-from hinge_check.live.frame import FloatArray
 from hinge_check.live.posture import Point, leaning, posture_of
 from hinge_check.live.ring import as_track
 from hinge_check.measure.angles import THIGH_SE_DEG, segments
@@ -18,7 +18,6 @@ from hinge_check.measure.body import JOINTS, Body
 from hinge_check.measure.lumbar import features_against_standing, load_model
 from hinge_check.measure.quantiles import median_known, median_of
 from hinge_check.measure.standing import standing_frames
-from hinge_check.measure.types import Side
 from hinge_check.measure.view import view_of
 
 KEPT = ("landmarks", "world", "visibility", "edges", "border")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.live.frame import FAR, LiveFrame
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 CAPACITY = 512
 """Frames: 17 s at 30 a second, 0.8 MB. A repetition that lasts longer is thinned evenly to half as many frames: fifteen

@@ -9,14 +9,14 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import EDGE_S, TrackInfo
 from hinge_check.errors import Code, Finding, Refused
 from hinge_check.live.answers import Moment
-from hinge_check.live.frame import FloatArray
 from hinge_check.live.ledger import COLUMNS, MOST_REPS, Ledger
 from hinge_check.live.reference import KEPT, Reference, reference_of
-from hinge_check.measure.types import Side, View
+from hinge_check.measure.types import View
 
 FORMAT = 1
 

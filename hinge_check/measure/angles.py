@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray, Side
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.body import Body, inclination
 from hinge_check.measure.lumbar import LumbarEstimate
 from hinge_check.measure.quantiles import median_of, percentile_of
-from hinge_check.measure.types import HingeAngles, Side
+from hinge_check.measure.types import HingeAngles
 
-FloatArray = npt.NDArray[np.floating[Any]]
 Degrees = TypeVar("Degrees", float, FloatArray)
 
 STAND_TRUNK_DEG, STAND_THIGH_DEG = -0.5, 3.5
@@ -72,14 +71,14 @@ def segments(body: Body, near: Side) -> Segments:
     )
 
 
-def zero_of(values: FloatArray, standing: npt.NDArray[np.bool_], otherwise: float) -> float:
+def zero_of(values: FloatArray, standing: BoolArray, otherwise: float) -> float:
     """Median over the standing frames, or the given value where there are none."""
     middle = median_of(values[standing])
     return middle if isfinite(middle) else otherwise
 
 
 def hinge_angles(
-    track: PoseTrack, body: Body, parts: Segments, standing: npt.NDArray[np.bool_], lumbar: LumbarEstimate
+    track: PoseTrack, body: Body, parts: Segments, standing: BoolArray, lumbar: LumbarEstimate
 ) -> HingeAngles:
     """All angles of a clip; see `HingeAngles` for zeros and signs."""
     trunk = parts.trunk - zero_of(parts.trunk, standing, STAND_TRUNK_DEG)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray, Side
+from hinge_check.capture.landmarks import HIP_PAIR, SHOULDER_PAIR
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S, PoseTrack
 from hinge_check.measure.quantiles import median_known
 from hinge_check.measure.smoothing import smooth
-from hinge_check.measure.types import Side
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 BACK_S: FloatArray = np.linspace(-0.3, 1.15, 30)
 """(B,) where the profile is read, trunk lengths from mid-hip (0) to mid-shoulder (1): below the buttock, so that the
 sacrum is found against it, up to the base of the neck."""
 
-INNER: npt.NDArray[np.bool_] = np.asarray(BACK_S > 0.02) & (BACK_S < 0.95)
+INNER: BoolArray = np.asarray(BACK_S > 0.02) & (BACK_S < 0.95)
 """(B,) the part that must be seen: between sacrum and upper thorax a hole cannot be guessed; beyond it the last
 value seen stands for the rest (in a deep hinge the axis leaves the body behind the buttock)."""
 
@@ -34,7 +31,6 @@ before it on every rendered body (`python -m validation.degradation`); a 45 cm p
 MAX_HOLE = 4
 """Rays: a hole in the edge of up to a tenth of the trunk is bridged."""
 
-_SHOULDERS, _HIPS = slice(11, 13), slice(23, 25)
 _INDEX = np.arange(len(EDGE_S))
 _PLACE: FloatArray = (BACK_S - EDGE_S[0]) / (EDGE_S[1] - EDGE_S[0])
 _LEFT = np.clip(_PLACE.astype(int), 0, len(EDGE_S) - 2)
@@ -45,7 +41,7 @@ _INNER_RAYS = slice(
 )
 _THIGH = slice(int(np.searchsorted(EDGE_S, THIGH_S[0], side="right")), int(np.searchsorted(EDGE_S, THIGH_S[1])))
 
-SHOWN: npt.NDArray[np.bool_] = np.asarray(BACK_S > -0.08) & (BACK_S < 1.02)
+SHOWN: BoolArray = np.asarray(BACK_S > -0.08) & (BACK_S < 1.02)
 """(B,) the part that is drawn: sacrum to upper thorax."""
 
 
@@ -68,7 +64,7 @@ class BackProfile:
     depth: FloatArray
     length: FloatArray
     px: FloatArray
-    hip_hidden: npt.NDArray[np.bool_]
+    hip_hidden: BoolArray
 
 
 def dorsal_row(facing: Side) -> int:
@@ -80,7 +76,7 @@ def back_profile(track: PoseTrack, near: Side) -> BackProfile:
     """The back edge of a track whose person shows the `near` side (and so faces that way in the picture)."""
     row = dorsal_row(near)
     time_s = track.time_s * track.info.speed
-    hip, shoulder = (np.asarray(track.landmarks[:, pair, :2], float).mean(axis=1) for pair in (_HIPS, _SHOULDERS))
+    hip, shoulder = (np.asarray(track.landmarks[:, pair, :2], float).mean(axis=1) for pair in (HIP_PAIR, SHOULDER_PAIR))
     axis, normal, length = axis_normal(hip, shoulder)
     edges = np.asarray(track.edges[:, row], float)
     # One call: they are missing in the same frames as a rule, and are then filtered together.
@@ -108,7 +104,7 @@ def read_profiles(edges: FloatArray) -> FloatArray:
     return depth
 
 
-def _bridged(edges: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:
+def _bridged(edges: FloatArray, known: BoolArray) -> FloatArray:
     """`read_profiles` of rows with holes."""
     n = len(_INDEX)
     # Nearest known ray at or before, and at or after, every ray; the ends take the nearest there is.

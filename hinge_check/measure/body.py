@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray, Side
+from hinge_check.capture.landmarks import (
+    L_ANKLE,
+    L_EAR,
+    L_HIP,
+    L_KNEE,
+    L_SHOULDER,
+    L_WRIST,
+    NOSE,
+    R_ANKLE,
+    R_EAR,
+    R_HIP,
+    R_KNEE,
+    R_SHOULDER,
+    R_WRIST,
+)
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.smoothing import smooth
-from hinge_check.measure.types import Side
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 JOINTS: dict[str, tuple[int, int]] = {
-    "ear": (7, 8),
-    "shoulder": (11, 12),
-    "wrist": (15, 16),
-    "hip": (23, 24),
-    "knee": (25, 26),
-    "ankle": (27, 28),
+    "ear": (L_EAR, R_EAR),
+    "shoulder": (L_SHOULDER, R_SHOULDER),
+    "wrist": (L_WRIST, R_WRIST),
+    "hip": (L_HIP, R_HIP),
+    "knee": (L_KNEE, R_KNEE),
+    "ankle": (L_ANKLE, R_ANKLE),
 }
 """MediaPipe indices (left, right) by joint."""
-
-NOSE = 0
 
 _READ = [NOSE, *(index for pair in JOINTS.values() for index in pair)]
 

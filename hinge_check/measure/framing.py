@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
+from hinge_check.capture.landmarks import ANKLES, EARS, HIPS, KNEES, NOSE, SHOULDERS
 from hinge_check.capture.people import others
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import ADVICE, Code, Finding, finding
 from hinge_check.measure.quantiles import median_of, percentile_of
 from hinge_check.measure.types import Rep, View
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 MIN_SEEN_SHARE = 0.5
 """Nobody in half of the frames: a set cannot be followed (issue: 'person in under half of the frames')."""
@@ -114,7 +112,7 @@ def _far_share(track: PoseTrack) -> float:
 def _not_upright_share(track: PoseTrack) -> float:
     """Share of the frames with somebody in which what was found does not stand on its feet."""
     points = np.asarray(track.landmarks[track.seen, :, :2], float)
-    shoulder, hip, ankle = (points[:, pair].mean(axis=1) for pair in ([11, 12], [23, 24], [27, 28]))
+    shoulder, hip, ankle = (points[:, pair].mean(axis=1) for pair in (SHOULDERS, HIPS, ANKLES))
     trunk = percentile_of(np.hypot(*(shoulder - hip).T), 90)
     return float((ankle[:, 1] - shoulder[:, 1] < NOT_UPRIGHT * trunk).mean())
 
@@ -165,14 +163,14 @@ def _cut_off(track: PoseTrack) -> Verdict:
     seen = track.seen
     width, height = track.info.frame_size
     points = track.landmarks[seen, :, :2]
-    out: npt.NDArray[np.bool_] = np.any((points < 0) | (points > np.array([width, height], points.dtype)), axis=2)
+    out: BoolArray = np.any((points < 0) | (points > np.array([width, height], points.dtype)), axis=2)
 
     def outside(indices: list[int]) -> float:
         return float(out[:, indices].all(axis=1).mean())
 
     border = track.border[seen] > BORDER_SHARE
-    trunk = max(outside([11, 12]), outside([23, 24]), outside([25, 26]))
-    feet, head = outside([27, 28]), outside([0, 7, 8])
+    trunk = max(outside(SHOULDERS), outside(HIPS), outside(KNEES))
+    feet, head = outside(ANKLES), outside([NOSE, *EARS])
     if trunk > OUT_REFUSE_SHARE / 2 or feet > OUT_REFUSE_SHARE or head > OUT_REFUSE_SHARE:
         part = "shoulders, hips or knees" if trunk > OUT_REFUSE_SHARE / 2 else "feet" if feet > head else "head"
         verb = "is" if part == "head" else "are"

@@ -16,13 +16,11 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.back import BackProfile
 from hinge_check.measure.quantiles import median_known, median_of
 from hinge_check.measure.types import View
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 MODEL_FILE = "lumbar_model.json"
 
@@ -194,9 +192,7 @@ def features_absolute(depth: FloatArray, length: FloatArray, bend: FloatArray, y
     return np.column_stack([depth / length[:, None], part, sine, sine * part])
 
 
-def estimate_lumbar(
-    profile: BackProfile, bend: FloatArray, standing: npt.NDArray[np.bool_], view: View
-) -> LumbarEstimate:
+def estimate_lumbar(profile: BackProfile, bend: FloatArray, standing: BoolArray, view: View) -> LumbarEstimate:
     """Lumbar flexion over a clip.
 
     Parameters

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code, Finding, finding
 from hinge_check.measure.angles import Segments, hinge_angles, segments, zero_of
@@ -21,8 +20,7 @@ from hinge_check.measure.rules import RepRules
 from hinge_check.measure.standing import standing_frames
 from hinge_check.measure.types import HingeAngles, Measurement, Rep, View
 from hinge_check.measure.view import view_of
-
-FloatArray = npt.NDArray[np.floating[Any]]
+from hinge_check.options import SideChoice
 
 MIN_TRUNK_TURN_DEG = 8.0
 """A hinge turns the trunk; raising the thighs (walking, stepping) bends shoulder-hip-knee without it. Even an
@@ -32,7 +30,7 @@ MAX_TRAVEL = 0.8
 """Trunk lengths the ankles may be displaced from the start to the end of a rep: more is a step, not a hinge."""
 
 
-def measure(track: PoseTrack, rules: RepRules, *, side: Literal["auto", "left", "right"] = "auto") -> Measurement:
+def measure(track: PoseTrack, rules: RepRules, *, side: SideChoice = "auto") -> Measurement:
     """Measure a track.
 
     Parameters

@@ -6,12 +6,9 @@ arguments, and a measurement asks for some thirty of them.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.floating[Any]]
+from hinge_check.arrays import FloatArray
 
 
 def median_of(values: FloatArray) -> float:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import find_peaks
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.quantiles import percentiles_of
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.smoothing import smooth, velocity
 from hinge_check.measure.types import Phase, Rep
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 REL_PROMINENCE = 0.35
 """A bend counts as a repetition when it rises over both neighbouring stands by this share of the clip's deepest:
@@ -38,9 +36,7 @@ DIP_DEG = 6.0
 """A dip at the bottom is told apart from tracking noise (2-3 deg) at twice its size."""
 
 
-def find_reps(
-    time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor: npt.NDArray[np.bool_]
-) -> tuple[Rep, ...]:
+def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor: BoolArray) -> tuple[Rep, ...]:
     """Repetitions in a bend signal.
 
     A rep is counted by its ascent: the person was down and stood up. The way down must be in the clip too,
@@ -140,7 +136,7 @@ def _rep(signal: FloatArray, speed: FloatArray, left: int, peak: int, right: int
     return Rep(start, bottom_start, peak, bottom_end, end, bounces=len(dips))
 
 
-def phases(n: int, reps: tuple[Rep, ...], standing: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+def phases(n: int, reps: tuple[Rep, ...], standing: BoolArray) -> npt.NDArray[np.str_]:
     """(T,) `Phase` values: the parts of every rep, standing between them where it was seen."""
     out = np.where(standing, str(Phase.STAND), str(Phase.NONE)).astype("<U8")
     for rep in reps:

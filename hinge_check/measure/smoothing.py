@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import pi, sqrt, tan
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.ndimage import median_filter
 from scipy.signal import lfilter
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.quantiles import median_of
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 CUTOFF_HZ = 6.0
 """Low-pass cut-off, per real second. Human gait and lifting kinematics are smoothed at 4-8 Hz (Winter 2009,
@@ -27,7 +24,7 @@ SPIKE_S = 0.15
 """Window of the running median that takes out single-frame jumps of the pose tracker before the low-pass."""
 
 
-def runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs(flags: BoolArray) -> list[tuple[int, int]]:
     """[start, stop) index pairs of the stretches of True."""
     padded = np.concatenate([[False], np.asarray(flags, bool), [False]])
     edges = np.flatnonzero(padded[1:] != padded[:-1])
@@ -69,9 +66,7 @@ def smooth(time_s: FloatArray, values: FloatArray, *, cutoff_hz: float = CUTOFF_
     return out
 
 
-def _smooth_together(
-    time_s: FloatArray, values: FloatArray, finite: npt.NDArray[np.bool_], cutoff_hz: float
-) -> FloatArray:
+def _smooth_together(time_s: FloatArray, values: FloatArray, finite: BoolArray, cutoff_hz: float) -> FloatArray:
     """`smooth` of (T, C) columns that are all finite in the same frames."""
     out = np.full(values.shape, np.nan)
     known = np.flatnonzero(finite)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.quantiles import percentile_of
 from hinge_check.measure.smoothing import runs, velocity
-
-FloatArray = npt.NDArray[np.floating[Any]]
 
 MAX_TRUNK_DEG = 30.0
 """Somebody whose trunk leans more is not standing tall; dowel drills with soft knees reach 10-25 deg."""
@@ -32,7 +28,7 @@ BRIEF_TRUNK_DEG, BRIEF_KNEE_DEG, BRIEF_DEG_S, BRIEF_FRAMES = 15.0, 25.0, 60.0, 3
 posture for being looser in time; the tracker's lag at 60 deg/s is about 3 deg."""
 
 
-def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, knee: FloatArray) -> npt.NDArray[np.bool_]:
+def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, knee: FloatArray) -> BoolArray:
     """Frames in which the person stands tall and still.
 
     Parameters

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray, Side
 from hinge_check.errors import Finding
-
-FloatArray = npt.NDArray[np.floating[Any]]
-Side = Literal["left", "right"]
 
 
 class Phase(StrEnum):
@@ -111,7 +108,7 @@ class Measurement:
     reps: tuple[Rep, ...]
     phase: npt.NDArray[np.str_]
     """(T,) `Phase` values."""
-    standing: npt.NDArray[np.bool_]
+    standing: BoolArray
     """(T,) frames of the still, tall stand that gave the zero."""
     back_px: FloatArray
     """(T, B, 2) the back edge from sacrum to upper thorax, pixels of the analysed picture; NaN where not seen."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from hinge_check.analysis import Analysis, Progress, silent
+from hinge_check.analysis import Analysis
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.opencv import one_thread
 from hinge_check.capture.video import VideoReader, VideoWriter
+from hinge_check.options import Progress, silent
 from hinge_check.present.overlay import Overlay
 
 TOLD_EVERY = 10

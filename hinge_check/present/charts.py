@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from hinge_check.measure.types import FloatArray
-from hinge_check.present.style import BACK_ON_WHITE, HIP_ON_WHITE, Z95, unit
+from hinge_check.arrays import FloatArray
+from hinge_check.format import Z95
+from hinge_check.present.style import BACK_ON_WHITE, HIP_ON_WHITE, unit
 
 if TYPE_CHECKING:
     from hinge_check.analysis import Analysis

@@ -12,7 +12,7 @@ import numpy as np
 from hinge_check.assess.cues import PRIORITY
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.assess.words import EAR
-from hinge_check.present.style import with_error
+from hinge_check.format import with_error
 
 if TYPE_CHECKING:
     from hinge_check.analysis import Analysis

@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hinge_check.measure.types import FloatArray, Phase
+from hinge_check.arrays import FloatArray
+from hinge_check.format import with_error
+from hinge_check.measure.types import Phase
 from hinge_check.present import style
 from hinge_check.present.text import Picture, blit, text_block
 from hinge_check.present.timeline import Moment
@@ -47,7 +49,7 @@ def draw_figure(picture: Picture, moment: Moment, scale: tuple[float, float], te
 
 def _label(picture: Picture, moment: Moment, back: FloatArray, body: FloatArray, text: int) -> None:
     """Lumbar flexion beside the lower back, outside the body, while bending and when it is known."""
-    words = style.with_error(moment.lumbar_deg, moment.lumbar_se)
+    words = with_error(moment.lumbar_deg, moment.lumbar_se)
     if not words or moment.phase in (Phase.STAND, Phase.NONE) or not np.isfinite(body[_HIP : _SHOULDER + 1]).all():
         return
     block = text_block(words, text, style.INK, bold=True, pill=style.PANEL, opacity=0.66)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from hinge_check.arrays import FloatArray, Side
+from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
+from hinge_check.format import Z95, with_error
 from hinge_check.live.answers import Answer, Reading, State
-from hinge_check.measure.types import FloatArray, Phase, Side
+from hinge_check.measure.types import Phase
 from hinge_check.present import style
 from hinge_check.present.figure import draw_figure
 from hinge_check.present.overlay import BACK_RANGE, HIP_RANGE
 from hinge_check.present.text import Anchor, Picture, blit, text_block, text_width
-from hinge_check.present.timeline import ARM, NEAR, SEEN, Moment
+from hinge_check.present.timeline import SEEN, Moment
 
 PICTURE = 960
 """Long edge of the picture, pixels."""
@@ -92,8 +95,8 @@ class LiveOverlay:
         return Moment(
             answer.time_s,
             True,
-            points[list(NEAR[figure.near])],
-            points[list(ARM[figure.near])],
+            points[list(BODY_CHAIN[figure.near])],
+            points[list(ARM_CHAIN[figure.near])],
             figure.back,
             hip.deg,
             hip.se,
@@ -164,7 +167,7 @@ class LiveOverlay:
             (2 * gap + half, "back", answer.lumbar, style.BACK, BACK_RANGE),
         ):
             blit(canvas, text_block(name, self._small, style.MUTED), x, top + gap)
-            words = style.with_error(reading.deg, reading.se) if reading is not None else "not seen"
+            words = with_error(reading.deg, reading.se) if reading is not None else "not seen"
             size = self._middle if reading is not None else self._small
             anchor: Anchor = "right"
             blit(canvas, text_block(words, size, style.INK, bold=True), x + half, top + gap // 2, anchor)
@@ -189,9 +192,7 @@ class LiveOverlay:
         if reading is not None:
             first, last = sorted((x(0.0), x(reading.deg)))
             canvas[y0 : y0 + height, first:last] = colour
-            veil = canvas[
-                y0 : y0 + height, x(reading.deg - style.Z95 * reading.se) : x(reading.deg + style.Z95 * reading.se)
-            ]
+            veil = canvas[y0 : y0 + height, x(reading.deg - Z95 * reading.se) : x(reading.deg + Z95 * reading.se)]
             veil[...] = (veil.astype(np.uint16) + np.array(style.INK, np.uint16)) // 2
         if low < 0:
             canvas[y0 - 2 : y0 + height + 2, x(0.0) - 1 : x(0.0) + 1] = style.INK

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from hinge_check.format import Z95, with_error
 from hinge_check.measure.types import Phase
 from hinge_check.present import style
 from hinge_check.present.figure import draw_figure
@@ -124,7 +125,7 @@ class Overlay:
             block = text_block("  ".join(words), text, style.INK, pill=style.PANEL)
             blit(picture, block, gap, gap)
         if moment.score is not None:
-            score = f"score {style.with_error(moment.score, moment.score_se, '')}"
+            score = f"score {with_error(moment.score, moment.score_se, '')}"
             block = text_block(score, text, style.INK, bold=True, pill=style.PANEL)
             blit(picture, block, width - gap, gap, "right")
         if moment.cue:
@@ -135,9 +136,9 @@ class Overlay:
             blit(picture, block, width / 2 if upright else gap, y, "centre" if upright else "left")
 
     def _gauges(self, canvas: Picture, moment: Moment) -> None:
-        hip = style.with_error(moment.hip_deg, moment.hip_se)
+        hip = with_error(moment.hip_deg, moment.hip_se)
         self._gauge(canvas, self.layout.hip, hip, style.HIP, HIP_RANGE, moment.hip_deg, moment.hip_se)
-        back = style.with_error(moment.lumbar_deg, moment.lumbar_se)
+        back = with_error(moment.lumbar_deg, moment.lumbar_se)
         self._gauge(canvas, self.layout.back, back, style.BACK, BACK_RANGE, moment.lumbar_deg, moment.lumbar_se)
         for words, box, anywhere in (
             (hip, self.layout.hip, self._hip_anywhere),
@@ -170,7 +171,7 @@ class Overlay:
             first, last = sorted((x(0.0), x(value)))
             canvas[y0:y1, first:last] = colour
             if np.isfinite(se):
-                veil = canvas[y0:y1, x(value - style.Z95 * se) : x(value + style.Z95 * se)]
+                veil = canvas[y0:y1, x(value - Z95 * se) : x(value + Z95 * se)]
                 veil[...] = (veil.astype(np.uint16) + np.array(style.INK, np.uint16)) // 2
         if low < 0:
             canvas[y0 - 2 : y1 + 2, x(0.0) - 1 : x(0.0) + 1] = style.INK

@@ -15,16 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import maximum_filter1d
 
+from hinge_check.arrays import FloatArray
+from hinge_check.capture.landmarks import EARS, FACE, HIPS, SHOULDERS
 from hinge_check.capture.track import PoseTrack
-from hinge_check.measure.types import FloatArray
 from hinge_check.present.text import Picture
 
 GAP_S = 1.0
 WINDOW_S = 0.3
 """A head is covered as large as it was anywhere this close in time: landmarks lag in quick movement."""
 OTHERS_WIDER = 1.8
-_FACE = slice(0, 11)
-_EARS, _SHOULDERS, _HIPS = [7, 8], [11, 12], [23, 24]
 
 Sweep = tuple[FloatArray, FloatArray, float]
 """From, to (x, y pixels), radius."""
@@ -49,10 +48,10 @@ def heads(people: FloatArray) -> tuple[FloatArray, FloatArray]:
         Pixels; NaN where nobody is seen.
     """
     points = np.asarray(people, dtype=np.float64)[..., :2]
-    face = points[..., _FACE, :]
-    ears = points[..., _EARS, :].mean(axis=-2)
+    face = points[..., FACE, :]
+    ears = points[..., EARS, :].mean(axis=-2)
     centre = (face.mean(axis=-2) + ears) / 2
-    shoulder, hip = points[..., _SHOULDERS, :].mean(axis=-2), points[..., _HIPS, :].mean(axis=-2)
+    shoulder, hip = points[..., SHOULDERS, :].mean(axis=-2), points[..., HIPS, :].mean(axis=-2)
     spread = np.linalg.norm(face - centre[..., None, :], axis=-1).max(axis=-1)
     neck = np.linalg.norm(ears - shoulder, axis=-1)
     trunk = np.linalg.norm(shoulder - hip, axis=-1)

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hinge_check.measure.types import FloatArray
+from hinge_check.arrays import BoolArray, FloatArray
+from hinge_check.format import Z95
 from hinge_check.present import style
 from hinge_check.present.text import Picture, blit, text_block
 
@@ -118,7 +119,7 @@ class Strip:
 
     def _curve(self, picture: Picture, scale: Scale, value: FloatArray, error: FloatArray, colour: style.Rgb) -> None:
         x = scale.x(np.asarray(self._analysis.measurement.angles.time_s, dtype=np.float64))
-        spread = style.Z95 * np.nan_to_num(error)
+        spread = Z95 * np.nan_to_num(error)
         veil = picture.copy()
         for part in _runs(np.isfinite(value)):
             upper = np.column_stack([x[part], scale.y(value[part] + spread[part])])
@@ -142,7 +143,7 @@ def _edge(values: list[FloatArray], pick: Any) -> float:
     return float(pick(known)) if len(known) else 0.0
 
 
-def _runs(known: npt.NDArray[np.bool_]) -> list[slice]:
+def _runs(known: BoolArray) -> list[slice]:
     """Stretches of True, longer than one."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
     return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]

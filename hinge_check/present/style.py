@@ -56,18 +56,4 @@ def unit(colour: Rgb) -> tuple[float, float, float]:
     return r / 255, g / 255, b / 255
 
 
-Z95 = 1.96
-"""Standard errors in half a 95 % interval of a normal error."""
-
-
-def with_error(value: float | None, se: float | None, unit: str = "°") -> str:
-    """'64 ± 5°': whole numbers, 95 %; '≈ 64°' when the error is unknown; empty when the value is."""
-    if value is None or not np.isfinite(value):
-        return ""
-    whole = str(round(value)).replace("-", "−")
-    if se is None or not np.isfinite(se):
-        return f"≈ {whole}{unit}"
-    return f"{whole} ± {max(1, round(Z95 * se))}{unit}"
-
-
 PHASE_WORDS = {"stand": "standing", "descent": "going down", "bottom": "bottom", "ascent": "coming up", "": ""}

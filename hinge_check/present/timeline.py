@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.cues import in_order
 from hinge_check.assess.report import Fault, HingeReport, RepReport
-from hinge_check.measure.types import FloatArray, Phase
+from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
+from hinge_check.measure.types import Phase
 
 if TYPE_CHECKING:
     from hinge_check.analysis import Analysis
@@ -23,9 +25,6 @@ CUE_S = 2.0
 """How long a cue stays."""
 SEEN = 0.3
 """Landmarks less visible than this are not drawn."""
-NEAR = {"left": (27, 25, 23, 11, 7), "right": (28, 26, 24, 12, 8)}
-"""MediaPipe indices ankle, knee, hip, shoulder, ear."""
-ARM = {"left": (11, 13, 15), "right": (12, 14, 16)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Timeline:
         track, measured = analysis.track, analysis.measurement
         self.time_s = np.asarray(track.time_s, dtype=np.float64)
         side = measured.view.near_side or _nearer(track.visibility)
-        chain = (*NEAR[side], *ARM[side])
+        chain = (*BODY_CHAIN[side], *ARM_CHAIN[side])
         points = np.array(track.landmarks[:, chain, :2], dtype=np.float64)
         points[~(track.visibility[:, chain] >= SEEN)] = np.nan
         self._points = points
@@ -153,8 +152,10 @@ def _fault_times(fault: Fault, reps: list[RepReport]) -> list[float]:
     return sorted(times)
 
 
-def _nearer(visibility: FloatArray) -> str:
-    means = {side: float(np.nan_to_num(visibility[:, list(chain)]).mean()) for side, chain in NEAR.items()}
+def _nearer(visibility: FloatArray) -> Side:
+    means: dict[Side, float] = {
+        side: float(np.nan_to_num(visibility[:, list(chain)]).mean()) for side, chain in BODY_CHAIN.items()
+    }
     return max(means, key=lambda side: means[side])
 
 

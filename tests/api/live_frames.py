@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from api.live import wire
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S, PoseTrack
 
-Floats = npt.NDArray[np.floating[Any]]
+Floats = FloatArray
 
 PER_TRUNK = 64.0
 """Pixels of the crop on the trunk's length."""

@@ -14,9 +14,9 @@ import pytest
 from api.child import ChildJob
 from api.limits import Limits, run_child
 from api.playable import LONG_EDGE, PLAYABLE, plays_everywhere, write_playable
-from hinge_check.analysis import silent
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.video import VideoReader
+from hinge_check.options import silent
 from tests.clips import found_mark, write_clip
 
 HEVC: dict[str, Any] = {"codec": "libx265", "options": {"preset": "ultrafast", "x265-params": "log-level=none"}}

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.assess.values import RepValues, rep_values
 from hinge_check.capture.track import PoseTrack
-from hinge_check.measure.types import FloatArray, HingeAngles, Measurement, Rep, View
+from hinge_check.measure.types import HingeAngles, Measurement, Rep, View
 from tests.fakes import made_up_track
 
 GOOD: dict[str, float] = {
@@ -89,7 +89,7 @@ def measurement(
     time_s: FloatArray,
     angles: Mapping[str, FloatArray],
     reps: Sequence[Rep],
-    standing: npt.NDArray[np.bool_],
+    standing: BoolArray,
     se: float,
     speed: float = 1.0,
     lumbar_known: bool = True,

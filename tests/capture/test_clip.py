@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from hinge_check.analysis import CaptureOptions, silent
 from hinge_check.capture import clip
 from hinge_check.capture.clip import LONG_EDGE, MAX_RATE_HZ, capture, follow
 from hinge_check.capture.pose_models import BundleFile
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame, sha256_of
+from hinge_check.options import CaptureOptions, silent
 from tests.clips import write_clip
 from tests.replay import Replay, ReplayedScan, pose_of
 from tests.stick import clock, hinges, stick

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture import clip
 from hinge_check.capture.far import PARTS, Rgb, person_in_parts
 from hinge_check.capture.people import HINGE_RANGE_DEG, bend_range, box_of
 from hinge_check.capture.video import Frame
-from tests.stick import FloatArray, clock, hinges, stick
+from tests.stick import clock, hinges, stick
 
 SIZE = (960, 540)
 TIME = clock(3.0, 20)

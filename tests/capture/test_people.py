@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.people import inclination_range, other_who_hinges, others
 from hinge_check.capture.track import PoseTrack
 from tests.fakes import made_up_track
-from tests.stick import FloatArray, clock, hinges, mirrored, stick
+from tests.stick import clock, hinges, mirrored, stick
 
 TIME = clock(10, 10)
 STILL = np.zeros(len(TIME))

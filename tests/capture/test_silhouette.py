@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import RAY_LENGTH, axis_normal, border_contact, trunk_edges
 from hinge_check.capture.track import EDGE_S
-from tests.stick import FloatArray
 
 SIZE = (300, 240)
 """Width, height."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import time_maps
 from hinge_check.clinic.rhythm import GRID, LEAST_RECORDINGS, Rhythm, band, rhythm
-from hinge_check.measure.types import FloatArray
 from tests.clinic.people import rep
 
 

@@ -9,26 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.angles import NO_REFERENCE_SE_DEG, THIGH_SE_DEG, zero_of
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement
-from tests.stick import (
-    SHANK,
-    THIGH,
-    TRUNK,
-    Facing,
-    FloatArray,
-    Stick,
-    bow,
-    clock,
-    hinges,
-    mirrored,
-    moved,
-    scaled,
-    stick,
-)
+from tests.stick import SHANK, THIGH, TRUNK, Facing, Stick, bow, clock, hinges, mirrored, moved, scaled, stick
 
 TIME = clock(5)
 WAY = hinges(TIME, 1)

@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S
 from hinge_check.measure.back import BACK_S, SHOWN, back_profile, dorsal_row, read_profiles
-from tests.stick import BACK_DEPTH, TRUNK, Facing, FloatArray, clock, hinges, mirrored, stick
+from tests.stick import BACK_DEPTH, TRUNK, Facing, clock, hinges, mirrored, stick
 
 TIME = clock(5)
 WAY = hinges(TIME, 1)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.reps import find_reps, phases
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.types import Phase, Rep
-from tests.stick import FloatArray, bow, clock
+from tests.stick import bow, clock
 
-Flags = npt.NDArray[np.bool_]
+Flags = BoolArray
 STANDING = RepRules(start="standing")
 
 

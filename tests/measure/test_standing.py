@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.standing import MIN_STILL_S, standing_frames
-from tests.stick import FloatArray, bow, clock, hinges
+from tests.stick import bow, clock, hinges
 
 
-def frames(time: FloatArray, bend: FloatArray, trunk: float = 2.0, knee: float = 5.0) -> npt.NDArray[np.bool_]:
+def frames(time: FloatArray, bend: FloatArray, trunk: float = 2.0, knee: float = 5.0) -> BoolArray:
     return standing_frames(time, bend, trunk + 0.8 * (bend - bend.min()), np.full(len(time), knee))
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from hinge_check.analysis import Analysis
+from hinge_check.arrays import BoolArray
 from hinge_check.errors import Code, finding
 from hinge_check.present import style
 from hinge_check.present.layout import LONG_EDGE, PICTURE, layout
@@ -23,7 +24,7 @@ Draw = Callable[[Analysis, float], npt.NDArray[np.uint8]]
 BOTTOM_S = 2.5  # of the first rep of the stick figure
 
 
-def near(frame: npt.NDArray[np.uint8], colour: style.Rgb, within: int = 6) -> npt.NDArray[np.bool_]:
+def near(frame: npt.NDArray[np.uint8], colour: style.Rgb, within: int = 6) -> BoolArray:
     """Where a colour stands."""
     off: Any = np.abs(frame.astype(int) - np.array(colour)).max(axis=2)
     return np.asarray(off <= within)

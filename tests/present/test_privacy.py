@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from hinge_check.analysis import Analysis
+from hinge_check.arrays import BoolArray
 from hinge_check.present.overlay import Overlay
 from hinge_check.present.privacy import HeadCover, heads
 
@@ -23,7 +24,7 @@ def noise(size: tuple[int, int]) -> Picture:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-def covered(cover: HeadCover, size: tuple[int, int], time_s: float) -> npt.NDArray[np.bool_]:
+def covered(cover: HeadCover, size: tuple[int, int], time_s: float) -> BoolArray:
     """Where the picture changed."""
     before = noise(size)
     after = before.copy()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hinge_check.analysis import Analysis
+from hinge_check.format import with_error
 from hinge_check.measure.types import Phase
-from hinge_check.present.style import with_error
 from hinge_check.present.timeline import CUE_S, Timeline, cues
 
 Make = Callable[..., Analysis]

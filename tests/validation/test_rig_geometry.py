@@ -7,11 +7,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from hinge_check.arrays import FloatArray, IntArray
 from validation.rig.arms import supporting_line
 from validation.rig.camera import place
 from validation.rig.check_truth import turned
 from validation.rig.held import Held
-from validation.rig.mesh import FloatArray, IntArray, edges, hem, incidence, normals, tube
+from validation.rig.mesh import edges, hem, incidence, normals, tube
 from validation.rig.rotation import align, rx, ry
 from validation.rig.silhouette import silhouette
 from validation.rig.spec import ArmsSpec, CameraSpec

@@ -24,7 +24,7 @@ from api.scope import recordings
 from api.zones import zone_of
 from hinge_check.assess.protocol import list_protocols
 from hinge_check.clinic.history import History, history
-from hinge_check.present.style import Z95, with_error
+from hinge_check.format import Z95, with_error
 
 router = APIRouter()
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from api.pages.progress.charts import Chart, chart
 from hinge_check.clinic.history import Change, History, Metric, Point
-from hinge_check.present.style import Z95, with_error
+from hinge_check.format import Z95, with_error
 
 Said = Literal["only", "more", "less", "within", "unknown"]
 

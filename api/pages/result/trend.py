@@ -10,7 +10,7 @@ from typing import Final, Literal
 from hinge_check.clinic.figures import Recorded
 from hinge_check.clinic.history import Point, history
 from hinge_check.clinic.rules import Rules
-from hinge_check.present.style import Z95, with_error
+from hinge_check.format import Z95, with_error
 
 Says = Literal["same", "higher", "lower", "unknown"]
 
