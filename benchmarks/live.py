@@ -26,7 +26,7 @@ from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.video import Frame
 from hinge_check.capture.webcam import NewestFrames, file_frames
-from hinge_check.live import Answer, LiveCoach, frame_of
+from hinge_check.live import CoachUpdate, LiveCoach, frame_of
 from hinge_check.options import CaptureOptions, silent
 from hinge_check.stages import Drawn
 from hinge_check.window import Tally, run
@@ -68,12 +68,14 @@ class Canvas:
     def __init__(self) -> None:
         self._drawn = Drawn(None, None)
 
-    def show(self, frame: Frame, answer: Answer, pose: Pose | None, back: FloatArray | None, near: Side | None) -> str:
+    def show(
+        self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
+    ) -> str:
         """Draw."""
         self._drawn.picture(frame, answer, pose, back, near)
         return ""
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: CoachUpdate) -> None:
         """Print what was counted."""
         print(f"window: {answer.total} repetitions")
 

@@ -16,7 +16,7 @@ from hinge_check.capture.pose import Pose
 from hinge_check.capture.video import Frame
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError
-from hinge_check.live import Answer
+from hinge_check.live import CoachUpdate
 from hinge_check.present.live_overlay import LiveFigure, LiveOverlay
 from hinge_check.present.text import Picture
 from hinge_check.voice import Voice
@@ -39,7 +39,7 @@ class Drawn:
         self._writer: VideoWriter | None = None
         self._overlay: LiveOverlay | None = None
 
-    def speak(self, answer: Answer) -> None:
+    def speak(self, answer: CoachUpdate) -> None:
         """Give the voice what is to be said."""
         if self._voice is not None and answer.say is not None:
             self._voice.say(answer.say.text)
@@ -60,7 +60,7 @@ class Drawn:
         return self._record is not None
 
     def picture(
-        self, frame: Frame, answer: Answer, pose: Pose | None, back: FloatArray | None, near: Side | None
+        self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
     ) -> Picture:
         """The drawn frame; kept too where a recording is asked for."""
         height, width = frame.rgb.shape[:2]
@@ -86,7 +86,9 @@ class Lines:
         self._write = write
         self._last: tuple[Any, ...] = ()
 
-    def show(self, frame: Frame, answer: Answer, pose: Pose | None, back: FloatArray | None, near: Side | None) -> str:
+    def show(
+        self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
+    ) -> str:
         """See `window.Stage`."""
         self._drawn.speak(answer)
         if self._drawn.recorded:
@@ -98,7 +100,7 @@ class Lines:
             self._write(json.dumps(answer.as_json(), ensure_ascii=False))
         return ""
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: CoachUpdate) -> None:
         """See `window.Stage`."""
         self._write(json.dumps(answer.as_json(), ensure_ascii=False))
 
@@ -117,7 +119,7 @@ class Window:
         self._shown = False
         check_display()
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: CoachUpdate) -> None:
         """See `window.Stage`: the summary is printed, not drawn."""
 
     def close(self) -> None:
@@ -125,7 +127,9 @@ class Window:
         if self._shown:
             cv2.destroyWindow(TITLE)
 
-    def show(self, frame: Frame, answer: Answer, pose: Pose | None, back: FloatArray | None, near: Side | None) -> str:
+    def show(
+        self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
+    ) -> str:
         """See `window.Stage`."""
         self._drawn.speak(answer)
         picture = self._drawn.picture(frame, answer, pose, back, near)

@@ -22,8 +22,8 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame
 from hinge_check.capture.webcam import Arrived, CameraError, NewestFrames
-from hinge_check.live import Answer, LiveCoach, LiveFrame, State
-from hinge_check.live.ring import as_track
+from hinge_check.live import CoachUpdate, LiveCoach, LiveFrame, State
+from hinge_check.live.frame_buffer import as_track
 from hinge_check.measure.back import back_profile
 
 WAIT_S = 0.2
@@ -60,11 +60,13 @@ class Tally:
 class Stage(TypingProtocol):
     """Where a session is shown."""
 
-    def show(self, frame: Frame, answer: Answer, pose: Pose | None, back: FloatArray | None, near: Side | None) -> str:
+    def show(
+        self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
+    ) -> str:
         """Show one frame; what the person wants: '', 'pause', 'restart' or 'quit'."""
         ...
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: CoachUpdate) -> None:
         """The last answer, after the last frame: a repetition that ended with it is in it."""
         ...
 

@@ -20,7 +20,7 @@ from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame, VideoReader
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError, NewestFrames
-from hinge_check.live import Answer, LiveCoach, State
+from hinge_check.live import CoachUpdate, LiveCoach, State
 from hinge_check.stages import Drawn, Lines, Window, check_display
 from hinge_check.voice import Voice
 from hinge_check.window import Stage, Tally, run
@@ -42,16 +42,23 @@ class Remembering:
     """Remembers what it was shown; wants something at given frames."""
 
     def __init__(self, wants: dict[int, str] | None = None) -> None:
-        self.answers: list[Answer] = []
+        self.answers: list[CoachUpdate] = []
         self.backs: list[FloatArray | None] = []
         self._wants = wants or {}
 
-    def show(self, frame: Frame, answer: Answer, pose: Pose | None, back: FloatArray | None, near: Side | None) -> str:  # noqa: ARG002
+    def show(
+        self,
+        frame: Frame,  # noqa: ARG002 - as a stage is called
+        answer: CoachUpdate,
+        pose: Pose | None,  # noqa: ARG002
+        back: FloatArray | None,
+        near: Side | None,  # noqa: ARG002
+    ) -> str:
         self.answers.append(answer)
         self.backs.append(back)
         return self._wants.get(len(self.answers), "")
 
-    def end(self, answer: Answer) -> None:
+    def end(self, answer: CoachUpdate) -> None:
         self.answers.append(answer)
 
 

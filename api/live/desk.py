@@ -16,7 +16,7 @@ from api.live.wire import BadFrame, read_frame
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import Refused
-from hinge_check.live import Answer, LiveCoach, SessionSummary, State
+from hinge_check.live import CoachUpdate, LiveCoach, SessionSummary, State
 
 MOST_TEXT = tickets.MOST_CHARACTERS + 4096
 
@@ -185,7 +185,7 @@ class Desk:
         coach = self._begun()
         if pressed.do == "restart":  # another session on the same line
             self._session_id, self._began_s, self._over, self._kept = self._new_id(), self._now_s(), False, None
-        done: Callable[[], Answer] = getattr(coach, pressed.do)
+        done: Callable[[], CoachUpdate] = getattr(coach, pressed.do)
         return self._told(done())
 
     def finished(self) -> Finished | None:
@@ -212,7 +212,7 @@ class Desk:
             raise Amiss(Wrong.TICKET)
         return found
 
-    def _told(self, answer: Answer) -> dict[str, Any]:
+    def _told(self, answer: CoachUpdate) -> dict[str, Any]:
         """The answer, with a new ticket when a state or a count has changed."""
         assert self._coach is not None
         assert self._exercise is not None

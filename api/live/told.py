@@ -6,21 +6,21 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from hinge_check.live import Answer
+from hinge_check.live import CoachUpdate
 
 _ALWAYS_NEWS = ("say", "rep")
 _UNTOLD = frozenset({"time_s", *_ALWAYS_NEWS})
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-_NAMES = tuple(f.name for f in fields(Answer) if f.name not in _UNTOLD)
+_NAMES = tuple(f.name for f in fields(CoachUpdate) if f.name not in _UNTOLD)
 
 
 class Teller:
     """Remembers what was told; a new one tells everything."""
 
     def __init__(self) -> None:
-        self._before: Answer | None = None
+        self._before: CoachUpdate | None = None
 
-    def news(self, answer: Answer) -> dict[str, Any]:
+    def news(self, answer: CoachUpdate) -> dict[str, Any]:
         """What is new in an answer; `say` and `rep` whenever there is one."""
         before, self._before = self._before, answer
         new: dict[str, Any] = {}

@@ -8,22 +8,31 @@ Nothing here knows of cameras, windows, networks or MediaPipe.
 
 from __future__ import annotations
 
-from hinge_check.live.answers import Answer, Moment, Reading, RepDone, SessionSummary, State, Utterance, Words
 from hinge_check.live.coach import LiveCoach
 from hinge_check.live.frame import LiveFrame, frame_of
 from hinge_check.live.snapshot import Snapshot
+from hinge_check.live.updates import (
+    CoachUpdate,
+    Phrase,
+    Reading,
+    RepDone,
+    RepHighlight,
+    SessionSummary,
+    State,
+    Utterance,
+)
 
 __all__ = [
-    "Answer",
+    "CoachUpdate",
     "LiveCoach",
     "LiveFrame",
-    "Moment",
+    "Phrase",
     "Reading",
     "RepDone",
+    "RepHighlight",
     "SessionSummary",
     "Snapshot",
     "State",
     "Utterance",
-    "Words",
     "frame_of",
 ]

@@ -10,13 +10,13 @@ from hinge_check.arrays import Side
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import TrackInfo
-from hinge_check.live import snapshot as keeping
-from hinge_check.live.answers import Answer, RepDone, SessionSummary, State, Words
+from hinge_check.live import snapshot as snapshots
+from hinge_check.live.disturbances import Disturbances
 from hinge_check.live.frame import LiveFrame
-from hinge_check.live.session import Session
-from hinge_check.live.summing import report_of, summary_of
-from hinge_check.live.watch import Seen
-from hinge_check.live.words import INSTRUCTION
+from hinge_check.live.phrases import INSTRUCTION
+from hinge_check.live.session import CoachingSession
+from hinge_check.live.summary import report_of, summary_of
+from hinge_check.live.updates import CoachUpdate, Phrase, RepDone, SessionSummary, State
 from hinge_check.version import __version__
 
 MAX_RATE_HZ = 30.0
@@ -60,8 +60,8 @@ class LiveCoach:
             versions={"hinge-check": __version__, **(versions or {})},
             speed_source="option",  # live is real time, whatever the length of a repetition suggests
         )
-        self._session = Session(protocol, self.info)
-        self._answer = self._made(Seen(lost=True), [])
+        self._session = CoachingSession(protocol, self.info)
+        self._answer = self._made(Disturbances(lost=True), [])
 
     @property
     def state(self) -> State:
@@ -72,34 +72,34 @@ class LiveCoach:
     def near(self) -> Side | None:
         """Side of the body towards the camera; None before somebody was looked at."""
         session = self._session
-        return session.preparing.near if session.zero is None else session.zero.near
+        return session.setup.near if session.zero is None else session.zero.near
 
     # -- what comes in
 
-    def push(self, frame: LiveFrame) -> Answer:
+    def push(self, frame: LiveFrame) -> CoachUpdate:
         """One frame; frames out of order or beyond `MAX_RATE_HZ` change nothing."""
         session, now = self._session, frame.time_s
         if not isfinite(now) or session.state is State.SUMMARY or now - session.last_s < 0.9 / MAX_RATE_HZ:
             return replace(self._answer, say=None, rep=None)
-        self._answer = self._made(*session.take(frame))
+        self._answer = self._made(*session.update(frame))
         return self._answer
 
-    def rest(self) -> Answer:
+    def rest(self) -> CoachUpdate:
         """The person rests until `next_set`: nothing is counted."""
         return self._told(self._session.rest())
 
-    def next_set(self) -> Answer:
+    def next_set(self) -> CoachUpdate:
         """The next set begins now; resting ends."""
         return self._told(self._session.next_set())
 
-    def finish(self) -> Answer:
+    def finish(self) -> CoachUpdate:
         """The session ends; what is whole of the repetition under way still counts."""
         return self._told(self._session.finish())
 
-    def restart(self) -> Answer:
+    def restart(self) -> CoachUpdate:
         """Forget repetitions, sets and the stand; times and utterances go on rising."""
         old = self._session
-        self._session = Session(self.protocol, self.info, said=old.speech.said)
+        self._session = CoachingSession(self.protocol, self.info, said=old.announcer.said)
         self._session.last_s = old.last_s
         return self._told([])
 
@@ -109,24 +109,24 @@ class LiveCoach:
         """The session so far, as of a recording; times from the session's first frame."""
         session = self._session
         spent = 0.0 if isnan(session.first_s) else session.last_s - session.first_s
-        info = replace(self.info, duration_s=spent, fps=session.watch.rate_hz)
-        return report_of(session.ledger, info, session.first_s)
+        info = replace(self.info, duration_s=spent, fps=session.detector.rate_hz)
+        return report_of(session.rep_log, info, session.first_s)
 
     def summary(self) -> SessionSummary:
         """The session so far in a few figures."""
-        return summary_of(self._session.ledger, self.report(), self._session.set)
+        return summary_of(self._session.rep_log, self.report(), self._session.set)
 
     def snapshot(self) -> dict[str, Any]:
         """What `resume` needs, JSON-able; a repetition under way is not in it."""
         session = self._session
-        kept = keeping.Snapshot(
+        kept = snapshots.Snapshot(
             protocol_sha256=self.protocol.sha256,
             frame_size=self.info.frame_size,
             set=session.set,
-            said=session.speech.said,
-            deepest_deg=session.counting.movement.deepest,
-            stand=keeping.stand_out(session.zero),
-            **keeping.ledger_out(session.ledger),
+            said=session.announcer.said,
+            deepest_deg=session.counter.movement.deepest,
+            stand=snapshots.dump_stand(session.zero),
+            **snapshots.dump_rep_log(session.rep_log),
         )
         return kept.model_dump(mode="json")
 
@@ -139,24 +139,24 @@ class LiveCoach:
         Refused
             `unreadable` when `data` is no snapshot, or one of another protocol.
         """
-        kept = keeping.parsed(data, protocol.sha256)
+        kept = snapshots.parse_snapshot(data, protocol.sha256)
         coach = cls(protocol, frame_size=frame_size, **made)
-        session = Session(protocol, coach.info, said=kept.said)
-        keeping.ledger_in(kept, session.ledger)
+        session = CoachingSession(protocol, coach.info, said=kept.said)
+        snapshots.load_rep_log(kept, session.rep_log)
         if tuple(kept.frame_size) == tuple(frame_size):
-            session.zero = keeping.stand_in(kept.stand, coach.info)
+            session.zero = snapshots.load_stand(kept.stand, coach.info)
         session.set, session.resumed = kept.set, True
-        session.counting.movement.deepest = kept.deepest_deg
+        session.counter.movement.deepest = kept.deepest_deg
         coach._session = session
-        coach._answer = coach._made(Seen(lost=True), [])
+        coach._answer = coach._made(Disturbances(lost=True), [])
         return coach
 
-    def _made(self, seen: Seen, done: list[RepDone]) -> Answer:
+    def _made(self, seen: Disturbances, done: list[RepDone]) -> CoachUpdate:
         session = self._session
         now = 0.0 if isnan(session.last_s) else session.last_s
         going = session.state in (State.GO, State.REST) and not session.paused
-        readable = not session.counting.abstains
-        hip, lumbar = session.bars.shown(now) if going else (None, None)
+        readable = not session.counter.abstains
+        hip, lumbar = session.readout.current(now) if going else (None, None)
         notices = {
             "person_lost": seen.lost,
             "second_person": seen.company,
@@ -166,28 +166,26 @@ class LiveCoach:
             "too_dark": seen.dark,
             "back_not_readable": going and not readable,
         }
-        code = session.to_do(now)
-        return Answer(
+        code = session.instruction_code(now)
+        return CoachUpdate(
             time_s=now,
             state=session.state,
-            instruction=None if code is None else Words(code, INSTRUCTION[code]),
-            progress=round(session.preparing.progress(now), 3)
-            if session.state in (State.PLACING, State.STAND)
-            else 0.0,
+            instruction=None if code is None else Phrase(code, INSTRUCTION[code]),
+            progress=round(session.setup.progress(now), 3) if session.state in (State.PLACING, State.STAND) else 0.0,
             set=session.set,
-            reps=session.ledger.in_set(session.set),
-            total=session.ledger.total,
-            phase=str(session.counting.movement.phase) if session.state is State.GO else "",
+            reps=session.rep_log.in_set(session.set),
+            total=session.rep_log.total,
+            phase=str(session.counter.movement.phase) if session.state is State.GO else "",
             hip=hip,
             lumbar=lumbar,
-            say=session.speech.next(now),
-            caption=session.speech.caption(now),
+            say=session.announcer.next(now),
+            caption=session.announcer.caption(now),
             notices=tuple(code for code, holds in notices.items() if holds),
             rep=done[-1] if done else None,
-            rate_hz=round(session.watch.rate_hz, 1),
+            rate_hz=round(session.detector.rate_hz, 1),
         )
 
-    def _told(self, done: list[RepDone]) -> Answer:
+    def _told(self, done: list[RepDone]) -> CoachUpdate:
         """The answer to a button."""
-        self._answer = self._made(Seen(), done)
+        self._answer = self._made(Disturbances(), done)
         return self._answer

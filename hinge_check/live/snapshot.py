@@ -13,9 +13,9 @@ from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import EDGE_S, TrackInfo
 from hinge_check.errors import Code, Finding, Refused
-from hinge_check.live.answers import Moment
-from hinge_check.live.ledger import COLUMNS, MOST_REPS, Ledger
-from hinge_check.live.reference import KEPT, Reference, reference_of
+from hinge_check.live.rep_log import COLUMNS, MOST_REPS, RepLog
+from hinge_check.live.standing_reference import KEPT, StandingReference, reference_of
+from hinge_check.live.updates import RepHighlight
 from hinge_check.measure.types import View
 
 FORMAT = 1
@@ -27,7 +27,7 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     "edges": (1, 2, len(EDGE_S)),
     "border": (1, 4),
 }
-_MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
+_MOMENT: TypeAdapter[RepHighlight] = TypeAdapter(RepHighlight)
 _VIEW: TypeAdapter[View] = TypeAdapter(View)
 
 Packed = Annotated[str, Field(max_length=400_000)]
@@ -74,7 +74,7 @@ class Snapshot(_Model):
     worst: dict[str, Any] | None
 
 
-def parsed(data: Any, protocol_sha256: str) -> Snapshot:
+def parse_snapshot(data: Any, protocol_sha256: str) -> Snapshot:
     """Read a snapshot of a session by that protocol.
 
     Raises
@@ -96,14 +96,14 @@ def pack(values: FloatArray) -> str:
     return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
 
 
-def stand_out(zero: Reference | None) -> StandSnapshot | None:
+def dump_stand(zero: StandingReference | None) -> StandSnapshot | None:
     """The reference as text."""
     if zero is None:
         return None
     return StandSnapshot(rows={name: pack(zero.rows[name]) for name in KEPT}, near=zero.near, firm=zero.firm)
 
 
-def stand_in(stand: StandSnapshot | None, info: TrackInfo) -> Reference | None:
+def load_stand(stand: StandSnapshot | None, info: TrackInfo) -> StandingReference | None:
     """The reference back from text.
 
     Raises
@@ -121,23 +121,23 @@ def stand_in(stand: StandSnapshot | None, info: TrackInfo) -> Reference | None:
     return reference_of(rows, info, near=stand.near, firm=stand.firm)
 
 
-def ledger_out(ledger: Ledger) -> dict[str, Any]:
-    """The fields of a snapshot that the ledger gives."""
-    rows = ledger.rows
+def dump_rep_log(rep_log: RepLog) -> dict[str, Any]:
+    """The fields of a snapshot that the log gives."""
+    rows = rep_log.rows
     return {
         "reps": {} if rows is None else {name: pack(getattr(rows, name)) for name in COLUMNS},
         "frame_s": rows.frame_s if rows is not None and rows.frame_s > 0 else 1 / 30,
-        "sets": ledger.sets or [],
-        "dropped": ledger.dropped,
-        "findings": [NoteSnapshot(code=one.code, message=one.message, advice=one.advice) for one in ledger.findings],
-        "view": None if ledger.view is None else _VIEW.dump_python(ledger.view),
-        "best": None if ledger.best is None else _MOMENT.dump_python(ledger.best),
-        "worst": None if ledger.worst is None else _MOMENT.dump_python(ledger.worst),
+        "sets": rep_log.sets or [],
+        "dropped": rep_log.dropped,
+        "findings": [NoteSnapshot(code=one.code, message=one.message, advice=one.advice) for one in rep_log.findings],
+        "view": None if rep_log.view is None else _VIEW.dump_python(rep_log.view),
+        "best": None if rep_log.best is None else _MOMENT.dump_python(rep_log.best),
+        "worst": None if rep_log.worst is None else _MOMENT.dump_python(rep_log.worst),
     }
 
 
-def ledger_in(kept: Snapshot, ledger: Ledger) -> None:
-    """Fill an empty ledger.
+def load_rep_log(kept: Snapshot, rep_log: RepLog) -> None:
+    """Fill an empty log.
 
     Raises
     ------
@@ -153,13 +153,13 @@ def ledger_in(kept: Snapshot, ledger: Ledger) -> None:
             if f.name in kept.reps:
                 values = _unpack(kept.reps[f.name], (n, 3, 2) if f.name == "rhythm" else (n,))
                 columns[f.name] = values > 0.5 if f.name == "complete" else values.astype(float)
-        ledger.rows, ledger.sets = RepValues(**columns, frame_s=kept.frame_s), list(kept.sets)
-    ledger.dropped = kept.dropped
-    ledger.findings = tuple(Finding(one.code, one.message, one.advice) for one in kept.findings)
+        rep_log.rows, rep_log.sets = RepValues(**columns, frame_s=kept.frame_s), list(kept.sets)
+    rep_log.dropped = kept.dropped
+    rep_log.findings = tuple(Finding(one.code, one.message, one.advice) for one in kept.findings)
     try:
-        ledger.view = None if kept.view is None else _VIEW.validate_python(kept.view)
-        ledger.best = None if kept.best is None else _MOMENT.validate_python(kept.best)
-        ledger.worst = None if kept.worst is None else _MOMENT.validate_python(kept.worst)
+        rep_log.view = None if kept.view is None else _VIEW.validate_python(kept.view)
+        rep_log.best = None if kept.best is None else _MOMENT.validate_python(kept.best)
+        rep_log.worst = None if kept.worst is None else _MOMENT.validate_python(kept.worst)
     except ValidationError as error:
         raise _no_snapshot() from error
 

@@ -28,7 +28,7 @@ class Stillness:
         self.since_s = float("nan")
         """Since when the person stands still; NaN while not."""
         self._low = self._high = 0.0
-        self._place: Point = (0.0, 0.0)
+        self._position: Point = (0.0, 0.0)
         self._out_since = float("nan")
         self._straight = float("nan")
         self._straight_trunk = float("nan")
@@ -40,7 +40,7 @@ class Stillness:
             self._straight, self._straight_trunk = pose.bend, pose.trunk
         if not isnan(self.since_s):
             low, high = min(self._low, pose.bend), max(self._high, pose.bend)
-            away = dist(pose.hip, self._place) / max(pose.length, 1.0)
+            away = dist(pose.hip, self._position) / max(pose.length, 1.0)
             if tall and high - low <= SWAY_DEG and away <= SWAY:
                 self._low, self._high, self._out_since = low, high, float("nan")
             elif isnan(self._out_since):
@@ -52,7 +52,7 @@ class Stillness:
                 return 0.0
             self.since_s, self._out_since = now, float("nan")
             self._low = self._high = pose.bend
-            self._place = pose.hip
+            self._position = pose.hip
         return self.progress(now)
 
     def progress(self, now: float) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.format import Z95, with_error
-from hinge_check.live.answers import Answer, Reading, State
+from hinge_check.live.updates import CoachUpdate, Reading, State
 from hinge_check.measure.types import Phase
 from hinge_check.present import style
 from hinge_check.present.figure import draw_figure
@@ -69,7 +69,7 @@ class LiveOverlay:
         """Width and height of a drawn frame, pixels."""
         return self._picture[0], self._picture[1] + self._panel
 
-    def draw(self, rgb: Picture, answer: Answer, figure: LiveFigure | None, *, muted: bool = False) -> Picture:
+    def draw(self, rgb: Picture, answer: CoachUpdate, figure: LiveFigure | None, *, muted: bool = False) -> Picture:
         """One frame, RGB; (H', W', 3) of `size`."""
         width, height = self._picture
         canvas = np.empty((height + self._panel, width, 3), np.uint8)
@@ -87,7 +87,7 @@ class LiveOverlay:
             self._bars(canvas, answer)
         return canvas
 
-    def _moment(self, answer: Answer, figure: LiveFigure) -> Moment:
+    def _moment(self, answer: CoachUpdate, figure: LiveFigure) -> Moment:
         points = np.array(figure.landmarks[:, :2], float)
         points[figure.visibility < SEEN] = np.nan
         back = answer.lumbar or Reading(float("nan"), float("nan"))
@@ -109,7 +109,7 @@ class LiveOverlay:
             "",
         )
 
-    def _count(self, picture: Picture, answer: Answer) -> None:
+    def _count(self, picture: Picture, answer: CoachUpdate) -> None:
         """Repetitions, large, with the set and the phase under them."""
         if not answer.total and answer.state in (State.LOOKING, State.PLACING, State.STAND):
             return
@@ -122,7 +122,7 @@ class LiveOverlay:
         block = text_block(words, self._small, style.INK, pill=style.PANEL, opacity=0.6)
         blit(picture, block, gap, gap + number.height + gap // 2)
 
-    def _line(self, canvas: Picture, answer: Answer) -> None:
+    def _line(self, canvas: Picture, answer: CoachUpdate) -> None:
         """The one thing said now: a cue or praise while it is fresh, else what to do."""
         width, height = self._picture
         if answer.caption is not None:
@@ -139,7 +139,7 @@ class LiveOverlay:
             block = text_block(lines, round(0.7 * size), ink, bold=True, pill=plate, opacity=1.0)
         blit(canvas, block, width / 2, height + (self._row - block.height) / 2, "centre")
 
-    def _notices(self, picture: Picture, answer: Answer, *, muted: bool) -> None:
+    def _notices(self, picture: Picture, answer: CoachUpdate, *, muted: bool) -> None:
         """What is amiss, small, in the right upper corner."""
         words = [NOTICE_WORDS[code] for code in answer.notices if code in NOTICE_WORDS]
         y = round(0.3 * self._middle)
@@ -157,7 +157,7 @@ class LiveOverlay:
         canvas[y0:y1, gap : width - gap] = style.PANEL_RAISED
         canvas[y0:y1, gap : gap + round(progress * (width - 2 * gap))] = style.HIP
 
-    def _bars(self, canvas: Picture, answer: Answer) -> None:
+    def _bars(self, canvas: Picture, answer: CoachUpdate) -> None:
         """Hip and lumbar flexion with their 95 % intervals."""
         width, top = self._picture[0], self._picture[1] + self._row
         gap = round(0.5 * self._small)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.capture.track import PoseTrack
-from hinge_check.live import Answer, LiveCoach, LiveFrame, RepDone, State, frame_of
+from hinge_check.live import CoachUpdate, LiveCoach, LiveFrame, RepDone, State, frame_of
 from tests.stick import clock, hinges, stick
 
 Edit = Callable[[LiveFrame], LiveFrame | None]
@@ -22,7 +22,7 @@ class Coached:
     """A session and its answers, the last being that to `finish`."""
 
     coach: LiveCoach
-    answers: list[Answer]
+    answers: list[CoachUpdate]
 
     @property
     def reps(self) -> list[RepDone]:

@@ -12,7 +12,7 @@ from hinge_check.analysis import reassess
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import PoseTrack
-from hinge_check.live.counting import AT_BOTTOM
+from hinge_check.live.rep_counter import AT_BOTTOM
 from hinge_check.options import CaptureOptions, silent
 from tests import samples
 from tests.live.sessions import Coached, coached, jittered, picked

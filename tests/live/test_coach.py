@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from hinge_check.analysis import reassess
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.words import EAR
-from hinge_check.live import LiveCoach, LiveFrame, State, frame_of, words
+from hinge_check.live import LiveCoach, LiveFrame, State, frame_of, phrases
 from hinge_check.live.coach import MAX_RATE_HZ
 from tests.live.sessions import Coached, coached, jittered, later, picked, set_of
 from tests.stick import mirrored, stick
@@ -146,10 +146,10 @@ def test_answers_are_plain_json() -> None:
 
 
 def test_every_word_is_short_and_in_the_catalogue() -> None:
-    for text in (*EAR.values(), *words.NOTICE.values(), *words.PRAISE.values()):
+    for text in (*EAR.values(), *phrases.NOTICE.values(), *phrases.PRAISE.values()):
         assert len(text.split()) < 6
     codes = {code for _, code in coached(set_of(4)).said("instruction", "notice", "praise", "cue")}
-    assert codes <= {*words.INSTRUCTION, *words.NOTICE, *words.PRAISE, *EAR}
+    assert codes <= {*phrases.INSTRUCTION, *phrases.NOTICE, *phrases.PRAISE, *EAR}
 
 
 def test_the_report_is_that_of_the_recording() -> None:

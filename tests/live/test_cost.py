@@ -58,20 +58,20 @@ def test_memory_does_not_grow_with_the_session() -> None:
 
 def test_the_report_of_a_long_session_keeps_the_count() -> None:
     coach = coached(TRACK, finish=False).coach
-    ledger = coach._session.ledger
-    row = ledger.rows
+    rep_log = coach._session.rep_log
+    row = rep_log.rows
     assert row is not None
-    from hinge_check.live.ledger import MOST_REPS, row_of
+    from hinge_check.live.rep_log import MOST_REPS, row_of
 
     moment = coach.summary().best
     assert moment is not None
     assert moment.figure is not None
-    assert ledger.view is not None
+    assert rep_log.view is not None
     for _ in range(MOST_REPS + 5):
-        ledger.rows, ledger.sets = (ledger.rows, ledger.sets) if ledger.total else (row, [1])
-        if ledger.total >= MOST_REPS + 5:
+        rep_log.rows, rep_log.sets = (rep_log.rows, rep_log.sets) if rep_log.total else (row, [1])
+        if rep_log.total >= MOST_REPS + 5:
             break
-        ledger.add(len(ledger.sets or []) // 10 + 1, row_of(row, 0), coach.info, ledger.view, (), moment.figure)
-    assert ledger.total == MOST_REPS + 5
-    assert len(ledger.rows or ()) == MOST_REPS
+        rep_log.add(len(rep_log.sets or []) // 10 + 1, row_of(row, 0), coach.info, rep_log.view, (), moment.figure)
+    assert rep_log.total == MOST_REPS + 5
+    assert len(rep_log.rows or ()) == MOST_REPS
     assert coach.summary().reps == MOST_REPS + 5

@@ -1,4 +1,4 @@
-"""The ring, the movement and the stand, each alone."""
+"""The buffer, the movement and the stand, each alone."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 from hypothesis import given, strategies as st
 
 from hinge_check.live import LiveFrame
-from hinge_check.live.movement import Event, Movement
-from hinge_check.live.ring import CAPACITY, Ring
+from hinge_check.live.frame_buffer import CAPACITY, FrameBuffer
+from hinge_check.live.phase_detector import Event, PhaseDetector
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.types import Phase
 from tests.stick import clock, hinges
 
 
 def events_of(bend: np.ndarray, fps: float = 30.0) -> list[tuple[float, Event]]:
-    movement = Movement(RepRules())
+    movement = PhaseDetector(RepRules())
     return [(k / fps, event) for k, value in enumerate(bend) for event in movement.update(k / fps, float(value))]
 
 
@@ -58,7 +58,7 @@ def test_a_dip_at_the_bottom_is_one() -> None:
 @given(st.lists(st.floats(-40, 200), min_size=1, max_size=300))
 def test_events_come_in_an_order_that_makes_sense(bend: list[float]) -> None:
     under_way = False
-    movement = Movement(RepRules())
+    movement = PhaseDetector(RepRules())
     for k, value in enumerate(bend):
         for event in movement.update(k / 30, value):
             assert (event is Event.STARTED) != under_way
@@ -73,20 +73,20 @@ def frame(time_s: float) -> LiveFrame:
 
 
 def test_a_ring_never_grows_and_keeps_the_newest() -> None:
-    ring = Ring()
+    buffer = FrameBuffer()
     for k in range(5 * CAPACITY):
-        ring.append(frame(k / 30))
-    assert len(ring) <= CAPACITY
-    assert ring.times()[-1] == (5 * CAPACITY - 1) / 30
-    assert np.all(np.diff(ring.times()) > 0)
-    assert np.allclose(ring.rows()["landmarks"][:, 0, 0], ring.times(), atol=1e-3)
+        buffer.append(frame(k / 30))
+    assert len(buffer) <= CAPACITY
+    assert buffer.times()[-1] == (5 * CAPACITY - 1) / 30
+    assert np.all(np.diff(buffer.times()) > 0)
+    assert np.allclose(buffer.rows()["landmarks"][:, 0, 0], buffer.times(), atol=1e-3)
 
 
 def test_what_is_held_is_thinned_and_not_lost() -> None:
-    ring = Ring()
-    ring.hold_s = 3.0
+    buffer = FrameBuffer()
+    buffer.hold_s = 3.0
     for k in range(3 * CAPACITY):
-        ring.append(frame(k / 30))
-    assert len(ring) <= CAPACITY
-    assert 2.9 <= ring.times()[0] <= 3.1
-    assert np.diff(ring.times()).max() <= 0.4
+        buffer.append(frame(k / 30))
+    assert len(buffer) <= CAPACITY
+    assert 2.9 <= buffer.times()[0] <= 3.1
+    assert np.diff(buffer.times()).max() <= 0.4

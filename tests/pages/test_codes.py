@@ -21,7 +21,7 @@ from hinge_check.clinic.ladder import load_ladder
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.clinic.review import VERDICT_WORDS
 from hinge_check.errors import ADVICE, Code
-from hinge_check.live.words import INSTRUCTION, NOTICE, PRAISE
+from hinge_check.live.phrases import INSTRUCTION, NOTICE, PRAISE
 from tests.fakes import made_up_report
 
 LONGEST_FOR_THE_EAR = 5

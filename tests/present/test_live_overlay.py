@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hinge_check.live import words
-from hinge_check.live.answers import Answer, Reading, State, Utterance, Words
+from hinge_check.live import phrases
+from hinge_check.live.updates import CoachUpdate, Phrase, Reading, State, Utterance
 from hinge_check.present.live_overlay import LiveFigure, LiveOverlay, folded
 from hinge_check.present.text import text_width
 from tests.live.sessions import set_of
 
-ANSWER = Answer(
+ANSWER = CoachUpdate(
     time_s=3.0,
     state=State.GO,
     instruction=None,
@@ -31,7 +31,7 @@ ANSWER = Answer(
 SIZES = [(640, 360), (450, 800), (960, 540), (320, 240)]
 
 
-def drawn(answer: Answer, size: tuple[int, int] = (640, 360), *, muted: bool = False) -> np.ndarray:
+def drawn(answer: CoachUpdate, size: tuple[int, int] = (640, 360), *, muted: bool = False) -> np.ndarray:
     return LiveOverlay(size).draw(np.full((size[1], size[0], 3), 90, np.uint8), answer, None, muted=muted)
 
 
@@ -39,8 +39,8 @@ def drawn(answer: Answer, size: tuple[int, int] = (640, 360), *, muted: bool = F
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_fits_every_picture(size: tuple[int, int], state: State) -> None:
     overlay = LiveOverlay(size)
-    for code, text in words.INSTRUCTION.items():
-        answer = replace(ANSWER, state=state, instruction=Words(code, text), hip=None, lumbar=None, phase="")
+    for code, text in phrases.INSTRUCTION.items():
+        answer = replace(ANSWER, state=state, instruction=Phrase(code, text), hip=None, lumbar=None, phase="")
         out = overlay.draw(np.zeros((size[1], size[0], 3), np.uint8), answer, None)
         assert out.shape == (overlay.size[1], overlay.size[0], 3)
         assert overlay.size[0] % 2 == overlay.size[1] % 2 == 0
@@ -57,7 +57,7 @@ def test_what_changes_is_seen() -> None:
         {"lumbar": Reading(30.0, 5.0)},
         {"notices": ("person_lost",)},
         {"caption": Utterance(1, "cue", "shallow", "Hips a little further")},
-        {"instruction": Words("rest", "Rest.")},
+        {"instruction": Phrase("rest", "Rest.")},
     ):
         assert not np.array_equal(drawn(replace(ANSWER, **change)), plain), change
     assert not np.array_equal(drawn(ANSWER, muted=True), plain)
@@ -65,7 +65,7 @@ def test_what_changes_is_seen() -> None:
 
 def test_the_line_never_lies_on_the_person() -> None:
     size = (640, 360)
-    with_line = drawn(replace(ANSWER, instruction=Words("x", "Move so that all of you is seen.")), size)
+    with_line = drawn(replace(ANSWER, instruction=Phrase("x", "Move so that all of you is seen.")), size)
     plain = drawn(ANSWER, size)
     height = 540  # of the picture as drawn
     assert np.array_equal(with_line[:height], plain[:height])

@@ -44,7 +44,7 @@ class Event(StrEnum):
     """A small bend that came to nothing."""
 
 
-class Movement:
+class PhaseDetector:
     """Follows one person's bend, degrees above their own standing."""
 
     def __init__(self, rules: RepRules) -> None:

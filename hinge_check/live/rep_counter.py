@@ -8,13 +8,13 @@ from math import isnan
 from hinge_check.arrays import Side
 from hinge_check.assess.protocol import Protocol
 from hinge_check.capture.track import TrackInfo
-from hinge_check.live.answers import RepDone
-from hinge_check.live.ledger import Ledger
-from hinge_check.live.measuring import TOO_OLD_S, MeasuredRep, measured_reps, personal
-from hinge_check.live.movement import DEEPER_DEG, Event, Movement
+from hinge_check.live.frame_buffer import FrameBuffer
+from hinge_check.live.phase_detector import DEEPER_DEG, Event, PhaseDetector
 from hinge_check.live.posture import Posture
-from hinge_check.live.reference import Reference
-from hinge_check.live.ring import Ring
+from hinge_check.live.rep_log import RepLog
+from hinge_check.live.rep_measurement import TOO_OLD_S, MeasuredRep, measure_reps, personal_rules
+from hinge_check.live.standing_reference import StandingReference
+from hinge_check.live.updates import RepDone
 
 SETTLE_S = 0.4
 """Seconds of standing that are waited for after a repetition, so that its end and its finish are measured."""
@@ -40,7 +40,7 @@ AT_BOTTOM = frozenset(
 
 
 @dataclass(slots=True)
-class Progress:
+class CounterUpdate:
     """What one frame brought."""
 
     faults: tuple[str, ...] = ()
@@ -48,16 +48,16 @@ class Progress:
     done: list[RepDone] = field(default_factory=list)
 
 
-class Counting:
+class RepCounter:
     """Repetitions of one person as they happen."""
 
-    def __init__(self, protocol: Protocol, ring: Ring, ledger: Ledger) -> None:
-        self.movement = Movement(protocol.reps)
-        self.ledger = ledger
+    def __init__(self, protocol: Protocol, buffer: FrameBuffer, rep_log: RepLog) -> None:
+        self.movement = PhaseDetector(protocol.reps)
+        self.rep_log = rep_log
         self.abstains = ""
         """Why the lumbar spine cannot be read, as last measured; empty when it can."""
         self._protocol = protocol
-        self._ring = ring
+        self._buffer = buffer
         self._since_s = float("-inf")
         self._until_s = float("-inf")
         self._due_s = float("nan")
@@ -80,9 +80,9 @@ class Counting:
         """Vote anew for the side towards the camera."""
         self._side = None
 
-    def follow(self, now: float, pose: Posture, zero: Reference, number: int, info: TrackInfo) -> Progress:
+    def update(self, now: float, pose: Posture, zero: StandingReference, number: int, info: TrackInfo) -> CounterUpdate:
         """One frame of set `number`."""
-        out = Progress()
+        out = CounterUpdate()
         for event in self.movement.update(now, pose.bend - zero.bend):
             if event is Event.STARTED:
                 if not isnan(self._due_s):
@@ -98,22 +98,22 @@ class Counting:
                 self._due_s = now + SETTLE_S
         if not self.movement.bent and isnan(self._due_s):
             self._since_s = max(self._since_s, now - STALE_S)
-        self._ring.hold_s = self._since_s
+        self._buffer.hold_s = self._since_s
         return out
 
-    def flush(self, zero: Reference, number: int, info: TrackInfo) -> list[RepDone]:
+    def flush(self, zero: StandingReference, number: int, info: TrackInfo) -> list[RepDone]:
         """Count what is whole although it was not waited for: the picture ends or changes here."""
-        out = Progress()
+        out = CounterUpdate()
         if self.movement.bent or not isnan(self._due_s):
             self._count(zero, number, info, out, cut=True)
         return out.done
 
-    def _reps(self, zero: Reference, info: TrackInfo, *, closing: bool) -> list[MeasuredRep]:
-        rules = personal(self._protocol.reps, self.movement.need)
-        found = measured_reps(self._ring, self._since_s, zero, info, rules, near=self._side, closing=closing)
+    def _reps(self, zero: StandingReference, info: TrackInfo, *, closing: bool) -> list[MeasuredRep]:
+        rules = personal_rules(self._protocol.reps, self.movement.need)
+        found = measure_reps(self._buffer, self._since_s, zero, info, rules, near=self._side, closing=closing)
         return [rep for rep in found if rep.bottom_s > self._until_s + TOO_OLD_S]
 
-    def _at_bottom(self, zero: Reference, number: int, info: TrackInfo, *, turned: bool) -> tuple[str, ...]:
+    def _at_bottom(self, zero: StandingReference, number: int, info: TrackInfo, *, turned: bool) -> tuple[str, ...]:
         """Faults of the bottom; measured once, unless it went deeper since."""
         peak = self.movement.peak
         if self._bottom is None or peak > self._bottom[0] + DEEPER_DEG:
@@ -124,20 +124,22 @@ class Counting:
         # Pausing half way is not yet shallow.
         return tuple(code for code in self._bottom[1] if turned or code != "shallow")
 
-    def _judge_bottom(self, zero: Reference, number: int, info: TrackInfo) -> tuple[str, ...] | None:
+    def _judge_bottom(self, zero: StandingReference, number: int, info: TrackInfo) -> tuple[str, ...] | None:
         """Faults as far as they are seen at the bottom; None where no repetition is found yet."""
         reps = self._reps(zero, info, closing=True)
         if not reps or reps[-1].bottom_s < self.movement.start_s:
             return None
         self.abstains = reps[-1].abstains
-        return tuple(code for code in self.ledger.faults_with(number, reps[-1].row, info) if code in AT_BOTTOM)
+        return tuple(code for code in self.rep_log.faults_with(number, reps[-1].row, info) if code in AT_BOTTOM)
 
-    def _count(self, zero: Reference, number: int, info: TrackInfo, out: Progress, *, cut: bool = False) -> None:
+    def _count(
+        self, zero: StandingReference, number: int, info: TrackInfo, out: CounterUpdate, *, cut: bool = False
+    ) -> None:
         self._due_s = float("nan")
         self._tries += 1
         for rep in self._reps(zero, info, closing=False):
             if not rep.row.complete[0] and not cut:
                 continue
             self.abstains, self._side = rep.abstains, rep.view.near_side
-            out.done.append(self.ledger.add(number, rep.row, info, rep.view, rep.findings, rep.figure))
+            out.done.append(self.rep_log.add(number, rep.row, info, rep.view, rep.findings, rep.figure))
             self._since_s, self._until_s = rep.end_s, rep.bottom_s

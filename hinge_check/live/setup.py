@@ -9,10 +9,10 @@ import numpy as np
 
 from hinge_check.arrays import Side
 from hinge_check.capture.track import TrackInfo
-from hinge_check.live.placing import LOOK_S, Placing, placing_of
+from hinge_check.live.frame_buffer import FrameBuffer, as_track
+from hinge_check.live.framing_check import LOOK_S, FramingCheck, check_framing
 from hinge_check.live.posture import Posture, posture_of
-from hinge_check.live.reference import KEPT, Reference, reference_of, same_place, standing_rows
-from hinge_check.live.ring import Ring, as_track
+from hinge_check.live.standing_reference import KEPT, StandingReference, is_same_place, reference_of, standing_rows
 from hinge_check.live.stillness import Stillness
 
 LOOK_EVERY_S = 0.25
@@ -26,19 +26,19 @@ LEAST_FRAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Ready:
     """Ready for a set."""
 
-    zero: Reference
+    zero: StandingReference
     since_s: float
     """What was done from then on counts too."""
 
 
-class Preparing:
+class SetupStage:
     """Looks at the last moments four times a second until a set can begin."""
 
-    def __init__(self, ring: Ring, info: TrackInfo) -> None:
-        self._ring = ring
+    def __init__(self, buffer: FrameBuffer, info: TrackInfo) -> None:
+        self._buffer = buffer
         self._info = info
         self._stillness = Stillness()
         self.forward = 1.0
@@ -47,7 +47,7 @@ class Preparing:
 
     def begin(self) -> None:
         """Look anew."""
-        self._placing = Placing(None, False, None)
+        self._placing = FramingCheck(None, False, None)
         self._amiss: tuple[str, float] | None = None
         self._looked_s = self._well_s = float("nan")
         self.standing = False
@@ -73,8 +73,8 @@ class Preparing:
             return self._amiss[0]
         return "stand_tall"
 
-    def update(self, now: float, pose: Posture, others: int, known: Reference | None) -> Prepared | None:
-        """One frame with the person in it, already in the ring; what a set can begin with, or None.
+    def update(self, now: float, pose: Posture, others: int, known: StandingReference | None) -> Ready | None:
+        """One frame with the person in it, already in the buffer; what a set can begin with, or None.
 
         `known` is a reference from before: good still when the person is back where they stood.
         """
@@ -83,22 +83,22 @@ class Preparing:
         if self._placing.blocks or isnan(self._well_s):
             self._stillness.clear()
             return None
-        if known is not None and known.near == self._placing.near and same_place(known, pose.hip, pose.length):
-            return Prepared(known, now)
+        if known is not None and known.near == self._placing.near and is_same_place(known, pose.hip, pose.length):
+            return Ready(known, now)
         still = self._stillness.update(now, pose)
         if still >= 1.0 and self.standing:
-            return self._firm(now, self._ring.index(self._stillness.since_s))
+            return self._firm(now, self._buffer.index(self._stillness.since_s))
         if self._stillness.begun(pose):
-            return self._provisional(self._ring.index(self._well_s))
+            return self._provisional(self._buffer.index(self._well_s))
         return None
 
     def _look(self, now: float, others: int) -> None:
-        start = self._ring.index(now - LOOK_S)
-        if len(self._ring) - start < LEAST_FRAMES:
+        start = self._buffer.index(now - LOOK_S)
+        if len(self._buffer) - start < LEAST_FRAMES:
             return
         self._looked_s = now
-        track = as_track(self._ring.times(start), self._ring.rows(start), self._info)
-        self._placing = placing_of(track, others)
+        track = as_track(self._buffer.times(start), self._buffer.rows(start), self._info)
+        self._placing = check_framing(track, others)
         forward = -1.0 if self._placing.near == "left" else 1.0
         if forward != self.forward:
             self.forward = forward
@@ -115,41 +115,41 @@ class Preparing:
                 self.standing = False
             return
         if isnan(self._well_s):
-            self._well_s = float(self._ring.times(start)[0])
+            self._well_s = float(self._buffer.times(start)[0])
         if code is None or now - self._well_s >= SOFT_S:
             self.standing = True
 
-    def _firm(self, now: float, start: int) -> Prepared:
-        return Prepared(reference_of(self._seen_rows(start), self._info, near=None, firm=True), now)
+    def _firm(self, now: float, start: int) -> Ready:
+        return Ready(reference_of(self._seen_rows(start), self._info, near=None, firm=True), now)
 
     def _seen_rows(self, start: int) -> dict[str, np.ndarray]:
-        rows = self._ring.rows(start)
+        rows = self._buffer.rows(start)
         seen = np.isfinite(rows["landmarks"][:, 0, 0])
         return {name: rows[name][seen] for name in KEPT}
 
-    def _provisional(self, start: int) -> Prepared | None:
+    def _provisional(self, start: int) -> Ready | None:
         """Somebody hinges without standing still first: whatever stand there was must do."""
-        times = self._ring.times(start)
-        found = standing_rows(times, self._ring.rows(start), self._info)
+        times = self._buffer.times(start)
+        found = standing_rows(times, self._buffer.rows(start), self._info)
         if found is None:
             return None
         rows, near = found
-        return Prepared(reference_of(rows, self._info, near=near, firm=False), float(times[0]))
+        return Ready(reference_of(rows, self._info, near=near, firm=False), float(times[0]))
 
-    def refined(self, zero: Reference, since_s: float) -> Reference:
+    def refined(self, zero: StandingReference, since_s: float) -> StandingReference:
         """A provisional reference replaced by a real stand between two repetitions."""
-        rows = self._seen_rows(self._ring.index(since_s))
+        rows = self._seen_rows(self._buffer.index(since_s))
         if len(rows["landmarks"]) < LEAST_FRAMES:
             return zero
         return reference_of(rows, self._info, near=zero.near, firm=True)
 
 
-def bends_since(ring: Ring, since_s: float, zero: Reference) -> list[tuple[float, float]]:
+def bends_since(buffer: FrameBuffer, since_s: float, zero: StandingReference) -> list[tuple[float, float]]:
     """Time and bend above the stand of the frames from `since_s` on, without the last."""
     out = []
-    start = ring.index(since_s)
-    for k, time_s in enumerate(ring.times(start).tolist()[:-1], start):
-        points = ring.row("landmarks", k)
+    start = buffer.index(since_s)
+    for k, time_s in enumerate(buffer.times(start).tolist()[:-1], start):
+        points = buffer.row("landmarks", k)
         if np.isfinite(points[0, 0]):
             out.append((time_s, posture_of(points, zero.forward).bend - zero.bend))
     return out

@@ -24,7 +24,7 @@ _SHAPES: dict[str, tuple[int, ...]] = {
 }
 
 
-class Ring:
+class FrameBuffer:
     """Frames in order; the oldest give way, except those after `hold_s`, which are thinned instead."""
 
     def __init__(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-from hinge_check.live.answers import Reading
 from hinge_check.live.frame import LiveFrame
-from hinge_check.live.reference import Reference, reading_of
+from hinge_check.live.standing_reference import StandingReference, reading_of
+from hinge_check.live.updates import Reading
 
 READ_EVERY_S = 0.09
 """Between two readings: a bar that is set ten times a second (every other frame of fifteen) and glides between moves
@@ -18,7 +18,7 @@ SHOWN_S = 0.3
 Bar = Reading | None
 
 
-class Bars:
+class AngleReadout:
     """Keeps the last readings."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Bars:
         """Forget them."""
         self._readings.clear()
 
-    def read(self, now: float, frame: LiveFrame, zero: Reference, *, readable: bool) -> None:
+    def update(self, now: float, frame: LiveFrame, zero: StandingReference, *, readable: bool) -> None:
         """Read one frame, unless the last one was read just now."""
         readings = self._readings
         if readings and now - readings[-1][0] < READ_EVERY_S:
@@ -41,7 +41,7 @@ class Bars:
         recent = [one for one in readings if now - one[0] <= SHOWN_S]
         self._shown = _middle([one[1] for one in recent]), _middle([one[2] for one in recent])
 
-    def shown(self, now: float) -> tuple[Bar, Bar]:
+    def current(self, now: float) -> tuple[Bar, Bar]:
         """Hip and lumbar flexion; None where fewer than half of the last readings could be told, or none is recent."""
         if not self._readings or now - self._readings[-1][0] > SHOWN_S:
             return None, None

@@ -10,41 +10,41 @@ from hinge_check.assess.assess import judge
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Code, finding
-from hinge_check.live.answers import SessionSummary, Words
-from hinge_check.live.ledger import Ledger, no_rows
+from hinge_check.live.rep_log import RepLog, no_rows
+from hinge_check.live.updates import Phrase, SessionSummary
 from hinge_check.measure.types import View
 
 _TIMES = ("start_s", "bottom_s", "early_s", "top_s", "end_s")
 _NOBODY = View(None, None, float("nan"), float("nan"), float("nan"), float("nan"), 0.0)
 
 
-def report_of(ledger: Ledger, info: TrackInfo, first_s: float) -> HingeReport:
+def report_of(rep_log: RepLog, info: TrackInfo, first_s: float) -> HingeReport:
     """The report of everything counted; times from the session's first frame."""
-    if ledger.rows is None or ledger.view is None:
+    if rep_log.rows is None or rep_log.view is None:
         nothing = finding(Code.NO_HINGE, "No repetition was seen in this session.")
-        return judge(info, ledger.view or _NOBODY, no_rows(), ledger.protocol, refusal=nothing)
+        return judge(info, rep_log.view or _NOBODY, no_rows(), rep_log.protocol, refusal=nothing)
     origin = 0.0 if isnan(first_s) else first_s
-    rows = replace(ledger.rows, **{name: getattr(ledger.rows, name) - origin for name in _TIMES})
-    return judge(info, ledger.view, rows, ledger.protocol, findings=ledger.findings)
+    rows = replace(rep_log.rows, **{name: getattr(rep_log.rows, name) - origin for name in _TIMES})
+    return judge(info, rep_log.view, rows, rep_log.protocol, findings=rep_log.findings)
 
 
-def summary_of(ledger: Ledger, report: HingeReport, sets: int) -> SessionSummary:
+def summary_of(rep_log: RepLog, report: HingeReport, sets: int) -> SessionSummary:
     """The session in a few figures, with the one thing to keep and the one to change."""
     praise = change = None
     if report.status == "analysed":
         kept = report.cues.client[0]
         code = next((name for name, text in words.KEEP.items() if text == kept), None)
         if code is not None:
-            praise = Words(code, kept)
+            praise = Phrase(code, kept)
         if report.faults:
-            change = Words(report.faults[0].code, words.CHANGE[report.faults[0].code])
-    by_set = tuple(ledger.in_set(number) for number in range(1, sets + 1))
+            change = Phrase(report.faults[0].code, words.CHANGE[report.faults[0].code])
+    by_set = tuple(rep_log.in_set(number) for number in range(1, sets + 1))
     return SessionSummary(
         sets=sum(1 for count in by_set if count),
-        reps=ledger.total,
+        reps=rep_log.total,
         reps_by_set=by_set,
-        best=ledger.best,
-        worst=ledger.worst if ledger.best and ledger.worst and ledger.worst.total != ledger.best.total else None,
+        best=rep_log.best,
+        worst=rep_log.worst if rep_log.best and rep_log.worst and rep_log.worst.total != rep_log.best.total else None,
         trend_deg_per_rep=report.summary.lumbar_drift_deg_per_rep,
         fault_reps={fault.code: len(fault.reps) for fault in report.faults},
         praise=praise,

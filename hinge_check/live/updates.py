@@ -22,7 +22,7 @@ Kind = Literal["instruction", "cue", "praise", "notice", "count"]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Phrase:
     """A text with the code by which it is translated."""
 
     code: str
@@ -70,12 +70,12 @@ class RepDone:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CoachUpdate:
     """The coach's answer to one frame."""
 
     time_s: float
     state: State
-    instruction: Words | None
+    instruction: Phrase | None
     """The one thing to do now, to be drawn until it changes."""
     progress: float
     """0..1 of what the state waits for."""
@@ -108,7 +108,7 @@ Points = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class StickFigure:
     """A person as lines, to be drawn without any picture: standing heights, feet at (0, 0), x right, y down."""
 
     chain: Points
@@ -120,7 +120,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RepHighlight:
     """The bottom of one repetition."""
 
     set: int
@@ -132,7 +132,7 @@ class Moment:
     lumbar_se_deg: float | None
     score: float | None
     faults: tuple[str, ...]
-    figure: Figure | None
+    figure: StickFigure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +142,14 @@ class SessionSummary:
     sets: int
     reps: int
     reps_by_set: tuple[int, ...]
-    best: Moment | None
-    worst: Moment | None
+    best: RepHighlight | None
+    worst: RepHighlight | None
     trend_deg_per_rep: float | None
     """Change of lumbar flexion per repetition; None below three repetitions."""
     fault_reps: dict[str, int] = field(default_factory=dict)
     """In how many repetitions each fault was named."""
-    praise: Words | None = None
-    change: Words | None = None
+    praise: Phrase | None = None
+    change: Phrase | None = None
     """The one thing to change; its code is that of the fault."""
 
     def as_json(self) -> dict[str, Any]:

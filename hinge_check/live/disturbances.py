@@ -35,7 +35,7 @@ COMPANY_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Disturbances:
     """What one frame means for the session."""
 
     lost: bool = False
@@ -53,7 +53,7 @@ class Seen:
     dark: bool = False
 
 
-class Watch:
+class DisturbanceDetector:
     """Notices disturbances; knows nothing of states."""
 
     def __init__(self, frame_size: tuple[int, int]) -> None:
@@ -80,7 +80,7 @@ class Watch:
         """Seconds since somebody was seen."""
         return 0.0 if isnan(self._seen_s) else now - self._seen_s
 
-    def look(self, frame: LiveFrame, pose: Posture | None) -> Seen:
+    def update(self, frame: LiveFrame, pose: Posture | None) -> Disturbances:
         """Take one frame in; `pose` is None when nobody is in it."""
         now = frame.time_s
         gap = self._tick(now)
@@ -99,7 +99,7 @@ class Watch:
             else:
                 moved = self._jumped(now, pose)
                 bumped, stranger = bumped or moved == "bumped", moved in ("doubtful", "stranger")
-        return Seen(
+        return Disturbances(
             lost=now - self._seen_s >= LOST_S,
             gap_s=gap,
             bumped=bumped,

@@ -13,7 +13,7 @@ from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
-from hinge_check.live.answers import Figure, Moment, RepDone
+from hinge_check.live.updates import RepDone, RepHighlight, StickFigure
 from hinge_check.measure.types import View
 
 MOST_REPS = 400
@@ -38,7 +38,7 @@ def row_of(v: RepValues, i: int) -> RepValues:
     return _sliced(v, i, i + 1)
 
 
-def joined(parts: list[RepValues]) -> RepValues:
+def join_rows(parts: list[RepValues]) -> RepValues:
     """Repetitions one after the other; how often a frame comes is taken from the last."""
     columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
     return RepValues(**columns, frame_s=parts[-1].frame_s)
@@ -57,7 +57,7 @@ def at_the_bottom(v: RepValues) -> RepValues:
 
 
 @dataclass(slots=True)
-class Ledger:
+class RepLog:
     """What is kept of a session."""
 
     protocol: Protocol
@@ -68,8 +68,8 @@ class Ledger:
     """Repetitions counted but no longer in `rows`."""
     findings: tuple[Finding, ...] = ()
     view: View | None = None
-    best: Moment | None = None
-    worst: Moment | None = None
+    best: RepHighlight | None = None
+    worst: RepHighlight | None = None
 
     @property
     def total(self) -> int:
@@ -95,15 +95,21 @@ class Ledger:
     def faults_with(self, number: int, row: RepValues, info: TrackInfo) -> tuple[str, ...]:
         """Faults of one more repetition of a set, in the order in which they are to be told."""
         before = self.of_set(number)
-        rows = row if before is None else joined([before, row])
+        rows = row if before is None else join_rows([before, row])
         return tuple(fault.code for fault in faults_of(info, rows, self.protocol) if len(rows) in fault.reps)
 
     def add(
-        self, number: int, row: RepValues, info: TrackInfo, view: View, findings: tuple[Finding, ...], figure: Figure
+        self,
+        number: int,
+        row: RepValues,
+        info: TrackInfo,
+        view: View,
+        findings: tuple[Finding, ...],
+        figure: StickFigure,
     ) -> RepDone:
         """Count a repetition."""
         faults, (last,) = self.faults_with(number, row, info), figures_of(info, row, self.protocol)
-        self.rows = row if self.rows is None else joined([self.rows, row])
+        self.rows = row if self.rows is None else join_rows([self.rows, row])
         self.sets = [*(self.sets or []), number]
         if len(self.rows) > MOST_REPS:
             self.rows = _sliced(self.rows, 1)
@@ -130,11 +136,11 @@ class Ledger:
         self._remember(done, figure)
         return done
 
-    def _remember(self, done: RepDone, figure: Figure) -> None:
+    def _remember(self, done: RepDone, figure: StickFigure) -> None:
         """Keep the best and the worst moment; without a score neither can be told."""
         if done.score is None:
             return
-        moment = Moment(
+        moment = RepHighlight(
             set=done.set,
             rep=done.rep,
             total=done.total,

@@ -6,7 +6,7 @@ from math import dist, isnan
 from typing import Literal
 
 from hinge_check.live.posture import Posture
-from hinge_check.live.reference import Reference
+from hinge_check.live.standing_reference import StandingReference
 
 AWAY, AWAY_S = 1.0, 1.0
 """Trunk lengths the feet are away, for so long: another place, where size and angle of view are no longer the same."""
@@ -14,14 +14,14 @@ TURNED_TOES = 0.12
 """Trunk lengths the toes point the other way: a third of a foot."""
 
 
-class Place:
+class PositionTracker:
     """Remembers since when somebody is away or turned around."""
 
     def __init__(self) -> None:
         self._away_since = self._turned_since = float("nan")
 
-    def left(
-        self, now: float, pose: Posture, zero: Reference, *, upright: bool
+    def moved_away(
+        self, now: float, pose: Posture, zero: StandingReference, *, upright: bool
     ) -> Literal["", "walked_off", "turned_around"]:
         """What has held for `AWAY_S`; then it begins anew."""
         off = dist(pose.ankle, zero.ankle) / zero.length

@@ -45,7 +45,7 @@ _BY_CODE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class FramingCheck:
     """What is to be mended."""
 
     code: str | None
@@ -56,21 +56,21 @@ class Placing:
     """Side of the body towards the camera."""
 
 
-def placing_of(track: PoseTrack, others: int) -> Placing:
+def check_framing(track: PoseTrack, others: int) -> FramingCheck:
     """The first thing to mend in the last moments; `others` are people besides the tracked one."""
     view = view_of(track)
     picture = picture_verdict(track)
     if picture.refusal is not None:
-        return Placing(_instruction(picture.refusal, track), True, view.near_side)
+        return FramingCheck(_instruction(picture.refusal, track), True, view.near_side)
     seen = view_verdict(track, view)
     if seen.refusal is not None:
-        return Placing(_instruction(seen.refusal, track), True, view.near_side)
+        return FramingCheck(_instruction(seen.refusal, track), True, view.near_side)
     soft = [code for one in picture.findings + seen.findings if (code := _instruction(one, track)) is not None]
     if abs(view.yaw_deg) > load_model().limits["max_yaw_deg"]:  # the back is not read beyond it
         soft.append("turn_side_on")
     if others:
         soft.append("one_person")
-    return Placing(min(soft, key=_ORDER.index, default=None), False, view.near_side)
+    return FramingCheck(min(soft, key=_ORDER.index, default=None), False, view.near_side)
 
 
 def _instruction(one: Finding, track: PoseTrack) -> str | None:

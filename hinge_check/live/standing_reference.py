@@ -9,9 +9,9 @@ import numpy as np
 
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.track import PoseTrack, TrackInfo
-from hinge_check.live.answers import Reading
+from hinge_check.live.frame_buffer import as_track
 from hinge_check.live.posture import Point, leaning, posture_of
-from hinge_check.live.ring import as_track
+from hinge_check.live.updates import Reading
 from hinge_check.measure.angles import THIGH_SE_DEG, segments
 from hinge_check.measure.back import dorsal_row, read_profiles
 from hinge_check.measure.body import JOINTS, Body
@@ -28,7 +28,7 @@ between two repetitions, so that one lock-out does not move the zero."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class StandingReference:
     """A standing person.
 
     `rows` holds one frame, (1, ...) arrays by their names in `PoseTrack`. `firm` when it was a second and a half of
@@ -59,7 +59,7 @@ class Reference:
         return 1.0 if self.near == "right" else -1.0
 
 
-def reference_of(rows: dict[str, FloatArray], info: TrackInfo, *, near: Side | None, firm: bool) -> Reference:
+def reference_of(rows: dict[str, FloatArray], info: TrackInfo, *, near: Side | None, firm: bool) -> StandingReference:
     """The reference of some standing frames, (T, ...) arrays; `near` names the side towards the camera if known."""
     one = {name: np.asarray(median_known(np.moveaxis(rows[name], 0, -1)), np.float32)[None] for name in KEPT}
     track = as_track(np.zeros(1), {**one, **_unlooked(1)}, info)
@@ -75,7 +75,7 @@ def reference_of(rows: dict[str, FloatArray], info: TrackInfo, *, near: Side | N
             depth, np.array([pose.length]), depth[0], pose.length, np.zeros(1), view.yaw_deg
         )
         zero = load_model().referenced.read(features).angles[0]
-    return Reference(
+    return StandingReference(
         rows=one,
         near=side,
         yaw_deg=view.yaw_deg,
@@ -107,7 +107,9 @@ def standing_rows(
     return {name: rows[name][standing] for name in KEPT}, near
 
 
-def reading_of(landmarks: FloatArray, edges: FloatArray, zero: Reference) -> tuple[Reading | None, Reading | None]:
+def reading_of(
+    landmarks: FloatArray, edges: FloatArray, zero: StandingReference
+) -> tuple[Reading | None, Reading | None]:
     """Hip and lumbar flexion of one frame against the reference, unsmoothed; None where it cannot be told."""
     depth = read_profiles(np.asarray(edges[None, dorsal_row(zero.near)], float))
     if isnan(depth[0, 0]) or isnan(zero.zero[0]):  # a profile is known as a whole or not at all
@@ -148,8 +150,8 @@ def _unlooked(n: int) -> dict[str, FloatArray]:
     return {"luma": nothing, "sharpness": nothing, "camera_shift": np.full((n, 2), np.nan, np.float32)}
 
 
-def with_stand(
-    time_s: FloatArray, rows: dict[str, FloatArray], zero: Reference | None, info: TrackInfo, *, closing: bool
+def prepend_stand(
+    time_s: FloatArray, rows: dict[str, FloatArray], zero: StandingReference | None, info: TrackInfo, *, closing: bool
 ) -> tuple[PoseTrack, int]:
     """Some frames with the reference's stand before them, as one track, and how many frames were put before.
 
@@ -176,7 +178,7 @@ def with_stand(
     return as_track(np.concatenate(times), whole, info), FRAMES
 
 
-def same_place(zero: Reference, hip: Point, length: float) -> bool:
+def is_same_place(zero: StandingReference, hip: Point, length: float) -> bool:
     """Whether somebody stands where the reference stood, at the same distance."""
     moved = dist(hip, zero.hip) / zero.length
     return moved < 1.0 and 0.8 < length / zero.length < 1.25

@@ -1,4 +1,4 @@
-"""From the ring to a measured repetition: `measure` and `rep_values` on the frames since the last one ended."""
+"""From the buffer to a measured repetition: `measure` and `rep_values` on the frames since the last one ended."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hinge_check.assess.values import RepValues, rep_values
 from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
-from hinge_check.live.answers import Figure, Points
-from hinge_check.live.ledger import at_the_bottom, row_of
-from hinge_check.live.reference import Reference, with_stand
-from hinge_check.live.ring import Ring
+from hinge_check.live.frame_buffer import FrameBuffer
+from hinge_check.live.rep_log import at_the_bottom, row_of
+from hinge_check.live.standing_reference import StandingReference, prepend_stand
+from hinge_check.live.updates import Points, StickFigure
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rules import RepRules
 from hinge_check.measure.types import Measurement, View
@@ -34,16 +34,16 @@ class MeasuredRep:
     findings: tuple[Finding, ...]
     abstains: str
     """Why there is no lumbar flexion; empty when there is."""
-    figure: Figure
+    figure: StickFigure
     start_s: float
     bottom_s: float
     end_s: float
 
 
-def measured_reps(
-    ring: Ring,
+def measure_reps(
+    buffer: FrameBuffer,
     since_s: float,
-    zero: Reference | None,
+    zero: StandingReference | None,
     info: TrackInfo,
     rules: RepRules,
     *,
@@ -57,15 +57,15 @@ def measured_reps(
     closing
         The last one may still be under way: its bottom is measured, and nothing is said of its way up.
     """
-    start = ring.index(since_s)
-    if len(ring) - start < LEAST_FRAMES:
+    start = buffer.index(since_s)
+    if len(buffer) - start < LEAST_FRAMES:
         return []
-    track, before = with_stand(ring.times(start), ring.rows(start), zero, info, closing=closing)
+    track, before = prepend_stand(buffer.times(start), buffer.rows(start), zero, info, closing=closing)
     m = measure(track, rules, side=near or "auto")
     if m.refusal is not None or not m.reps:
         return []
     v = rep_values(m)
-    last = before + len(ring) - start - 1
+    last = before + len(buffer) - start - 1
     out = []
     for i, rep in enumerate(m.reps):
         row = row_of(v, i)
@@ -77,7 +77,7 @@ def measured_reps(
                 view=m.view,
                 findings=m.findings,
                 abstains=m.angles.lumbar_abstains,
-                figure=_figure(m, track.landmarks[rep.bottom], rep.bottom),
+                figure=_stick_figure(m, track.landmarks[rep.bottom], rep.bottom),
                 start_s=float(track.time_s[rep.start]),
                 bottom_s=float(track.time_s[rep.bottom]),
                 end_s=float(track.time_s[min(rep.end, last)]),
@@ -86,12 +86,12 @@ def measured_reps(
     return out
 
 
-def personal(rules: RepRules, need_deg: float) -> RepRules:
+def personal_rules(rules: RepRules, need_deg: float) -> RepRules:
     """The rules with the range asked for of somebody who goes that deep: as of a whole clip."""
     return replace(rules, min_range_deg=max(rules.min_range_deg, need_deg))
 
 
-def _figure(m: Measurement, landmarks: FloatArray, frame: int) -> Figure:
+def _stick_figure(m: Measurement, landmarks: FloatArray, frame: int) -> StickFigure:
     """The person at one frame in standing heights, feet at the origin."""
     near: Side = m.view.near_side or "right"
     chain, arm = BODY_CHAIN[near], ARM_CHAIN[near]
@@ -103,4 +103,4 @@ def _figure(m: Measurement, landmarks: FloatArray, frame: int) -> Figure:
         known = part[np.isfinite(part).all(axis=1)]
         return tuple((round(float(x), 4), round(float(y), 4)) for x, y in (known - foot) / scale)
 
-    return Figure(placed(points[list(chain)]), placed(points[list(arm)]), placed(m.back_px[frame]))
+    return StickFigure(placed(points[list(chain)]), placed(points[list(arm)]), placed(m.back_px[frame]))

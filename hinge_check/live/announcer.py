@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hinge_check.live.answers import Kind, RepDone, Utterance
-from hinge_check.live.words import SPOKEN
+from hinge_check.live.phrases import SPOKEN
+from hinge_check.live.updates import Kind, RepDone, Utterance
 
 SPEAKING_S = 1.0
 """So long four words take; nothing else begins meanwhile, except a cue, which would be late."""
@@ -36,7 +36,7 @@ class _Waiting:
     text: str
 
 
-class Speech:
+class Announcer:
     """Decides what is said next; one utterance a frame at most."""
 
     def __init__(self, said: int = 0) -> None:
@@ -58,7 +58,7 @@ class Speech:
         """Something was noticed."""
         self._offer(now, "notice", code, NOTICE_AGAIN_S)
 
-    def once(self, now: float, code: str) -> None:
+    def announce_once(self, now: float, code: str) -> None:
         """Something noticed that is said a single time in a session."""
         if ("notice", code) not in self._at:
             self.note(now, code)
@@ -67,7 +67,7 @@ class Speech:
         """A word of praise."""
         self._offer(now, "praise", code, 0.0)
 
-    def correct(self, now: float, faults: Sequence[str]) -> None:
+    def offer_cue(self, now: float, faults: Sequence[str]) -> None:
         """Faults of the repetition at hand, most helpful first: only the first may be spoken of.
 
         While that one cools down nothing else is said: the person is at work on it.
@@ -80,7 +80,7 @@ class Speech:
             return
         self._wait(now, "cue", code, SPOKEN["cue"][code])
 
-    def counted(self, now: float, done: RepDone) -> None:
+    def announce_rep(self, now: float, done: RepDone) -> None:
         """A repetition was counted."""
         self._wait(now, "count", str(done.rep), str(done.rep))
         if done.faults or done.score is None or done.score < PRAISE_FROM:
@@ -93,7 +93,7 @@ class Speech:
         elif self._good % PRAISE_EVERY == 0:
             self.praise(now, "keep_that")
 
-    def set_ended(self) -> None:
+    def end_set(self) -> None:
         """Begin a set afresh: what was good or not before does not count on."""
         self._good, self._corrected = 0, False
 
