@@ -26,7 +26,7 @@ from api.problems import ANYWHERE, ProblemDetails
 from api.security import Passwords
 from api.settings import Settings, load_settings
 from hinge_check import __version__
-from hinge_check.capture.opencv import one_thread
+from hinge_check.capture.opencv_threads import single_threaded
 
 API = "/api/v1"
 
@@ -80,7 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()
     often = gc.get_threshold()
     gc.set_threshold(10_000, 20, 20)  # arrays and texts come and go by the thousand a second; none is part of a circle
-    with one_thread():  # of live frames' outlines
+    with single_threaded():  # of live frames' outlines
         yield
     gc.set_threshold(*often)
     gc.unfreeze()

@@ -14,13 +14,13 @@ from api.db import Analysis, AnalysisState, CheckInRow, Client, LiveSession, Pla
 from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.figures import Recorded, SetFigures, set_figures
+from hinge_check.clinic.metrics import Recorded, SetMetrics, set_metrics
 
 
 def figures_of(report: str) -> dict[str, Any] | None:
     """The figures of a report's text, to be kept beside it; None where nothing was measured."""
     try:
-        found = set_figures(HingeReport.model_validate_json(report))
+        found = set_metrics(HingeReport.model_validate_json(report))
     except ValidationError:
         return None
     return None if found is None else found.model_dump(mode="json")
@@ -107,11 +107,11 @@ def steps_of(db: Session, client_id: str, clinic_id: str) -> Steps:
     return Steps(by_plan, by_protocol)
 
 
-def _figures_of(row: LiveSession) -> SetFigures | None:
-    return None if row.figures is None else SetFigures.model_validate(row.figures)
+def _figures_of(row: LiveSession) -> SetMetrics | None:
+    return None if row.figures is None else SetMetrics.model_validate(row.figures)
 
 
-def _figures(db: Session, client_id: str) -> dict[str, SetFigures]:
+def _figures(db: Session, client_id: str) -> dict[str, SetMetrics]:
     """Figures by recording: those of its newest analysis that is done."""
     done = (
         select(Analysis.id, Analysis.recording_id, Analysis.figures)
@@ -122,11 +122,11 @@ def _figures(db: Session, client_id: str) -> dict[str, SetFigures]:
     newest: dict[str, tuple[str, dict[str, Any] | None]] = {
         recording_id: (analysis_id, figures) for analysis_id, recording_id, figures in db.execute(done)
     }
-    found: dict[str, SetFigures] = {}
+    found: dict[str, SetMetrics] = {}
     for recording_id, (analysis_id, figures) in newest.items():
         if figures is None or "reps_seen" not in figures:  # made before these were kept, or a range test
             report = db.scalar(select(Analysis.report).where(Analysis.id == analysis_id))
             figures = None if report is None else figures_of(report)
         if figures is not None:
-            found[recording_id] = SetFigures.model_validate(figures)
+            found[recording_id] = SetMetrics.model_validate(figures)
     return found

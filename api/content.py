@@ -15,8 +15,8 @@ from api.protocols import version_of
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.clinic.consent import Consent, consent_from_text, load_consent
 from hinge_check.clinic.ladder import Ladder, ladder_from_text, load_ladder
+from hinge_check.clinic.readiness_rules import Rules, rules_from_text
 from hinge_check.clinic.red_flags import Questions, load_questions, questions_from_text
-from hinge_check.clinic.rules import Rules, rules_from_text
 from hinge_check.errors import UsageError
 
 CHECKS: Final[Mapping[ContentKind, Callable[[str], Any]]] = {

@@ -23,9 +23,9 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from api.examining import Examined, Seen, VideoLimits
-from hinge_check.capture.container import opened, picture_stream
+from hinge_check.capture.container import open_container, picture_stream
 from hinge_check.capture.mp4 import mp4_complete
-from hinge_check.capture.probe import VideoInfo, probe, spoken
+from hinge_check.capture.probe import VideoInfo, duration_text, probe
 from hinge_check.capture.video import VideoReader, VideoWriter
 from hinge_check.errors import Code, Refused
 
@@ -119,7 +119,7 @@ def strip(source: Path, out: Path, form: str, info: VideoInfo, max_frames: int) 
     movflags = "+faststart+use_metadata_tags" if info.playback_speed else "+faststart"
     options = {"fflags": "+bitexact", **({"movflags": movflags} if form == "mp4" else {})}
     frames = 0
-    with opened(source) as whole, av.open(str(out), "w", format=form, container_options=options) as copy:
+    with open_container(source) as whole, av.open(str(out), "w", format=form, container_options=options) as copy:
         picture = picture_stream(whole)
         twins: dict[int, Any] = {picture.index: copy.add_stream_from_template(picture, opaque=True)}
         sound = _sound_of(whole, form)
@@ -182,7 +182,7 @@ def _copied(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits, *,
             raise OSError(errno.ENOSPC, "the copy of a video lacks its end")
         after = probe(path, max_duration_s=limits.seconds + 1.0)
         if info.duration_s - after.duration_s > max(_SHORTFALL_S, 0.02 * info.duration_s):
-            read, said = spoken(after.duration_s), spoken(info.duration_s)
+            read, said = duration_text(after.duration_s), duration_text(info.duration_s)
             raise Refused(Code.TRUNCATED, f"Only {read} of this video's {said} could be read.")
         if after.playback_speed == info.playback_speed and (anew or _same(info, after)):
             return _Copy(path, form, frames)

@@ -30,9 +30,9 @@ def plays_everywhere(video: Path) -> bool:
     Refused
         It is no video.
     """
-    from hinge_check.capture.container import opened, picture_stream
+    from hinge_check.capture.container import open_container, picture_stream
 
-    with opened(video) as container:
+    with open_container(video) as container:
         context = picture_stream(container).codec_context
         return (
             "mp4" in container.format.name.split(",")

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from api.checkins import said
 from api.clinic_record import steps_of
 from api.db import CheckInRow, Client, LiveSession, Recording, RecordingState, Review, ReviewState
-from hinge_check.clinic.today import Done
+from hinge_check.clinic.today import CompletedSet
 
 UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
 UNDER_WAY = (RecordingState.RECEIVED, RecordingState.QUEUED, RecordingState.ANALYSING)
 
 
-def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> list[Done]:
+def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> list[CompletedSet]:
     """Recordings, live sessions and check-ins of a client since a moment, each set once."""
     steps = steps_of(db, client.id, client.clinic_id)
     rows = db.scalars(select(CheckInRow).where(CheckInRow.client_id == client.id, CheckInRow.created_at >= since))
@@ -32,7 +32,7 @@ def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> 
     for row in recorded:
         told = with_recording.pop(row.id, None)
         found.append(
-            Done(
+            CompletedSet(
                 when=row.created_at.astimezone(zone),
                 step=steps.of(row.plan_id, row.protocol),
                 recording_id=row.id,
@@ -44,9 +44,9 @@ def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> 
     practised = select(LiveSession.began_at, LiveSession.plan_id, LiveSession.protocol)
     for live in db.execute(practised.where(LiveSession.client_id == client.id, LiveSession.began_at >= since)):
         step = steps.of(live.plan_id, live.protocol)
-        found.append(Done(live.began_at.astimezone(zone), step, recording_id=None, checkin_id=None, said=None))
+        found.append(CompletedSet(live.began_at.astimezone(zone), step, recording_id=None, checkin_id=None, said=None))
     return found + [
-        Done(row.created_at.astimezone(zone), row.step, None, row.id, said(row))
+        CompletedSet(row.created_at.astimezone(zone), row.step, None, row.id, said(row))
         for row in check_ins
         if row.recording_id is None
     ]

@@ -27,15 +27,15 @@ from api.db import (
 )
 from api.deps import Principal
 from api.scope import clients
-from hinge_check.clinic.rules import FIGURES, Rules
-from hinge_check.clinic.worklist import Facts, Pain, Some, Waiting
+from hinge_check.clinic.readiness_rules import FIGURES, Rules
+from hinge_check.clinic.worklist import ClientFacts, PainReport, PendingClearance, RecordingCount
 
 LAST = 5
 """Check-ins looked at for pain: a client may leave out a question once or twice."""
 UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
 
 
-def facts(db: Session, me: Principal) -> list[Facts]:
+def facts(db: Session, me: Principal) -> list[ClientFacts]:
     """Of every client of a clinician who is not archived."""
     theirs = clients(me).where(Client.archived_at.is_(None))
     mine = theirs.with_only_columns(Client.id).subquery("mine")
@@ -59,7 +59,7 @@ def facts(db: Session, me: Principal) -> list[Facts]:
         at = [moment for moment in moments if moment is not None]
         acted = [moment for moment in (published.get(row.id), changed.get(row.id)) if moment is not None]
         out.append(
-            Facts(
+            ClientFacts(
                 client_id=row.id,
                 name=row.name,
                 rules=rules[row.id],
@@ -79,7 +79,7 @@ def facts(db: Session, me: Principal) -> list[Facts]:
     return out
 
 
-def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, Waiting], dict[str, datetime]]:
+def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, PendingClearance], dict[str, datetime]]:
     """Answers that wait for clearance; and since when whoever may film may do so."""
     stored = set(
         db.scalars(
@@ -97,7 +97,7 @@ def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, Waiting], dict[str,
     waiting, ready = {}, {}
     for client_id, row in newest.items():
         if row.outcome is not IntakeOutcome.CLEAR and row.cleared_at is None:
-            waiting[client_id] = Waiting(row.id, row.created_at, row.outcome is IntakeOutcome.SEEK_CARE)
+            waiting[client_id] = PendingClearance(row.id, row.created_at, row.outcome is IntakeOutcome.SEEK_CARE)
         elif client_id in stored:
             ready[client_id] = row.cleared_at or row.created_at
     return waiting, ready
@@ -145,7 +145,9 @@ def _newest_live(db: Session, mine: Subquery) -> dict[str, datetime]:
     return {row.client_id: row.at for row in rows}
 
 
-def _runs(db: Session, since: Any, by_client: Subquery, mine: Subquery, *states: RecordingState) -> dict[str, Some]:
+def _runs(
+    db: Session, since: Any, by_client: Subquery, mine: Subquery, *states: RecordingState
+) -> dict[str, RecordingCount]:
     """Recordings in some state that are newer than a moment of each client's."""
     runs = (
         select(
@@ -167,7 +169,7 @@ def _runs(db: Session, since: Any, by_client: Subquery, mine: Subquery, *states:
         Recording, (Recording.client_id == runs.c.client_id) & (Recording.created_at == runs.c.last)
     )
     rows = db.execute(query.where(Recording.state.in_(states)).order_by(Recording.id))
-    return {row.client_id: Some(row.many, row.first, row.newest_id) for row in rows}
+    return {row.client_id: RecordingCount(row.many, row.first, row.newest_id) for row in rows}
 
 
 def _first_pains(db: Session, mine: Subquery, rules: Mapping[str, Rules]) -> dict[str, list[int]]:
@@ -183,7 +185,7 @@ def _first_pains(db: Session, mine: Subquery, rules: Mapping[str, Rules]) -> dic
     return out
 
 
-def _last_pains(db: Session, mine: Subquery) -> dict[str, list[Pain]]:
+def _last_pains(db: Session, mine: Subquery) -> dict[str, list[PainReport]]:
     said = select(
         CheckInRow.client_id,
         CheckInRow.created_at,
@@ -195,10 +197,10 @@ def _last_pains(db: Session, mine: Subquery) -> dict[str, list[Pain]]:
         _ranked(CheckInRow.created_at.desc(), CheckInRow.id.desc()),
     ).where(CheckInRow.client_id.in_(select(mine.c.id)))
     rows = said.subquery()
-    out: dict[str, list[Pain]] = defaultdict(list)
+    out: dict[str, list[PainReport]] = defaultdict(list)
     for row in db.execute(select(rows).where(rows.c.rank <= LAST).order_by(rows.c.rank.desc())):
         out[row.client_id].append(
-            Pain(
+            PainReport(
                 when=row.created_at,
                 said_at=row.updated_at,
                 before=row.pain_before,

@@ -22,7 +22,7 @@ import numpy as np
 
 from hinge_check.analysis import Analysis, analyze, reassess
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.capture.clip import LONG_EDGE
+from hinge_check.capture.capture_clip import LONG_EDGE
 from hinge_check.capture.pose import MediaPipePose
 from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.video import VideoReader

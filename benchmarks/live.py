@@ -20,12 +20,12 @@ import numpy as np
 from benchmarks.analyze import SAMPLE, looped
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.capture.clip import capture
+from hinge_check.capture.capture_clip import capture
 from hinge_check.capture.pose import MediaPipePose, PeopleScan, Pose
 from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.video import Frame
-from hinge_check.capture.webcam import NewestFrames, file_frames
+from hinge_check.capture.webcam import LatestFrames, file_frames
 from hinge_check.live import CoachUpdate, LiveCoach, frame_of
 from hinge_check.options import CaptureOptions, silent
 from hinge_check.stages import Drawn
@@ -88,7 +88,7 @@ def window(clip: Path, model: Path) -> Tally:
         return LiveCoach(load_protocol(), frame_size=size)
 
     with closing(MediaPipePose(model)) as estimator, closing(PeopleScan(model)) as scan:
-        run(NewestFrames(file_frames(clip)), estimator, coach, Canvas(), scan=scan, tally=tally)
+        run(LatestFrames(file_frames(clip)), estimator, coach, Canvas(), scan=scan, tally=tally)
     return tally
 
 

@@ -45,7 +45,7 @@ def analyze(
     InstallationError
         `model_missing`.
     """
-    from hinge_check.capture.clip import capture  # MediaPipe is slow to import
+    from hinge_check.capture.capture_clip import capture  # MediaPipe is slow to import
 
     track = capture(video, options=options, progress=progress)
     return reassess(track, protocol, side=side, calibrate=calibrate)

@@ -86,7 +86,7 @@ def _session(
     from hinge_check.capture.pose import MediaPipePose, PeopleScan
     from hinge_check.capture.track_builder import TrackBuilder
     from hinge_check.capture.video_writer import VideoWriter
-    from hinge_check.capture.webcam import NewestFrames, camera_frames, file_frames
+    from hinge_check.capture.webcam import LatestFrames, camera_frames, file_frames
     from hinge_check.live import LiveCoach
     from hinge_check.stages import Drawn, Lines, Window
     from hinge_check.window import run
@@ -98,7 +98,7 @@ def _session(
         return LiveCoach(protocol, frame_size=size, model=model.name, model_sha256=model.sha256, versions=versions)
 
     with native_noise_hidden(), ExitStack() as stack:
-        frames = NewestFrames(camera_frames(camera) if source is None else file_frames(source))
+        frames = LatestFrames(camera_frames(camera) if source is None else file_frames(source))
         video: Path | None = None
         if folder is not None:
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix=".hinge-live-", dir=folder.parent))

@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from hinge_check.assess.lumbar_range import share_words
+from hinge_check.assess.lumbar_range import describe_share
 from hinge_check.results import PERSON
 
 if TYPE_CHECKING:
@@ -91,7 +91,11 @@ def rep_table(report: HingeReport) -> Table:
 
 def range_line(summary: Summary) -> str:
     """What share of which range the set's lumbar flexion is; empty where it was not measured or is none."""
-    of_range, band, se = share_words(summary, summary), summary.lumbar_range_band_deg, summary.lumbar_share_of_range_se
+    of_range, band, se = (
+        describe_share(summary, summary),
+        summary.lumbar_range_band_deg,
+        summary.lumbar_share_of_range_se,
+    )
     if not of_range:
         return ""
     if band is not None:

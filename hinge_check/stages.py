@@ -17,7 +17,7 @@ from hinge_check.capture.video import Frame
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError
 from hinge_check.live import CoachUpdate
-from hinge_check.present.live_overlay import LiveFigure, LiveOverlay
+from hinge_check.present.live_overlay import LiveOverlay, LivePose
 from hinge_check.present.text import Picture
 from hinge_check.voice import Voice
 
@@ -69,7 +69,7 @@ class Drawn:
         figure = None
         if pose is not None:
             edge = NO_BACK if back is None else back
-            figure = LiveFigure(pose.landmarks, pose.visibility, edge, near or "right")
+            figure = LivePose(pose.landmarks, pose.visibility, edge, near or "right")
         picture = self._overlay.draw(frame.rgb, answer, figure, muted=self.muted)
         if self._record is not None:
             if self._writer is None:

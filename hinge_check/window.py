@@ -14,17 +14,17 @@ from typing import Protocol as TypingProtocol, Self
 import numpy as np
 
 from hinge_check.arrays import FloatArray, Side
-from hinge_check.capture.newest import Newest
-from hinge_check.capture.opencv import one_thread
-from hinge_check.capture.people import others
+from hinge_check.capture.latest import LatestSlot
+from hinge_check.capture.opencv_threads import single_threaded
+from hinge_check.capture.people import other_people
 from hinge_check.capture.pose import PeopleScan, Pose, PoseEstimator
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame
-from hinge_check.capture.webcam import Arrived, CameraError, NewestFrames
+from hinge_check.capture.webcam import CameraError, LatestFrames, TimedFrame
 from hinge_check.live import CoachUpdate, LiveCoach, LiveFrame, State
 from hinge_check.live.frame_buffer import as_track
-from hinge_check.measure.back import back_profile
+from hinge_check.measure.back_profile import back_profile
 
 WAIT_S = 0.2
 """Longest wait for a frame before keys are looked at again."""
@@ -37,7 +37,7 @@ KEPT_TIMINGS = 20_000
 class Looked:
     """A frame with the pose in it."""
 
-    arrived: Arrived
+    arrived: TimedFrame
     pose: Pose | None
 
 
@@ -74,8 +74,8 @@ class Stage(TypingProtocol):
 class Looking:
     """Looks for the pose in the newest frame, in a thread of its own. A context manager."""
 
-    def __init__(self, frames: Newest[Arrived], estimator: PoseEstimator) -> None:
-        self.slot: Newest[Looked] = Newest()
+    def __init__(self, frames: LatestSlot[TimedFrame], estimator: PoseEstimator) -> None:
+        self.slot: LatestSlot[Looked] = LatestSlot()
         self._frames = frames
         self._estimator = estimator
         self._thread = threading.Thread(target=self._run, name="pose", daemon=True)
@@ -112,8 +112,8 @@ class Company:
 
     def __init__(self, scan: PeopleScan) -> None:
         self._scan = scan
-        self._asked: Newest[tuple[Frame, Pose]] = Newest()
-        self._found: Newest[int] = Newest()
+        self._asked: LatestSlot[tuple[Frame, Pose]] = LatestSlot()
+        self._found: LatestSlot[int] = LatestSlot()
         self._next_s = 0.0
         self._thread = threading.Thread(target=self._run, name="people", daemon=True)
 
@@ -154,7 +154,7 @@ def _besides(people: FloatArray, frame: Frame, pose: Pose) -> int:
         scan_time_s=np.array([frame.time_s]),
         scan_people=people[None],
     )
-    return int(np.isfinite(others(seen)[0, :, 0, 0]).sum())
+    return int(np.isfinite(other_people(seen)[0, :, 0, 0]).sum())
 
 
 def one_frame(
@@ -177,9 +177,9 @@ def one_frame(
     return as_track(np.array([time_s]), rows, TrackInfo("", size, size, 0.0, 0.0, "", "", {}))
 
 
-@one_thread()
+@single_threaded()
 def run(
-    frames: NewestFrames,
+    frames: LatestFrames,
     estimator: PoseEstimator,
     make_coach: Callable[[tuple[int, int]], LiveCoach],
     stage: Stage,

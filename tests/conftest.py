@@ -27,7 +27,7 @@ settings.load_profile("here")
 def sample_track(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], PoseTrack]:
     """Track of a sample video by name, captured once a session and then read back from its file."""
     samples.full_model()
-    from hinge_check.capture.clip import capture  # MediaPipe is slow to import
+    from hinge_check.capture.capture_clip import capture  # MediaPipe is slow to import
 
     folder = tmp_path_factory.mktemp("tracks")
 

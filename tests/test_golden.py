@@ -15,7 +15,7 @@ from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement, Rep
 from tests import samples
 

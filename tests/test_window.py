@@ -19,7 +19,7 @@ from hinge_check.capture.pose import PeopleScan, Pose
 from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame, VideoReader
 from hinge_check.capture.video_writer import VideoWriter
-from hinge_check.capture.webcam import CameraError, NewestFrames
+from hinge_check.capture.webcam import CameraError, LatestFrames
 from hinge_check.live import CoachUpdate, LiveCoach, State
 from hinge_check.stages import Drawn, Lines, Window, check_display
 from hinge_check.voice import Voice
@@ -69,8 +69,8 @@ class Film:
         self._fails = fails
         self._shown = threading.Semaphore()
 
-    def frames(self) -> NewestFrames:
-        return NewestFrames(self._run())
+    def frames(self) -> LatestFrames:
+        return LatestFrames(self._run())
 
     def _run(self) -> Iterator[Frame]:
         rgb = np.random.default_rng(1).integers(0, 255, (SIZE[1], SIZE[0], 3)).astype(np.uint8)
@@ -139,7 +139,7 @@ def test_a_camera_lost_in_the_set_ends_it_with_its_count() -> None:
 
 
 def test_a_source_without_a_picture_has_no_coach() -> None:
-    assert run(NewestFrames(iter(())), ByTime(), coach, Remembering()) == (None, None)
+    assert run(LatestFrames(iter(())), ByTime(), coach, Remembering()) == (None, None)
 
 
 def test_keys_rest_go_on_begin_again_and_end() -> None:

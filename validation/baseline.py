@@ -12,7 +12,7 @@ import numpy as np
 
 from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.capture.track import PoseTrack
-from hinge_check.measure.back import BACK_S, back_profile
+from hinge_check.measure.back_profile import BACK_S, back_profile
 from hinge_check.measure.body import Body
 from hinge_check.measure.types import Measurement
 

@@ -17,7 +17,7 @@ import numpy as np
 from hinge_check.analysis import Analysis, reassess
 from hinge_check.arrays import FloatArray
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.assess.values import rep_values
+from hinge_check.assess.rep_values import rep_values
 from hinge_check.assess.windows import bottom_window, median_known, medians
 from hinge_check.errors import Refused
 from hinge_check.quiet import native_noise_hidden

@@ -11,7 +11,7 @@ from hinge_check.analysis import Analysis, reassess
 from hinge_check.arrays import FloatArray
 from hinge_check.assess.assess import assess
 from hinge_check.assess.protocol import Protocol, load_protocol
-from hinge_check.assess.values import RepValues, rep_values
+from hinge_check.assess.rep_values import RepValues, rep_values
 from hinge_check.assess.windows import bottom_window, medians
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.types import Measurement, Rep

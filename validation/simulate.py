@@ -15,7 +15,7 @@ import numpy.typing as npt
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.silhouette import axis_normal, trunk_edges
 from hinge_check.capture.track import EDGE_S
-from hinge_check.measure.back import dorsal_row, read_profiles
+from hinge_check.measure.back_profile import dorsal_row, read_profiles
 
 FULL_BEND_DEG = 80.0
 """Bend at which the landmark offsets have gone all the way from their standing to their bottom value."""

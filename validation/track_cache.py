@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from hinge_check.capture import clip as capturing
+from hinge_check.capture import capture_clip as capturing
 from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.video import sha256_of

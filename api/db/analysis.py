@@ -69,7 +69,7 @@ class Analysis(Base):
     report: Mapped[LongText | None]
     """report.json as text, byte for byte."""
     figures: Mapped[dict[str, Any] | None]
-    """The set's figures out of it (`hinge_check.clinic.figures`): a history reads these, not the reports."""
+    """The set's figures out of it (`hinge_check.clinic.metrics`): a history reads these, not the reports."""
     curves_due: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether its curves and chart are still to be written: scoring many again leaves them for after."""
     error: Mapped[LongText | None]

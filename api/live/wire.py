@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hinge_check.arrays import FloatArray
-from hinge_check.capture.quick_edges import quick_trunk_edges
+from hinge_check.capture.silhouette_fast import trunk_edges_fast
 from hinge_check.live import LiveFrame
 
 VERSION = 1
@@ -112,7 +112,7 @@ def _outline(data: bytes, at: int, points: npt.NDArray[np.float32]) -> tuple[Flo
     mask = np.repeat(_SHARES[runs[::2]], lengths).reshape(height, width)
     # Hips and shoulders, left and right of each: their middles, in pixels of the crop.
     middles = (points[_TRUNK, :2].sum(axis=1) / 2 - (left, top)) / scale
-    edges = quick_trunk_edges(mask, middles[0], middles[1]) * np.float32(scale)
+    edges = trunk_edges_fast(mask, middles[0], middles[1]) * np.float32(scale)
     return edges, np.array(sides, np.float32) / np.float32(255)
 
 

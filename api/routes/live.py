@@ -29,7 +29,7 @@ from api.scope import clients, one
 from api.settings import Settings
 from api.texts import RowId
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
-from hinge_check.clinic.figures import SetFigures
+from hinge_check.clinic.metrics import SetMetrics
 
 router = APIRouter(tags=["live"])
 
@@ -48,7 +48,7 @@ class LiveSessionOut(BaseModel):
     plan_id: str | None
     sets: int
     reps: int
-    figures: SetFigures | None
+    figures: SetMetrics | None
     summary: dict[str, Any] = Field(description="As the page showed it: best, worst, trend, what to keep and change")
 
 
@@ -107,7 +107,7 @@ def _told(row: LiveSession) -> LiveSessionOut:
         plan_id=row.plan_id,
         sets=row.sets,
         reps=row.reps,
-        figures=None if figures is None else SetFigures.model_validate(figures),
+        figures=None if figures is None else SetMetrics.model_validate(figures),
         summary=row.summary,
     )
 

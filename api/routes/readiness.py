@@ -18,7 +18,7 @@ from api.scope import clients, one
 from api.texts import RowId
 from api.zones import zone_of
 from hinge_check.clinic.readiness import Suggestion, suggest
-from hinge_check.clinic.rules import rules_from_text
+from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.errors import UsageError
 
 router = APIRouter(prefix="/clients/{client_id}/readiness", tags=["history"], responses=SIGNED_IN)

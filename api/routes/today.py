@@ -20,7 +20,7 @@ from api.recordings import Reason
 from api.today import sets_since, under_way, unread
 from api.zones import zone_of
 from hinge_check.clinic.consent import AgreementName, may_upload
-from hinge_check.clinic.today import Done, Prescribed, looked_back, today
+from hinge_check.clinic.today import CompletedSet, Prescription, lookback_start, today
 
 router = APIRouter(tags=["today"], responses=SIGNED_IN)
 
@@ -135,8 +135,8 @@ def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Langu
     plans = list(db.scalars(current(client.id)))
     found = today(
         now,
-        [Prescribed(row.id, row.step, row.days_per_week) for row in plans],
-        sets_since(db, client, looked_back(now), zone),
+        [Prescription(row.id, row.step, row.days_per_week) for row in plans],
+        sets_since(db, client, lookback_start(now), zone),
         may_go_on=intake.state != "waiting",
     )
     out = TodayOut(
@@ -218,7 +218,7 @@ def intake_state(db: Session, client: Client, language: Language) -> IntakeState
     return IntakeStateOut(state=state, outcome=row.outcome, title=told.title, texts=list(told.lines))
 
 
-def _film_again(db: Session, one: Done, titles: dict[str, str]) -> FilmAgainOut:
+def _film_again(db: Session, one: CompletedSet, titles: dict[str, str]) -> FilmAgainOut:
     assert one.recording_id is not None
     row = db.get_one(Recording, one.recording_id)
     refusal = None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hinge_check.arrays import FloatArray
-from hinge_check.assess import rounding
+from hinge_check.assess import digits
 from hinge_check.assess.calibration import no_bend, range_cues, range_test
-from hinge_check.assess.cues import cues, in_order, refusal_cues, set_line
-from hinge_check.assess.evidence import Found
+from hinge_check.assess.cues import by_priority, cues, refusal_cues, set_line
+from hinge_check.assess.evidence import AssertedFault
 from hinge_check.assess.faults import drift_per_rep, evidence_for, find_faults, find_notes
 from hinge_check.assess.lumbar_range import range_of, share_of
 from hinge_check.assess.protocol import Protocol
+from hinge_check.assess.rep_values import RepValues, rep_values
 from hinge_check.assess.report import (
     Calibration,
     Cues,
@@ -26,7 +27,6 @@ from hinge_check.assess.report import (
     ViewReport,
 )
 from hinge_check.assess.score import Scores, no_scores, score
-from hinge_check.assess.values import RepValues, rep_values
 from hinge_check.assess.windows import median_known
 from hinge_check.capture.track import PoseTrack, TrackInfo
 from hinge_check.errors import ADVICE, Code, Finding, finding
@@ -122,12 +122,12 @@ def judge(
     )
 
 
-def faults_of(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[Fault]:
+def named_faults(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[Fault]:
     """The faults that `judge` names, in the order in which they are to be told, without the rest of a report."""
     return _in_order(find_faults(evidence_for(v, protocol.limits, tempo_known=_is_tempo_known(_findings(info, ())))))
 
 
-def figures_of(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[RepReport]:
+def rep_reports(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[RepReport]:
     """The repetitions' figures and scores as `judge` gives them, without faults; none hangs on the others."""
     scores = score(v, protocol, tempo_known=_is_tempo_known(_findings(info, ())))
     return _reps(v, scores, [], protocol)
@@ -137,8 +137,8 @@ def _is_tempo_known(told: Sequence[Note]) -> bool:
     return all(note.code != Code.TEMPO_UNCERTAIN for note in told)
 
 
-def _in_order(found: Sequence[Found]) -> list[Fault]:
-    return in_order([_fault(one) for one in found])
+def _in_order(found: Sequence[AssertedFault]) -> list[Fault]:
+    return by_priority([_fault(one) for one in found])
 
 
 def _findings(info: TrackInfo, findings: Sequence[Finding]) -> list[Note]:
@@ -159,11 +159,11 @@ def _view(view: View) -> ViewReport:
     return ViewReport(
         facing=view.facing,
         near_side=view.near_side,
-        yaw_deg=rounding.degrees(view.yaw_deg),
-        yaw_se_deg=rounding.degrees(view.yaw_se_deg),
-        roll_deg=rounding.degrees(view.roll_deg),
-        person_height_px=rounding.points(view.person_height_px),
-        seen_share=rounding.share(view.seen_share),
+        yaw_deg=digits.degrees(view.yaw_deg),
+        yaw_se_deg=digits.degrees(view.yaw_se_deg),
+        roll_deg=digits.degrees(view.roll_deg),
+        person_height_px=digits.points(view.person_height_px),
+        seen_share=digits.share(view.seen_share),
     )
 
 
@@ -173,13 +173,13 @@ def _told(v: RepValues, protocol: Protocol) -> tuple[list[RepReport], Summary, l
 
 
 def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault], protocol: Protocol) -> list[RepReport]:
-    share, deg, sec = v.hip_share, rounding.degrees, rounding.seconds
+    share, deg, sec = v.hip_share, digits.degrees, digits.seconds
     return [
         RepReport(
             rep=i + 1,
-            start_s=rounding.kept(v.start_s[i], rounding.SECONDS),
-            bottom_s=rounding.kept(v.bottom_s[i], rounding.SECONDS),
-            end_s=rounding.kept(v.end_s[i], rounding.SECONDS),
+            start_s=digits.to_digits(v.start_s[i], digits.SECONDS),
+            bottom_s=digits.to_digits(v.bottom_s[i], digits.SECONDS),
+            end_s=digits.to_digits(v.end_s[i], digits.SECONDS),
             hip_flexion_deg=deg(v.hip[i]),
             hip_flexion_se_deg=deg(v.hip_se[i]) if deg(v.hip[i]) is not None else None,
             lumbar_flexion_deg=deg(v.lumbar[i]),
@@ -189,7 +189,7 @@ def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault], protocol: Proto
             pelvic_tilt_deg=deg(v.pelvic_tilt[i]),
             shank_inclination_deg=deg(v.shank[i]),
             neck_flexion_deg=deg(v.neck[i]),
-            hip_share=rounding.share(share[i]),
+            hip_share=digits.share(share[i]),
             descent_s=sec(v.descent_s[i]),
             bottom_hold_s=sec(v.hold_s[i]),
             ascent_s=sec(v.ascent_s[i]),
@@ -197,8 +197,8 @@ def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault], protocol: Proto
                 RhythmThird(third=third, hip_deg=deg(v.rhythm[i, k, 0]), lumbar_deg=deg(v.rhythm[i, k, 1]))
                 for k, third in enumerate(("early", "mid", "late"))
             ],
-            score=rounding.points(scores.reps[i]),
-            score_se=rounding.points_se(scores.reps_se[i]),
+            score=digits.points(scores.reps[i]),
+            score_se=digits.points_se(scores.reps_se[i]),
             faults=[fault.code for fault in faults if i + 1 in fault.reps],
             partial=not v.complete[i],
             **share_of(float(v.lumbar[i]), float(v.lumbar_se[i]), protocol),
@@ -213,7 +213,7 @@ def _summary(v: RepValues, scores: Scores, protocol: Protocol) -> Summary:
     The error of a median over a set is given as the median of the errors: most of it (clothes, camera, body) is
     the same in every repetition and does not shrink with their number.
     """
-    deg, sec = rounding.degrees, rounding.seconds
+    deg, sec = digits.degrees, digits.seconds
 
     def middle(values: FloatArray) -> float:
         return float(median_known(values[v.used]))
@@ -227,10 +227,10 @@ def _summary(v: RepValues, scores: Scores, protocol: Protocol) -> Summary:
         lumbar_flexion_se_deg=None if lumbar is None else deg(middle(v.lumbar_se)),
         knee_flexion_deg=deg(middle(v.knee)),
         trunk_inclination_deg=deg(middle(v.trunk)),
-        hip_share=rounding.share(middle(v.hip_share)),
-        score=rounding.points(scores.total),
-        score_se=rounding.points_se(scores.total_se),
-        subscores={name: rounding.points(value) for name, value in scores.subscores.items()},
+        hip_share=digits.share(middle(v.hip_share)),
+        score=digits.points(scores.total),
+        score_se=digits.points_se(scores.total_se),
+        subscores={name: digits.points(value) for name, value in scores.subscores.items()},
         descent_s=sec(middle(v.descent_s)),
         bottom_hold_s=sec(middle(v.hold_s)),
         ascent_s=sec(middle(v.ascent_s)),
@@ -240,16 +240,16 @@ def _summary(v: RepValues, scores: Scores, protocol: Protocol) -> Summary:
     )
 
 
-def _fault(one: Found) -> Fault:
+def _fault(one: AssertedFault) -> Fault:
     return Fault(
         code=one.code,
         reps=[i + 1 for i in one.reps],
-        time_s=rounding.kept(one.time_s, rounding.SECONDS),
-        value=rounding.kept(one.value, rounding.BY_UNIT.get(one.unit, 0)),
-        value_se=rounding.kept(one.se, rounding.BY_UNIT.get(one.unit, 0)),
+        time_s=digits.to_digits(one.time_s, digits.SECONDS),
+        value=digits.to_digits(one.value, digits.BY_UNIT.get(one.unit, 0)),
+        value_se=digits.to_digits(one.se, digits.BY_UNIT.get(one.unit, 0)),
         limit=one.limit,
         unit=one.unit,
-        confidence=rounding.kept(one.confidence, rounding.SHARE),
+        confidence=digits.to_digits(one.confidence, digits.SHARE),
         severity=one.severity,
         detail=one.detail,
     )
@@ -279,8 +279,8 @@ def _provenance(info: TrackInfo) -> Provenance:
         estimator_sha256=estimator.sha256,
         frame_size=info.frame_size,
         source_size=info.source_size,
-        fps=rounding.kept(info.fps, rounding.SECONDS),
-        duration_s=rounding.kept(info.duration_s, rounding.SECONDS),
+        fps=digits.to_digits(info.fps, digits.SECONDS),
+        duration_s=digits.to_digits(info.duration_s, digits.SECONDS),
         speed=info.speed,
         speed_source=info.speed_source,
         trim_s=info.trim_s,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hinge_check.assess import rounding, words
+from hinge_check.assess import digits, phrases
 from hinge_check.assess.faults import lumbar_se
 from hinge_check.assess.lumbar_range import POPULATION_MAX_DEG, POPULATION_WORDS
 from hinge_check.assess.protocol import PERSON_SHARE, Protocol
 from hinge_check.assess.protocol_schema import PERSON
 from hinge_check.assess.protocol_text import parse, render
+from hinge_check.assess.rep_values import RepValues
 from hinge_check.assess.report import Calibration, Cues, Note
-from hinge_check.assess.values import RepValues
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import ADVICE, Code, Finding, finding
 from hinge_check.version import __version__
@@ -74,9 +74,9 @@ def range_test(v: RepValues, *, stands: bool) -> RangeTest:
         return _unstated(message, _BEND)
     hips = v.hip[deep & np.isfinite(v.hip)]
     calibration = Calibration(
-        lumbar_max_deg=rounding.kept(most, rounding.DEGREES),
-        lumbar_max_se_deg=rounding.kept(lumbar_se(v)[best], rounding.DEGREES),
-        hip_max_deg=rounding.kept(hips.max(), rounding.DEGREES) if len(hips) else None,
+        lumbar_max_deg=digits.to_digits(most, digits.DEGREES),
+        lumbar_max_se_deg=digits.to_digits(lumbar_se(v)[best], digits.DEGREES),
+        hip_max_deg=digits.to_digits(hips.max(), digits.DEGREES) if len(hips) else None,
         reps=int(deep.sum()),
     )
     return RangeTest(calibration, None)
@@ -105,10 +105,10 @@ def range_cues(calibration: Calibration | None, note: Note | None, set_line: str
     if calibration is None:
         why = [] if note is None else [note.message]
         advice = [] if note is None else [note.advice]
-        client = [" ".join([words.RANGE_NOT_MEASURED, *why]), *advice]
+        client = [" ".join([phrases.RANGE_NOT_MEASURED, *why]), *advice]
         return Cues(client=client, clinician=[set_line, judged, *why], ear=[])
     c = calibration
-    hips = "" if c.hip_max_deg is None else words.RANGE_HIPS.format(hip=c.hip_max_deg)
+    hips = "" if c.hip_max_deg is None else phrases.RANGE_HIPS.format(hip=c.hip_max_deg)
     bends = f"{c.reps} bend{'' if c.reps == 1 else 's'}"
     remark = ""
     if c.lumbar_max_deg + Z95 * c.lumbar_max_se_deg < min(POPULATION_MAX_DEG):
@@ -127,9 +127,9 @@ def range_cues(calibration: Calibration | None, note: Note | None, set_line: str
         f"{PERSON_SHARE * c.lumbar_max_deg:.0f}° (maximum neutral in a loaded hold, case study), unless the file "
         "sets one.",
     ]
-    again = words.RANGE_AGAIN if c.reps < TRIALS else words.RANGE_DONE
+    again = phrases.RANGE_AGAIN if c.reps < TRIALS else phrases.RANGE_DONE
     return Cues(
-        client=[words.RANGE_REACHED.format(lumbar=c.lumbar_max_deg, hips=hips), again], clinician=clinician, ear=[]
+        client=[phrases.RANGE_REACHED.format(lumbar=c.lumbar_max_deg, hips=hips), again], clinician=clinician, ear=[]
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hinge_check.assess import words
+from hinge_check.assess import phrases
 from hinge_check.assess.evidence import Evidence
-from hinge_check.assess.lumbar_range import POPULATION_WORDS, per_cent, share_words
+from hinge_check.assess.lumbar_range import POPULATION_WORDS, describe_share, per_cent
 from hinge_check.assess.report import Cues, Fault, Note, RepReport, Summary
 from hinge_check.errors import Code
 
@@ -41,7 +41,7 @@ KEEP_FROM = 90.0
 """Sub-score from which something is told to the client as worth keeping: the value at which warn begins."""
 
 
-def in_order(faults: Sequence[Fault]) -> list[Fault]:
+def by_priority(faults: Sequence[Fault]) -> list[Fault]:
     """Faults as they are to be told, the most helpful first."""
     flexed = next((fault.reps for fault in faults if fault.code == "lumbar_flexion"), [])
 
@@ -61,11 +61,11 @@ def cues(
     findings: Sequence[Note],
 ) -> Cues:
     """Words for an analysed clip."""
-    ordered = in_order(faults)
+    ordered = by_priority(faults)
     return Cues(
         client=[_keep(summary, faults), _change(ordered, findings)],
         clinician=_clinician(summary, reps, ordered, notes, findings),
-        ear=[words.EAR[fault.code] for fault in ordered],
+        ear=[phrases.EAR[fault.code] for fault in ordered],
     )
 
 
@@ -78,15 +78,15 @@ def _keep(summary: Summary, faults: Sequence[Fault]) -> str:
     codes = {fault.code for fault in faults}
     for name, value in summary.subscores.items():
         if value is not None and value >= KEEP_FROM and not codes.intersection(ABOUT[name]):
-            return words.KEEP[name]
-    return words.KEEP["view"]
+            return phrases.KEEP[name]
+    return phrases.KEEP["view"]
 
 
 def _change(ordered: Sequence[Fault], findings: Sequence[Note]) -> str:
     if ordered:
-        return words.CHANGE[ordered[0].code]
+        return phrases.CHANGE[ordered[0].code]
     unread = next((note for note in findings if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
-    return words.NO_CHANGE if unread is None else f"{words.NOT_MEASURED} {unread.advice}"
+    return phrases.NO_CHANGE if unread is None else f"{phrases.NOT_MEASURED} {unread.advice}"
 
 
 def _clinician(
@@ -111,7 +111,7 @@ def set_line(s: Summary) -> str:
     """The figures of the set."""
     count = f"{s.reps} repetition{'' if s.reps == 1 else 's'}"
     lumbar = _degrees(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg)
-    of_range = share_words(s, s)
+    of_range = describe_share(s, s)
     parts = [
         f"hip {_degrees(s.hip_flexion_deg, s.hip_flexion_se_deg)}",
         f"lumbar {lumbar}, {of_range}" if of_range else f"lumbar {lumbar}",
@@ -147,7 +147,7 @@ def _fault_line(fault: Fault) -> str:
     value = _figure(fault.value, fault.unit, None if fault.unit == "dips" else fault.value_se)
     detail = f" ({fault.detail})" if fault.detail else ""
     return (
-        f"{words.TITLE[fault.code]}, {fault.severity}, {_reps(fault.reps)}: {value}, limit "
+        f"{phrases.TITLE[fault.code]}, {fault.severity}, {_reps(fault.reps)}: {value}, limit "
         f"{_figure(fault.limit, fault.unit)}, at {fault.time_s:.2f} s, confidence {fault.confidence:.2f}{detail}."
     )
 
@@ -158,7 +158,7 @@ def _note_line(evidence: Evidence, at: list[int]) -> str:
     worst = max(values) if limit.direction == "above" else min(values)
     error = max(float(evidence.se[i]) for i in at)
     return (
-        f"To watch: {words.TITLE[evidence.code].lower()} {_figure(worst, limit.unit, error)} in "
+        f"To watch: {phrases.TITLE[evidence.code].lower()} {_figure(worst, limit.unit, error)} in "
         f"{_reps([i + 1 for i in at])}; noted from {_figure(limit.warn, limit.unit)}, "
         f"limit {_figure(limit.value, limit.unit)}."
     )
@@ -182,7 +182,7 @@ def _degrees(value: float | None, error: float | None) -> str:
 
 def _figure(value: float, unit: str, error: float | None = None) -> str:
     digits = 2 if unit in ("s", "share", "ratio") else 0
-    sign = words.UNITS[unit]
+    sign = phrases.UNITS[unit]
     told = f"{value:.{digits}f}{sign}"
     return told if error is None else f"{told} ± {error:.{digits}f}{sign}"
 

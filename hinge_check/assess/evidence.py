@@ -20,7 +20,7 @@ MARKED_SURE = 0.9
 """How probable it must be that the true value lies beyond the limit before a fault is called marked."""
 
 
-def nothing_to_add(index: int) -> str:  # noqa: ARG001
+def no_detail(index: int) -> str:  # noqa: ARG001
     """Detail of evidence that speaks for itself."""
     return ""
 
@@ -39,12 +39,12 @@ class Evidence:
     limit: Limit
     applies: BoolArray
     time_s: FloatArray
-    detail: Callable[[int], str] = nothing_to_add
+    detail: Callable[[int], str] = no_detail
     reps: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AssertedFault:
     """A fault that was asserted; `reps` are indices, the figures are the clearest repetition's."""
 
     code: str
@@ -67,7 +67,7 @@ def confidence(value: float, figure: float, se: float, direction: str) -> float:
     return 0.5 * (1 + math.erf(beyond / se / math.sqrt(2)))
 
 
-def asserted(evidence: Evidence) -> list[int]:
+def asserted_reps(evidence: Evidence) -> list[int]:
     """Repetitions in which the fault is named.
 
     The best estimate must lie beyond the limit, and the true value must be beyond `warn` with a probability of
@@ -77,15 +77,15 @@ def asserted(evidence: Evidence) -> list[int]:
     return [i for i in _beyond(evidence, evidence.limit.value) if _sure(evidence, i)]
 
 
-def noted(evidence: Evidence) -> list[int]:
+def between_warn_and_limit(evidence: Evidence) -> list[int]:
     """Repetitions between warn and limit, or beyond it without being sure: for the clinician only."""
-    named = set(asserted(evidence))
+    named = set(asserted_reps(evidence))
     return [i for i in _beyond(evidence, evidence.limit.warn) if i not in named]
 
 
-def found(evidence: Evidence) -> Found | None:
+def assert_fault(evidence: Evidence) -> AssertedFault | None:
     """The fault, told by its clearest repetition; None where it is not asserted."""
-    reps = asserted(evidence)
+    reps = asserted_reps(evidence)
     if not reps:
         return None
     limit = evidence.limit
@@ -94,7 +94,7 @@ def found(evidence: Evidence) -> Found | None:
     best = max(reps, key=lambda i: (round(sure[i], 6), round(abs(float(evidence.value[i]) - limit.value), 6)))
     span = abs(limit.value - limit.warn)
     far = span > 0 and abs(evidence.value[best] - limit.value) >= MARKED_SPANS * span
-    return Found(
+    return AssertedFault(
         code=evidence.code,
         reps=tuple(reps) if evidence.reps is None else evidence.reps,
         time_s=float(evidence.time_s[best]),

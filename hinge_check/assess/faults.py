@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_check.arrays import FloatArray
-from hinge_check.assess.evidence import Evidence, Found, found, noted
+from hinge_check.assess.evidence import AssertedFault, Evidence, assert_fault, between_warn_and_limit
 from hinge_check.assess.protocol import Limit
-from hinge_check.assess.values import BEND_SE, KNEE_SE, LUMBAR_SE, NECK_SE, SHIFT_SE, TRUNK_SE, RepValues
+from hinge_check.assess.rep_values import BEND_SE, KNEE_SE, LUMBAR_SE, NECK_SE, SHIFT_SE, TRUNK_SE, RepValues
 
 Limits = Mapping[str, Limit]
 
@@ -234,19 +234,19 @@ def evidence_for(v: RepValues, limits: Limits, *, tempo_known: bool = True) -> l
     return [rule(v, limits) for rule in (*_OF_MOVEMENT, *(_OF_TEMPO if tempo_known else ()))]
 
 
-def find_faults(evidence: Sequence[Evidence]) -> list[Found]:
+def find_faults(evidence: Sequence[Evidence]) -> list[AssertedFault]:
     """Faults asserted by the evidence, one entry a code in the order of `FAULTS`."""
-    by_code: dict[str, Found] = {}
-    for now in (found(one) for one in evidence):
+    by_code: dict[str, AssertedFault] = {}
+    for now in (assert_fault(one) for one in evidence):
         if now is not None:
             by_code[now.code] = _joined(by_code[now.code], now) if now.code in by_code else now
     return [by_code[code] for code in FAULTS if code in by_code]
 
 
-def find_notes(evidence: Sequence[Evidence], faults: Sequence[Found]) -> list[tuple[Evidence, list[int]]]:
+def find_notes(evidence: Sequence[Evidence], faults: Sequence[AssertedFault]) -> list[tuple[Evidence, list[int]]]:
     """Evidence between warn and limit with its repetitions, for the clinician; only of faults not named."""
     named = {fault.code for fault in faults}
-    return [(one, reps) for one in evidence if one.code not in named and (reps := noted(one))]
+    return [(one, reps) for one in evidence if one.code not in named and (reps := between_warn_and_limit(one))]
 
 
 def lumbar_se(v: RepValues) -> FloatArray:
@@ -254,7 +254,7 @@ def lumbar_se(v: RepValues) -> FloatArray:
     return np.where(np.isfinite(v.lumbar_se), v.lumbar_se, LUMBAR_SE)
 
 
-def _joined(one: Found, other: Found) -> Found:
+def _joined(one: AssertedFault, other: AssertedFault) -> AssertedFault:
     """Two kinds of evidence for one code: all their repetitions, the figures of the surer."""
     surer = other if other.confidence > one.confidence else one
     return replace(surer, reps=tuple(sorted({*one.reps, *other.reps})))

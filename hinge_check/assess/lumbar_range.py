@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Literal, TypedDict
 
-from hinge_check.assess import rounding
+from hinge_check.assess import digits
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import RepReport, Summary
 
@@ -67,12 +67,12 @@ def share_of(lumbar: float, lumbar_se: float, protocol: Protocol) -> Share:
         return nothing
     own = protocol.lumbar_max_deg
     if own is None:
-        low, high = sorted(rounding.kept(lumbar / most, rounding.SHARE) for most in POPULATION_MAX_DEG)
+        low, high = sorted(digits.to_digits(lumbar / most, digits.SHARE) for most in POPULATION_MAX_DEG)
         return Share(**{**nothing, "lumbar_share_band": (low, high)})
     se = ratio_se(lumbar, lumbar_se, own, protocol.lumbar_max_se_deg or 0.0)
     return Share(
-        lumbar_share_of_range=rounding.share(lumbar / own),
-        lumbar_share_of_range_se=rounding.share(se),
+        lumbar_share_of_range=digits.share(lumbar / own),
+        lumbar_share_of_range_se=digits.share(se),
         lumbar_share_band=None,
     )
 
@@ -86,7 +86,7 @@ def ratio_se(part: float, part_se: float, whole: float, whole_se: float) -> floa
     return math.hypot(part_se / whole, part * whole_se / whole**2)
 
 
-def share_words(values: RepReport | Summary, summary: Summary) -> str:
+def describe_share(values: RepReport | Summary, summary: Summary) -> str:
     """'45 % of this person's own 49°', '30 to 55 % of a usual range'; empty where there is no flexion to share.
 
     In steps of five per cent: the error of measuring is larger.

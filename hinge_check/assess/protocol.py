@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from hinge_check.assess import protocol_schema as schema
-from hinge_check.assess.protocol_check import Problem, inconsistent, missing, problems, refuse
+from hinge_check.assess.protocol_check import Problem, find_inconsistent, find_missing, find_problems, refuse
 from hinge_check.assess.protocol_schema import Direction
 from hinge_check.assess.protocol_text import key_lines, parse, read, render
 from hinge_check.errors import UsageError
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 
 DEFAULT = "bodyweight_hinge"
 
@@ -159,7 +159,7 @@ def _from_text(
 ) -> Protocol:
     own = parse(text)
     lines = key_lines(text)
-    refuse(problems(own), lines)
+    refuse(find_problems(own), lines)
     base: dict[str, Any] = {}
     base_name = own.get("extends")
     if base_name is not None:
@@ -170,13 +170,13 @@ def _from_text(
             refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
         base = parse((_bundled if base_of is None else base_of)(base_name).text)
     document = _merged(base, own, base_name or "")
-    lacks = missing(document)
+    lacks = find_missing(document)
     if lacks:
         if base_name is None and len(lacks) > 3:
             hint = f'{len(lacks)} keys are missing; to change a few figures only, begin with: extends = "{DEFAULT}"'
             lacks = [Problem((), hint), *lacks[:3]]
         refuse(lacks, lines)
-    refuse(inconsistent(document), lines)
+    refuse(find_inconsistent(document), lines)
     source = {"extends": default_name} if bundled else own
     return _built(document, {} if bundled else _overrides(base, own), render(source))
 
@@ -214,7 +214,7 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any], base_name: str) -> 
 
 
 def _figure(
-    below: Mapping[str, Any], above: Mapping[str, Any], spec: schema.FigureSpec, base_name: str
+    below: Mapping[str, Any], above: Mapping[str, Any], spec: schema.ValueSpec, base_name: str
 ) -> dict[str, Any]:
     figure = {**below, **above}
     out: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hinge_check.assess import protocol_schema as schema
-from hinge_check.assess.protocol_schema import FigureSpec
+from hinge_check.assess.protocol_schema import ValueSpec
 from hinge_check.assess.protocol_text import KeyPath, line_of
 from hinge_check.errors import UsageError
 
@@ -21,9 +21,9 @@ class Problem:
     message: str
 
 
-def problems(document: Mapping[str, Any]) -> list[Problem]:
+def find_problems(document: Mapping[str, Any]) -> list[Problem]:
     """Problems of a document as written: unknown keys, types, units, implausible figures. Absence is no problem."""
-    out = unknown(document, (), schema.TOP_KEYS)
+    out = find_unknown(document, (), schema.TOP_KEYS)
     for key in (*schema.TEXTS, "extends"):
         if key in document and not (isinstance(document[key], str) and document[key].strip()):
             out.append(Problem((key,), f"{key} must be text"))
@@ -35,13 +35,13 @@ def problems(document: Mapping[str, Any]) -> list[Problem]:
         ("targets", schema.TARGETS, schema.FIGURE_KEYS),
         ("reps", schema.REPS, schema.FIGURE_KEYS),
     ):
-        out += figures(document, section, specs, keys)
+        out += check_values(document, section, specs, keys)
     out += _weights(document)
     out += _person(document)
     return out
 
 
-def missing(document: Mapping[str, Any]) -> list[Problem]:
+def find_missing(document: Mapping[str, Any]) -> list[Problem]:
     """What a complete protocol still needs; given a document without `problems`."""
     out = [Problem((), f"missing {key}") for key in (*schema.TEXTS, "start", "instructions") if key not in document]
     for section, specs, keys in (
@@ -63,7 +63,7 @@ def missing(document: Mapping[str, Any]) -> list[Problem]:
     return out
 
 
-def inconsistent(document: Mapping[str, Any]) -> list[Problem]:
+def find_inconsistent(document: Mapping[str, Any]) -> list[Problem]:
     """Figures that contradict one another in a complete document."""
     out = []
     for name, spec in schema.LIMITS.items():
@@ -81,7 +81,7 @@ def inconsistent(document: Mapping[str, Any]) -> list[Problem]:
     return out
 
 
-def unknown(table: Mapping[str, Any], path: KeyPath, known: Iterable[str]) -> list[Problem]:
+def find_unknown(table: Mapping[str, Any], path: KeyPath, known: Iterable[str]) -> list[Problem]:
     """Keys that mean nothing here, each with the nearest one that does."""
     where = f" in [{'.'.join(path)}]" if path else ""
     known = list(known)
@@ -114,15 +114,15 @@ def _not_a_start(path: KeyPath, given: Any) -> Problem:
     return Problem(path, f"{'.'.join(path)} is {_said(given)}; it must be one of {', '.join(schema.STARTS)}{hint}")
 
 
-def figures(
-    document: Mapping[str, Any], section: str, specs: Mapping[str, FigureSpec], keys: tuple[str, ...]
+def check_values(
+    document: Mapping[str, Any], section: str, specs: Mapping[str, ValueSpec], keys: tuple[str, ...]
 ) -> list[Problem]:
     """Problems of a section that holds one table a figure."""
     table = document.get(section, {})
     if not isinstance(table, Mapping):
         return [Problem((section,), f"{section} must be a table: write [{section}.name] and its figures below")]
     extra = ("start",) if section == "reps" else ()
-    out = unknown(table, (section,), (*specs, *extra))
+    out = find_unknown(table, (section,), (*specs, *extra))
     if section == "reps" and table.get("start", "either") not in schema.STARTS:
         out.append(_not_a_start(("reps", "start"), table["start"]))
     for name, spec in specs.items():
@@ -133,7 +133,7 @@ def figures(
             example = f"[{section}.{name}] with value = {figure if _is_number(figure) else f'{spec.high:g}'}"
             out.append(Problem(path, f"{section}.{name} must be a table: write {example} below it"))
             continue
-        out += unknown(figure, path, keys)
+        out += find_unknown(figure, path, keys)
         out += [p for key in ("value", "warn") if key in figure for p in _number(figure[key], (*path, key), spec)]
         if "unit" in figure and figure["unit"] != spec.unit:
             told = f"{section}.{name} is in {spec.unit} ({_words(spec)}), not {_said(figure['unit'])}"
@@ -147,8 +147,8 @@ def _weights(document: Mapping[str, Any]) -> list[Problem]:
     table = document.get("weights", {})
     if not isinstance(table, Mapping):
         return [Problem(("weights",), "weights must be a table: write [weights] and its figures below")]
-    out = unknown(table, ("weights",), (*schema.WEIGHTS, "reason"))
-    spec = FigureSpec("share", 0, 1)
+    out = find_unknown(table, ("weights",), (*schema.WEIGHTS, "reason"))
+    spec = ValueSpec("share", 0, 1)
     out += [p for name in schema.WEIGHTS if name in table for p in _number(table[name], ("weights", name), spec)]
     if "reason" in table and not isinstance(table["reason"], str):
         out.append(Problem(("weights", "reason"), "weights.reason must be text"))
@@ -159,14 +159,14 @@ def _person(document: Mapping[str, Any]) -> list[Problem]:
     table = document.get("person", {})
     if not isinstance(table, Mapping):
         return [Problem(("person",), "person must be a table: write [person] and its figures below")]
-    out = unknown(table, ("person",), schema.PERSON)
+    out = find_unknown(table, ("person",), schema.PERSON)
     for name, spec in schema.PERSON.items():
         if name in table:
             out += _number(table[name], ("person", name), spec)
     return out
 
 
-def _number(given: Any, path: KeyPath, spec: FigureSpec) -> list[Problem]:
+def _number(given: Any, path: KeyPath, spec: ValueSpec) -> list[Problem]:
     name = ".".join(path)
     if not _is_number(given):
         example = _example(given, spec)
@@ -177,7 +177,7 @@ def _number(given: Any, path: KeyPath, spec: FigureSpec) -> list[Problem]:
     return []
 
 
-def _words(spec: FigureSpec) -> str:
+def _words(spec: ValueSpec) -> str:
     """The unit in words."""
     return schema.UNIT_WORDS[spec.unit]
 
@@ -186,7 +186,7 @@ def _is_number(given: Any) -> bool:
     return isinstance(given, int | float) and not isinstance(given, bool)
 
 
-def _example(given: Any, spec: FigureSpec) -> str:
+def _example(given: Any, spec: ValueSpec) -> str:
     """The number inside a text such as "20 deg" when it would do, else the middle of the range."""
     head = str(given).split()[0] if isinstance(given, str) and given.split() else ""
     try:

@@ -12,7 +12,7 @@ Direction = Literal["above", "below"]
 
 
 @dataclass(frozen=True, slots=True)
-class FigureSpec:
+class ValueSpec:
     """What a figure of a protocol may be.
 
     Parameters
@@ -44,51 +44,51 @@ UNIT_WORDS: dict[str, str] = {
     "days": "a whole number of days",
 }
 
-LIMITS: dict[str, FigureSpec] = {
-    "lumbar_flexion": FigureSpec("deg", 3, 80),
-    "early_lumbar": FigureSpec("share", 0.05, 0.95),
-    "early_lumbar_amount": FigureSpec("deg", 3, 40),
-    "lumbar_extension": FigureSpec("deg", 2, 40),
-    "lumbar_extension_top": FigureSpec("deg", 2, 40),
-    "squatting": FigureSpec("deg", 5, 150),
-    "squatting_ratio": FigureSpec("ratio", 0.1, 2.0),
-    "squatting_shank": FigureSpec("deg", 3, 60),
-    "squatting_drop": FigureSpec("ratio", 0.1, 5.0),
-    "squatting_upright": FigureSpec("deg", 10, 80, "below"),
-    "squatting_signs": FigureSpec("signs", 1, 4),
-    "hips_first": FigureSpec("share", 0.0, 0.6, "below"),
-    "shallow": FigureSpec("deg", 15, 120, "below"),
-    "shallow_trunk": FigureSpec("deg", 10, 90, "below"),
-    "incomplete_lockout": FigureSpec("deg", 5, 40),
-    "neck": FigureSpec("deg", 10, 90),
-    "bouncing": FigureSpec("deg/s2", 100, 5000),
-    "too_fast": FigureSpec("s", 0.2, 10, "below"),
-    "weight_shift": FigureSpec("ratio", 0.0, 0.6, "below"),
-    "lumbar_drift": FigureSpec("deg", 3, 40),
-    "hip_share": FigureSpec("share", 0.2, 1.0, "below"),
-    "consistency": FigureSpec("deg", 2, 60),
+LIMITS: dict[str, ValueSpec] = {
+    "lumbar_flexion": ValueSpec("deg", 3, 80),
+    "early_lumbar": ValueSpec("share", 0.05, 0.95),
+    "early_lumbar_amount": ValueSpec("deg", 3, 40),
+    "lumbar_extension": ValueSpec("deg", 2, 40),
+    "lumbar_extension_top": ValueSpec("deg", 2, 40),
+    "squatting": ValueSpec("deg", 5, 150),
+    "squatting_ratio": ValueSpec("ratio", 0.1, 2.0),
+    "squatting_shank": ValueSpec("deg", 3, 60),
+    "squatting_drop": ValueSpec("ratio", 0.1, 5.0),
+    "squatting_upright": ValueSpec("deg", 10, 80, "below"),
+    "squatting_signs": ValueSpec("signs", 1, 4),
+    "hips_first": ValueSpec("share", 0.0, 0.6, "below"),
+    "shallow": ValueSpec("deg", 15, 120, "below"),
+    "shallow_trunk": ValueSpec("deg", 10, 90, "below"),
+    "incomplete_lockout": ValueSpec("deg", 5, 40),
+    "neck": ValueSpec("deg", 10, 90),
+    "bouncing": ValueSpec("deg/s2", 100, 5000),
+    "too_fast": ValueSpec("s", 0.2, 10, "below"),
+    "weight_shift": ValueSpec("ratio", 0.0, 0.6, "below"),
+    "lumbar_drift": ValueSpec("deg", 3, 40),
+    "hip_share": ValueSpec("share", 0.2, 1.0, "below"),
+    "consistency": ValueSpec("deg", 2, 60),
 }
 """Every limit a protocol must hold. Those named after a fault decide it; `fault_xyz` are its further conditions."""
 
-TARGETS: dict[str, FigureSpec] = {
-    "hip_flexion": FigureSpec("deg", 15, 120),
-    "knee_flexion": FigureSpec("deg", 0, 120),
-    "descent": FigureSpec("s", 0.3, 15),
+TARGETS: dict[str, ValueSpec] = {
+    "hip_flexion": ValueSpec("deg", 15, 120),
+    "knee_flexion": ValueSpec("deg", 0, 120),
+    "descent": ValueSpec("s", 0.3, 15),
 }
 
-REPS: dict[str, FigureSpec] = {
-    "min_range_deg": FigureSpec("deg", 8, 80),
-    "stand_deg": FigureSpec("deg", 3, 45),
-    "min_duration_s": FigureSpec("s", 0.2, 10),
+REPS: dict[str, ValueSpec] = {
+    "min_range_deg": ValueSpec("deg", 8, 80),
+    "stand_deg": ValueSpec("deg", 3, 45),
+    "min_duration_s": ValueSpec("s", 0.2, 10),
 }
 
 WEIGHTS: tuple[str, ...] = ("spine", "hip_drive", "knees", "depth", "tempo", "consistency")
 
 STARTS: tuple[str, ...] = ("standing", "floor", "either")
 
-PERSON: dict[str, FigureSpec] = {
-    "lumbar_max_deg": FigureSpec("deg", 15, 100),
-    "lumbar_max_se_deg": FigureSpec("deg", 0, 40),
+PERSON: dict[str, ValueSpec] = {
+    "lumbar_max_deg": ValueSpec("deg", 15, 100),
+    "lumbar_max_se_deg": ValueSpec("deg", 0, 40),
 }
 """The person's own maximal lumbar flexion from standing, and its standard error; a calibration recording gives both."""
 

@@ -12,7 +12,7 @@ from hinge_check.arrays import FloatArray
 from hinge_check.assess.faults import TEMPO_SE_S, drift_per_rep, lumbar_se
 from hinge_check.assess.protocol import Limit, Protocol
 from hinge_check.assess.protocol_schema import WEIGHTS
-from hinge_check.assess.values import BEND_SE, KNEE_SE, TRUNK_SE, RepValues
+from hinge_check.assess.rep_values import BEND_SE, KNEE_SE, TRUNK_SE, RepValues
 from hinge_check.assess.windows import median_known
 
 AT_WARN, AT_LIMIT = 90.0, 75.0

@@ -19,8 +19,8 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from hinge_check.capture.frame_image import Orientation, orientation_of
 from hinge_check.capture.mp4 import BOXES, mp4_complete
-from hinge_check.capture.picture import Orientation, orientation_of
 from hinge_check.errors import Code, Refused
 
 # Only demuxers of one file: playlists and image sequences (hls, concat, image2...) would let an uploaded
@@ -36,7 +36,7 @@ _NO_FILM = "This file is not a video."
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
+def open_container(path: Path) -> Iterator[InputContainer]:
     """The file as a container, closed afterwards.
 
     Raises

@@ -59,7 +59,7 @@ def box_of(track: PoseTrack) -> Box:
     return float(left), float(top), float(right), float(bottom)
 
 
-def others(track: PoseTrack) -> FloatArray:
+def other_people(track: PoseTrack) -> FloatArray:
     """Landmarks of everybody but the tracked person at each scan.
 
     Returns
@@ -91,7 +91,7 @@ def others(track: PoseTrack) -> FloatArray:
     return out
 
 
-def other_who_hinges(track: PoseTrack) -> Box | None:
+def find_other_hinger(track: PoseTrack) -> Box | None:
     """Box (left, top, right, bottom; pixels) of somebody else who hinges while the tracked person does not.
 
     None when the tracked person hinges themself or nobody else does: then nothing has to be analysed again.
@@ -99,7 +99,7 @@ def other_who_hinges(track: PoseTrack) -> Box | None:
     _, trunk = trunk_of(track.landmarks)
     if inclination_range(trunk) >= HINGE_RANGE_DEG:
         return None
-    rest = others(track)
+    rest = other_people(track)
     there = np.isfinite(rest[..., 0, 0])
     if there.sum() < 3:
         return None

@@ -19,12 +19,12 @@ from hinge_check.capture.container import (
     frame_orientation,
     frame_stamp,
     nominal_interval,
-    opened,
+    open_container,
     packets_of,
     picture_stream,
     ticks_of,
 )
-from hinge_check.capture.picture import Orientation, square_size
+from hinge_check.capture.frame_image import Orientation, square_size
 from hinge_check.errors import Code, Refused, UsageError
 
 Trim = tuple[float | None, float | None]
@@ -88,7 +88,7 @@ def probe(path: Path, *, max_duration_s: float = 600.0, trim_s: Trim | None = No
     UsageError
         When the span is upside down.
     """
-    with opened(path) as container:
+    with open_container(path) as container:
         stream = picture_stream(container)
         context = stream.codec_context
         check_size(context.width, context.height)
@@ -96,7 +96,9 @@ def probe(path: Path, *, max_duration_s: float = 600.0, trim_s: Trim | None = No
         first, shown, stamps, packets, counted = _look(container, stream, announced, max_duration_s)
         if first is None or shown < 2:
             if (announced or 0.0) > 0.5:
-                raise Refused(Code.TRUNCATED, f"Nothing of this video's {spoken(announced or 0.0)} could be read.")
+                raise Refused(
+                    Code.TRUNCATED, f"Nothing of this video's {duration_text(announced or 0.0)} could be read."
+                )
             seen = "holds no picture" if first is None else "holds a single picture"
             raise Refused(Code.TOO_SHORT, f"This video {seen}.")
         check_size(first.width, first.height)
@@ -147,16 +149,16 @@ def check_span(duration_s: float, max_duration_s: float, trim_s: Trim | None) ->
     if start > 0 and start >= duration_s:
         raise Refused(
             Code.TOO_SHORT,
-            f"This video lasts {spoken(duration_s)}; there is nothing from {spoken(start)} on.",
+            f"This video lasts {duration_text(duration_s)}; there is nothing from {duration_text(start)} on.",
             "Choose a span that lies within the video.",
         )
     span = min(duration_s, end if end is not None else duration_s) - start
     if span > max_duration_s:
         what = "This video lasts" if trim_s is None else "The chosen span lasts"
-        raise Refused(Code.TOO_LONG, f"{what} {spoken(span)}; the limit is {spoken(max_duration_s)}.")
+        raise Refused(Code.TOO_LONG, f"{what} {duration_text(span)}; the limit is {duration_text(max_duration_s)}.")
 
 
-def spoken(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A duration in words: '9.5 seconds', '12 minutes', '10 minutes 4 seconds'."""
     if seconds < 90:
         figure = f"{seconds:.1f}".removesuffix(".0")

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hinge_check.arrays import FloatArray
+from hinge_check.capture.camera_motion import CameraMotion
 from hinge_check.capture.landmarks import HIPS, N_LANDMARKS, SHOULDERS
+from hinge_check.capture.picture_quality import brightness_and_sharpness
 from hinge_check.capture.pose import PeopleScan, Pose
 from hinge_check.capture.silhouette import border_contact, trunk_edges
-from hinge_check.capture.surroundings import CameraWatch, brightness_and_sharpness
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.errors import Code, Refused
 
@@ -67,7 +68,7 @@ class TrackBuilder:
 
     def __init__(self, scan: PeopleScan | None = None) -> None:
         self._rows = _Rows()
-        self._watch = CameraWatch()
+        self._watch = CameraMotion()
         self._scan = scan
         self._next_sample = self._next_scan = -np.inf
 
@@ -96,7 +97,7 @@ class TrackBuilder:
             self._next_sample = time_s + SAMPLE_S
             gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
             luma, sharpness = brightness_and_sharpness(gray)
-            shift = self._watch.shift(gray, mask)
+            shift = self._watch.update(gray, mask)
         rows.luma.append(luma)
         rows.sharpness.append(sharpness)
         rows.shift.append(shift)

@@ -27,13 +27,13 @@ from hinge_check.capture.container import (
     decode,
     frame_stamp,
     nominal_interval,
-    opened,
+    open_container,
     packets_of,
     picture_stream,
 )
 from hinge_check.capture.deinterlace import Deinterlacer
-from hinge_check.capture.picture import Rgb, centred, scaled_size, square_size, to_rgb_contiguous
-from hinge_check.capture.probe import Trim, VideoInfo, check_size, probe, sha256_of, spoken
+from hinge_check.capture.frame_image import Rgb, centred, scaled_size, square_size, to_rgb_contiguous
+from hinge_check.capture.probe import Trim, VideoInfo, check_size, duration_text, probe, sha256_of
 from hinge_check.capture.timing import steady_times
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.errors import Code, Refused
@@ -190,7 +190,9 @@ class VideoReader:
             if time < self._start:
                 continue
             if time - self._start > self._max_duration_s:
-                raise Refused(Code.TOO_LONG, f"This video goes on beyond the limit of {spoken(self._max_duration_s)}.")
+                raise Refused(
+                    Code.TOO_LONG, f"This video goes on beyond the limit of {duration_text(self._max_duration_s)}."
+                )
             if given == 0:
                 self._damage = 0  # before the first picture nothing is lost that was asked for
             else:
@@ -208,17 +210,19 @@ class VideoReader:
     def _report(self, reached_s: float, readable_s: float) -> None:
         announced = self.info.duration_s if self._end is None else min(self._end, self.info.duration_s)
         if announced - reached_s > _SHORTFALL_S:
-            message = f"Only the first {spoken(reached_s)} of this video's {spoken(announced)} could be read."
+            message = (
+                f"Only the first {duration_text(reached_s)} of this video's {duration_text(announced)} could be read."
+            )
             self._findings.append((Code.TRUNCATED, message))
         elif self._damage:
-            message = f"Part of this video is damaged; about {spoken(readable_s)} of it could be read."
+            message = f"Part of this video is damaged; about {duration_text(readable_s)} of it could be read."
             self._findings.append((Code.TRUNCATED, message))
 
     def _timed(self) -> Iterator[tuple[float, tuple[VideoFrame, float]]]:
         """Frames with their times, from the span's start or somewhat before."""
         base = self.info.start_s
         if self._start > SEEK_FROM_S and base is not None and self.info.container.startswith(_SEEKABLE):
-            with opened(self._path) as container:
+            with open_container(self._path) as container:
                 stream = picture_stream(container)
                 if _sought(container, stream, base + self._start):
                     timed = steady_times(self._stamped(container, stream), base)
@@ -228,7 +232,7 @@ class VideoReader:
                         yield first
                         yield from timed
                         return
-        with opened(self._path) as container:
+        with open_container(self._path) as container:
             yield from steady_times(self._stamped(container, picture_stream(container)), base)
 
     def _stamped(

@@ -23,10 +23,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 from av.video.stream import VideoStream
 
+from hinge_check.capture.audio import SoundTrack
+from hinge_check.capture.frame_image import Rgb
 from hinge_check.capture.mp4 import mp4_complete
-from hinge_check.capture.picture import Rgb
 from hinge_check.capture.probe import Trim
-from hinge_check.capture.sound import SoundTrack
 from hinge_check.errors import Code, Refused
 
 if TYPE_CHECKING:

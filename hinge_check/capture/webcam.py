@@ -13,8 +13,8 @@ from typing import Any, Literal, Protocol as TypingProtocol, Self
 import cv2
 import numpy as np
 
-from hinge_check.capture.clip import LONG_EDGE
-from hinge_check.capture.newest import Newest
+from hinge_check.capture.capture_clip import LONG_EDGE
+from hinge_check.capture.latest import LatestSlot
 from hinge_check.capture.video import Frame, VideoReader
 from hinge_check.errors import UsageError
 
@@ -54,21 +54,21 @@ class Capture(TypingProtocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class TimedFrame:
     """A frame and when it came, `time.perf_counter` seconds."""
 
     frame: Frame
     at_s: float
 
 
-class NewestFrames:
+class LatestFrames:
     """Takes frames from an iterator in a thread of its own; whoever takes from `slot` gets the newest.
 
     A context manager. The iterator gives each frame when it is due, and may raise `CameraError`.
     """
 
     def __init__(self, frames: Iterator[Frame]) -> None:
-        self.slot: Newest[Arrived] = Newest()
+        self.slot: LatestSlot[TimedFrame] = LatestSlot()
         self._frames = frames
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
 
@@ -86,7 +86,7 @@ class NewestFrames:
         error: Exception | None = None
         try:
             for frame in self._frames:
-                if not self.slot.put(Arrived(frame, time.perf_counter())):
+                if not self.slot.put(TimedFrame(frame, time.perf_counter())):
                     break
         except Exception as raised:  # whatever it is, it is raised to whoever asks for the next frame
             error = raised

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from hinge_check.assess import protocol_check
-from hinge_check.assess.protocol_check import Problem, unknown
-from hinge_check.assess.protocol_schema import FigureSpec
-from hinge_check.clinic.content import Kind, not_text
+from hinge_check.assess.protocol_check import Problem, find_unknown
+from hinge_check.assess.protocol_schema import ValueSpec
+from hinge_check.clinic.content import Kind, find_not_text
 from hinge_check.format import Z95
 
-_DEGREES = FigureSpec("deg", 0.1, 60)
+_DEGREES = ValueSpec("deg", 0.1, 60)
 _CHANGES = {"lumbar_flexion": _DEGREES, "hip_flexion": _DEGREES}
 _ERRORS = {**_CHANGES, "knee_flexion": _DEGREES, "trunk_inclination": _DEGREES}
 _SECTIONS = {
     "smallest_change": _CHANGES,
     "mean_error": _ERRORS,
-    "interval_holds": {"lumbar_flexion": FigureSpec("share", 0, 1)},
+    "interval_holds": {"lumbar_flexion": ValueSpec("share", 0, 1)},
 }
 _TEXTS = ("measured_by", "table", "measured_on")
 
@@ -66,9 +66,9 @@ def _made(document: Mapping[str, Any], text: str) -> Accuracy:  # noqa: ARG001
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = unknown(document, (), (*_TEXTS, *_SECTIONS)) + not_text(document, (), _TEXTS)
+    out = find_unknown(document, (), (*_TEXTS, *_SECTIONS)) + find_not_text(document, (), _TEXTS)
     for section, specs in _SECTIONS.items():
-        out += protocol_check.figures(document, section, specs, ("value", "unit", "reason"))
+        out += protocol_check.check_values(document, section, specs, ("value", "unit", "reason"))
         lacks = [name for name in specs if name not in document.get(section, {})]
         out += [Problem((section,), f"missing {section}.{name}") for name in lacks]
     return out

@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from hinge_check.assess.protocol_check import Problem, unknown
-from hinge_check.clinic.content import Kind, Wording, not_text, tables, wording
+from hinge_check.assess.protocol_check import Problem, find_unknown
+from hinge_check.clinic.content import Kind, Wording, find_not_text, tables, wording
 
 AgreementName = Literal["store_video", "show_to_clinician", "keep_beyond_30_days"]
 AGREEMENTS: tuple[AgreementName, ...] = get_args(AgreementName)
@@ -105,13 +105,13 @@ def _made(document: Mapping[str, Any], text: str) -> Consent:
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = unknown(document, (), ("version", "title", "intro", "agreements"))
-    out += not_text(document, (), ("version", "title", "intro"))
+    out = find_unknown(document, (), ("version", "title", "intro", "agreements"))
+    out += find_not_text(document, (), ("version", "title", "intro"))
     agreements, found = tables(document, "agreements", _KEYS, known=AGREEMENTS)
     out += found
     for name in AGREEMENTS:
         if name in agreements:
-            out += not_text(agreements[name], ("agreements", name), _KEYS)
+            out += find_not_text(agreements[name], ("agreements", name), _KEYS)
         else:
             out.append(Problem(("agreements",), f"missing [agreements.{name}]"))
     return out

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from hinge_check.assess.protocol_check import Problem, refuse, unknown
+from hinge_check.assess.protocol_check import Problem, find_unknown, refuse
 from hinge_check.assess.protocol_text import KeyPath, key_lines, parse, read
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ def text_of(bundled: str, path: str | Path | None, what: str) -> str:
     return resources.files("hinge_check.clinic").joinpath(bundled).read_text(encoding="utf-8")
 
 
-def not_text(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
+def find_not_text(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
     """Keys that are absent, or no text, or empty."""
     out = []
     for key in keys:
@@ -112,7 +112,7 @@ def not_text(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> li
     return out
 
 
-def not_sentences(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
+def find_not_sentences(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
     """Keys that are absent, or no list of sentences."""
     out = []
     for key in keys:
@@ -124,7 +124,7 @@ def not_sentences(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) 
     return out
 
 
-def not_one_of(given: Any, path: KeyPath, allowed: Iterable[str]) -> list[Problem]:
+def find_not_one_of(given: Any, path: KeyPath, allowed: Iterable[str]) -> list[Problem]:
     """A value that must be one of a few words."""
     allowed = list(allowed)
     if given in allowed:
@@ -150,11 +150,11 @@ def tables(
     if not isinstance(given, Mapping) or not given:
         return {}, [Problem((section,), f"missing {section}: write [{section}.name] and its keys below, one a table")]
     out: dict[str, Mapping[str, Any]] = {}
-    found = [] if known is None else unknown(given, (section,), known)
+    found = [] if known is None else find_unknown(given, (section,), known)
     for name, table in given.items():
         if not isinstance(table, Mapping):
             found.append(Problem((section, name), f"{section}.{name} must be a table: write [{section}.{name}]"))
             continue
-        found += unknown(table, (section, name), keys)
+        found += find_unknown(table, (section, name), keys)
         out[name] = table
     return out, found

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED
 
 from zipstream import ZipStream
 
-from hinge_check.clinic.figures import Recorded, in_order
+from hinge_check.clinic.metrics import Recorded, by_time
 
 HISTORY_COLUMNS = (
     "recording_id",
@@ -107,7 +107,7 @@ def json_entry(name: str, content: Any) -> Entry:
 def history_csv(records: Sequence[Recorded]) -> Iterator[bytes]:
     """history.csv, a line at a time; empty where nothing was measured or said."""
     yield _line(HISTORY_COLUMNS)
-    for record in in_order(records):
+    for record in by_time(records):
         yield _line([_cell(value) for value in _row(record)])
 
 

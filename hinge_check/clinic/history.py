@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from hinge_check.clinic.accuracy import Accuracy, least_real_change, load_accuracy
-from hinge_check.clinic.figures import Recorded, SetFigures, in_order
-from hinge_check.clinic.rules import Rules, load_rules
+from hinge_check.clinic.metrics import Recorded, SetMetrics, by_time
+from hinge_check.clinic.readiness_rules import Rules, load_rules
 from hinge_check.format import Z95
 
 Metric = Literal["hip_share", "hip_deg", "lumbar_deg", "score", "pain_before", "pain_worst", "rpe", "load_kg"]
@@ -86,8 +86,8 @@ class _Measured:
     metric: Metric
     title: str
     unit: str
-    value: Callable[[SetFigures], float | None]
-    se: Callable[[SetFigures], float | None]
+    value: Callable[[SetMetrics], float | None]
+    se: Callable[[SetMetrics], float | None]
     angle: str = ""
 
 
@@ -121,7 +121,7 @@ def history(records: Sequence[Recorded], *, accuracy: Accuracy | None = None, ru
     """
     accuracy = load_accuracy() if accuracy is None else accuracy
     rules = load_rules() if rules is None else rules
-    ordered = in_order(records)
+    ordered = by_time(records)
     series = [_measured(ordered, metric, accuracy) for metric in _MEASURED]
     series += [_said(ordered, *said, rules) for said in _SAID]
     about = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hinge_check.assess import protocol
-from hinge_check.assess.protocol_check import Problem, unknown
-from hinge_check.clinic.content import Kind, digest, not_one_of, not_sentences, not_text, tables
+from hinge_check.assess.protocol_check import Problem, find_unknown
+from hinge_check.clinic.content import Kind, digest, find_not_one_of, find_not_sentences, find_not_text, tables
 from hinge_check.errors import UsageError
 
 NOT_MEASURED = "none"
@@ -111,15 +111,15 @@ def _made(document: Mapping[str, Any], text: str) -> Ladder:
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = unknown(document, (), _TOP) + not_text(document, (), ("title", "note"))
+    out = find_unknown(document, (), _TOP) + find_not_text(document, (), ("title", "note"))
     steps, found = tables(document, "steps", _STEP)
     out += found
     for name, table in steps.items():
         path = ("steps", name)
-        out += not_text(table, path, _TEXTS) + not_sentences(table, path, ("instructions",))
-        out += not_one_of(table.get("back", "seen"), (*path, "back"), _BACK)
+        out += find_not_text(table, path, _TEXTS) + find_not_sentences(table, path, ("instructions",))
+        out += find_not_one_of(table.get("back", "seen"), (*path, "back"), _BACK)
         if isinstance(table.get("protocol"), str):
-            out += not_one_of(table["protocol"], (*path, "protocol"), (NOT_MEASURED, *protocol.LADDER))
+            out += find_not_one_of(table["protocol"], (*path, "protocol"), (NOT_MEASURED, *protocol.LADDER))
     return out
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hinge_check.assess import words
+from hinge_check.assess import phrases
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.clinic.accuracy import load_accuracy
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.page import MARGIN, WIDTH, Page
-from hinge_check.clinic.pdf_words import FOOTER, INTERVAL, findings, method, provenance
+from hinge_check.clinic.pdf_page import MARGIN, WIDTH, Page
+from hinge_check.clinic.pdf_phrases import FOOTER, INTERVAL, findings, method, provenance
 from hinge_check.clinic.review import VERDICT_WORDS, Review
 from hinge_check.format import with_error
 
@@ -183,7 +183,7 @@ def _reps(page: Page, report: HingeReport) -> None:
 
 def _rep(rep: RepReport) -> tuple[str, ...]:
     tempo = " / ".join("–" if t is None else f"{t:.1f}" for t in (rep.descent_s, rep.bottom_hold_s, rep.ascent_s))
-    noted = [words.TITLE[code].lower() for code in rep.faults if code in words.TITLE]
+    noted = [phrases.TITLE[code].lower() for code in rep.faults if code in phrases.TITLE]
     return (
         str(rep.rep),
         f"{rep.bottom_s:.1f} s",
@@ -224,13 +224,13 @@ def _limits(page: Page, report: HingeReport, protocol: Protocol | None) -> None:
     rows = []
     for name in names:
         limit = None if protocol is None else protocol.limits.get(name)
-        unit = words.UNITS.get("" if limit is None else limit.unit, "")
+        unit = phrases.UNITS.get("" if limit is None else limit.unit, "")
         changed = any(key.startswith(f"limits.{name}.") for key in report.protocol.overrides)
         source = "" if limit is None else limit.reason
         whose = "set for this person"
         rows.append(
             (
-                words.TITLE.get(name, name.replace("_", " ").capitalize()),
+                phrases.TITLE.get(name, name.replace("_", " ").capitalize()),
                 f"{report.protocol.limits[name]:g}{unit}",
                 f"{report.protocol.warns[name]:g}{unit}" if name in report.protocol.warns else "–",
                 source if not changed else f"{whose}: {source}" if source else whose,

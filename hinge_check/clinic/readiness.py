@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from hinge_check.clinic import criteria
-from hinge_check.clinic.criteria import Case, Reason
-from hinge_check.clinic.figures import Recorded, in_order
-from hinge_check.clinic.rules import Rules, Threshold, load_rules
-from hinge_check.clinic.sessions import sessions
+from hinge_check.clinic import readiness_criteria
+from hinge_check.clinic.metrics import Recorded, by_time
+from hinge_check.clinic.readiness_criteria import Case, Reason
+from hinge_check.clinic.readiness_rules import Rules, Threshold, load_rules
+from hinge_check.clinic.sessions import group_sessions
 
 Verdict = Literal["progress", "hold", "regress", "not_enough_data"]
 
@@ -75,22 +75,24 @@ def suggest(
     baseline = _baseline(records, rules) if baseline_pain is None else baseline_pain
     since = now - timedelta(days=rules["recent_days"])
     at_step = [record for record in records if record.step == step and since <= record.when <= now]
-    case = Case(tuple(sessions(at_step)), rules, baseline, baseline_pain is not None, measured, back_hidden)
-    asked: list[Callable[[Case], Reason]] = [criteria.enough_sessions, criteria.reps_in_band]
+    case = Case(tuple(group_sessions(at_step)), rules, baseline, baseline_pain is not None, measured, back_hidden)
+    asked: list[Callable[[Case], Reason]] = [readiness_criteria.enough_sessions, readiness_criteria.reps_in_band]
     if measured:
-        asked += [criteria.steadiness, criteria.drift]
+        asked += [readiness_criteria.steadiness, readiness_criteria.drift]
     asked += [
-        criteria.baseline,
-        criteria.pain_during,
-        criteria.next_morning,
-        criteria.pain_change,
-        criteria.stopped_early,
+        readiness_criteria.baseline,
+        readiness_criteria.pain_during,
+        readiness_criteria.next_morning,
+        readiness_criteria.pain_change,
+        readiness_criteria.stopped_early,
     ]
     reasons = tuple(criterion(case) for criterion in asked)
     verdict = _verdict(reasons)
     return Suggestion(
         verdict=verdict,
-        text=" ".join((SUMMARY[verdict], *([criteria.BACK_HIDDEN] if back_hidden else []), ONLY_A_SUGGESTION)),
+        text=" ".join(
+            (SUMMARY[verdict], *([readiness_criteria.BACK_HIDDEN] if back_hidden else []), ONLY_A_SUGGESTION)
+        ),
         reasons=reasons,
         baseline_pain=baseline,
         rules_sha256=rules.sha256,
@@ -112,7 +114,7 @@ def _baseline(records: Sequence[Recorded], rules: Rules) -> float | None:
     """The person's own usual pain out of their first check-ins; None while there are too few."""
     said = [
         record.check_in.pain_before
-        for record in in_order(records)
+        for record in by_time(records)
         if record.check_in is not None and record.check_in.pain_before is not None
     ]
     first = said[: int(rules["baseline_check_ins"])]

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from hinge_check.assess.protocol_check import Problem, unknown
-from hinge_check.clinic.content import Kind, Wording, not_one_of, not_sentences, not_text, tables, wording
+from hinge_check.assess.protocol_check import Problem, find_unknown
+from hinge_check.clinic.content import (
+    Kind,
+    Wording,
+    find_not_one_of,
+    find_not_sentences,
+    find_not_text,
+    tables,
+    wording,
+)
 from hinge_check.errors import UsageError
 
 Answer = Literal["yes", "no", "unsure"]
@@ -38,7 +46,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutcomeText:
     """What the client is told."""
 
     title: str
@@ -52,7 +60,7 @@ class Questions:
     title: str
     intro: str
     questions: tuple[Question, ...]
-    texts: Mapping[Outcome, Told]
+    texts: Mapping[Outcome, OutcomeText]
     wording: Wording
 
 
@@ -135,13 +143,13 @@ def _made(document: Mapping[str, Any], text: str) -> Questions:
             Question(name, given["question"], given["about"], given["yes"], given["unsure"])
             for name, given in document["questions"].items()
         ),
-        texts={name: Told(given["title"], tuple(given["lines"])) for name, given in document["texts"].items()},
+        texts={name: OutcomeText(given["title"], tuple(given["lines"])) for name, given in document["texts"].items()},
         wording=wording(document, text),
     )
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = unknown(document, (), _TOP) + not_text(document, (), ("version", "title", "intro"))
+    out = find_unknown(document, (), _TOP) + find_not_text(document, (), ("version", "title", "intro"))
     texts, found = tables(document, "texts", ("title", "lines"), known=get_args(Outcome))
     out += found
     for outcome in get_args(Outcome):
@@ -149,7 +157,7 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
         if outcome not in texts:
             out.append(Problem(("texts",), f"missing [texts.{outcome}]"))
             continue
-        out += not_text(texts[outcome], path, ("title",)) + not_sentences(texts[outcome], path, ("lines",))
+        out += find_not_text(texts[outcome], path, ("title",)) + find_not_sentences(texts[outcome], path, ("lines",))
     questions, found = tables(document, "questions", _QUESTION)
     out += found
     for name, table in questions.items():
@@ -161,12 +169,12 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
 
 
 def _of_question(table: Mapping[str, Any], path: tuple[str, ...]) -> list[Problem]:
-    out = not_text(table, path, _QUESTION)
+    out = find_not_text(table, path, _QUESTION)
     leads = [
         problem
         for key in ("yes", "unsure")
         if isinstance(table.get(key), str)
-        for problem in not_one_of(table[key], (*path, key), ORDER)
+        for problem in find_not_one_of(table[key], (*path, key), ORDER)
     ]
     if out or leads:
         return out + leads

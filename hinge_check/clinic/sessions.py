@@ -8,11 +8,11 @@ from datetime import date
 from itertools import groupby
 
 from hinge_check.clinic.checkin import CheckIn, StoppedEarly
-from hinge_check.clinic.figures import Recorded, SetFigures, in_order
+from hinge_check.clinic.metrics import Recorded, SetMetrics, by_time
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class TrainingSession:
     """One day; None where nothing was said or measured."""
 
     day: date
@@ -41,16 +41,16 @@ class Session:
         return self.reps_in_shape / self.reps_seen if self.reps_seen else None
 
 
-def sessions(records: Sequence[Recorded]) -> list[Session]:
+def group_sessions(records: Sequence[Recorded]) -> list[TrainingSession]:
     """Sessions of some recordings, oldest first."""
-    days = groupby(in_order(records), key=lambda record: record.when.date())
+    days = groupby(by_time(records), key=lambda record: record.when.date())
     return [_session(day, list(group)) for day, group in days]
 
 
-def _session(day: date, records: list[Recorded]) -> Session:
+def _session(day: date, records: list[Recorded]) -> TrainingSession:
     sets = [record.figures for record in records if record.figures is not None]
     said = [record.check_in for record in records if record.check_in is not None]
-    return Session(
+    return TrainingSession(
         day=day,
         reps_judged=sum(one.reps_judged for one in sets),
         reps_in_band=sum(one.reps_in_band for one in sets),
@@ -66,7 +66,7 @@ def _session(day: date, records: list[Recorded]) -> Session:
     )
 
 
-def _worst(sets: Iterable[SetFigures], figure: Callable[[SetFigures], float | None]) -> float | None:
+def _worst(sets: Iterable[SetMetrics], figure: Callable[[SetMetrics], float | None]) -> float | None:
     return max((value for one in sets if (value := figure(one)) is not None), default=None)
 
 

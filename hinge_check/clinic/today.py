@@ -19,7 +19,7 @@ the morning one day later; beyond that the answer would be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prescribed:
+class Prescription:
     """An exercise on the plan."""
 
     plan_id: str
@@ -28,7 +28,7 @@ class Prescribed:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CompletedSet:
     """A set: recorded, checked in, or both; neither for a live session, of which nothing can be said afterwards.
 
     Parameters
@@ -76,18 +76,20 @@ class Today:
     week_begins: date
     exercises: tuple[Exercise, ...]
     morning: tuple[Morning, ...]
-    unsaid: tuple[Done, ...]
-    film_again: tuple[Done, ...]
+    unsaid: tuple[CompletedSet, ...]
+    film_again: tuple[CompletedSet, ...]
     """The newest recording of an exercise where that one could not be used."""
 
 
-def looked_back(now: datetime) -> datetime:
+def lookback_start(now: datetime) -> datetime:
     """The earliest moment `today` looks at: of the week, or of the days that are still asked about."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=max(now.weekday(), ASKED_DAYS))
 
 
-def today(now: datetime, plan: Sequence[Prescribed], sets: Iterable[Done], *, may_go_on: bool = True) -> Today:
+def today(
+    now: datetime, plan: Sequence[Prescription], sets: Iterable[CompletedSet], *, may_go_on: bool = True
+) -> Today:
     """What is to be done and said today.
 
     Parameters
@@ -115,7 +117,7 @@ def today(now: datetime, plan: Sequence[Prescribed], sets: Iterable[Done], *, ma
     )
 
 
-def _exercise(plan: Prescribed, day: date, monday: date, sets: Iterable[Done], may_go_on: bool) -> Exercise:
+def _exercise(plan: Prescription, day: date, monday: date, sets: Iterable[CompletedSet], may_go_on: bool) -> Exercise:
     counted = (one for one in sets if one.step == plan.step and (one.usable or one.said is not None))
     days = sorted({at for one in counted if monday <= (at := one.when.date()) <= day})
     done_today = day in days
@@ -123,9 +125,9 @@ def _exercise(plan: Prescribed, day: date, monday: date, sets: Iterable[Done], m
     return Exercise(plan.plan_id, tuple(days), done_today, due)
 
 
-def _mornings(day: date, recent: Iterable[Done]) -> list[Morning]:
+def _mornings(day: date, recent: Iterable[CompletedSet]) -> list[Morning]:
     """Days before today with a set, none of which has the next morning told."""
-    by_day: dict[date, list[Done]] = {}
+    by_day: dict[date, list[CompletedSet]] = {}
     for one in recent:
         of_something = one.recording_id is not None or one.checkin_id is not None
         if one.when.date() < day and of_something and (one.usable or one.said is not None):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from hinge_check.clinic.rules import Rules
+from hinge_check.clinic.readiness_rules import Rules
 
 NeedKind = Literal[
     "seek_care",
@@ -33,7 +33,7 @@ unit of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pain:
+class PainReport:
     """What a client said of one set. `said_at` is the last time it was changed: the next morning comes later."""
 
     when: datetime
@@ -45,7 +45,7 @@ class Pain:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingClearance:
     """Answers that wait for the clinician's clearance."""
 
     intake_id: str
@@ -54,7 +54,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
+class RecordingCount:
     """So many recordings, the first and the last of them."""
 
     count: int
@@ -63,7 +63,7 @@ class Some:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ClientFacts:
     """Of one client, out of the database.
 
     Parameters
@@ -91,12 +91,12 @@ class Facts:
     client_id: str
     name: str
     rules: Rules
-    waiting: Waiting | None = None
+    waiting: PendingClearance | None = None
     usual_pain: float | None = None
     first_pains: tuple[int, ...] = ()
-    pains: tuple[Pain, ...] = ()
-    unreviewed: Some | None = None
-    refused: Some | None = None
+    pains: tuple[PainReport, ...] = ()
+    unreviewed: RecordingCount | None = None
+    refused: RecordingCount | None = None
     last_seen: datetime | None = None
     acted: datetime | None = None
     planned_since: datetime | None = None
@@ -129,14 +129,14 @@ class Entry:
     needs: tuple[Need, ...]
 
 
-def worklist(clients: Iterable[Facts], now: datetime) -> list[Entry]:
+def worklist(clients: Iterable[ClientFacts], now: datetime) -> list[Entry]:
     """Clients who need something: by their most pressing need, then the longest waiting."""
     entries = [Entry(one.client_id, one.name, tuple(needs(one, now))) for one in clients]
     wanting = [entry for entry in entries if entry.needs]
     return sorted(wanting, key=lambda entry: (ORDER.index(entry.needs[0].kind), entry.needs[0].since, entry.client_id))
 
 
-def needs(one: Facts, now: datetime) -> list[Need]:
+def needs(one: ClientFacts, now: datetime) -> list[Need]:
     """What a client needs now, the most pressing first."""
     found = [_waiting(one), _pain_up(one), _stopped(one), _refused(one), _unreviewed(one), _link(one)]
     found += [_no_plan(one), _quiet(one, now)]
@@ -161,7 +161,7 @@ def important_rise(usual: float, rules: Rules) -> float:
     return max(rules["pain_rise_points"], rules["pain_rise_share"] * usual)
 
 
-def _waiting(one: Facts) -> Need | None:
+def _waiting(one: ClientFacts) -> Need | None:
     if one.waiting is None:
         return None
     kind: NeedKind = "seek_care" if one.waiting.seek_care else "ask_clinician"
@@ -171,7 +171,7 @@ def _waiting(one: Facts) -> Need | None:
     return Need(kind, text, one.waiting.since, intake_id=one.waiting.intake_id)
 
 
-def _pain_up(one: Facts) -> Need | None:
+def _pain_up(one: ClientFacts) -> Need | None:
     """Pain at rest of the last set that says something of it."""
     usual = usual_pain(one.usual_pain, one.first_pains, one.rules)
     if usual is None:
@@ -196,18 +196,18 @@ def _pain_up(one: Facts) -> Need | None:
     return None
 
 
-def _stopped(one: Facts) -> Need | None:
+def _stopped(one: ClientFacts) -> Need | None:
     if not one.pains or not one.pains[-1].stopped_for_pain or _dealt_with(one, one.pains[-1]):
         return None
     last = one.pains[-1]
     return Need("stopped_for_pain", "Stopped the last set early for pain.", last.said_at, last.recording_id)
 
 
-def _dealt_with(one: Facts, pain: Pain) -> bool:
+def _dealt_with(one: ClientFacts, pain: PainReport) -> bool:
     return one.acted is not None and one.acted >= pain.said_at
 
 
-def _refused(one: Facts) -> Need | None:
+def _refused(one: ClientFacts) -> Need | None:
     if one.refused is None:
         return None
     some = one.refused
@@ -216,7 +216,7 @@ def _refused(one: Facts) -> Need | None:
     return Need("refused", text, some.since, recording_id=some.newest_id, count=some.count)
 
 
-def _unreviewed(one: Facts) -> Need | None:
+def _unreviewed(one: ClientFacts) -> Need | None:
     if one.unreviewed is None:
         return None
     some = one.unreviewed
@@ -225,19 +225,19 @@ def _unreviewed(one: Facts) -> Need | None:
     return Need("new_recordings", text, some.since, recording_id=some.newest_id, count=some.count)
 
 
-def _link(one: Facts) -> Need | None:
+def _link(one: ClientFacts) -> Need | None:
     if one.link_wanted is None:
         return None
     return Need("link_wanted", "Asked for a new link to come in.", one.link_wanted)
 
 
-def _no_plan(one: Facts) -> Need | None:
+def _no_plan(one: ClientFacts) -> Need | None:
     if one.planned_since is not None or one.ready_since is None:
         return None
     return Need("no_plan", "Ready to begin, with nothing on the plan.", one.ready_since)
 
 
-def _quiet(one: Facts, now: datetime) -> Need | None:
+def _quiet(one: ClientFacts, now: datetime) -> Need | None:
     if one.planned_since is None or one.waiting is not None:
         return None
     since = one.planned_since if one.last_seen is None else max(one.planned_since, one.last_seen)

@@ -12,9 +12,9 @@ from hinge_check.live.coach import LiveCoach
 from hinge_check.live.frame import LiveFrame, frame_of
 from hinge_check.live.snapshot import Snapshot
 from hinge_check.live.updates import (
+    AngleReading,
     CoachUpdate,
     Phrase,
-    Reading,
     RepDone,
     RepHighlight,
     SessionSummary,
@@ -23,11 +23,11 @@ from hinge_check.live.updates import (
 )
 
 __all__ = [
+    "AngleReading",
     "CoachUpdate",
     "LiveCoach",
     "LiveFrame",
     "Phrase",
-    "Reading",
     "RepDone",
     "RepHighlight",
     "SessionSummary",

@@ -7,7 +7,7 @@ from statistics import median
 
 from hinge_check.live.frame import LiveFrame
 from hinge_check.live.standing_reference import StandingReference, reading_of
-from hinge_check.live.updates import Reading
+from hinge_check.live.updates import AngleReading
 
 READ_EVERY_S = 0.09
 """Between two readings: a bar that is set ten times a second (every other frame of fifteen) and glides between moves
@@ -15,7 +15,7 @@ smoothly, and reading costs as much as all else that is done with a frame."""
 SHOWN_S = 0.3
 """The median of what was read in so many seconds is shown: three readings, so that one slip is not seen."""
 
-Bar = Reading | None
+Bar = AngleReading | None
 
 
 class AngleReadout:
@@ -52,4 +52,4 @@ def _middle(part: list[Bar]) -> Bar:
     known = [one for one in part if one is not None]
     if not known or 2 * len(known) < len(part):
         return None
-    return Reading(round(median(one.deg for one in known), 1), round(median(one.se for one in known), 1))
+    return AngleReading(round(median(one.deg for one in known), 1), round(median(one.se for one in known), 1))

@@ -10,8 +10,8 @@ from enum import StrEnum
 from math import isnan
 from statistics import median
 
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.reps import DIP_DEG, REL_PROMINENCE
-from hinge_check.measure.rules import RepRules
 from hinge_check.measure.standing import STILL_DEG_S
 from hinge_check.measure.types import Phase
 

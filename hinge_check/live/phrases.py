@@ -5,7 +5,7 @@ Calm, concrete, kind. What is spoken during a set stays under six words.
 
 from __future__ import annotations
 
-from hinge_check.assess.words import EAR
+from hinge_check.assess.phrases import EAR
 
 INSTRUCTION: dict[str, str] = {
     "step_into_view": "Step into the picture, side on.",

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from hinge_check.arrays import FloatArray
-from hinge_check.assess.assess import faults_of, figures_of
+from hinge_check.assess.assess import named_faults, rep_reports
 from hinge_check.assess.protocol import Protocol
-from hinge_check.assess.values import RepValues
+from hinge_check.assess.rep_values import RepValues
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
 from hinge_check.live.updates import RepDone, RepHighlight, StickFigure
@@ -90,13 +90,13 @@ class RepLog:
     def named_in(self, number: int, info: TrackInfo) -> bool:
         """Whether any fault is named in a set."""
         rows = self.of_set(number)
-        return rows is not None and bool(faults_of(info, rows, self.protocol))
+        return rows is not None and bool(named_faults(info, rows, self.protocol))
 
     def faults_with(self, number: int, row: RepValues, info: TrackInfo) -> tuple[str, ...]:
         """Faults of one more repetition of a set, in the order in which they are to be told."""
         before = self.of_set(number)
         rows = row if before is None else join_rows([before, row])
-        return tuple(fault.code for fault in faults_of(info, rows, self.protocol) if len(rows) in fault.reps)
+        return tuple(fault.code for fault in named_faults(info, rows, self.protocol) if len(rows) in fault.reps)
 
     def add(
         self,
@@ -108,7 +108,7 @@ class RepLog:
         figure: StickFigure,
     ) -> RepDone:
         """Count a repetition."""
-        faults, (last,) = self.faults_with(number, row, info), figures_of(info, row, self.protocol)
+        faults, (last,) = self.faults_with(number, row, info), rep_reports(info, row, self.protocol)
         self.rows = row if self.rows is None else join_rows([self.rows, row])
         self.sets = [*(self.sets or []), number]
         if len(self.rows) > MOST_REPS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hinge_check.arrays import FloatArray, Side
-from hinge_check.assess.values import RepValues, rep_values
+from hinge_check.assess.rep_values import RepValues, rep_values
 from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.capture.track import TrackInfo
 from hinge_check.errors import Finding
@@ -16,7 +16,7 @@ from hinge_check.live.rep_log import at_the_bottom, row_of
 from hinge_check.live.standing_reference import StandingReference, prepend_stand
 from hinge_check.live.updates import Points, StickFigure
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import Measurement, View
 
 LEAST_FRAMES = 5

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from hinge_check.arrays import FloatArray, Side
-from hinge_check.assess.values import RepValues
+from hinge_check.assess.rep_values import RepValues
 from hinge_check.capture.track import EDGE_S, TrackInfo
 from hinge_check.errors import Code, Finding, Refused
 from hinge_check.live.rep_log import COLUMNS, MOST_REPS, RepLog

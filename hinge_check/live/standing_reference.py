@@ -11,9 +11,9 @@ from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.track import PoseTrack, TrackInfo
 from hinge_check.live.frame_buffer import as_track
 from hinge_check.live.posture import Point, leaning, posture_of
-from hinge_check.live.updates import Reading
+from hinge_check.live.updates import AngleReading
 from hinge_check.measure.angles import THIGH_SE_DEG, segments
-from hinge_check.measure.back import dorsal_row, read_profiles
+from hinge_check.measure.back_profile import dorsal_row, read_profiles
 from hinge_check.measure.body import JOINTS, Body
 from hinge_check.measure.lumbar import features_against_standing, load_model
 from hinge_check.measure.quantiles import median_known, median_of
@@ -109,7 +109,7 @@ def standing_rows(
 
 def reading_of(
     landmarks: FloatArray, edges: FloatArray, zero: StandingReference
-) -> tuple[Reading | None, Reading | None]:
+) -> tuple[AngleReading | None, AngleReading | None]:
     """Hip and lumbar flexion of one frame against the reference, unsmoothed; None where it cannot be told."""
     depth = read_profiles(np.asarray(edges[None, dorsal_row(zero.near)], float))
     if isnan(depth[0, 0]) or isnan(zero.zero[0]):  # a profile is known as a whole or not at all
@@ -126,8 +126,8 @@ def reading_of(
     lumbar_se, over_se = model.referenced.standard_error(read, bend, zero.yaw_deg)[0] * coarse
     lumbar, over = read.angles[0] - zero.zero
     return (
-        Reading(float(bend[0] - over), float(np.hypot(over_se, THIGH_SE_DEG))),
-        Reading(float(lumbar), float(lumbar_se)),
+        AngleReading(float(bend[0] - over), float(np.hypot(over_se, THIGH_SE_DEG))),
+        AngleReading(float(lumbar), float(lumbar_se)),
     )
 
 

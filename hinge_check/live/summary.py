@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isnan
 
-from hinge_check.assess import words
+from hinge_check.assess import phrases
 from hinge_check.assess.assess import judge
 from hinge_check.assess.report import HingeReport
 from hinge_check.capture.track import TrackInfo
@@ -33,11 +33,11 @@ def summary_of(rep_log: RepLog, report: HingeReport, sets: int) -> SessionSummar
     praise = change = None
     if report.status == "analysed":
         kept = report.cues.client[0]
-        code = next((name for name, text in words.KEEP.items() if text == kept), None)
+        code = next((name for name, text in phrases.KEEP.items() if text == kept), None)
         if code is not None:
             praise = Phrase(code, kept)
         if report.faults:
-            change = Phrase(report.faults[0].code, words.CHANGE[report.faults[0].code])
+            change = Phrase(report.faults[0].code, phrases.CHANGE[report.faults[0].code])
     by_set = tuple(rep_log.in_set(number) for number in range(1, sets + 1))
     return SessionSummary(
         sets=sum(1 for count in by_set if count),

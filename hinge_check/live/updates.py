@@ -40,7 +40,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AngleReading:
     """An angle at this moment, degrees from the person's own standing, with its standard error."""
 
     deg: float
@@ -86,8 +86,8 @@ class CoachUpdate:
     """Counted in this session."""
     phase: str
     """A `measure.types.Phase` value."""
-    hip: Reading | None
-    lumbar: Reading | None
+    hip: AngleReading | None
+    lumbar: AngleReading | None
     say: Utterance | None
     """To be spoken once, now."""
     caption: Utterance | None

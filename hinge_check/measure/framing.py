@@ -8,7 +8,7 @@ import numpy as np
 
 from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.capture.landmarks import ANKLES, EARS, HIPS, KNEES, NOSE, SHOULDERS
-from hinge_check.capture.people import others
+from hinge_check.capture.people import other_people
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import ADVICE, Code, Finding, finding
 from hinge_check.measure.quantiles import median_of, percentile_of
@@ -152,7 +152,7 @@ def view_verdict(track: PoseTrack, view: View) -> Verdict:
         )
     if abs(view.roll_deg) > NOTE_ROLL_DEG:
         found.append(finding(Code.CAMERA_TILTED, f"The picture looks tilted by about {abs(view.roll_deg):.0f}°."))
-    company = np.isfinite(others(track)[..., 0, 0]).any(axis=1)
+    company = np.isfinite(other_people(track)[..., 0, 0]).any(axis=1)
     if np.count_nonzero(company) >= 2 or (company.size and np.count_nonzero(company) > 0.3 * company.size):
         found.append(finding(Code.SEVERAL_PEOPLE, "Somebody else is in the picture; the one who hinges is measured."))
     return Verdict(tuple(found), None)

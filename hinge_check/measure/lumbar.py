@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from hinge_check.arrays import BoolArray, FloatArray
-from hinge_check.measure.back import BackProfile
+from hinge_check.measure.back_profile import BackProfile
 from hinge_check.measure.quantiles import median_known, median_of
 from hinge_check.measure.types import View
 

@@ -10,13 +10,13 @@ from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code, Finding, finding
 from hinge_check.measure.angles import Segments, hinge_angles, segments, zero_of
-from hinge_check.measure.back import back_profile
+from hinge_check.measure.back_profile import back_profile
 from hinge_check.measure.body import Body
 from hinge_check.measure.framing import picture_verdict, rep_findings, view_verdict
 from hinge_check.measure.lumbar import estimate_lumbar
 from hinge_check.measure.quantiles import percentile_of, percentiles_of
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.reps import find_reps, phases
-from hinge_check.measure.rules import RepRules
 from hinge_check.measure.standing import standing_frames
 from hinge_check.measure.types import HingeAngles, Measurement, Rep, View
 from hinge_check.measure.view import view_of

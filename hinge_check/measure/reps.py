@@ -10,7 +10,7 @@ from scipy.signal import find_peaks
 
 from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.quantiles import percentiles_of
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.smoothing import smooth, velocity
 from hinge_check.measure.types import Phase, Rep
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hinge_check.analysis import Analysis
 from hinge_check.assess.report import HingeReport
-from hinge_check.capture.opencv import one_thread
+from hinge_check.capture.opencv_threads import single_threaded
 from hinge_check.capture.video import VideoReader, VideoWriter
 from hinge_check.options import Progress, silent
 from hinge_check.present.overlay import Overlay
@@ -16,7 +16,7 @@ TOLD_EVERY = 10
 """Frames between two calls of the progress."""
 
 
-@one_thread()
+@single_threaded()
 def annotate(
     video: Path, analysis: Analysis, out: Path, *, blur_face: bool = False, progress: Progress = silent
 ) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hinge_check.assess.cues import PRIORITY
+from hinge_check.assess.phrases import EAR
 from hinge_check.assess.report import HingeReport, RepReport
-from hinge_check.assess.words import EAR
 from hinge_check.format import with_error
 
 if TYPE_CHECKING:

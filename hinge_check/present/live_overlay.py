@@ -10,13 +10,13 @@ import numpy as np
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.format import Z95, with_error
-from hinge_check.live.updates import CoachUpdate, Reading, State
+from hinge_check.live.updates import AngleReading, CoachUpdate, State
 from hinge_check.measure.types import Phase
 from hinge_check.present import style
-from hinge_check.present.figure import draw_figure
 from hinge_check.present.overlay import BACK_RANGE, HIP_RANGE
+from hinge_check.present.skeleton import draw_skeleton
 from hinge_check.present.text import Anchor, Picture, blit, text_block, text_width
-from hinge_check.present.timeline import SEEN, Moment
+from hinge_check.present.timeline import SEEN, TimelineMoment
 
 PICTURE = 960
 """Long edge of the picture, pixels."""
@@ -34,7 +34,7 @@ NOTICE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class LiveFigure:
+class LivePose:
     """The person in the frame that is drawn."""
 
     landmarks: FloatArray
@@ -69,7 +69,7 @@ class LiveOverlay:
         """Width and height of a drawn frame, pixels."""
         return self._picture[0], self._picture[1] + self._panel
 
-    def draw(self, rgb: Picture, answer: CoachUpdate, figure: LiveFigure | None, *, muted: bool = False) -> Picture:
+    def draw(self, rgb: Picture, answer: CoachUpdate, figure: LivePose | None, *, muted: bool = False) -> Picture:
         """One frame, RGB; (H', W', 3) of `size`."""
         width, height = self._picture
         canvas = np.empty((height + self._panel, width, 3), np.uint8)
@@ -77,7 +77,7 @@ class LiveOverlay:
         cv2.resize(rgb, (width, height), dst=picture, interpolation=cv2.INTER_LINEAR)
         canvas[height:] = style.PANEL
         if figure is not None:
-            draw_figure(picture, self._moment(answer, figure), self._scale, round(0.6 * self._middle))
+            draw_skeleton(picture, self._moment(answer, figure), self._scale, round(0.6 * self._middle))
         self._count(picture, answer)
         self._line(canvas, answer)
         self._notices(picture, answer, muted=muted)
@@ -87,12 +87,12 @@ class LiveOverlay:
             self._bars(canvas, answer)
         return canvas
 
-    def _moment(self, answer: CoachUpdate, figure: LiveFigure) -> Moment:
+    def _moment(self, answer: CoachUpdate, figure: LivePose) -> TimelineMoment:
         points = np.array(figure.landmarks[:, :2], float)
         points[figure.visibility < SEEN] = np.nan
-        back = answer.lumbar or Reading(float("nan"), float("nan"))
-        hip = answer.hip or Reading(float("nan"), float("nan"))
-        return Moment(
+        back = answer.lumbar or AngleReading(float("nan"), float("nan"))
+        hip = answer.hip or AngleReading(float("nan"), float("nan"))
+        return TimelineMoment(
             answer.time_s,
             True,
             points[list(BODY_CHAIN[figure.near])],
@@ -133,7 +133,7 @@ class LiveOverlay:
         else:
             return
         size = self._middle
-        lines = folded(words, size, width - 2 * size)
+        lines = wrap_words(words, size, width - 2 * size)
         block = text_block(lines, size, ink, bold=True, pill=plate, opacity=1.0)
         if block.height > self._row:
             block = text_block(lines, round(0.7 * size), ink, bold=True, pill=plate, opacity=1.0)
@@ -178,7 +178,7 @@ class LiveOverlay:
         self,
         canvas: Picture,
         box: tuple[int, int, int, int],
-        reading: Reading | None,
+        reading: AngleReading | None,
         colour: style.Rgb,
         ends: tuple[float, float],
     ) -> None:
@@ -198,7 +198,7 @@ class LiveOverlay:
             canvas[y0 - 2 : y0 + height + 2, x(0.0) - 1 : x(0.0) + 1] = style.INK
 
 
-def folded(words: str, size: int, width: int) -> str:
+def wrap_words(words: str, size: int, width: int) -> str:
     """Bold words broken into as few lines of at most `width` pixels as they need."""
     lines = [""]
     for word in words.split():

@@ -10,12 +10,12 @@ import numpy as np
 from hinge_check.format import Z95, with_error
 from hinge_check.measure.types import Phase
 from hinge_check.present import style
-from hinge_check.present.figure import draw_figure
+from hinge_check.present.curve_strip import Strip, diamond
 from hinge_check.present.layout import Box, layout
 from hinge_check.present.privacy import HeadCover
-from hinge_check.present.strip import Strip, diamond
+from hinge_check.present.skeleton import draw_skeleton
 from hinge_check.present.text import Picture, blit, text_block, text_width
-from hinge_check.present.timeline import Moment, Timeline
+from hinge_check.present.timeline import Timeline, TimelineMoment
 
 if TYPE_CHECKING:
     from hinge_check.analysis import Analysis
@@ -107,14 +107,14 @@ class Overlay:
             self._cover.apply(picture, time_s, self._scale)
         moment = self._timeline.at(time_s)
         if moment.seen:
-            draw_figure(picture, moment, self._scale, self.layout.text)
+            draw_skeleton(picture, moment, self._scale, self.layout.text)
         self._status(picture, moment)
         self._gauges(canvas, moment)
         strip = self.layout.strip
         self._strip.draw(canvas, strip.x, strip.y, time_s, moment.hip_deg, moment.lumbar_deg)
         return canvas
 
-    def _status(self, picture: Picture, moment: Moment) -> None:
+    def _status(self, picture: Picture, moment: TimelineMoment) -> None:
         """Rep and phase in the left corner, score in the right, the cue below: beside the person, not on them."""
         text, width = self.layout.text, picture.shape[1]
         gap = round(0.4 * text)
@@ -131,11 +131,11 @@ class Overlay:
         if moment.cue:
             size, y = round(1.2 * text), 2 * gap + round(1.7 * text)
             upright = self.layout.upright
-            cue = wrapped(moment.cue, size, (width if upright else round(0.36 * width)) - 2 * gap - size)
+            cue = split_in_two(moment.cue, size, (width if upright else round(0.36 * width)) - 2 * gap - size)
             block = text_block(cue, size, style.PANEL, bold=True, pill=style.INK, opacity=0.92)
             blit(picture, block, width / 2 if upright else gap, y, "centre" if upright else "left")
 
-    def _gauges(self, canvas: Picture, moment: Moment) -> None:
+    def _gauges(self, canvas: Picture, moment: TimelineMoment) -> None:
         hip = with_error(moment.hip_deg, moment.hip_se)
         self._gauge(canvas, self.layout.hip, hip, style.HIP, HIP_RANGE, moment.hip_deg, moment.hip_se)
         back = with_error(moment.lumbar_deg, moment.lumbar_se)
@@ -185,7 +185,7 @@ class Overlay:
                 return
 
 
-def wrapped(words: str, size: int, width: int) -> str:
+def split_in_two(words: str, size: int, width: int) -> str:
     """Bold words in one line, or in two as equal as they come when one is wider than `width` pixels."""
     if text_width(words, size, bold=True) <= width or " " not in words:
         return words

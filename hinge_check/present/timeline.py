@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hinge_check.arrays import FloatArray, Side
-from hinge_check.assess.cues import in_order
+from hinge_check.assess.cues import by_priority
 from hinge_check.assess.report import Fault, HingeReport, RepReport
 from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.measure.types import Phase
@@ -28,7 +28,7 @@ SEEN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelineMoment:
     """One instant; degrees, pixels of the analysed picture, NaN where not seen."""
 
     time_s: float
@@ -78,7 +78,7 @@ class Timeline:
         self.total = max([analysis.report.summary.reps, *(rep.rep for rep in self.reps)])
         self._cues = cues(analysis.report)
 
-    def at(self, time_s: float) -> Moment:
+    def at(self, time_s: float) -> TimelineMoment:
         """Everything at a media time, interpolated between analysed frames that are close enough."""
         place = self._place(time_s)
         rep, (score, score_se) = self._rep(time_s), self._score(time_s)
@@ -98,7 +98,9 @@ class Timeline:
             phase = Phase(str(self.analysis.measurement.phase[nearest]))
         hip, hip_se, lumbar, lumbar_se = (float(value) for value in angles)
         cue = self._cue(time_s)
-        return Moment(time_s, seen, chain, arm, back, hip, hip_se, lumbar, lumbar_se, phase, rep, score, score_se, cue)
+        return TimelineMoment(
+            time_s, seen, chain, arm, back, hip, hip_se, lumbar, lumbar_se, phase, rep, score, score_se, cue
+        )
 
     def _place(self, time_s: float) -> tuple[int, int, float] | None:
         """Indices before and after, and the weight of the latter; None where nothing analysed is near."""
@@ -137,7 +139,7 @@ def cues(report: HingeReport) -> list[_Cue]:
     leaves free.
     """
     spoken: list[_Cue] = []
-    for fault, words in zip(in_order(report.faults), report.cues.ear, strict=False):
+    for fault, words in zip(by_priority(report.faults), report.cues.ear, strict=False):
         for time_s in _fault_times(fault, report.reps):
             if all(abs(time_s - cue.start_s) >= CUE_S for cue in spoken):
                 spoken.append(_Cue(time_s, words))

@@ -16,7 +16,7 @@ from api.trial import limits_text
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from tests.api.belongings import Belongings, belongings
 from tests.api.world import World
 from tests.fakes import made_up_track

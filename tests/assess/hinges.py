@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hinge_check.arrays import BoolArray, FloatArray
-from hinge_check.assess.values import RepValues, rep_values
+from hinge_check.assess.rep_values import RepValues, rep_values
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.types import HingeAngles, Measurement, Rep, View
 from tests.fakes import made_up_track

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hinge_check.assess import words
+from hinge_check.assess import phrases
 from hinge_check.assess.assess import assess
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.report import HingeReport, json_schema
@@ -81,7 +81,7 @@ def test_without_the_lumbar_spine_there_is_no_hip_no_share_no_total() -> None:
         assert rep.knee_flexion_deg is not None
     assert report.summary.score is None
     assert report.summary.subscores["depth"] is not None
-    assert report.cues.client[1].startswith(words.NOT_MEASURED)
+    assert report.cues.client[1].startswith(phrases.NOT_MEASURED)
     assert any("loose top" in line for line in report.cues.clinician)
 
 

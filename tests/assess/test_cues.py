@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hinge_check.assess import words
+from hinge_check.assess import phrases
 from hinge_check.assess.assess import assess
 from hinge_check.assess.cues import ABOUT, PRIORITY
 from hinge_check.assess.faults import FAULTS
@@ -26,9 +26,9 @@ def report_of(m: Measurement) -> HingeReport:
 
 
 def everything_a_client_reads() -> Iterator[str]:
-    for catalogue in (words.CHANGE, words.EAR, words.KEEP):
+    for catalogue in (phrases.CHANGE, phrases.EAR, phrases.KEEP):
         yield from catalogue.values()
-    yield from (words.NO_CHANGE, words.NOT_MEASURED)
+    yield from (phrases.NO_CHANGE, phrases.NOT_MEASURED)
     for name, title in list_protocols():
         protocol = load_protocol(name)
         yield from (title, protocol.differs, *protocol.instructions)
@@ -39,50 +39,50 @@ def test_no_alarming_word_reaches_a_client() -> None:
 
 
 def test_nor_the_clinicians_titles() -> None:
-    assert [text for text in words.TITLE.values() if ALARMING.search(text)] == []
+    assert [text for text in phrases.TITLE.values() if ALARMING.search(text)] == []
 
 
-@pytest.mark.parametrize("catalogue", [words.CHANGE, words.EAR, words.TITLE], ids=["change", "ear", "title"])
+@pytest.mark.parametrize("catalogue", [phrases.CHANGE, phrases.EAR, phrases.TITLE], ids=["change", "ear", "title"])
 def test_every_fault_has_words(catalogue: dict[str, str]) -> None:
     assert set(catalogue) == set(FAULTS) == set(PRIORITY)
 
 
 def test_every_part_has_something_to_keep() -> None:
-    assert set(words.KEEP) == {*WEIGHTS, "view"}
+    assert set(phrases.KEEP) == {*WEIGHTS, "view"}
     assert set(ABOUT) == set(WEIGHTS)
 
 
 def test_the_ear_hears_under_six_words() -> None:
-    assert all(len(text.split()) < 6 for text in words.EAR.values())
+    assert all(len(text.split()) < 6 for text in phrases.EAR.values())
 
 
 def test_one_thing_to_keep_and_one_to_change() -> None:
     cues = report_of(hinges([{"lumbar": 35.0, "hip": 60.0, "neck": -75.0}] * 3)).cues
     assert len(cues.client) == 2
-    assert cues.client[1] == words.CHANGE["lumbar_flexion"]
-    assert cues.ear[0] == words.EAR["lumbar_flexion"]
-    assert words.EAR["neck"] in cues.ear
+    assert cues.client[1] == phrases.CHANGE["lumbar_flexion"]
+    assert cues.ear[0] == phrases.EAR["lumbar_flexion"]
+    assert phrases.EAR["neck"] in cues.ear
     assert "back" not in cues.client[0].lower()  # what is to change is not praised
 
 
 def test_a_good_set_is_told_what_to_keep_and_that_the_rest_is_the_clinicians() -> None:
     cues = report_of(hinges()).cues
-    assert cues.client == [words.KEEP["spine"], words.NO_CHANGE]
+    assert cues.client == [phrases.KEEP["spine"], phrases.NO_CHANGE]
     assert cues.ear == []
 
 
 def test_a_squat_is_not_praised() -> None:
     squat = {"knee": 110.0, "trunk": 25.0, "shank": 40.0, "hips_back": 0.25, "hips_down": 0.8, "hip": 90.0}
     cues = report_of(hinges([{**squat, "lumbar": 12.0}] * 3)).cues
-    assert cues.client[1] == words.CHANGE["squatting"]
-    assert cues.client[0] == words.KEEP["view"]
+    assert cues.client[1] == phrases.CHANGE["squatting"]
+    assert cues.client[0] == phrases.KEEP["view"]
 
 
 def test_a_set_that_began_well_and_drifted_is_told_to_be_shorter() -> None:
     cues = report_of(hinges([{"lumbar": x, "hip": 85 - x} for x in (5.0, 12.0, 22.0, 31.0)])).cues
-    assert cues.client[1] == words.CHANGE["lumbar_drift"]
+    assert cues.client[1] == phrases.CHANGE["lumbar_drift"]
     rounded_at_once = report_of(hinges([{"lumbar": x, "hip": 85 - x} for x in (24.0, 30.0, 36.0, 42.0)])).cues
-    assert rounded_at_once.client[1] == words.CHANGE["lumbar_flexion"]
+    assert rounded_at_once.client[1] == phrases.CHANGE["lumbar_flexion"]
 
 
 def test_the_clinician_gets_figures_with_their_error() -> None:
@@ -99,11 +99,11 @@ def test_the_clinician_gets_figures_with_their_error() -> None:
 def test_the_clinician_is_told_of_what_lies_between_warn_and_limit() -> None:
     cues = report_of(hinges([{"lumbar": 17.0}] * 3)).cues
     assert any(line.startswith("To watch: lumbar flexion 17° ± 4°") for line in cues.clinician)
-    assert cues.client[1] == words.NO_CHANGE
+    assert cues.client[1] == phrases.NO_CHANGE
 
 
 def test_without_the_lumbar_spine_no_back_is_praised_and_no_total_given() -> None:
     cues = report_of(hinges(lumbar_known=False)).cues
-    assert cues.client[0] != words.KEEP["spine"]
+    assert cues.client[0] != phrases.KEEP["spine"]
     assert any(line.startswith("No total score") for line in cues.clinician)
     assert "not measured" in cues.clinician[0]

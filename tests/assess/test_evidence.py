@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hinge_check.assess.evidence import Evidence, asserted, confidence, found, noted
+from hinge_check.assess.evidence import Evidence, assert_fault, asserted_reps, between_warn_and_limit, confidence
 from hinge_check.assess.protocol import Limit
 
 ABOVE = Limit(20.0, 14.0, "deg", "test")
@@ -31,13 +31,13 @@ def one(value: float, se: float, limit: Limit = ABOVE, applies: bool = True) -> 
 )
 def test_when_a_fault_is_named(value: float, se: float, limit: Limit, named: bool, told: bool) -> None:
     evidence = one(value, se, limit)
-    assert bool(asserted(evidence)) is named
-    assert bool(noted(evidence)) is told
+    assert bool(asserted_reps(evidence)) is named
+    assert bool(between_warn_and_limit(evidence)) is told
 
 
 def test_conditions_must_hold() -> None:
-    assert found(one(40.0, 4.0, applies=False)) is None
-    assert noted(one(17.0, 4.0, applies=False)) == []
+    assert assert_fault(one(40.0, 4.0, applies=False)) is None
+    assert between_warn_and_limit(one(17.0, 4.0, applies=False)) == []
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def test_confidence_is_a_normal_probability(value: float, se: float, direction: 
 
 @pytest.mark.parametrize(("value", "severity"), [(24.0, "mild"), (41.0, "marked")])
 def test_severity(value: float, severity: str) -> None:
-    fault = found(one(value, 4.0))
+    fault = assert_fault(one(value, 4.0))
     assert fault is not None
     assert fault.severity == severity
 
 
 def test_far_beyond_but_unsure_is_mild() -> None:
-    fault = found(one(33.0, 15.0))
+    fault = assert_fault(one(33.0, 15.0))
     assert fault is not None
     assert fault.severity == "mild"
 
@@ -70,6 +70,6 @@ def test_the_clearest_repetition_speaks() -> None:
         np.ones(3, bool),
         np.array([1.0, 2.0, 3.0]),
     )
-    fault = found(evidence)
+    fault = assert_fault(evidence)
     assert fault is not None
     assert (fault.reps, fault.value, fault.time_s) == ((0, 1), 34.0, 2.0)

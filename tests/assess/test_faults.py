@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hinge_check.assess.evidence import Found
+from hinge_check.assess.evidence import AssertedFault
 from hinge_check.assess.faults import FAULTS, drift_per_rep, evidence_for, find_faults, find_notes
 from hinge_check.assess.protocol import list_protocols, load_protocol
-from hinge_check.assess.values import RepValues, rep_values
+from hinge_check.assess.rep_values import RepValues, rep_values
 from tests.assess.hinges import hinges, values
 
 DEFAULT = load_protocol().limits
 
 
-def faults_of(v: RepValues, protocol: str = "bodyweight_hinge", *, tempo_known: bool = True) -> dict[str, Found]:
+def faults_of(
+    v: RepValues, protocol: str = "bodyweight_hinge", *, tempo_known: bool = True
+) -> dict[str, AssertedFault]:
     found = find_faults(evidence_for(v, load_protocol(protocol).limits, tempo_known=tempo_known))
     return {fault.code: fault for fault in found}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from hinge_check.assess.protocol import Limit, load_protocol
+from hinge_check.assess.rep_values import rep_values
 from hinge_check.assess.score import grade, score
-from hinge_check.assess.values import rep_values
 from tests.assess.hinges import hinges, values
 
 PROTOCOL = load_protocol()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hinge_check.arrays import FloatArray
-from hinge_check.capture.people import inclination_range, other_who_hinges, others
+from hinge_check.capture.people import find_other_hinger, inclination_range, other_people
 from hinge_check.capture.track import PoseTrack
 from tests.fakes import made_up_track
 from tests.stick import clock, hinges, mirrored, stick
@@ -32,7 +32,7 @@ def scene(own: FloatArray, *rest: FloatArray, **changes: Any) -> PoseTrack:
 @pytest.mark.parametrize("dx", [-250.0, 250.0])
 def test_the_other_person_hinges_and_the_tracked_one_watches(dx: float) -> None:
     track = scene(STILL, person(HINGING, dx))
-    box = other_who_hinges(track)
+    box = find_other_hinger(track)
     assert box is not None
     left, top, right, bottom = box
     points = person(HINGING, dx)
@@ -45,46 +45,46 @@ def test_the_other_person_hinges_and_the_tracked_one_watches(dx: float) -> None:
 
 
 def test_the_tracked_person_hinges() -> None:
-    assert other_who_hinges(scene(HINGING, person(STILL, 250.0))) is None
-    assert other_who_hinges(scene(HINGING, person(HINGING, 250.0))) is None
+    assert find_other_hinger(scene(HINGING, person(STILL, 250.0))) is None
+    assert find_other_hinger(scene(HINGING, person(HINGING, 250.0))) is None
 
 
 def test_nobody_hinges() -> None:
-    assert other_who_hinges(scene(STILL, person(STILL, 250.0))) is None
-    assert other_who_hinges(scene(STILL)) is None
+    assert find_other_hinger(scene(STILL, person(STILL, 250.0))) is None
+    assert find_other_hinger(scene(STILL)) is None
 
 
 def test_nobody_is_there() -> None:
-    assert other_who_hinges(made_up_track(30)) is None
+    assert find_other_hinger(made_up_track(30)) is None
 
 
 def test_bending_the_tracked_persons_own_double_is_not_another() -> None:
     """A scan that finds the tracked person a little elsewhere."""
-    assert other_who_hinges(scene(STILL, person(HINGING, 12.0))) is None
+    assert find_other_hinger(scene(STILL, person(HINGING, 12.0))) is None
 
 
 def test_somebody_far_behind_is_no_candidate() -> None:
-    assert other_who_hinges(scene(STILL, person(HINGING, 200.0, px_per_m=80.0))) is None
+    assert find_other_hinger(scene(STILL, person(HINGING, 200.0, px_per_m=80.0))) is None
 
 
 def test_somebody_barely_seen_is_no_candidate() -> None:
-    assert other_who_hinges(scene(STILL, person(HINGING, 250.0, visible=0.3))) is None
+    assert find_other_hinger(scene(STILL, person(HINGING, 250.0, visible=0.3))) is None
 
 
 def test_a_look_or_two_are_not_enough() -> None:
     rare = person(HINGING, 250.0)
     rare[TIME > 1.5] = np.nan
-    assert other_who_hinges(scene(STILL, rare)) is None
+    assert find_other_hinger(scene(STILL, rare)) is None
 
 
 def test_a_passer_by_who_stoops_does_not_hinge_on_the_spot() -> None:
     passing = person(HINGING, 0.0, walk=np.linspace(-9, 9, len(TIME)))
-    assert other_who_hinges(scene(STILL, passing)) is None
+    assert find_other_hinger(scene(STILL, passing)) is None
 
 
 def test_others_leaves_out_the_tracked_person() -> None:
     track = scene(STILL, person(STILL, 250.0), person(STILL, -250.0, visible=0.1))
-    rest = others(track)
+    rest = other_people(track)
     assert rest.shape == track.scan_people.shape
     assert np.isnan(rest[:, 0]).all()
     assert np.array_equal(rest[:, 1], track.scan_people[:, 1])
@@ -94,13 +94,13 @@ def test_others_leaves_out_the_tracked_person() -> None:
 
 def test_others_while_the_tracked_person_is_out_of_sight() -> None:
     track = scene(STILL, person(STILL, 250.0), gaps=[(2.5, 6.5)])
-    assert np.isfinite(others(track)[:, 1, 0, 0]).all()
-    assert np.isnan(others(track)[:, 0]).all()
+    assert np.isfinite(other_people(track)[:, 1, 0, 0]).all()
+    assert np.isnan(other_people(track)[:, 0]).all()
 
 
 def test_in_a_mirror_the_other_is_on_the_other_side() -> None:
     track = scene(STILL, person(HINGING, 250.0))
-    here, there = other_who_hinges(track), other_who_hinges(mirrored(track))
+    here, there = find_other_hinger(track), find_other_hinger(mirrored(track))
     assert here is not None
     assert there is not None
     width = track.info.frame_size[0]

@@ -13,7 +13,7 @@ import pytest
 from hinge_check.capture.track import FORMAT, PoseTrack, TrackInfo
 from hinge_check.errors import Code, Refused
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from tests.fakes import made_up_track
 from tests.stick import clock, hinges, stick
 

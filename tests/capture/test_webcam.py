@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hinge_check.capture.newest import Newest
+from hinge_check.capture.latest import LatestSlot
 from hinge_check.capture.video import Frame
-from hinge_check.capture.webcam import Arrived, CameraError, NewestFrames, camera_frames, file_frames, upright_rgb
+from hinge_check.capture.webcam import CameraError, LatestFrames, TimedFrame, camera_frames, file_frames, upright_rgb
 from hinge_check.errors import Refused
 from tests.clips import write_clip
 
@@ -110,12 +110,12 @@ def endless(stopped: threading.Event) -> Iterator[Frame]:
 
 def test_who_is_slow_gets_the_newest_and_nothing_queues_up() -> None:
     stopped = threading.Event()
-    with NewestFrames(endless(stopped)) as frames:
+    with LatestFrames(endless(stopped)) as frames:
         times = []
         for _ in range(4):
             time.sleep(0.05)
             arrived = frames.slot.take(1.0)
-            assert isinstance(arrived, Arrived)
+            assert isinstance(arrived, TimedFrame)
             assert time.perf_counter() - arrived.at_s < 0.05
             times.append(arrived.frame.time_s)
         assert min(np.diff(times)) > 0.02
@@ -129,18 +129,18 @@ def test_the_end_and_errors_come_after_the_last_frame() -> None:
         yield Frame(0.0, TINY)
         raise CameraError("camera_lost", "Gone.")
 
-    with NewestFrames(failing()) as frames:
+    with LatestFrames(failing()) as frames:
         assert frames.slot.take(1.0) is not None
         with pytest.raises(CameraError):
             frames.slot.take(1.0)
-    with NewestFrames(iter([Frame(0.0, TINY)])) as frames:
+    with LatestFrames(iter([Frame(0.0, TINY)])) as frames:
         assert frames.slot.take(1.0) is not None
         with pytest.raises(EOFError):
             frames.slot.take(1.0)
 
 
 def test_newest_waits_no_longer_than_told() -> None:
-    slot: Newest[int] = Newest()
+    slot: LatestSlot[int] = LatestSlot()
     assert slot.take(0.01) is None
     assert slot.put(1)
     assert slot.put(2)

@@ -19,7 +19,7 @@ from hinge_check.assess.report import (
     ViewReport,
 )
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.figures import Recorded, SetFigures
+from hinge_check.clinic.metrics import Recorded, SetMetrics
 from hinge_check.errors import Code
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ def refused() -> HingeReport:
     )
 
 
-def figures(**more: Any) -> SetFigures:
+def figures(**more: Any) -> SetMetrics:
     """Figures of a set that meets every criterion."""
     values: dict[str, Any] = {
         "protocol": STEP,
@@ -129,7 +129,7 @@ def figures(**more: Any) -> SetFigures:
         "drift_deg": 3.0,
         "spread_deg": 6.0,
     }
-    return SetFigures(**{**values, **more})
+    return SetMetrics(**{**values, **more})
 
 
 def check_in(**more: Any) -> CheckIn:
@@ -147,7 +147,7 @@ def check_in(**more: Any) -> CheckIn:
     )
 
 
-def recorded(days_ago: int, set_figures: SetFigures | None, said: CheckIn | None, **more: Any) -> Recorded:
+def recorded(days_ago: int, set_figures: SetMetrics | None, said: CheckIn | None, **more: Any) -> Recorded:
     """A recording some days before `NOW`."""
     values: dict[str, Any] = {
         "recording_id": f"r{days_ago:03d}",

@@ -14,8 +14,8 @@ from hinge_check.clinic.accuracy import accuracy_from_text
 from hinge_check.clinic.consent import consent_from_text, load_consent
 from hinge_check.clinic.content import text_of
 from hinge_check.clinic.ladder import check_ladder, ladder_from_text, load_ladder
+from hinge_check.clinic.readiness_rules import load_rules, rules_from_text
 from hinge_check.clinic.red_flags import load_questions, questions_from_text
-from hinge_check.clinic.rules import load_rules, rules_from_text
 from hinge_check.errors import UsageError
 
 LADDER, QUESTIONS, CONSENT = (text_of(f"{name}.toml", None, name) for name in ("ladder", "red_flags", "consent"))

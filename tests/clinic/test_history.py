@@ -11,8 +11,8 @@ from hypothesis import given, strategies as st
 
 from hinge_check.clinic.accuracy import accuracy_from_text, least_real_change, load_accuracy
 from hinge_check.clinic.alignment import by_phase, matching_time, phase_at
-from hinge_check.clinic.figures import SetFigures, set_figures, share_se
 from hinge_check.clinic.history import history
+from hinge_check.clinic.metrics import SetMetrics, set_metrics, share_se
 from tests.clinic.people import check_in, figures, recorded, refused, rep, report
 from validation.clinic_accuracy import FIGURES, RESULTS, figures_of, refreshed
 
@@ -28,20 +28,20 @@ def test_reps_in_band_are_those_within_the_limits_and_without_a_fault_of_shape()
         rep(7, hip=None, lumbar=None),  # the back unread
         rep(8, partial=True),
     ]
-    f = set_figures(report(reps))
+    f = set_metrics(report(reps))
     assert f is not None
     assert (f.reps, f.reps_judged, f.reps_in_band) == (7, 6, 3)
 
 
 def test_figures_of_a_set() -> None:
-    f = set_figures(report([rep(k, trunk_inclination_deg=65.0 + 2 * k) for k in range(1, 6)]))
+    f = set_metrics(report([rep(k, trunk_inclination_deg=65.0 + 2 * k) for k in range(1, 6)]))
     assert f is not None
     assert f.spread_deg == 8.0
     assert f.drift_deg == 4.0
     assert f.lumbar_limit_deg == 20.0
-    assert SetFigures.model_validate_json(f.model_dump_json()) == f
-    assert set_figures(refused()) is None
-    assert set_figures(report(judged_as="range")) is None
+    assert SetMetrics.model_validate_json(f.model_dump_json()) == f
+    assert set_metrics(refused()) is None
+    assert set_metrics(report(judged_as="range")) is None
 
 
 @given(hip=st.floats(20, 120), lumbar=st.floats(-15, 60), hip_se=st.floats(0, 12), lumbar_se=st.floats(0, 12))

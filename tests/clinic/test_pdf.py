@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.report import Calibration, Fault
-from hinge_check.clinic.page import readable
 from hinge_check.clinic.pdf import report_pdf
+from hinge_check.clinic.pdf_page import readable
 from hinge_check.clinic.review import Comment, Correction, Review
 from tests.clinic.people import NOW, STEP, check_in, refused, rep, report
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.figures import Recorded
+from hinge_check.clinic.metrics import Recorded
 from hinge_check.clinic.readiness import ONLY_A_SUGGESTION, TOWARD_PROGRESS, Suggestion, suggest
-from hinge_check.clinic.rules import rules_from_text
+from hinge_check.clinic.readiness_rules import rules_from_text
 from tests.clinic.people import NOW, STEP, check_in, figures, recorded
 
 READY = (recorded(4, figures(), check_in()), recorded(2, figures(), check_in()))

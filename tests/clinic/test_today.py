@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.today import ASKED_DAYS, Done, Prescribed, looked_back, today
+from hinge_check.clinic.today import ASKED_DAYS, CompletedSet, Prescription, lookback_start, today
 from tests.clinic.people import check_in
 
 ZONE = ZoneInfo("Pacific/Auckland")
 NOW = datetime(2026, 11, 19, 8, 0, tzinfo=ZONE)
 """A Thursday morning."""
-PLAN = [Prescribed("p1", "bow", 3)]
+PLAN = [Prescription("p1", "bow", 3)]
 
 
 def done(
     days_ago: float, said: CheckIn | None = None, *, step: str = "bow", recorded: str | None = "r", **more: bool
-) -> Done:
+) -> CompletedSet:
     when = NOW - timedelta(days=days_ago)
     checkin = None if said is None else f"c{days_ago:g}"
-    return Done(when, step, None if recorded is None else f"{recorded}{days_ago:g}", checkin, said, **more)
+    return CompletedSet(when, step, None if recorded is None else f"{recorded}{days_ago:g}", checkin, said, **more)
 
 
 def test_an_exercise_is_due_until_its_days_are_done() -> None:
@@ -82,16 +82,16 @@ def test_a_day_without_a_check_in_is_asked_about_by_its_recording() -> None:
     ],
     ids=["told", "too long ago", "nothing was done that we know of"],
 )
-def test_what_is_not_asked(one: Done) -> None:
+def test_what_is_not_asked(one: CompletedSet) -> None:
     assert today(NOW, PLAN, [one]).morning == ()
 
 
 def test_yesterday_is_yesterday_where_the_person_is() -> None:
     evening = datetime(2026, 11, 18, 20, 0, tzinfo=ZONE)
-    one = Done(evening, "bow", "r", "c", check_in(pain_next_morning=None))
+    one = CompletedSet(evening, "bow", "r", "c", check_in(pain_next_morning=None))
     assert len(today(NOW, PLAN, [one]).morning) == 1
     utc = ZoneInfo("UTC")  # by which both moments are of the 18th
-    there = Done(evening.astimezone(utc), "bow", "r", "c", one.said)
+    there = CompletedSet(evening.astimezone(utc), "bow", "r", "c", one.said)
     assert today(NOW.astimezone(utc), PLAN, [there]).morning == ()
 
 
@@ -107,5 +107,5 @@ def test_film_again_until_one_could_be_used() -> None:
 
 
 def test_it_looks_back_to_monday_and_as_far_as_it_asks() -> None:
-    assert looked_back(NOW) == datetime(2026, 11, 16, tzinfo=ZONE)
-    assert looked_back(NOW - timedelta(days=3)) == datetime(2026, 11, 14, tzinfo=ZONE)
+    assert lookback_start(NOW) == datetime(2026, 11, 16, tzinfo=ZONE)
+    assert lookback_start(NOW - timedelta(days=3)) == datetime(2026, 11, 14, tzinfo=ZONE)

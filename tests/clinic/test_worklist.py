@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
-from hinge_check.clinic.rules import load_rules, rules_from_text
-from hinge_check.clinic.worklist import Facts, Pain, Some, Waiting, important_rise, needs, usual_pain, worklist
+from hinge_check.clinic.readiness_rules import load_rules, rules_from_text
+from hinge_check.clinic.worklist import (
+    ClientFacts,
+    PainReport,
+    PendingClearance,
+    RecordingCount,
+    important_rise,
+    needs,
+    usual_pain,
+    worklist,
+)
 from tests.clinic.people import NOW
 
 RULES = load_rules()
@@ -18,7 +27,7 @@ def ago(**by: float) -> Any:
     return NOW - timedelta(**by)
 
 
-def facts(**more: Any) -> Facts:
+def facts(**more: Any) -> ClientFacts:
     """Of somebody who needs nothing."""
     well: dict[str, Any] = {
         "client_id": "c",
@@ -29,14 +38,14 @@ def facts(**more: Any) -> Facts:
         "last_seen": ago(days=2),
         "first_pains": (3, 3, 4),
     }
-    return Facts(**{**well, **more})
+    return ClientFacts(**{**well, **more})
 
 
-def pain(before: int | None, morning: int | None = None, *, days: float = 1, stopped: bool = False) -> Pain:
-    return Pain(ago(days=days), ago(days=days), before, morning, stopped)
+def pain(before: int | None, morning: int | None = None, *, days: float = 1, stopped: bool = False) -> PainReport:
+    return PainReport(ago(days=days), ago(days=days), before, morning, stopped)
 
 
-def kinds(one: Facts) -> list[str]:
+def kinds(one: ClientFacts) -> list[str]:
     return [need.kind for need in needs(one, NOW)]
 
 
@@ -47,14 +56,14 @@ def test_who_needs_nothing_is_not_listed() -> None:
 @pytest.mark.parametrize(
     ("more", "kind"),
     [
-        ({"waiting": Waiting("i", ago(hours=1), True)}, "seek_care"),
-        ({"waiting": Waiting("i", ago(hours=1), False)}, "ask_clinician"),
+        ({"waiting": PendingClearance("i", ago(hours=1), True)}, "seek_care"),
+        ({"waiting": PendingClearance("i", ago(hours=1), False)}, "ask_clinician"),
         ({"pains": (pain(5),)}, "pain_up"),
         ({"pains": (pain(3, 5),)}, "pain_up"),
         ({"pains": (pain(5), pain(None))}, "pain_up"),  # the last that says something
         ({"pains": (pain(4, stopped=True),)}, "stopped_for_pain"),
-        ({"refused": Some(2, ago(days=1), "r")}, "refused"),
-        ({"unreviewed": Some(2, ago(days=1), "r")}, "new_recordings"),
+        ({"refused": RecordingCount(2, ago(days=1), "r")}, "refused"),
+        ({"unreviewed": RecordingCount(2, ago(days=1), "r")}, "new_recordings"),
         ({"link_wanted": ago(days=1)}, "link_wanted"),
         ({"planned_since": None}, "no_plan"),
         ({"last_seen": ago(days=7)}, "quiet"),
@@ -103,10 +112,14 @@ def test_the_clinicians_figure_comes_before_the_first_check_ins() -> None:
 def test_the_most_pressing_comes_first_then_the_longest_waiting() -> None:
     people = [
         facts(client_id="quiet", last_seen=ago(days=9)),
-        facts(client_id="new", unreviewed=Some(1, ago(days=1), "r")),
-        facts(client_id="older", unreviewed=Some(3, ago(days=3), "r"), last_seen=ago(days=9)),
+        facts(client_id="new", unreviewed=RecordingCount(1, ago(days=1), "r")),
+        facts(client_id="older", unreviewed=RecordingCount(3, ago(days=3), "r"), last_seen=ago(days=9)),
         facts(client_id="well"),
-        facts(client_id="flag", waiting=Waiting("i", ago(hours=1), True), unreviewed=Some(1, ago(days=1), "r")),
+        facts(
+            client_id="flag",
+            waiting=PendingClearance("i", ago(hours=1), True),
+            unreviewed=RecordingCount(1, ago(days=1), "r"),
+        ),
     ]
     found = worklist(people, NOW)
     assert [entry.client_id for entry in found] == ["flag", "older", "new", "quiet"]
@@ -114,7 +127,7 @@ def test_the_most_pressing_comes_first_then_the_longest_waiting() -> None:
 
 
 def test_words_count() -> None:
-    (one,) = needs(facts(unreviewed=Some(1, ago(days=1), "r"), refused=None), NOW)
-    (two,) = needs(facts(refused=Some(2, ago(days=1), "r")), NOW)
+    (one,) = needs(facts(unreviewed=RecordingCount(1, ago(days=1), "r"), refused=None), NOW)
+    (two,) = needs(facts(refused=RecordingCount(2, ago(days=1), "r")), NOW)
     assert one.text == "One new recording not reviewed yet."
     assert two.text == "The last 2 recordings could not be used; a word on how to film may help."

@@ -105,7 +105,7 @@ def test_samples_as_they_arrive_at_home(sample_track: Callable[[str], PoseTrack]
 @pytest.mark.parametrize("name", OTHERS)
 def test_synthetic_clips(name: str) -> None:
     samples.full_model()
-    from hinge_check.capture.clip import capture  # MediaPipe is slow to import
+    from hinge_check.capture.capture_clip import capture  # MediaPipe is slow to import
 
     track = capture(SYNTHETIC / f"{name}.mp4", options=CaptureOptions(), progress=silent)
     whole, seen = reassess(track, load_protocol()).report, coached(track)

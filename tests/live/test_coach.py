@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from hinge_check.analysis import reassess
+from hinge_check.assess.phrases import EAR
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.assess.words import EAR
 from hinge_check.live import LiveCoach, LiveFrame, State, frame_of, phrases
 from hinge_check.live.coach import MAX_RATE_HZ
 from tests.live.sessions import Coached, coached, jittered, later, picked, set_of

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from hinge_check.live import LiveFrame
 from hinge_check.live.frame_buffer import CAPACITY, FrameBuffer
 from hinge_check.live.phase_detector import Event, PhaseDetector
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import Phase
 from tests.stick import clock, hinges
 

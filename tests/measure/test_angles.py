@@ -13,7 +13,7 @@ from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.angles import NO_REFERENCE_SE_DEG, THIGH_SE_DEG, zero_of
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement
 from tests.stick import SHANK, THIGH, TRUNK, Facing, Stick, bow, clock, hinges, mirrored, moved, scaled, stick
 

@@ -11,7 +11,7 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code
 from hinge_check.measure.framing import FAR_SHARE, picture_verdict
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from tests.stick import clock, hinges, stick
 
 TIME = clock(8, 20)

@@ -12,7 +12,7 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import ADVICE, Code
 from hinge_check.measure.framing import picture_verdict, rep_findings, view_verdict
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import Measurement, Rep
 from hinge_check.measure.view import view_of
 from tests.fakes import made_up_track

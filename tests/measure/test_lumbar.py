@@ -10,7 +10,7 @@ import pytest
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.lumbar import Reading, load_model
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles
 from hinge_check.measure.view import YAW_BIAS_DEG
 from tests.stick import bow, clock, hinges, stick

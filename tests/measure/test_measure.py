@@ -10,7 +10,7 @@ import pytest
 from hinge_check.capture.track import PoseTrack
 from hinge_check.errors import Code
 from hinge_check.measure.measure import measure
-from hinge_check.measure.rules import RepRules
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement, Phase
 from tests.fakes import made_up_track
 from tests.stick import SWAP, Facing, bow, clock, hinges, mirrored, stick

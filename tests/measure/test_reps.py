@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from hinge_check.arrays import BoolArray, FloatArray
+from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.reps import find_reps, phases
-from hinge_check.measure.rules import RepRules
 from hinge_check.measure.types import Phase, Rep
 from tests.stick import bow, clock
 

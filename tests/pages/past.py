@@ -14,7 +14,7 @@ from api.db import (
     ReviewState,
     new_id,
 )
-from hinge_check.clinic.figures import SetFigures
+from hinge_check.clinic.metrics import SetMetrics
 from tests.api.rows import analysis_row, recording_row
 from tests.pages.site import Site
 
@@ -99,8 +99,8 @@ def practised(
     return session_id
 
 
-def _figures(protocol: str, share: float, lumbar: float | None, score: float) -> SetFigures:
-    return SetFigures(
+def _figures(protocol: str, share: float, lumbar: float | None, score: float) -> SetMetrics:
+    return SetMetrics(
         protocol=protocol,
         reps=5,
         reps_judged=5,

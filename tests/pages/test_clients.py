@@ -17,10 +17,10 @@ from api.pages.client.own_figures import figures_text, number, own_values
 from api.pages.plan.limits import limits_text, own_limits
 from api.plans import personal_protocol
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.figures import Recorded, SetFigures
 from hinge_check.clinic.history import history
+from hinge_check.clinic.metrics import Recorded, SetMetrics
+from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.clinic.red_flags import load_questions
-from hinge_check.clinic.rules import rules_from_text
 from tests.pages.browser import DESK, Visit, look
 from tests.pages.past import filmed, spoken_of
 from tests.pages.site import ANALYSED_WITHIN_S, Site
@@ -271,7 +271,7 @@ def test_deleting_says_what_goes_and_a_colleague_takes_over(come: Come, site: Si
 
 def record(day: int, lumbar: float, pain: int | None = None) -> Recorded:
     """A recording of November."""
-    figures = SetFigures(
+    figures = SetMetrics(
         protocol="rdl",
         reps=5,
         reps_judged=5,

@@ -13,7 +13,7 @@ from api.jobs import FAILED_ADVICE, FAILURES
 from api.pages.codes import words as codes
 from api.pages.words import LANGUAGES, words_of
 from api.problems import ServiceCode
-from hinge_check.assess import protocol, words
+from hinge_check.assess import phrases, protocol
 from hinge_check.assess.faults import FAULTS
 from hinge_check.assess.protocol_schema import WEIGHTS
 from hinge_check.clinic.history import Metric
@@ -34,13 +34,13 @@ KIND = frozenset({"intake-intro"})
 def told_by_the_library() -> Iterator[tuple[str, str]]:
     """Every key whose English is somebody else's, and that English."""
     for code in FAULTS:
-        yield f"fault-{code}-title", words.TITLE[code]
-        yield f"fault-{code}-change", words.CHANGE[code]
-        yield f"fault-{code}-ear", words.EAR[code]
-    for name, text in words.KEEP.items():
+        yield f"fault-{code}-title", phrases.TITLE[code]
+        yield f"fault-{code}-change", phrases.CHANGE[code]
+        yield f"fault-{code}-ear", phrases.EAR[code]
+    for name, text in phrases.KEEP.items():
         yield f"keep-{name}", text
-    yield "change-none", words.NO_CHANGE
-    yield "change-not_measured", words.NOT_MEASURED
+    yield "change-none", phrases.NO_CHANGE
+    yield "change-not_measured", phrases.NOT_MEASURED
     for code, text in ADVICE.items():
         yield f"refusal-{code}-advice", text
     for code, text in FAILURES.items():
@@ -135,14 +135,16 @@ def test_the_cues_of_a_report_are_told_by_code() -> None:
     t = words_of("de")
     own = made_up_report()
     told = own.model_copy(
-        update={"cues": own.cues.model_copy(update={"client": [words.KEEP["spine"], words.CHANGE["shallow"]]})}
+        update={"cues": own.cues.model_copy(update={"client": [phrases.KEEP["spine"], phrases.CHANGE["shallow"]]})}
     )
     assert (codes.kept(told), codes.changed(told)) == ("spine", "shallow")
     assert codes.keep_words(t, told) == t("keep-spine")
     assert codes.change_words(t, told) == t("fault-shallow-change")
     # words of another version are told as they are
     assert (codes.kept(own), codes.keep_words(t, own)) == (None, own.cues.client[0])
-    unread = own.cues.model_copy(update={"client": [words.KEEP["view"], f"{words.NOT_MEASURED} Wear a fitted top."]})
+    unread = own.cues.model_copy(
+        update={"client": [phrases.KEEP["view"], f"{phrases.NOT_MEASURED} Wear a fitted top."]}
+    )
     assert codes.change_words(t, own.model_copy(update={"cues": unread})).startswith(t("change-not_measured"))
 
 

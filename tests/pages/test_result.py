@@ -19,8 +19,8 @@ from api.pages.result.trend import HEIGHT, MARGIN, trend_of
 from api.pages.words import words_of
 from api.routes.reviews import CorrectionOut
 from hinge_check.assess.report import HingeReport, Note
-from hinge_check.clinic.figures import Recorded, SetFigures, set_figures
-from hinge_check.clinic.rules import load_rules
+from hinge_check.clinic.metrics import Recorded, SetMetrics, set_metrics
+from hinge_check.clinic.readiness_rules import load_rules
 from hinge_check.errors import Code
 from hinge_check.results import report_json
 from tests.api.rows import analysis_row, recording_row
@@ -38,8 +38,8 @@ def with_summary(**figures: float | None) -> HingeReport:
     return own.model_copy(update={"summary": own.summary.model_copy(update=figures)})
 
 
-def figures(**changed: object) -> SetFigures:
-    found = set_figures(made_up_report())
+def figures(**changed: object) -> SetMetrics:
+    found = set_metrics(made_up_report())
     assert found is not None
     return found.model_copy(update=changed)
 

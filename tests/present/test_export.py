@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from hinge_check.analysis import Analysis
+from hinge_check.assess.phrases import EAR
 from hinge_check.assess.report import Provenance
-from hinge_check.assess.words import EAR
 from hinge_check.present.export import write_angles_csv, write_chapters_vtt, write_reps_csv
 
 Make = Callable[..., Analysis]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hinge_check.live import phrases
-from hinge_check.live.updates import CoachUpdate, Phrase, Reading, State, Utterance
-from hinge_check.present.live_overlay import LiveFigure, LiveOverlay, folded
+from hinge_check.live.updates import AngleReading, CoachUpdate, Phrase, State, Utterance
+from hinge_check.present.live_overlay import LiveOverlay, LivePose, wrap_words
 from hinge_check.present.text import text_width
 from tests.live.sessions import set_of
 
@@ -20,8 +20,8 @@ ANSWER = CoachUpdate(
     reps=4,
     total=4,
     phase="bottom",
-    hip=Reading(80.0, 4.0),
-    lumbar=Reading(12.0, 5.0),
+    hip=AngleReading(80.0, 4.0),
+    lumbar=AngleReading(12.0, 5.0),
     say=None,
     caption=None,
     notices=(),
@@ -52,9 +52,9 @@ def test_what_changes_is_seen() -> None:
         {"reps": 5},
         {"set": 2},
         {"phase": "ascent"},
-        {"hip": Reading(60.0, 4.0)},
+        {"hip": AngleReading(60.0, 4.0)},
         {"hip": None},
-        {"lumbar": Reading(30.0, 5.0)},
+        {"lumbar": AngleReading(30.0, 5.0)},
         {"notices": ("person_lost",)},
         {"caption": Utterance(1, "cue", "shallow", "Hips a little further")},
         {"instruction": Phrase("rest", "Rest.")},
@@ -74,7 +74,7 @@ def test_the_line_never_lies_on_the_person() -> None:
 def test_the_person_is_drawn_where_they_are() -> None:
     track = set_of(1, lead=0.5)
     size = track.info.frame_size
-    figure = LiveFigure(track.landmarks[0], track.visibility[0], np.full((1, 2), np.nan), "right")
+    figure = LivePose(track.landmarks[0], track.visibility[0], np.full((1, 2), np.nan), "right")
     overlay = LiveOverlay(size)
     grey = np.full((size[1], size[0], 3), 90, np.uint8)
     changed = np.any(overlay.draw(grey, ANSWER, figure) != overlay.draw(grey, ANSWER, None), axis=2)
@@ -84,12 +84,12 @@ def test_the_person_is_drawn_where_they_are() -> None:
     assert np.array_equal(overlay.draw(grey, ANSWER, nobody), overlay.draw(grey, ANSWER, None))
 
 
-def replace_visibility(figure: LiveFigure) -> LiveFigure:
-    return LiveFigure(figure.landmarks, figure.visibility * 0, figure.back, figure.near)
+def replace_visibility(figure: LivePose) -> LivePose:
+    return LivePose(figure.landmarks, figure.visibility * 0, figure.back, figure.near)
 
 
 def test_folding_keeps_every_word() -> None:
     text = "Move so that all of you is seen."
-    lines = folded(text, 40, 300).split("\n")
+    lines = wrap_words(text, 40, 300).split("\n")
     assert " ".join(lines) == text
     assert all(text_width(line, 40, bold=True) <= 300 for line in lines)

@@ -14,9 +14,9 @@ from hinge_check.analysis import Analysis
 from hinge_check.arrays import BoolArray
 from hinge_check.errors import Code, finding
 from hinge_check.present import style
+from hinge_check.present.curve_strip import PAGE_S
 from hinge_check.present.layout import LONG_EDGE, PICTURE, layout
-from hinge_check.present.overlay import Overlay, wrapped
-from hinge_check.present.strip import PAGE_S
+from hinge_check.present.overlay import Overlay, split_in_two
 from hinge_check.present.text import text_width
 
 Make = Callable[..., Analysis]
@@ -113,14 +113,14 @@ def test_unknown_back_has_no_number_and_a_neutral_colour(
     make_analysis: Make, picture: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    from hinge_check.present import figure, overlay as module, text
+    from hinge_check.present import overlay as module, skeleton, text
 
     def spy(words: str, *args: Any, **kwargs: Any) -> text.Block:
         said.append(words)
         return text.text_block(words, *args, **kwargs)
 
     monkeypatch.setattr(module, "text_block", spy)
-    monkeypatch.setattr(figure, "text_block", spy)
+    monkeypatch.setattr(skeleton, "text_block", spy)
     analysis = make_analysis(lumbar=float("nan"))
     frame = Overlay(analysis).draw(picture(analysis, BOTTOM_S), BOTTOM_S)
     assert [words for words in said if "±" in words] == ["60 ± 6°"]  # the hip alone
@@ -170,6 +170,6 @@ def test_a_long_clip_turns_pages(make_analysis: Make, picture: Draw) -> None:
 def test_words_wrap_in_two_even_lines() -> None:
     words = "Chest long, hips back"
     width = text_width(words, 30, bold=True)
-    assert wrapped(words, 30, width) == words
-    assert wrapped(words, 30, width - 1) == "Chest long,\nhips back"
-    assert wrapped("Hips", 30, 5) == "Hips"
+    assert split_in_two(words, 30, width) == words
+    assert split_in_two(words, 30, width - 1) == "Chest long,\nhips back"
+    assert split_in_two("Hips", 30, 5) == "Hips"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hinge_check.measure.back import BACK_S
+from hinge_check.measure.back_profile import BACK_S
 from validation.baseline import HIGH, LOW, edge_turn, from_standing
 
 

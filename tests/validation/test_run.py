@@ -10,7 +10,7 @@ import pytest
 
 from hinge_check.analysis import Analysis, reassess
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.capture import clip as capturing
+from hinge_check.capture import capture_clip as capturing
 from hinge_check.capture.track import PoseTrack
 from tests.fakes import made_up_track
 from tests.validation.test_scores import written

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hinge_check.assess.protocol_text import render
-from hinge_check.clinic.rules import FIGURES
+from hinge_check.clinic.readiness_rules import FIGURES
 
 
 def number(typed: str) -> float | None:

@@ -19,7 +19,7 @@ from api.problems import Problem, ServiceCode
 from api.routes.readiness import OwnFiguresForm, write_own_figures
 from api.scope import clients, one
 from api.texts import RowId
-from hinge_check.clinic.rules import FIGURES, WHOLE
+from hinge_check.clinic.readiness_rules import FIGURES, WHOLE
 
 router = APIRouter(prefix="/clients/{client_id}/readiness")
 

@@ -32,8 +32,8 @@ from api.scope import clients, one, recordings
 from api.worklist import facts
 from api.zones import zone_of
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.figures import SetFigures
 from hinge_check.clinic.history import history
+from hinge_check.clinic.metrics import SetMetrics
 from hinge_check.clinic.red_flags import questions_from_text
 from hinge_check.clinic.worklist import needs
 
@@ -50,7 +50,7 @@ class Filmed:
     progress: float
     step: str
     """Title of the exercise."""
-    figures: SetFigures | None
+    figures: SetMetrics | None
     check_in: CheckIn | None
     verdict: Verdict | None
     reviewed: bool
@@ -214,7 +214,7 @@ def _filmed(
     db: Session,
     me: Principal,
     client: Client,
-    of: dict[str, tuple[SetFigures | None, CheckIn | None]],
+    of: dict[str, tuple[SetMetrics | None, CheckIn | None]],
     titles: dict[str, str],
     most: int,
 ) -> tuple[list[Filmed], int]:

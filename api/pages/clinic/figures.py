@@ -13,9 +13,9 @@ from api.pages.clients import text
 from api.pages.plan.limits import FIRST
 from api.pages.words import Words
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.assess.protocol_schema import LIMITS, REPS, TARGETS, WEIGHTS, FigureSpec
+from hinge_check.assess.protocol_schema import LIMITS, REPS, TARGETS, WEIGHTS, ValueSpec
 from hinge_check.assess.protocol_text import parse
-from hinge_check.clinic.rules import FIGURES, WHOLE, load_rules
+from hinge_check.clinic.readiness_rules import FIGURES, WHOLE, load_rules
 
 MOST_WHY: Final = 600
 WEIGHTS_WHY: Final = "weights.reason"
@@ -28,7 +28,7 @@ class Shape:
 
     section: str
     name: str
-    spec: FigureSpec
+    spec: ValueSpec
     value: float
     warn: float | None
     """From which value on the clinician is told; None where a figure has only one value."""
@@ -71,7 +71,7 @@ def shapes_of_protocol(name: str) -> list[Shape]:
     out = [_shape("limits", each, LIMITS[each], shipped["limits"][each]) for each in limits]
     out += [_shape("targets", each, spec, shipped["targets"][each]) for each, spec in TARGETS.items()]
     out += [_shape("reps", each, spec, shipped["reps"][each]) for each, spec in REPS.items()]
-    share = FigureSpec("share", 0, 1)
+    share = ValueSpec("share", 0, 1)
     return [*out, *(Shape("weights", each, share, shipped["weights"][each], None, None) for each in WEIGHTS)]
 
 
@@ -88,7 +88,7 @@ def weights_reason(name: str) -> str:
     return str(parse(load_protocol(name).text)["weights"]["reason"])
 
 
-def _shape(section: str, name: str, spec: FigureSpec, given: Mapping[str, Any]) -> Shape:
+def _shape(section: str, name: str, spec: ValueSpec, given: Mapping[str, Any]) -> Shape:
     return Shape(section, name, spec, given["value"], given.get("warn"), given["reason"])
 
 

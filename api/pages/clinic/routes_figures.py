@@ -24,7 +24,7 @@ from api.routes.ladder import ContentForm, drop_content, write_content
 from api.zones import zone_of
 from hinge_check.assess.protocol import LADDER, load_protocol
 from hinge_check.assess.protocol_text import parse, render as toml
-from hinge_check.clinic.rules import rules_from_text
+from hinge_check.clinic.readiness_rules import rules_from_text
 
 router = APIRouter()
 

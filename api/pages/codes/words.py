@@ -14,7 +14,7 @@ from functools import cache
 
 from api.content import questions_of_service
 from api.pages.words import DEFAULT, Words, words_of
-from hinge_check.assess import words as assess_words
+from hinge_check.assess import phrases as assess_words
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.red_flags import Question
 from hinge_check.errors import Code

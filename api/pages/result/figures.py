@@ -10,7 +10,7 @@ from api.pages.codes import words as codes
 from api.pages.words import Words
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.clinic.accuracy import load_accuracy
-from hinge_check.clinic.figures import share_se
+from hinge_check.clinic.metrics import share_se
 from hinge_check.format import Z95, with_error
 from hinge_check.present.layout import layout
 

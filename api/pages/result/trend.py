@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from hinge_check.clinic.figures import Recorded
 from hinge_check.clinic.history import Point, history
-from hinge_check.clinic.rules import Rules
+from hinge_check.clinic.metrics import Recorded
+from hinge_check.clinic.readiness_rules import Rules
 from hinge_check.format import Z95, with_error
 
 Says = Literal["same", "higher", "lower", "unknown"]

@@ -23,7 +23,7 @@ from api.problems import Problem, ServiceCode
 from api.routes import reviews
 from api.routes.reviews import ReviewForm
 from api.texts import RowId
-from hinge_check.assess.words import TITLE, UNITS
+from hinge_check.assess.phrases import TITLE, UNITS
 
 router = APIRouter(prefix="/review/{recording_id}")
 

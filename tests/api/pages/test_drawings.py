@@ -14,8 +14,8 @@ from api.pages.drawings.body import ANKLE, MIDFOOT, Pose, bent, centre_of_mass, 
 from api.pages.drawings.mark import standalone
 from api.pages.drawings.poses import EXERCISES, LYING, hinge, measured
 from api.pages.drawings.props import KETTLEBELL_HEIGHT, PLATE_RADIUS
+from hinge_check.assess.phrases import CHANGE, KEEP
 from hinge_check.assess.protocol_schema import WEIGHTS
-from hinge_check.assess.words import CHANGE, KEEP
 from hinge_check.clinic.ladder import load_ladder
 from hinge_check.errors import Code
 

@@ -20,7 +20,7 @@ _AXIS = RAY_STEPS - 1
 _OUTWARDS = np.array([[1], [-1]])
 
 
-def quick_trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> FloatArray:
+def trunk_edges_fast(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> FloatArray:
     """The edges of `silhouette.trunk_edges`, to a thousandth of a pixel: its rays are the rows of one turned picture.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hinge_check.assess import words
+from hinge_check.assess import phrases
 from hinge_check.assess.lumbar_range import POPULATION_WORDS
 from hinge_check.assess.report import Fault, HingeReport, Summary
 from hinge_check.clinic.accuracy import Accuracy
@@ -80,13 +80,13 @@ def provenance(report: HingeReport) -> str:
 
 
 def _fault(fault: Fault) -> str:
-    unit = words.UNITS.get(fault.unit, "")
+    unit = phrases.UNITS.get(fault.unit, "")
     digits = 2 if fault.unit in ("s", "share", "ratio") else 0
     error = "" if fault.value_se is None or fault.unit == "dips" else f" ± {Z95 * fault.value_se:.{digits}f}{unit}"
     detail = f" ({fault.detail.replace(' deg', '°')})" if fault.detail else ""
     reps = ", ".join(str(rep) for rep in fault.reps)
     return (
-        f"{words.TITLE[fault.code]}, {fault.severity}: {fault.value:.{digits}f}{unit}{error} against a limit of "
+        f"{phrases.TITLE[fault.code]}, {fault.severity}: {fault.value:.{digits}f}{unit}{error} against a limit of "
         f"{fault.limit:.{digits}f}{unit}; repetition{'' if len(fault.reps) == 1 else 's'} {reps}, clearest at "
         f"{fault.time_s:.1f} s{detail}."
     )

@@ -9,7 +9,7 @@ import cv2
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def single_threaded() -> Iterator[None]:
     """Keep OpenCV, meanwhile, from spreading a call over threads of its own; also a decorator.
 
     Its pictures are small here: handing one out takes longer than the work, and its waiting threads take the cores from

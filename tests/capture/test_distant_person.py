@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from hinge_check.arrays import FloatArray
-from hinge_check.capture import clip
-from hinge_check.capture.far import PARTS, Rgb, person_in_parts
+from hinge_check.capture import capture_clip
+from hinge_check.capture.distant_person import PARTS, Rgb, person_in_parts
 from hinge_check.capture.people import HINGE_RANGE_DEG, bend_range, box_of
 from hinge_check.capture.video import Frame
 from tests.stick import clock, hinges, stick
@@ -98,7 +98,7 @@ def test_the_box_holds_the_whole_person() -> None:
 def test_a_person_is_painted_over_and_nothing_else() -> None:
     rgb = picture()
     before = rgb.copy()
-    (frame,) = clip._blanked(iter([Frame(0.5, rgb)]), (100.0, 50.0, 200.0, 540.0), inside=True)
+    (frame,) = capture_clip._blanked(iter([Frame(0.5, rgb)]), (100.0, 50.0, 200.0, 540.0), inside=True)
     assert (frame.rgb[50:, 100:200] == 128).all()
     assert np.array_equal(frame.rgb[:50], before[:50])
     assert np.array_equal(frame.rgb[:, 200:], before[:, 200:])

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Newest(Generic[T]):
+class LatestSlot(Generic[T]):
     """One thread puts, another takes; what was not taken in time is replaced."""
 
     def __init__(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hinge_check.capture.quick_edges import quick_trunk_edges
 from hinge_check.capture.silhouette import trunk_edges
+from hinge_check.capture.silhouette_fast import trunk_edges_fast
 
 
 def test_edges_are_those_of_a_recording() -> None:
@@ -15,9 +15,9 @@ def test_edges_are_those_of_a_recording() -> None:
         mask = np.clip(0.5 + (22 - np.abs(columns - middle)) / (2 * soft), 0, 1).astype(np.float32)
         hip, shoulder = np.array([55 + lean * 28, 88.0]), np.array([55 - lean * 35, 25.0])
         whole, _ = trunk_edges(mask, hip, shoulder)
-        quick = quick_trunk_edges(mask, hip, shoulder)
+        quick = trunk_edges_fast(mask, hip, shoulder)
         # A ray that grazes the mask's border may be lost.
         assert (np.isnan(whole) != np.isnan(quick)).sum() <= 1
         assert np.isfinite(quick).any()
         assert np.nanmax(np.abs(whole - quick)) < 0.03
-    assert np.isnan(quick_trunk_edges(mask, hip, hip)).all()
+    assert np.isnan(trunk_edges_fast(mask, hip, hip)).all()

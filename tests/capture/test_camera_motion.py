@@ -5,7 +5,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from hinge_check.capture.surroundings import CameraWatch, brightness_and_sharpness
+from hinge_check.capture.camera_motion import CameraMotion
+from hinge_check.capture.picture_quality import brightness_and_sharpness
 
 Gray = npt.NDArray[np.uint8]
 
@@ -26,56 +27,56 @@ def view(wall: Gray, dx: float, dy: float, size: tuple[int, int] = (640, 360)) -
 @pytest.mark.parametrize(("dx", "dy"), [(0.0, 0.0), (6.0, 0.0), (-9.0, 4.0), (0.0, -7.0), (14.0, 10.0)])
 @pytest.mark.parametrize("size", [(640, 360), (360, 640), (960, 540)])
 def test_a_moved_camera_is_told_in_pixels(dx: float, dy: float, size: tuple[int, int]) -> None:
-    wall, watch = room(size), CameraWatch()
-    assert np.isnan(watch.shift(view(wall, 0, 0, size), None)).all()
+    wall, watch = room(size), CameraMotion()
+    assert np.isnan(watch.update(view(wall, 0, 0, size), None)).all()
     # Looked at on 320 pixels, a third of a pixel there is one in 960.
-    assert watch.shift(view(wall, dx, dy, size), None) == pytest.approx((dx, dy), abs=1.0)
+    assert watch.update(view(wall, dx, dy, size), None) == pytest.approx((dx, dy), abs=1.0)
 
 
 def test_shifts_are_since_the_look_before() -> None:
-    wall, watch = room(), CameraWatch()
-    path = [watch.shift(view(wall, x, 0), None)[0] for x in (0, 5, 12, 4)]
+    wall, watch = room(), CameraMotion()
+    path = [watch.update(view(wall, x, 0), None)[0] for x in (0, 5, 12, 4)]
     assert path[1:] == pytest.approx([5, 7, -8], abs=0.5)
 
 
 def test_a_person_who_moves_is_no_moving_camera() -> None:
-    wall, watch = room(), CameraWatch()
+    wall, watch = room(), CameraMotion()
     shirt = room(seed=1)
     for x in (200, 215, 230):
         frame = view(wall, 0, 0)
         frame[60:340, x : x + 180] = shirt[60:340, 200:380]
         mask = np.zeros(frame.shape, np.float32)
         mask[60:340, x : x + 180] = 1
-        shift = watch.shift(frame, mask)
+        shift = watch.update(frame, mask)
     assert shift == pytest.approx((0, 0), abs=0.3)
 
 
 def test_a_bare_wall_tells_nothing() -> None:
-    watch = CameraWatch()
+    watch = CameraMotion()
     plain = np.full((360, 640), 128, np.uint8)
-    assert np.isnan([watch.shift(plain, None) for _ in range(3)]).all()
+    assert np.isnan([watch.update(plain, None) for _ in range(3)]).all()
 
 
 def test_a_picture_full_of_person_tells_nothing() -> None:
-    watch, wall = CameraWatch(), room()
+    watch, wall = CameraMotion(), room()
     everywhere = np.ones((360, 640), np.float32)
-    watch.shift(view(wall, 0, 0), everywhere)
-    assert np.isnan(watch.shift(view(wall, 5, 0), everywhere)).all()
+    watch.update(view(wall, 0, 0), everywhere)
+    assert np.isnan(watch.update(view(wall, 5, 0), everywhere)).all()
 
 
 def test_a_cut_to_another_shot_is_no_movement() -> None:
-    watch = CameraWatch()
-    watch.shift(view(room(seed=0), 0, 0), None)
-    assert np.isnan(watch.shift(view(room(seed=5), 0, 0), None)).all()
+    watch = CameraMotion()
+    watch.update(view(room(seed=0), 0, 0), None)
+    assert np.isnan(watch.update(view(room(seed=5), 0, 0), None)).all()
 
 
 def test_corners_in_one_place_only_are_not_the_background() -> None:
     """A swinging bar before a bare wall."""
-    watch, bar = CameraWatch(), room(seed=2)
+    watch, bar = CameraMotion(), room(seed=2)
     for x in (100, 108):
         frame = np.full((360, 640), 128, np.uint8)
         frame[150:200, x : x + 90] = bar[150:200, 100:190]
-        shift = watch.shift(frame, None)
+        shift = watch.update(frame, None)
     assert np.isnan(shift).all()
 
 

@@ -15,7 +15,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
-from hinge_check.capture.container import opened
+from hinge_check.capture.container import open_container
 from hinge_check.capture.probe import Trim, probe
 
 # Sound that an mp4 plays everywhere is copied as it is; anything else becomes AAC. Only from containers that
@@ -40,7 +40,7 @@ class SoundTrack:
         self._pieces: Iterator[tuple[float, list[Packet[AudioStream]]]] = iter(())
         self._next: tuple[float, list[Packet[AudioStream]]] | None = None
         begins_s = probe(source, max_duration_s=math.inf).start_s or 0.0
-        container = self._resources.enter_context(opened(source))
+        container = self._resources.enter_context(open_container(source))
         stream = _audible(container)
         if stream is None or stream.time_base is None:
             return

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hinge_check.assess import rounding
+from hinge_check.assess import digits
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.clinic.checkin import CheckIn
 
@@ -20,7 +20,7 @@ OUT_OF_BAND: frozenset[str] = frozenset(
 """Faults that put a repetition out of band: those of the hinge's shape. Pace, neck, balance and lock-out do not."""
 
 
-class SetFigures(BaseModel):
+class SetMetrics(BaseModel):
     """The figures of one set. Degrees; None where not measurable. To be stored as JSON, made from a report once."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -68,12 +68,12 @@ class Recorded:
     recording_id: str
     when: datetime
     step: str
-    figures: SetFigures | None
+    figures: SetMetrics | None
     check_in: CheckIn | None
     live: bool = False
 
 
-def set_figures(report: HingeReport) -> SetFigures | None:
+def set_metrics(report: HingeReport) -> SetMetrics | None:
     """The figures of a report; None of a refused recording, and of a range test, which is no exercise.
 
     A repetition is in band when its back was read, lies within the protocol's limits of lumbar flexion and extension,
@@ -87,7 +87,7 @@ def set_figures(report: HingeReport) -> SetFigures | None:
     seen = [r for r in whole if r.trunk_inclination_deg is not None and r.knee_flexion_deg is not None]
     trunks = [rep.trunk_inclination_deg for rep in whole if rep.trunk_inclination_deg is not None]
     drift = s.lumbar_drift_deg_per_rep
-    return SetFigures(
+    return SetMetrics(
         protocol=report.protocol.name,
         reps=len(whole),
         reps_judged=len(judged),
@@ -103,8 +103,8 @@ def set_figures(report: HingeReport) -> SetFigures | None:
         hip_share_se=share_se(s.hip_flexion_deg, s.hip_flexion_se_deg, s.lumbar_flexion_deg, s.lumbar_flexion_se_deg),
         score=s.score,
         score_se=s.score_se,
-        drift_deg=None if drift is None else rounding.degrees(drift * (len(judged) - 1)),
-        spread_deg=rounding.degrees(max(trunks) - min(trunks)) if len(trunks) > 1 else None,
+        drift_deg=None if drift is None else digits.degrees(drift * (len(judged) - 1)),
+        spread_deg=digits.degrees(max(trunks) - min(trunks)) if len(trunks) > 1 else None,
     )
 
 
@@ -116,10 +116,10 @@ def share_se(hip: float | None, hip_se: float | None, lumbar: float | None, lumb
     """
     if hip is None or hip_se is None or lumbar is None or lumbar_se is None or hip + lumbar <= 0:
         return None
-    return float(rounding.kept((abs(lumbar) * hip_se + abs(hip) * lumbar_se) / (hip + lumbar) ** 2, 3))
+    return float(digits.to_digits((abs(lumbar) * hip_se + abs(hip) * lumbar_se) / (hip + lumbar) ** 2, 3))
 
 
-def in_order(records: Sequence[Recorded]) -> list[Recorded]:
+def by_time(records: Sequence[Recorded]) -> list[Recorded]:
     """Oldest first; of the same moment by id, so that the order is one and the same every time."""
     return sorted(records, key=lambda record: (record.when, record.recording_id))
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from hinge_check.capture.picture import (
+from hinge_check.capture.frame_image import (
     Orientation,
     centred,
     orientation_of,

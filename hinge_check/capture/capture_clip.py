@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hinge_check.capture.far import person_in_parts
-from hinge_check.capture.opencv import one_thread
-from hinge_check.capture.people import HINGE_RANGE_DEG, Box, bend_range, box_of, other_who_hinges
+from hinge_check.capture.distant_person import person_in_parts
+from hinge_check.capture.opencv_threads import single_threaded
+from hinge_check.capture.people import HINGE_RANGE_DEG, Box, bend_range, box_of, find_other_hinger
 from hinge_check.capture.pose import MediaPipePose, PeopleScan, PoseEstimator
 from hinge_check.capture.pose_models import BundleFile, bundle
 from hinge_check.capture.track import PoseTrack, TrackInfo
@@ -44,7 +44,7 @@ BEHIND = 8
 """Frames whose edges may wait to be read while inference goes on: bounds memory."""
 
 
-@one_thread()
+@single_threaded()
 def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> PoseTrack:
     """The pose track of a video file.
 
@@ -64,7 +64,7 @@ def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> Pose
     track = _pass(video, model, options, progress, None)
     if track.seen.mean() < SEARCH_BELOW:
         return _searched(video, model, track)
-    box = other_who_hinges(track)
+    box = find_other_hinger(track)
     if box is not None:
         again = _pass(video, model, options, progress, box)
     elif bend_range(track.landmarks) < HINGE_RANGE_DEG and _leaves_room(own := box_of(track), track):

@@ -11,13 +11,13 @@ from hinge_check.format import with_error
 from hinge_check.measure.types import Phase
 from hinge_check.present import style
 from hinge_check.present.text import Picture, blit, text_block
-from hinge_check.present.timeline import Moment
+from hinge_check.present.timeline import TimelineMoment
 
 _SUBPIXEL = 4
 _HIP, _SHOULDER, _EAR = 2, 3, 4
 
 
-def draw_figure(picture: Picture, moment: Moment, scale: tuple[float, float], text: int) -> None:
+def draw_skeleton(picture: Picture, moment: TimelineMoment, scale: tuple[float, float], text: int) -> None:
     """Draw in place; points that are not seen are left out.
 
     Parameters
@@ -47,7 +47,7 @@ def draw_figure(picture: Picture, moment: Moment, scale: tuple[float, float], te
         _label(picture, moment, back, body, text)
 
 
-def _label(picture: Picture, moment: Moment, back: FloatArray, body: FloatArray, text: int) -> None:
+def _label(picture: Picture, moment: TimelineMoment, back: FloatArray, body: FloatArray, text: int) -> None:
     """Lumbar flexion beside the lower back, outside the body, while bending and when it is known."""
     words = with_error(moment.lumbar_deg, moment.lumbar_se)
     if not words or moment.phase in (Phase.STAND, Phase.NONE) or not np.isfinite(body[_HIP : _SHOULDER + 1]).all():

@@ -11,13 +11,13 @@ BY_UNIT: dict[str, int] = {"deg": DEGREES, "s": SECONDS, "share": SHARE, "ratio"
 """Digits of a fault's figure; whole numbers for other units."""
 
 
-def kept(value: float, digits: int) -> float:
+def to_digits(value: float, digits: int) -> float:
     """A finite figure with its digits."""
     return round(float(value), digits) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 def _or_none(value: float, digits: int) -> float | None:
-    return kept(value, digits) if math.isfinite(value) else None
+    return to_digits(value, digits) if math.isfinite(value) else None
 
 
 def degrees(value: float) -> float | None:

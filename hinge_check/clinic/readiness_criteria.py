@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from hinge_check.clinic.rules import Rules
-from hinge_check.clinic.sessions import Session
+from hinge_check.clinic.readiness_rules import Rules
+from hinge_check.clinic.sessions import TrainingSession
 
 Says = Literal["met", "hold", "regress", "unknown", "info"]
 
@@ -46,7 +46,7 @@ class Reason:
 class Case:
     """What the criteria look at: recent sessions at the step, oldest first, the rule, the person's usual pain."""
 
-    sessions: tuple[Session, ...]
+    sessions: tuple[TrainingSession, ...]
     rules: Rules
     baseline: float | None
     baseline_given: bool
@@ -55,12 +55,12 @@ class Case:
     """Something hides the back at this step by its nature (a stick): what else is seen stands in for it."""
 
     @property
-    def last(self) -> tuple[Session, ...]:
+    def last(self) -> tuple[TrainingSession, ...]:
         """The last sessions of any kind."""
         return self.sessions[-int(self.rules["sessions"]) :]
 
     @property
-    def judged(self) -> tuple[Session, ...]:
+    def judged(self) -> tuple[TrainingSession, ...]:
         """The last sessions with enough repetitions whose back was read; that were seen, where it is hidden."""
         enough = [
             one
@@ -75,7 +75,7 @@ class Case:
         return len(self.last) >= self.rules["sessions"]
 
     def reason(
-        self, code: str, says: Says, text: str, name: str, value: float | None, days: Sequence[Session]
+        self, code: str, says: Says, text: str, name: str, value: float | None, days: Sequence[TrainingSession]
     ) -> Reason:
         """A reason whose threshold is the rule's figure `name`."""
         figure = self.rules.figures[name]
@@ -215,7 +215,7 @@ def stopped_early(case: Case) -> Reason:
     return Reason("stopped_early", says, text, len(pain), 0, "sessions", STOPPED_SOURCE, days)
 
 
-def _stopped(case: Case, said: Sequence[Session], pain: Sequence[Session]) -> tuple[Says, str]:
+def _stopped(case: Case, said: Sequence[TrainingSession], pain: Sequence[TrainingSession]) -> tuple[Says, str]:
     if not said:
         return "unknown", "No check-in yet says whether a set was stopped early."
     if pain and case.complete and len(pain) == len(case.last):
@@ -227,7 +227,7 @@ def _stopped(case: Case, said: Sequence[Session], pain: Sequence[Session]) -> tu
     return "met", "No set was stopped early for pain or fatigue."
 
 
-def _at_most(case: Case, code: str, name: str, what: str, figure: Callable[[Session], float | None]) -> Reason:
+def _at_most(case: Case, code: str, name: str, what: str, figure: Callable[[TrainingSession], float | None]) -> Reason:
     limit = case.rules[name]
     found = [value for one in case.judged if (value := figure(one)) is not None]
     if not found:
@@ -238,7 +238,7 @@ def _at_most(case: Case, code: str, name: str, what: str, figure: Callable[[Sess
     return case.reason(code, says, f"{what}: {told}; up to {limit:.0f}° is steady.", name, max(found), case.judged)
 
 
-def _of(one: Session, pain: str) -> list[int]:
+def _of(one: TrainingSession, pain: str) -> list[int]:
     """A pain of a session, if known."""
     value = getattr(one, pain)
     return [] if value is None else [value]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hinge_check.assess.values import rep_values
+from hinge_check.assess.rep_values import rep_values
 from hinge_check.assess.windows import BOTTOM_WINDOW_S, bottom_window, median_known, medians
 from hinge_check.measure.types import Rep
 from tests.assess.hinges import GOOD, hinges, values

@@ -1,4 +1,4 @@
-"""What a picture tells besides the person: brightness, sharpness, and whether the camera moved."""
+"""Whether the camera moved: the background's displacement from sample to sample."""
 
 from __future__ import annotations
 
@@ -15,19 +15,14 @@ MIN_CELLS, MIN_AGREE, AGREE_PX = 4, 0.7, 1.5
 agree within 1.5 px (at `SMALL_EDGE`); a swinging bar or a cut between shots does neither, and then nothing is said."""
 
 
-def brightness_and_sharpness(gray: GrayImage) -> tuple[float, float]:
-    """Mean of the 8-bit luma and variance of its Laplacian (Pech-Pacheco 2000)."""
-    return float(gray.mean()), float(cv2.Laplacian(gray, cv2.CV_16S).var())
-
-
-class CameraWatch:
+class CameraMotion:
     """Follows corners of the background from sample to sample (Lucas-Kanade, median shift of corners that agree)."""
 
     def __init__(self) -> None:
         self._before: GrayImage | None = None
         self._free: GrayImage | None = None
 
-    def shift(self, gray: GrayImage, mask: FloatArray | None) -> tuple[float, float]:
+    def update(self, gray: GrayImage, mask: FloatArray | None) -> tuple[float, float]:
         """Background displacement in pixels since the last call; NaN when it cannot be told.
 
         Parameters

@@ -6,7 +6,7 @@ import pytest
 from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S
-from hinge_check.measure.back import BACK_S, SHOWN, back_profile, dorsal_row, read_profiles
+from hinge_check.measure.back_profile import BACK_S, SHOWN, back_profile, dorsal_row, read_profiles
 from tests.stick import BACK_DEPTH, TRUNK, Facing, clock, hinges, mirrored, stick
 
 TIME = clock(5)

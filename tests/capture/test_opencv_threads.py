@@ -5,15 +5,15 @@ from __future__ import annotations
 import cv2
 import pytest
 
-from hinge_check.capture.opencv import one_thread
+from hinge_check.capture.opencv_threads import single_threaded
 
 
 def test_threads_are_off_meanwhile_and_as_before_afterwards() -> None:
     cv2.setNumThreads(2)
     before = cv2.getNumThreads()
-    with one_thread():
+    with single_threaded():
         assert cv2.getNumThreads() == 1
     assert cv2.getNumThreads() == before
-    with pytest.raises(RuntimeError, match="no matter"), one_thread():
+    with pytest.raises(RuntimeError, match="no matter"), single_threaded():
         raise RuntimeError("no matter")
     assert cv2.getNumThreads() == before

@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hinge_check.assess import protocol_check
-from hinge_check.assess.protocol_check import Problem, refuse, unknown
-from hinge_check.assess.protocol_schema import FigureSpec
+from hinge_check.assess.protocol_check import Problem, find_unknown, refuse
+from hinge_check.assess.protocol_schema import ValueSpec
 from hinge_check.assess.protocol_text import key_lines, render
 from hinge_check.clinic.content import Kind, digest, text_of
 
-FIGURES: dict[str, FigureSpec] = {
-    "sessions": FigureSpec("sessions", 1, 10),
-    "recent_days": FigureSpec("days", 3, 365),
-    "least_reps": FigureSpec("reps", 1, 30),
-    "band_share": FigureSpec("share", 0, 1),
-    "band_share_back": FigureSpec("share", 0, 1),
-    "spread": FigureSpec("deg", 2, 60),
-    "drift": FigureSpec("deg", 2, 40),
-    "pain_above_baseline": FigureSpec("points", 0, 10),
-    "pain_at_most": FigureSpec("points", 0, 10),
-    "next_morning_above_baseline": FigureSpec("points", 0, 10),
-    "pain_rise_points": FigureSpec("points", 0.5, 10),
-    "pain_rise_share": FigureSpec("share", 0.05, 1),
-    "baseline_check_ins": FigureSpec("sessions", 1, 20),
+FIGURES: dict[str, ValueSpec] = {
+    "sessions": ValueSpec("sessions", 1, 10),
+    "recent_days": ValueSpec("days", 3, 365),
+    "least_reps": ValueSpec("reps", 1, 30),
+    "band_share": ValueSpec("share", 0, 1),
+    "band_share_back": ValueSpec("share", 0, 1),
+    "spread": ValueSpec("deg", 2, 60),
+    "drift": ValueSpec("deg", 2, 40),
+    "pain_above_baseline": ValueSpec("points", 0, 10),
+    "pain_at_most": ValueSpec("points", 0, 10),
+    "next_morning_above_baseline": ValueSpec("points", 0, 10),
+    "pain_rise_points": ValueSpec("points", 0.5, 10),
+    "pain_rise_share": ValueSpec("share", 0.05, 1),
+    "baseline_check_ins": ValueSpec("sessions", 1, 20),
 }
 """Every figure of the rule: unit and plausible range."""
 
@@ -127,8 +127,8 @@ def _changes(document: Mapping[str, Any], text: str) -> Mapping[str, Mapping[str
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = unknown(document, (), ("figures",))
-    out += protocol_check.figures(document, "figures", FIGURES, ("value", "unit", "reason"))
+    out = find_unknown(document, (), ("figures",))
+    out += protocol_check.check_values(document, "figures", FIGURES, ("value", "unit", "reason"))
     if not out:
         for name, given in document.get("figures", {}).items():
             value = given.get("value", 0)
