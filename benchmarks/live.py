@@ -26,10 +26,10 @@ from hinge_check.capture.pose_models import bundle
 from hinge_check.capture.track import PoseTrack
 from hinge_check.capture.video import Frame
 from hinge_check.capture.webcam import LatestFrames, file_frames
+from hinge_check.desktop.display import FrameRenderer
+from hinge_check.desktop.loop import FrameTally, run
 from hinge_check.live import CoachUpdate, LiveCoach, frame_of
 from hinge_check.options import CaptureOptions, silent
-from hinge_check.stages import Drawn
-from hinge_check.window import Tally, run
 
 
 def resident_mb() -> float:
@@ -66,7 +66,7 @@ class Canvas:
     """A stage that draws and shows nowhere."""
 
     def __init__(self) -> None:
-        self._drawn = Drawn(None, None)
+        self._drawn = FrameRenderer(None, None)
 
     def show(
         self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
@@ -80,9 +80,9 @@ class Canvas:
         print(f"window: {answer.total} repetitions")
 
 
-def window(clip: Path, model: Path) -> Tally:
+def window(clip: Path, model: Path) -> FrameTally:
     """The whole path over a clip at real time."""
-    tally = Tally()
+    tally = FrameTally()
 
     def coach(size: tuple[int, int]) -> LiveCoach:
         return LiveCoach(load_protocol(), frame_size=size)

@@ -20,8 +20,8 @@ from hinge_check.assess.report import (
     Summary,
     ViewReport,
 )
-from hinge_check.batch import Job, Outcome
 from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
+from hinge_check.cli.batch import Job, Outcome
 from hinge_check.errors import ADVICE, Code
 from hinge_check.measure.types import Measurement
 from hinge_check.options import Progress

@@ -151,7 +151,7 @@ def test_a_span_without_the_repetition(plain: tuple[Path, Analysis], tmp_path: P
 @pytest.fixture
 def ready(plain: tuple[Path, Analysis], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The plain video, its analysis made already: what is written is the same."""
-    monkeypatch.setattr("hinge_check.batch.analyze", lambda *_, **__: plain[1])
+    monkeypatch.setattr("hinge_check.cli.batch.analyze", lambda *_, **__: plain[1])
     return plain[0]
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal, trunk_edges
 from hinge_check.capture.track import PoseTrack
+from hinge_check.cli.native_output import native_noise_hidden
 from hinge_check.measure.back_profile import BACK_S, dorsal_row, read_profiles
-from hinge_check.quiet import native_noise_hidden
 from validation.clipset import Clip, find_clips
 from validation.markdown import NONE, number
 from validation.track_cache import track_of

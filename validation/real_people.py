@@ -19,8 +19,8 @@ from hinge_check.arrays import FloatArray
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.rep_values import rep_values
 from hinge_check.assess.windows import bottom_window, median_known, medians
+from hinge_check.cli.native_output import native_noise_hidden
 from hinge_check.errors import Refused
-from hinge_check.quiet import native_noise_hidden
 from validation.agreement import auc
 from validation.baseline import baseline
 from validation.clipset import SHARED

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from hinge_check.cli.native_output import native_noise_hidden
 from hinge_check.measure.lumbar import load_model
 from hinge_check.options import CaptureOptions
-from hinge_check.quiet import native_noise_hidden
 from validation import accuracy, conduct, degradation, plots, real_people
 from validation.clipset import Clip, find_clips, options
 from validation.groups import side

@@ -13,13 +13,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hinge_check.analysis import Analysis
-from hinge_check.batch import Job, Outcome
 from hinge_check.cli import app
-from hinge_check.cli_options import refuse_collisions
+from hinge_check.cli.batch import Job, Outcome
+from hinge_check.cli.options import refuse_collisions
 from hinge_check.errors import Code, InstallationError, Refused, finding
 from hinge_check.options import CaptureOptions
+from tests.cli.test_batch import ROOT, wait_for
 from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
-from tests.test_batch import ROOT, wait_for
 
 
 def run(*arguments: str | Path) -> Result:
@@ -45,7 +45,7 @@ class FakeAnalyze:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeAnalyze:
     """No pose model, no video: everything around them is real."""
     analyze = FakeAnalyze()
-    monkeypatch.setattr("hinge_check.batch.analyze", analyze)
+    monkeypatch.setattr("hinge_check.cli.batch.analyze", analyze)
     monkeypatch.setattr("hinge_check.capture.pose_models.bundle", lambda name: name)
     use_plain_writers(monkeypatch)
     return analyze
@@ -220,14 +220,14 @@ import sys, time
 from pathlib import Path
 import pytest
 from tests import fakes
-import hinge_check.batch, hinge_check.capture.pose_models, hinge_check.present.annotate
+import hinge_check.cli.batch, hinge_check.capture.pose_models, hinge_check.present.annotate
 from hinge_check.cli import main
 fakes.use_plain_writers(pytest.MonkeyPatch())
 def slow(video, analysis, out, **options):
     out.write_bytes(b"half")
     time.sleep(60)
 hinge_check.present.annotate.annotate = slow
-hinge_check.batch.analyze = lambda *given, **options: fakes.made_up_analysis()
+hinge_check.cli.batch.analyze = lambda *given, **options: fakes.made_up_analysis()
 hinge_check.capture.pose_models.bundle = lambda name: name
 sys.argv = ["hinge-check", "analyze", sys.argv[1]]
 main()
@@ -308,7 +308,7 @@ def test_several_videos(fake: FakeAnalyze, tmp_path: Path, monkeypatch: pytest.M
             on_outcome(index, ends[index])
         return ends[: len(jobs)]
 
-    monkeypatch.setattr("hinge_check.batch.run_batch", batch)
+    monkeypatch.setattr("hinge_check.cli.batch.run_batch", batch)
     videos = [tmp_path / f"{name}.mp4" for name in "abc"]
     result = run("analyze", *videos, "--jobs", "2", "--json")
     assert result.exit_code == 4

@@ -16,10 +16,10 @@ from hinge_check.capture.pose import Pose
 from hinge_check.capture.video import Frame
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError
+from hinge_check.desktop.overlay import LiveOverlay, LivePose
+from hinge_check.desktop.voice import Voice
 from hinge_check.live import CoachUpdate
-from hinge_check.present.live_overlay import LiveOverlay, LivePose
 from hinge_check.present.text import Picture
-from hinge_check.voice import Voice
 
 TITLE = "hinge-check"
 KEYS = {ord(" "): "pause", ord("q"): "quit", 27: "quit", ord("r"): "restart", ord("m"): "mute"}
@@ -30,7 +30,7 @@ Open = Callable[[tuple[int, int]], VideoWriter]
 """Begins a recording of pictures of that width and height."""
 
 
-class Drawn:
+class FrameRenderer:
     """Draws answers on frames, speaks what is to be said, and hands the picture on to be recorded."""
 
     def __init__(self, voice: Voice | None, record: Open | None) -> None:
@@ -78,10 +78,10 @@ class Drawn:
         return picture
 
 
-class Lines:
+class JsonLines:
     """Prints a line of JSON whenever something changes, and nothing in between."""
 
-    def __init__(self, drawn: Drawn, write: Callable[[str], object]) -> None:
+    def __init__(self, drawn: FrameRenderer, write: Callable[[str], object]) -> None:
         self._drawn = drawn
         self._write = write
         self._last: tuple[Any, ...] = ()
@@ -114,7 +114,7 @@ class Window:
         `no_display`.
     """
 
-    def __init__(self, drawn: Drawn) -> None:
+    def __init__(self, drawn: FrameRenderer) -> None:
         self._drawn = drawn
         self._shown = False
         check_display()

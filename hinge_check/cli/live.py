@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hinge_check.cli_catalogue import DEFAULT_MODEL
+from hinge_check.cli.catalogue import DEFAULT_MODEL
+from hinge_check.cli.native_output import native_noise_hidden
 from hinge_check.errors import UsageError
-from hinge_check.quiet import native_noise_hidden
 
 if TYPE_CHECKING:
     from hinge_check.assess.protocol import Protocol
     from hinge_check.capture.pose_models import BundleFile
     from hinge_check.capture.track_builder import TrackBuilder
+    from hinge_check.desktop.voice import Voice
     from hinge_check.live import LiveCoach
-    from hinge_check.voice import Voice
 
 SESSION = "session.json"
 """Beside the results of a recorded session: its summary with the best and the worst repetition."""
@@ -55,7 +55,7 @@ def live(
     loaded = load_protocol(protocol)
     found = bundle(model)
     if not headless:
-        from hinge_check.stages import check_display
+        from hinge_check.desktop.display import check_display
 
         check_display()
     folder: Path | None = None
@@ -87,9 +87,9 @@ def _session(
     from hinge_check.capture.track_builder import TrackBuilder
     from hinge_check.capture.video_writer import VideoWriter
     from hinge_check.capture.webcam import LatestFrames, camera_frames, file_frames
+    from hinge_check.desktop.display import FrameRenderer, JsonLines, Window
+    from hinge_check.desktop.loop import run
     from hinge_check.live import LiveCoach
-    from hinge_check.stages import Drawn, Lines, Window
-    from hinge_check.window import run
 
     versions = {name: version(name) for name in ("mediapipe", "av", "numpy")}
     builder = TrackBuilder() if folder is not None else None
@@ -104,11 +104,11 @@ def _session(
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix=".hinge-live-", dir=folder.parent))
             video = Path(scratch) / "live.mp4"
         with ExitStack() as shown:  # ends before the results are put together, so that the video is whole
-            drawn = Drawn(
+            drawn = FrameRenderer(
                 _voice(shown) if speak else None,
                 None if video is None else lambda size: shown.enter_context(VideoWriter(video, size, max_fps=30.0)),
             )
-            stage = Lines(drawn, typer.echo) if headless else shown.enter_context(closing(Window(drawn)))
+            stage = JsonLines(drawn, typer.echo) if headless else shown.enter_context(closing(Window(drawn)))
             estimator = shown.enter_context(closing(MediaPipePose(model.path)))
             scan = shown.enter_context(closing(PeopleScan(model.path)))
             coach, lost = run(frames, estimator, make_coach, stage, scan=scan, builder=builder)
@@ -125,7 +125,7 @@ def _session(
 
 def _voice(stack: ExitStack) -> Voice | None:
     """The machine's voice, or a word on stderr that there is none."""
-    from hinge_check.voice import HOW_TO, Voice, find_voice
+    from hinge_check.desktop.voice import HOW_TO, Voice, find_voice
 
     found = find_voice()
     if found is None:
@@ -170,7 +170,7 @@ def _tell_summary(coach: LiveCoach, folder: Path | None, *, headless: bool) -> N
     """The end of the session in words, or as two last lines of JSON."""
     from rich.console import Console
 
-    from hinge_check.console import show_problem, show_result
+    from hinge_check.cli.console import show_problem, show_result
     from hinge_check.errors import finding
 
     report, summary = coach.report(), coach.summary()

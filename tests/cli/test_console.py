@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from hinge_check.console import Bars, degrees, rep_table, score, set_table, share, show_result
+from hinge_check.cli.console import ProgressBars, degrees, rep_table, score, set_table, share, show_result
 from tests.fakes import made_up_calibration, made_up_report
 
 
@@ -104,7 +104,7 @@ def test_result_says_the_cues() -> None:
 def test_bars_say_frames_per_second_on_a_terminal_and_nothing_elsewhere() -> None:
     terminal, pipe = io.StringIO(), io.StringIO()
     for out, is_terminal in ((terminal, True), (pipe, False)):
-        with Bars(Console(file=out, force_terminal=is_terminal, width=100)) as bars:
+        with ProgressBars(Console(file=out, force_terminal=is_terminal, width=100)) as bars:
             bars.update("lift[1].mp4", "analyse", 0.0, 2.0, 0)
             bars._tasks["lift[1].mp4"] = (*bars._tasks["lift[1].mp4"][:2], 0.0)  # as if begun long ago
             bars.update("lift[1].mp4", "analyse", 1.0, 2.0, 30)

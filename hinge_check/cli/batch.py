@@ -17,11 +17,11 @@ from pathlib import Path
 from hinge_check.analysis import Analysis, analyze
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
+from hinge_check.cli.native_output import DEBUG_VARIABLE, native_noise_hidden
+from hinge_check.cli.signals import stop
 from hinge_check.errors import Code, Finding, HingeError, InstallationError, Refused, UsageError, finding
 from hinge_check.options import CaptureOptions, Progress, SideChoice
-from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
 from hinge_check.results import check_writable, refusal_report, write_refusal, write_results
-from hinge_check.signals import stop
 
 UNEXPECTED = 4
 """Exit code of an error nobody foresaw: the installation is broken, or this program is."""

@@ -12,27 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from hinge_check.cli_catalogue import DEFAULT_MODEL, models_app, protocols_app
-from hinge_check.cli_db import db_app
-from hinge_check.cli_live import add_live
-from hinge_check.cli_options import check_positive, parse_trim, refuse_collisions
-from hinge_check.cli_service import add_service
+from hinge_check.cli.catalogue import DEFAULT_MODEL, models_app, protocols_app
+from hinge_check.cli.extensions import add_extensions
+from hinge_check.cli.live import add_live
+from hinge_check.cli.native_output import DEBUG_VARIABLE, native_noise_hidden
+from hinge_check.cli.options import check_positive, parse_trim, refuse_collisions
 from hinge_check.errors import Code, HingeError, UsageError, finding
 from hinge_check.options import SideChoice
-from hinge_check.quiet import DEBUG_VARIABLE, native_noise_hidden
 from hinge_check.version import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hinge_check.batch import Job, Outcome
+    from hinge_check.cli.batch import Job, Outcome
 
 DEFAULT_PROTOCOL = "bodyweight_hinge"
 INTERRUPTED = 130
 """Exit code of a program stopped by Ctrl-C, as shells have it."""
 
 
-class _Commands(TyperGroup):
+class _CommandGroup(TyperGroup):
     """The one place where an error becomes words on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -48,7 +47,7 @@ class _Commands(TyperGroup):
         except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
             raise
         except Exception as error:
-            from hinge_check.batch import UNEXPECTED, unexpected
+            from hinge_check.cli.batch import UNEXPECTED, unexpected
 
             if os.environ.get(DEBUG_VARIABLE) == "1":
                 traceback.print_exc()
@@ -57,7 +56,7 @@ class _Commands(TyperGroup):
 
 
 app = typer.Typer(
-    cls=_Commands,
+    cls=_CommandGroup,
     help="Check a hip hinge filmed from the side: how much comes from the hips, how much from the lumbar spine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -65,7 +64,6 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(protocols_app, name="protocols")
-app.add_typer(db_app, name="db")
 
 ProtocolOption = Annotated[
     str, typer.Option("--protocol", metavar="NAME|FILE", help="A protocol by name, or a TOML file that changes one.")
@@ -89,7 +87,7 @@ OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace an e
 
 def main() -> None:
     """Entry point of `hinge-check`."""
-    from hinge_check.signals import stop
+    from hinge_check.cli.signals import stop
 
     signal.signal(signal.SIGTERM, stop)
     app()
@@ -137,8 +135,8 @@ def analyze(
     check_positive("--max-minutes", max_minutes)
 
     from hinge_check.assess.protocol import load_protocol
-    from hinge_check.batch import Job
     from hinge_check.capture.pose_models import bundle
+    from hinge_check.cli.batch import Job
     from hinge_check.options import CaptureOptions
     from hinge_check.results import check_free, results_folder
 
@@ -154,7 +152,7 @@ def analyze(
         for video, folder in zip(videos, folders, strict=True)
     ]
     outcomes = _run_one(work[0]) if len(work) == 1 else _run_many(work, jobs)
-    _tell(work, outcomes, as_json=as_json)
+    _report_outcomes(work, outcomes, as_json=as_json)
     worst = max(outcome.exit_code for outcome in outcomes)
     if worst:
         raise typer.Exit(worst)
@@ -176,7 +174,7 @@ def assess(
     from hinge_check.analysis import reassess
     from hinge_check.assess.protocol import load_protocol
     from hinge_check.capture.track import PoseTrack
-    from hinge_check.console import show_place, show_result
+    from hinge_check.cli.console import show_place, show_result
     from hinge_check.results import VIDEO, check_free, check_writable, report_json, rescored_folder, rewrite
 
     loaded = load_protocol(protocol)
@@ -211,21 +209,21 @@ def schema() -> None:
 
 
 add_live(app)
-add_service(app)
+add_extensions(app)
 
 
 def _run_one(job: Job) -> list[Outcome]:
-    from hinge_check.batch import run_job
-    from hinge_check.console import Bars
+    from hinge_check.cli.batch import run_job
+    from hinge_check.cli.console import ProgressBars
 
     name = job.video.name
-    with native_noise_hidden(), Bars(_console(stderr=True)) as bars:
+    with native_noise_hidden(), ProgressBars(_console(stderr=True)) as bars:
         return [run_job(job, lambda *now: bars.update(name, *now))]
 
 
 def _run_many(work: list[Job], jobs: int) -> list[Outcome]:
-    from hinge_check.batch import run_batch
-    from hinge_check.console import Bars, show_failure, show_problem
+    from hinge_check.cli.batch import run_batch
+    from hinge_check.cli.console import ProgressBars, show_failure, show_problem
 
     console = _console(stderr=True)
 
@@ -239,7 +237,7 @@ def _run_many(work: list[Job], jobs: int) -> list[Outcome]:
         else:
             console.print(f"{name}: done", markup=False, highlight=False, soft_wrap=True)
 
-    with Bars(console) as bars:
+    with ProgressBars(console) as bars:
         return run_batch(
             work,
             parallel=jobs,
@@ -248,8 +246,8 @@ def _run_many(work: list[Job], jobs: int) -> list[Outcome]:
         )
 
 
-def _tell(work: list[Job], outcomes: list[Outcome], *, as_json: bool) -> None:
-    from hinge_check.console import set_table, show_cue, show_failure, show_place, show_problem, show_result
+def _report_outcomes(work: list[Job], outcomes: list[Outcome], *, as_json: bool) -> None:
+    from hinge_check.cli.console import set_table, show_cue, show_failure, show_place, show_problem, show_result
     from hinge_check.results import report_json
 
     out, err = _console(stderr=as_json), _console(stderr=True)
@@ -288,7 +286,7 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def _end_with(problem: Any, exit_code: int) -> NoReturn:
-    from hinge_check.console import show_problem
+    from hinge_check.cli.console import show_problem
 
     show_problem(_console(stderr=True), problem)
     raise typer.Exit(exit_code)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from hinge_check.assess.protocol import load_protocol
-from hinge_check.batch import UNEXPECTED, Job, Outcome, run_batch
+from hinge_check.cli.batch import UNEXPECTED, Job, Outcome, run_batch
 from hinge_check.options import CaptureOptions
 from tests.fakes import work_by_name
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def job(folder: Path, name: str) -> Job:
@@ -48,9 +48,9 @@ def test_interrupted_batch_leaves_nothing_behind(tmp_path: Path, to_all: bool) -
     code = f"""
 import sys
 from pathlib import Path
-from hinge_check.batch import run_batch
+from hinge_check.cli.batch import run_batch
 from tests.fakes import work_by_name
-from tests.test_batch import job
+from tests.cli.test_batch import job
 try:
     run_batch([job(Path({str(tmp_path)!r}), name) for name in ("slow",)], parallel=2,
               on_progress=lambda *now: None, on_outcome=lambda *now: None, work=work_by_name)

@@ -1,15 +1,40 @@
-"""hinge-check serve, worker, backup, restore: the service. Nothing of it is imported before it is asked for."""
+"""The service's part of the command line: serve, worker, backup, restore, db, retention, clinician.
+
+`hinge_check.cli` finds these through the entry-point group `hinge_check.commands`. Nothing of the service is imported
+before a command needs it, so that `hinge-check --help` stays quick.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hinge_check.cli_extra import service_extra
 from hinge_check.errors import UsageError
+
+
+@contextmanager
+def _service_extra() -> Iterator[None]:
+    """Wrap the imports of the service and say how to install what is missing.
+
+    Raises
+    ------
+    UsageError
+        A package of the extra 'service' is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith(("api", "hinge_check")):
+            raise
+        raise UsageError(
+            f"The service needs packages that are not installed ({error.name}). "
+            "In the checkout, install them with: pip install -e '.[service]'"
+        ) from error
 
 
 def serve(
@@ -24,7 +49,7 @@ def serve(
 ) -> None:
     """Start the service on this machine: the API and a worker beside it. Settings: HINGE_… (see docs/operations.md)."""
     _one_thread_for_algebra()
-    with service_extra():
+    with _service_extra():
         from api.serve import serve as run
 
     run(host=host, port=port, demo=demo, with_worker=not no_worker, say=typer.echo)
@@ -41,7 +66,7 @@ def worker(
     Ctrl-C or SIGTERM: the analysis that runs may finish (HINGE_JOB_GRACE_S), else another worker does it.
     """
     _one_thread_for_algebra()
-    with service_extra():
+    with _service_extra():
         from api.serve import work
 
     work(jobs=jobs, until_stdin_closes=until_stdin_closes)
@@ -61,7 +86,7 @@ def backup(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Will hold the copy; must not exist.")],
 ) -> None:
     """Copy the service's data (database, videos, results, secret) while it runs. Keep the copy as safe as the data."""
-    with service_extra():
+    with _service_extra():
         from api.backup import back_up
         from api.settings import load_settings
 
@@ -70,7 +95,7 @@ def backup(
 
 def restore(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A copy made by 'backup'.")]) -> None:
     """Put a copy back into an empty data folder; stop the service first."""
-    with service_extra():
+    with _service_extra():
         from api.backup import restore as put_back
         from api.settings import Settings
 
@@ -93,7 +118,7 @@ def run_retention(
 
     Workers do this every hour by themselves.
     """
-    with service_extra():
+    with _service_extra():
         from api.blobs import Store
         from api.clock import utc_now
         from api.db.engine import open_database, open_sessions
@@ -123,7 +148,7 @@ def _clinician() -> None:
 @clinician_app.command("reset")
 def reset_clinician(email: Annotated[str, typer.Argument(metavar="EMAIL", help="What they sign in with.")]) -> None:
     """Print a link at which a clinician who forgot their password sets a new one; it works once, for a day."""
-    with service_extra():
+    with _service_extra():
         from api.clock import utc_now
         from api.db.engine import open_database, open_sessions
         from api.invitations import reset_password
@@ -141,11 +166,18 @@ def reset_clinician(email: Annotated[str, typer.Argument(metavar="EMAIL", help="
     typer.echo(link)
 
 
-def add_service(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(retention_app, name="retention")
-    app.add_typer(clinician_app, name="clinician")
-    app.command()(serve)
-    app.command()(worker)
-    app.command()(backup)
-    app.command()(restore)
+db_app = typer.Typer(help="The database of the service.", no_args_is_help=True)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to the version this program needs (the database HINGE_DATABASE_URL names)."""
+    with _service_extra():
+        from api.db.engine import open_database
+        from api.db.migrate import upgrade
+        from api.settings import Settings
+    engine = open_database(Settings().database)
+    try:
+        typer.echo(f"at version {upgrade(engine)}")
+    finally:
+        engine.dispose()

@@ -170,7 +170,7 @@ def show_failure(console: Console, failure: str, *, name: str | None = None) -> 
     console.print(escape(before + failure), highlight=False, soft_wrap=True)
 
 
-class Bars:
+class ProgressBars:
     """Progress bars on stderr, one for each video under way, with frames per second and the time left.
 
     Silent where stderr is no terminal.
@@ -191,7 +191,7 @@ class Bars:
         )
         self._tasks: dict[str, tuple[str, TaskID, float]] = {}
 
-    def __enter__(self) -> Bars:
+    def __enter__(self) -> ProgressBars:
         self._bars.start()
         return self
 

@@ -10,7 +10,7 @@ import pytest
 
 SCRIPT = """
 import os, sys
-from hinge_check.quiet import native_noise_hidden
+from hinge_check.cli.native_output import native_noise_hidden
 os.write(2, b"before ")
 with native_noise_hidden():
     os.write(2, b"noise ")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hinge_check.desktop.overlay import LiveOverlay, LivePose, wrap_words
 from hinge_check.live import phrases
 from hinge_check.live.updates import AngleReading, CoachUpdate, Phrase, State, Utterance
-from hinge_check.present.live_overlay import LiveOverlay, LivePose, wrap_words
 from hinge_check.present.text import text_width
 from tests.live.sessions import set_of
 

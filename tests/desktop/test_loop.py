@@ -20,10 +20,10 @@ from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.capture.video import Frame, VideoReader
 from hinge_check.capture.video_writer import VideoWriter
 from hinge_check.capture.webcam import CameraError, LatestFrames
+from hinge_check.desktop.display import FrameRenderer, JsonLines, Window, check_display
+from hinge_check.desktop.loop import Display, FrameTally, run
+from hinge_check.desktop.voice import Voice
 from hinge_check.live import CoachUpdate, LiveCoach, State
-from hinge_check.stages import Drawn, Lines, Window, check_display
-from hinge_check.voice import Voice
-from hinge_check.window import Stage, Tally, run
 from tests.live.sessions import set_of
 from tests.replay import ReplayedScan, pose_of
 
@@ -81,7 +81,7 @@ class Film:
         if self._fails:
             raise CameraError("camera_lost", "Gone.")
 
-    def on(self, stage: Stage) -> Stage:
+    def on(self, stage: Display) -> Display:
         """The stage, telling when it has shown a frame."""
         show = stage.show
 
@@ -100,7 +100,7 @@ def coach(size: tuple[int, int]) -> LiveCoach:
 
 
 def test_from_frames_to_a_counted_repetition() -> None:
-    stage, tally, builder = Remembering(), Tally(), TrackBuilder()
+    stage, tally, builder = Remembering(), FrameTally(), TrackBuilder()
     film = Film()
     made, lost = run(film.frames(), ByTime(), coach, film.on(stage), tally=tally, builder=builder)
     assert lost is None
@@ -178,7 +178,7 @@ def test_lines_are_json_and_come_with_changes_only(tmp_path: Path) -> None:
         return writers[-1]
 
     film = Film()
-    run(film.frames(), ByTime(), coach, film.on(Lines(Drawn(None, record), lines.append)))
+    run(film.frames(), ByTime(), coach, film.on(JsonLines(FrameRenderer(None, record), lines.append)))
     writers[0].__exit__(None, None, None)
     told = [json.loads(line) for line in lines]
     assert told[-1]["state"] == "summary"
@@ -226,19 +226,19 @@ class Screen:
         self.closed = False
         self.visible = 1.0
         self._keys = iter(keys)
-        monkeypatch.setattr("hinge_check.stages.check_display", lambda: None)
+        monkeypatch.setattr("hinge_check.desktop.display.check_display", lambda: None)
         for name in ("namedWindow", "resizeWindow"):
-            monkeypatch.setattr(f"hinge_check.stages.cv2.{name}", lambda *_: None)
-        monkeypatch.setattr("hinge_check.stages.cv2.imshow", lambda _, picture: self.shown.append(picture))
-        monkeypatch.setattr("hinge_check.stages.cv2.waitKey", lambda _: next(self._keys, -1))
-        monkeypatch.setattr("hinge_check.stages.cv2.getWindowProperty", lambda *_: self.visible)
-        monkeypatch.setattr("hinge_check.stages.cv2.destroyWindow", lambda _: setattr(self, "closed", True))
+            monkeypatch.setattr(f"hinge_check.desktop.display.cv2.{name}", lambda *_: None)
+        monkeypatch.setattr("hinge_check.desktop.display.cv2.imshow", lambda _, picture: self.shown.append(picture))
+        monkeypatch.setattr("hinge_check.desktop.display.cv2.waitKey", lambda _: next(self._keys, -1))
+        monkeypatch.setattr("hinge_check.desktop.display.cv2.getWindowProperty", lambda *_: self.visible)
+        monkeypatch.setattr("hinge_check.desktop.display.cv2.destroyWindow", lambda _: setattr(self, "closed", True))
 
 
 def test_the_window_shows_frames_and_reads_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(monkeypatch, [-1, ord(" "), ord("m"), ord("r"), ord("q"), -1])
     voice = Voice(lambda _: None)
-    window = Window(Drawn(voice, None))
+    window = Window(FrameRenderer(voice, None))
     answer = coach(SIZE).finish()
     rgb = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     rgb[..., 0] = 255  # red
@@ -257,9 +257,9 @@ def test_a_window_that_cannot_be_opened_is_told(monkeypatch: pytest.MonkeyPatch)
     def fails(*_: object) -> None:
         raise cv2.error("no GUI")
 
-    monkeypatch.setattr("hinge_check.stages.cv2.namedWindow", fails)
+    monkeypatch.setattr("hinge_check.desktop.display.cv2.namedWindow", fails)
     with pytest.raises(CameraError) as caught:
-        Window(Drawn(None, None)).show(
+        Window(FrameRenderer(None, None)).show(
             Frame(0.0, np.zeros((30, 40, 3), np.uint8)), coach(SIZE).finish(), None, None, None
         )
     assert caught.value.code == "no_display"

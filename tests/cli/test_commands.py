@@ -13,10 +13,10 @@ from unittest.mock import Mock
 import pytest
 
 from hinge_check import __version__
-from hinge_check.cli_options import check_positive, parse_trim
+from hinge_check.cli.options import check_positive, parse_trim
 from hinge_check.errors import Code, UsageError
+from tests.cli.test_analyze import run
 from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
-from tests.test_cli import run
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ KEPT_TIMINGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class PosedFrame:
     """A frame with the pose in it."""
 
     arrived: TimedFrame
@@ -42,7 +42,7 @@ class Looked:
 
 
 @dataclass(slots=True)
-class Tally:
+class FrameTally:
     """How quick it was."""
 
     frames: int = 0
@@ -57,7 +57,7 @@ class Tally:
         return (self.frames - 1) / (self.last_s - self.first_s) if self.frames > 1 else 0.0
 
 
-class Stage(TypingProtocol):
+class Display(TypingProtocol):
     """Where a session is shown."""
 
     def show(
@@ -71,11 +71,11 @@ class Stage(TypingProtocol):
         ...
 
 
-class Looking:
+class PoseThread:
     """Looks for the pose in the newest frame, in a thread of its own. A context manager."""
 
     def __init__(self, frames: LatestSlot[TimedFrame], estimator: PoseEstimator) -> None:
-        self.slot: LatestSlot[Looked] = LatestSlot()
+        self.slot: LatestSlot[PosedFrame] = LatestSlot()
         self._frames = frames
         self._estimator = estimator
         self._thread = threading.Thread(target=self._run, name="pose", daemon=True)
@@ -99,7 +99,7 @@ class Looking:
                         return
                     continue
                 pose = self._estimator.estimate(round(1000 * arrived.frame.time_s), arrived.frame.rgb)
-                if not self.slot.put(Looked(arrived, pose)):
+                if not self.slot.put(PosedFrame(arrived, pose)):
                     return
         except EOFError:
             self.slot.end()
@@ -107,7 +107,7 @@ class Looking:
             self.slot.end(error)
 
 
-class Company:
+class BystanderScan:
     """Now and then looks who else is in the picture, in a thread of its own. A context manager."""
 
     def __init__(self, scan: PeopleScan) -> None:
@@ -182,11 +182,11 @@ def run(
     frames: LatestFrames,
     estimator: PoseEstimator,
     make_coach: Callable[[tuple[int, int]], LiveCoach],
-    stage: Stage,
+    stage: Display,
     *,
     scan: PeopleScan | None = None,
     builder: TrackBuilder | None = None,
-    tally: Tally | None = None,
+    tally: FrameTally | None = None,
 ) -> tuple[LiveCoach | None, CameraError | None]:
     """Coach until the source ends, the person has enough, or the camera is lost.
 
@@ -207,8 +207,8 @@ def run(
     lost: CameraError | None = None
     with ExitStack() as stack:
         stack.enter_context(frames)
-        looking = stack.enter_context(Looking(frames.slot, estimator))
-        company = stack.enter_context(Company(scan)) if scan is not None else None
+        looking = stack.enter_context(PoseThread(frames.slot, estimator))
+        company = stack.enter_context(BystanderScan(scan)) if scan is not None else None
         while coach is None or coach.state is not State.SUMMARY:
             try:
                 looked = looking.slot.take(WAIT_S)

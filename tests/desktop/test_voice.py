@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hinge_check import voice
+from hinge_check.desktop import voice
 
 
 def test_a_program_that_speaks_is_given_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Live coaching on this machine: camera, window, voice."""
