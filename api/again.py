@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from api.asking import engine_identity
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.db.analysis import analysis_key
+from api.db.analysis import LIGHT, analysis_key
 from api.jobs import change, tell_recording
 from api.problems import Problem, ServiceCode
-from api.results import LIGHT
 from api.settings import Settings
 
 MOST = 3

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.db import Client, ConsentKind, ConsentRecord, IntakeOutcome, IntakeRecord, Recording, WordingText, new_id
-from api.deps import Principal
+from api.known import Principal
 from api.problems import Problem, ServiceCode
 from hinge_check.clinic.consent import AgreementName, clinician_may_watch, may_upload
 from hinge_check.clinic.content import Wording

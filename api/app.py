@@ -18,10 +18,10 @@ from api.bell import make_bell
 from api.blobs import Store
 from api.clock import Now, utc_now
 from api.db.engine import open_database, open_sessions
-from api.failures import add_handlers
+from api.failures import install_handlers
 from api.guards import Guards
 from api.logs import RequestLog, set_up_logs
-from api.pages.mount import mount_pages
+from api.pages.mount import mount_pages, problem_page
 from api.problems import ANYWHERE, ProblemDetails
 from api.security import Passwords
 from api.settings import Settings, load_settings
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
     app.state.store = Store(settings.store)
     app.state.bell = make_bell(settings.queue, settings.key)
     app.state.passwords = Passwords()
-    add_handlers(app)
+    install_handlers(app, problem_page)
     # The last added is the outermost.
     app.add_middleware(Guards, body_idle_s=settings.body_idle_s, max_body=settings.max_json_bytes)
     app.add_middleware(RequestLog)

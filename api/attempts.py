@@ -20,9 +20,9 @@ from api.db import AnalysisState
 from api.db.engine import Sessions
 from api.heart import Heart
 from api.jobs import Claim, Refusal
+from api.keys import PLAYABLE, analysis_folder
 from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
 from api.logs import get_logger
-from api.playable import PLAYABLE
 from api.rescoring_child import RescoringJob
 from api.scratch import Scratch
 from api.settings import Settings
@@ -132,7 +132,7 @@ class Attempts:
     def _attempt(self, held: Claim, heart: Heart, bench: KeptProcess | None) -> str:
         """One attempt, from fetching the video to publishing; how it ended."""
         if held.attempts > 1 or held.asked_again:
-            self._store.delete_prefix(jobs.folder_of(held.analysis_id))  # what an attempt left that was killed
+            self._store.delete_prefix(analysis_folder(held.analysis_id))  # what an attempt left that was killed
         key = held.video_key if held.track_of is None else f"{held.track_of}/{TRACK}"
         if key is None:
             raise BlobMissing("the recording has no video")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from fastapi import Depends, Request
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from api.db import AuditEntry, Deed, new_id
-from api.deps import Clock, Principal, SomeoneKnown
+from api.known import Principal
 from api.logs import request_id
 
 AGAIN = timedelta(minutes=10)
@@ -77,14 +75,6 @@ def trail_of_service(clinic_id: str, now: datetime) -> Trail:
 def trail_of_link(made_for: str, clinic_id: str, scope: Mapping[str, object], now: datetime) -> Trail:
     """The trail of a signed link that was opened: by whoever had it; whom it was made for is what is known."""
     return Trail("link", made_for, clinic_id, request_id(dict(scope)), now)
-
-
-async def _trail(request: Request, me: SomeoneKnown, clock: Clock) -> Trail:
-    return trail_of(me, request.scope, clock())
-
-
-Audit = Annotated[Trail, Depends(_trail)]
-"""Where a route notes what it shows or changes."""
 
 
 def mine(clinic_id: str) -> Select[AuditEntry]:

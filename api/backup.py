@@ -15,7 +15,7 @@ from fsspec.core import url_to_fs
 from sqlalchemy import make_url
 
 from api.blobs import SCRATCH, Store
-from api.intake import INCOMING
+from api.keys import INCOMING
 from api.settings import SECRET_FILE, Settings
 from hinge_check.errors import UsageError
 

@@ -14,7 +14,6 @@ import json
 import math
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,11 +22,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
-from api.playable import PLAYABLE, plays_everywhere, write_playable
+from api.keys import PLAYABLE
+from api.playable import plays_everywhere, write_playable
 from hinge_check.options import SideChoice
 
 if TYPE_CHECKING:
-    from hinge_check.assess.protocol import Protocol
+    pass
 
 ANGLES_JSON = "angles.json"
 PROGRESS_EVERY_S = 0.25
@@ -131,6 +131,7 @@ def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
         As `hinge_check.analyze` and `hinge_check.results.write_results`.
     """
     from hinge_check.analysis import analyze, reassess
+    from hinge_check.assess.protocol import protocol_from_text
     from hinge_check.capture.track import PoseTrack
     from hinge_check.errors import Code, Refused
     from hinge_check.options import CaptureOptions
@@ -138,7 +139,7 @@ def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
 
     if not job.protocol:
         return _try_out(job)
-    protocol = protocol_of(job.protocol)
+    protocol = protocol_from_text(job.protocol)
     if job.track is not None:
         analysis = reassess(PoseTrack.load(job.track), protocol, side=job.side)
     else:
@@ -177,22 +178,6 @@ def _try_out(job: ChildJob) -> ChildOutcome:
     with MediaPipePose(bundle(job.model).path) as estimator:
         estimator.estimate(0, np.full((64, 64, 3), 128, np.uint8))
     return ChildOutcome(outcome="done")
-
-
-def protocol_of(text: str) -> Protocol:
-    """A protocol from its text.
-
-    Raises
-    ------
-    UsageError
-        Every problem of the text, one a line.
-    """
-    from hinge_check.assess.protocol import load_protocol
-
-    with tempfile.TemporaryDirectory(prefix="hinge-") as folder:
-        path = Path(folder) / "protocol.toml"
-        path.write_text(text, encoding="utf-8")
-        return load_protocol(path)
 
 
 def write_angles_json(folder: Path) -> None:

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.checkins import said
 from api.content import ladder_of
 from api.db import Analysis, AnalysisState, CheckInRow, Client, LiveSession, Plan, Recording
-from api.zones import zone_of
-from hinge_check.assess.report import HingeReport
+from api.db.clinic import clinic_timezone
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.metrics import Recorded, SetMetrics, set_metrics
-
-
-def figures_of(report: str) -> dict[str, Any] | None:
-    """The figures of a report's text, to be kept beside it; None where nothing was measured."""
-    try:
-        found = set_metrics(HingeReport.model_validate_json(report))
-    except ValidationError:
-        return None
-    return None if found is None else found.model_dump(mode="json")
+from hinge_check.clinic.metrics import Recorded, SetMetrics, metrics_json
 
 
 def record(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:
@@ -33,7 +22,7 @@ def record(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]
     clinic's time zone: what is read as days must be days as people there live them.
     """
     clinic_id = db.scalars(select(Client.clinic_id).where(Client.id == client_id)).one()
-    zone = zone_of(db, clinic_id)
+    zone = clinic_timezone(db, clinic_id)
     rows = {
         row_id: (created_at, protocol, plan_id)
         for row_id, created_at, protocol, plan_id in db.execute(
@@ -126,7 +115,7 @@ def _figures(db: Session, client_id: str) -> dict[str, SetMetrics]:
     for recording_id, (analysis_id, figures) in newest.items():
         if figures is None or "reps_seen" not in figures:  # made before these were kept, or a range test
             report = db.scalar(select(Analysis.report).where(Analysis.id == analysis_id))
-            figures = None if report is None else figures_of(report)
+            figures = None if report is None else metrics_json(report)
         if figures is not None:
             found[recording_id] = SetMetrics.model_validate(figures)
     return found

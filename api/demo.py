@@ -14,8 +14,9 @@ from api.blobs import Store
 from api.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
-from api.intake import Arrived, Asked, Intake, incoming_key
+from api.intake import Arrived, Asked, Intake
 from api.invitations import invite_client
+from api.keys import incoming_key
 from api.security import Passwords
 from api.settings import Settings
 from hinge_check.clinic.consent import load_consent

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlalchemy.orm import Session
 
+from api.audit import Trail, trail_of
 from api.bell import Bell
 from api.blobs import Store as BlobStore
 from api.clock import Now
@@ -19,9 +20,8 @@ from api.known import Principal as Principal, Role as Role, Scope as Scope, who_
 from api.problems import Problem, ServiceCode
 from api.security import Passwords, csrf_token, same
 from api.settings import Settings
+from api.sign_in import CSRF_COOKIE as CSRF_COOKIE, SESSION_COOKIE
 
-SESSION_COOKIE = "hinge_session"
-CSRF_COOKIE = "hinge_csrf"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -119,6 +119,14 @@ def check_same_site(request: Request) -> None:
 
 SomeoneKnown = Annotated[Principal, Depends(_principal)]
 """Signed in; says nothing about scopes yet. Routes take one of those below."""
+
+
+async def _trail(request: Request, me: SomeoneKnown, clock: Clock) -> Trail:
+    return trail_of(me, request.scope, clock())
+
+
+Audit = Annotated[Trail, Depends(_trail)]
+"""Where a route records what it shows or changes."""
 
 
 async def _me(request: Request, principal: SomeoneKnown) -> Principal:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import audit, jobs
+from api import audit
 from api.blobs import Store
 from api.db import Analysis, Client, Deed, Recording, Upload
-from api.intake import folder_of
+from api.keys import analysis_folder, recording_folder
 
 
 def erase(db: Session, store: Store, client: Client, trail: audit.Trail) -> None:
@@ -20,7 +20,7 @@ def erase(db: Session, store: Store, client: Client, trail: audit.Trail) -> None
     recordings = list(db.scalars(select(Recording.id).where(Recording.client_id == client.id)))
     analyses = list(db.scalars(select(Analysis.id).join(Recording).where(Recording.client_id == client.id)))
     uploads = list(db.scalars(select(Upload.part_key).where(Upload.client_id == client.id)))
-    folders = [*map(folder_of, recordings), *map(jobs.folder_of, analyses), *uploads]
+    folders = [*map(recording_folder, recordings), *map(analysis_folder, analyses), *uploads]
     for folder in folders:
         store.delete_prefix(folder)
     stranger = audit.forget(db, client.id)

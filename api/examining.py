@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from api.recording_schemas import Seen
 from hinge_check.errors import Code, Refused
 
 COMMAND = (sys.executable, "-m", "api.media_child")
@@ -31,22 +32,6 @@ class VideoLimits(BaseModel):
     seconds: float
     pixels: int
     frames: int
-
-
-class Seen(BaseModel):
-    """What a video is; goes into the recording as its probe."""
-
-    container: str
-    codec: str
-    duration_s: float
-    width: int
-    height: int
-    fps: float
-    frames: int
-    rotation_deg: int
-    mirrored: bool
-    has_sound: bool
-    playback_speed: float | None
 
 
 class Examined(BaseModel):

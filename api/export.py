@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, load_only
 
 from api.blobs import BlobMissing, Store
 from api.checkins import said
-from api.child import protocol_of
 from api.clinic_record import record
 from api.db import (
     Analysis,
@@ -28,10 +27,11 @@ from api.db import (
     ReviewState,
     WordingText,
 )
+from api.db.clinic import clinic_timezone
 from api.db.engine import Sessions
-from api.playable import PLAYABLE
+from api.keys import PLAYABLE
 from api.reviews import as_json, for_report, newest_published
-from api.zones import zone_of
+from hinge_check.assess.protocol import protocol_from_text
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.export import README, Entry, history_csv, json_entry, recording_folder, text_entry
 from hinge_check.clinic.fhir import FhirRecording, File, fhir_bundle, text_of
@@ -134,13 +134,13 @@ def pdf_of(db: Session, store: Store, recording: Recording, analysis: Analysis, 
         except BlobMissing:  # not drawn yet
             chart = None
     told = None if review is None else for_report(db, review)
-    zone = zone_of(db, recording.clinic_id)
+    zone = clinic_timezone(db, recording.clinic_id)
     return report_pdf(
         HingeReport.model_validate_json(analysis.report),
         who=who,
         recorded_at=recording.created_at.astimezone(zone),
         created_at=now.astimezone(zone),
-        protocol=protocol_of(analysis.protocol_text) if analysis.protocol_text else None,
+        protocol=protocol_from_text(analysis.protocol_text) if analysis.protocol_text else None,
         chart_png=chart,
         review=told,
         check_in=None if check_in is None else said(check_in),

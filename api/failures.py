@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +13,6 @@ from starlette.responses import Response
 
 from api.blobs import BlobMissing, StoreError, StoreFull
 from api.logs import get_logger, request_id
-from api.pages.mount import is_for_a_person, problem_page
 from api.problems import FieldError, Problem, ServiceCode
 from hinge_check.errors import HingeError
 
@@ -33,8 +33,19 @@ _BY_STATUS = {
 }
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Register the handlers. What nobody foresaw is answered by `api.guards`, within the request's log line."""
+ProblemPage = Callable[[Request, Problem, str], Response | None]
+"""Renders a problem for a person, given the request's id; None where a program asks."""
+
+
+def install_handlers(app: FastAPI, problem_page: ProblemPage) -> None:
+    """Register the handlers. What nobody foresaw is answered by `api.guards`, within the request's log line.
+
+    Parameters
+    ----------
+    problem_page
+        What the pages render for people; handed in, because the pages lie above this room.
+    """
+    app.state.problem_page = problem_page
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
@@ -47,9 +58,9 @@ def add_handlers(app: FastAPI) -> None:
 
 def answer(request: Request, problem: Problem) -> Response:
     """A problem as whoever asks can read it: a page for people, problem details for programs."""
-    if is_for_a_person(request.url.path, request.headers.get("accept", "")):
-        return problem_page(request, problem, request_id(request.scope))
-    return problem.response(request_id(request.scope))
+    number = request_id(request.scope)
+    page: Response | None = request.app.state.problem_page(request, problem, number)
+    return problem.response(number) if page is None else page
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -21,6 +21,7 @@ from api.clock import Now
 from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
+from api.keys import recording_folder
 from api.metrics import count_probe_refusal, count_upload
 from api.plans import protocol_for
 from api.problems import not_found
@@ -29,8 +30,6 @@ from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.errors import Refused
 from hinge_check.options import SideChoice
 
-INCOMING = "incoming"
-"""Where bytes lie until they are a recording, metadata and all; emptied by the sweep."""
 AT_ONCE = 2
 """Videos opened at the same time by one API process: each is a process of some 100 MB."""
 _opening = threading.BoundedSemaphore(AT_ONCE)
@@ -85,16 +84,6 @@ class Taken:
 
     recording_id: str
     is_new: bool
-
-
-def incoming_key() -> str:
-    """A fresh key for bytes that arrive."""
-    return f"{INCOMING}/{new_id()}"
-
-
-def folder_of(recording_id: str) -> str:
-    """Folder in the store of a recording's own files."""
-    return f"recordings/{recording_id}"
 
 
 class Intake:
@@ -153,8 +142,8 @@ class Intake:
             with self._store.local_path(arrived.key) as source, self._store.scratch() as folder:
                 with _opening:
                     found = examine_apart(source, folder, limits)
-                video_key = f"{folder_of(recording_id)}/original.{found.suffix}"
-                poster_key = f"{folder_of(recording_id)}/poster.jpg"
+                video_key = f"{recording_folder(recording_id)}/original.{found.suffix}"
+                poster_key = f"{recording_folder(recording_id)}/poster.jpg"
                 size = self._store.put_file(video_key, found.video)
                 self._store.put_file(poster_key, found.poster)
             row = _row(recording_id, arrived, asked, found, self._clock())
@@ -162,7 +151,7 @@ class Intake:
             analysis_id = self._kept(row)
         except BaseException as error:
             with contextlib.suppress(StoreError):
-                self._store.delete_prefix(folder_of(recording_id))
+                self._store.delete_prefix(recording_folder(recording_id))
             if isinstance(error, IntegrityError):
                 known = self._known(arrived)  # the same video, sent twice at the same instant
                 if known is not None:

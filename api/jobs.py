@@ -16,9 +16,10 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from api.clinic_record import figures_of
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.db.engine import Sessions
+from api.keys import analysis_folder
+from hinge_check.clinic.metrics import metrics_json
 
 FAILURES: Mapping[str, str] = {
     "analysis_crashed": "The analysis of this video stopped before its end, twice.",
@@ -56,7 +57,7 @@ class Claim:
     @property
     def prefix(self) -> str:
         """Folder in the store for this attempt's files."""
-        return f"{folder_of(self.analysis_id)}/{self.owner}"
+        return f"{analysis_folder(self.analysis_id)}/{self.owner}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,6 @@ class Swept:
 
     requeued: tuple[str, ...]
     failed: tuple[str, ...]
-
-
-def folder_of(analysis_id: str) -> str:
-    """Folder in the store of everything any attempt at an analysis wrote."""
-    return f"analyses/{analysis_id}"
 
 
 def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float) -> Claim | None:
@@ -155,7 +151,7 @@ def finish(
     `playable` is the name of the playable copy among its files, where one was made.
     """
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
-    figures = figures_of(report) if refusal is None else None
+    figures = metrics_json(report) if refusal is None else None
     with sessions.begin() as db:
         mine = change(
             db,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api.db import ApiToken, Client, Clinician, Session as SignIn
+from api.db.engine import reads_at_once
 from api.problems import Problem, ServiceCode
-from api.quick import reads_at_once
 from api.security import TOKEN_PREFIX, digest
 
 _SEEN_EVERY = timedelta(minutes=5)

@@ -22,7 +22,8 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from PIL import Image
 
-from api.examining import Examined, Seen, VideoLimits
+from api.examining import Examined, VideoLimits
+from api.recording_schemas import Seen
 from hinge_check.capture.container import open_container, picture_stream
 from hinge_check.capture.mp4 import mp4_complete
 from hinge_check.capture.probe import VideoInfo, duration_text, probe

@@ -1,20 +1,8 @@
-"""Figures for Prometheus. What any process may change is read from the database; the rest is counted here.
-
-Workers therefore need no port of their own, and two API processes tell the same about jobs.
-"""
+"""What this process counts for Prometheus; what any process may change is read from the rows (`api.queue_metrics`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from api.db import Analysis, AnalysisState, Recording, RecordingState
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 PROCESS = CollectorRegistry()
 """What this process has counted since it started."""
@@ -40,58 +28,3 @@ def count_upload(outcome: str, size: int) -> None:
 def count_probe_refusal(code: str) -> None:
     """A video was refused on arrival; no row tells of it."""
     PROBE_REFUSALS.labels(code).inc()
-
-
-def exposition(db: Session, now: datetime) -> bytes:
-    """Everything, in Prometheus's text format."""
-    shared = CollectorRegistry()
-    shared.register(_Shared(db, now))
-    return generate_latest(shared) + generate_latest(PROCESS)
-
-
-class _Shared(Collector):
-    """Figures all processes share, from the rows."""
-
-    def __init__(self, db: Session, now: datetime) -> None:
-        self._db = db
-        self._now = now
-
-    def describe(self) -> Iterable[Metric]:
-        """Nothing, so that registering does not ask the database."""
-        return ()
-
-    def collect(self) -> Iterable[Metric]:
-        """The figures as they stand."""
-        recordings = GaugeMetricFamily("hinge_recordings", "Recordings by state", labels=["state"])
-        for state, number in _by(self._db, Recording.state):
-            recordings.add_metric([RecordingState(state).value], number)
-        yield recordings
-        analyses = GaugeMetricFamily("hinge_analyses", "Analyses by state", labels=["state"])
-        counted = dict(_by(self._db, Analysis.state))
-        for each in AnalysisState:
-            analyses.add_metric([each.value], counted.get(each, 0))
-        yield analyses
-        yield GaugeMetricFamily("hinge_queue_depth", "Analyses that wait", counted.get(AnalysisState.QUEUED, 0))
-        oldest = self._db.scalar(select(func.min(Analysis.queued_at)).where(Analysis.state == AnalysisState.QUEUED))
-        age_s = 0.0 if oldest is None else max(0.0, (self._now - oldest).total_seconds())
-        yield GaugeMetricFamily("hinge_queue_age_seconds", "How long the first of them has waited", age_s)
-        yield from self._cost()
-        refused = (Recording.state == RecordingState.REFUSED) | (Recording.state == RecordingState.FAILED)
-        refusals = GaugeMetricFamily("hinge_refusals", "Recordings refused or failed, by code", labels=["code"])
-        for code, number in _by(self._db, Recording.refusal_code, refused):
-            refusals.add_metric([code or "unknown"], number)
-        yield refusals
-
-    def _cost(self) -> Iterable[Metric]:
-        spent, seen = self._db.execute(
-            select(func.sum(Analysis.inference_s), func.sum(Analysis.video_s)).where(Analysis.video_s.is_not(None))
-        ).one()
-        yield GaugeMetricFamily("hinge_inference_seconds", "Seconds all analyses took", spent or 0.0)
-        yield GaugeMetricFamily("hinge_video_seconds", "Seconds of video they looked at", seen or 0.0)
-        ratio = (spent or 0.0) / seen if seen else 0.0
-        yield GaugeMetricFamily("hinge_inference_seconds_per_video_second", "The one over the other", ratio)
-
-
-def _by(db: Session, column: object, *where: object) -> Iterable[tuple[str, int]]:
-    query = select(column, func.count()).where(*where).group_by(column)  # type: ignore[call-overload]
-    return [(value, number) for value, number in db.execute(query)]

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from api.blobs import BlobMissing, Store
-from api.child import protocol_of
 from api.db import Analysis
 from api.problems import Problem, ServiceCode, not_found
 from hinge_check.arrays import FloatArray, Side
+from hinge_check.assess.protocol import protocol_from_text
 from hinge_check.capture.landmarks import (
     L_ANKLE,
     L_EAR,
@@ -114,7 +114,7 @@ def overlay_of(store: Store, row: Analysis, base: Analysis) -> dict[str, Any]:
     except BlobMissing:
         track = read_track(store, base.blob_prefix)
         side = row.options.get("side", "auto")
-        made = overlay(track, measure(track, protocol_of(row.protocol_text).reps, side=side))
+        made = overlay(track, measure(track, protocol_from_text(row.protocol_text).reps, side=side))
         store.put_bytes(key, gzip.compress(json.dumps(made, separators=(",", ":")).encode(), mtime=0))
         return made
     return kept

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Client, Plan, Recording
+from api.db.analysis import LIGHT
 from api.protocols import clinic_protocol, protocol_in
-from api.results import LIGHT
 from api.settings import Settings
 from hinge_check.assess.protocol import Protocol, protocol_from_text
 from hinge_check.errors import UsageError

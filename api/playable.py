@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hinge_check.options import Progress
 
-PLAYABLE = "playable.mp4"
 LONG_EDGE = 1280
 """Longest side of the copy, pixels."""
 TOLD_EVERY = 10

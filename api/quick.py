@@ -12,17 +12,13 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from api.db.engine import reads_at_once
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-
-def reads_at_once(database: Engine | Connection) -> bool:
-    """Whether a short read from this database waits for nobody."""
-    return database.dialect.name == "sqlite"
 
 
 def quick(route: Callable[_P, _T]) -> Callable[_P, Coroutine[Any, Any, _T]]:

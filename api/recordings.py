@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from pydantic import BaseModel, Field
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import intake, jobs, results
+from api import jobs, results
 from api.blobs import Store
-from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.examining import Seen
-from hinge_check.options import SideChoice
-
-
-class Reason(BaseModel):
-    """Why something was refused or failed."""
-
-    code: str = Field(description="Stable")
-    message: str
-    advice: str
-
-
-class RecordingOut(BaseModel):
-    """One video of one client."""
-
-    id: str
-    client_id: str
-    state: RecordingState
-    progress: float = Field(ge=0, le=1, description="Of the analysis asked for last")
-    analysis_id: str | None = Field(description="The analysis asked for last")
-    refusal: Reason | None = Field(description="Why it was refused or failed")
-    protocol: str
-    side: SideChoice
-    speed: float | None
-    trim_start_s: float | None
-    trim_end_s: float | None
-    bytes: int = Field(description="As they arrived")
-    media_type: str
-    video: Seen | None
-    created_at: datetime
-    updated_at: datetime
-
-
-class AnalysisOut(BaseModel):
-    """One computation."""
-
-    id: str
-    recording_id: str
-    state: AnalysisState
-    progress: float = Field(ge=0, le=1)
-    protocol: str
-    protocol_sha256: str
-    reassess_of: str | None = Field(description="The analysis whose track was scored again")
-    version: str
-    model_sha256: str
-    error: Reason | None
-    created_at: datetime
-    finished_at: datetime | None
+from api.db import Analysis, Recording
+from api.keys import analysis_folder, recording_folder
+from api.recording_schemas import AnalysisOut, Reason, RecordingOut, Seen
 
 
 def told(recording: Recording, newest: results.HowFar | None) -> RecordingOut:
@@ -113,7 +64,7 @@ def remove(db: Session, store: Store, recording: Recording) -> None:
     second time for what a worker may have written in between: from then on it has nothing to publish to.
     """
     analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
-    folders = [intake.folder_of(recording.id), *(jobs.folder_of(each) for each in analyses)]
+    folders = [recording_folder(recording.id), *(analysis_folder(each) for each in analyses)]
     for folder in folders:
         store.delete_prefix(folder)
     db.execute(delete(Recording).where(Recording.id == recording.id))

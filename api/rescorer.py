@@ -10,7 +10,8 @@ from api.attempts import Attempts, KeptProcess
 from api.blobs import BlobMissing, Store, StoreError
 from api.clock import Now
 from api.db.engine import Sessions
-from api.jobs import Claim, folder_of
+from api.jobs import Claim
+from api.keys import analysis_folder
 from api.logs import get_logger
 from api.rescorings import CurvesDue, all_curves_due, curves_drawn, rescorings_due
 from api.scratch import Scratch
@@ -99,4 +100,4 @@ class Rescorer:
                 _log.warning("no_track", analysis=due.analysis_id)
             # Once: a track that cannot be drawn now cannot be drawn later either.
             if not curves_drawn(self._sessions, due.analysis_id):
-                self._store.delete_prefix(folder_of(due.analysis_id))  # removed as we drew
+                self._store.delete_prefix(analysis_folder(due.analysis_id))  # removed as we drew

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from api.child import ChildJob, ChildOutcome, guarded, limit_itself, protocol_of, voice, write_angles_json
+from api.child import ChildJob, ChildOutcome, guarded, limit_itself, voice, write_angles_json
 
 
 class RescoringJob(ChildJob):
@@ -47,12 +47,13 @@ def rescore(job: RescoringJob) -> ChildOutcome:
         As `hinge_check.reassess`, and as writing files does.
     """
     from hinge_check.analysis import reassess
+    from hinge_check.assess.protocol import protocol_from_text
     from hinge_check.capture.track import PoseTrack
     from hinge_check.present.export import write_angles_csv, write_chapters_vtt, write_reps_csv
     from hinge_check.results import ANGLES, CHAPTERS, CHART, REPORT, REPS, report_json
 
     assert job.track is not None
-    analysis = reassess(PoseTrack.load(job.track), protocol_of(job.protocol), side=job.side)
+    analysis = reassess(PoseTrack.load(job.track), protocol_from_text(job.protocol), side=job.side)
     report, out = analysis.report, job.out
     seconds = analysis.track.info.duration_s
     out.mkdir()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import bindparam, case, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from api.db import Analysis, AnalysisState, Recording
+from api.db.analysis import LIGHT
 from api.problems import Problem, ServiceCode, not_found
 
 
@@ -46,8 +47,6 @@ PICTURES = frozenset({FileName.ORIGINAL, FileName.PLAYABLE, FileName.POSTER, Fil
 """What shows the person; all else is figures and drawings of figures."""
 CURVES = frozenset({FileName.CHART, FileName.ANGLES, FileName.ANGLES_CSV})
 """What follows a moment later when many recordings were scored again."""
-LIGHT = tuple(defer(each, raiseload=True) for each in (Analysis.report, Analysis.protocol_text, Analysis.figures))
-"""Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""
 _HOW_FAR = (
     select(Analysis.recording_id, Analysis.id, Analysis.progress)
     .where(Analysis.recording_id.in_(bindparam("recordings", expanding=True)))

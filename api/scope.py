@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api.db import Analysis, Client, Recording, Upload
-from api.deps import Principal
+from api.known import Principal
 from api.problems import not_found
 
 _Row = TypeVar("_Row", Client, Recording, Analysis, Upload)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Correction, Recording
+from api.db.analysis import LIGHT
 from api.plans import protocol_for
-from api.results import LIGHT
 from api.settings import Settings
 
 

@@ -13,7 +13,6 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api.problems import Problem, ServiceCode
 
-PASSWORD_LENGTH = (10, 200)
 TOKEN_PREFIX = "hct_"
 _LINK_SALT = "hinge-check invitation"
 _MEDIA_SALT = "hinge-check media"

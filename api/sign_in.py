@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.db import Client, Clinician, Session as SignIn
-from api.deps import CSRF_COOKIE, SESSION_COOKIE
 from api.security import csrf_token, digest, new_token
 from api.settings import Settings
+
+SESSION_COOKIE = "hinge_session"
+CSRF_COOKIE = "hinge_csrf"
 
 
 def begin(db: Session, response: Response, person: Clinician | Client, settings: Settings, now: datetime) -> SignIn:

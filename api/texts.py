@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
-from api.security import PASSWORD_LENGTH
+PASSWORD_LENGTH = (10, 200)
+"""Characters: at least, at most."""
 
 # Control, format (bidirectional overrides among them), surrogate, private use, unassigned, line and paragraph breaks.
 _HIDDEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import or_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +27,8 @@ from api.blobs import CHUNK, Store, StoreError
 from api.clock import Now
 from api.db import Upload, new_id
 from api.db.engine import Sessions
-from api.intake import Arrived, Asked, Intake, incoming_key
+from api.intake import Arrived, Asked, Intake
+from api.keys import incoming_key
 from api.problems import Problem, ServiceCode
 from hinge_check.errors import Refused
 
@@ -265,10 +266,3 @@ def _pieces(store: Store, row: Upload) -> Iterator[bytes]:
     for name in row.parts:
         key = f"{row.part_key}/{name}"
         yield from store.open_range(key, 0, store.size(key))
-
-
-def remove(db: Session, store: Store, row: Upload) -> None:
-    """Give an upload up; commits."""
-    db.execute(delete(Upload).where(Upload.id == row.id))
-    db.commit()
-    store.delete_prefix(row.part_key)

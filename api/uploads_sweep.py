@@ -9,8 +9,8 @@ from sqlalchemy import select
 from api.blobs import Store
 from api.db import Upload
 from api.db.engine import Sessions
-from api.intake import INCOMING
-from api.tus import remove
+from api.keys import INCOMING
+from api.videos import remove_upload
 
 KEEP = timedelta(hours=24)
 
@@ -26,7 +26,7 @@ def sweep(sessions: Sessions, store: Store, now: datetime, *, keep: timedelta = 
     with sessions() as db:
         over = list(db.scalars(select(Upload).where(Upload.expires_at <= now).limit(500)))
         for row in over:
-            remove(db, store, row)
+            remove_upload(db, store, row)
         living = set(db.scalars(select(Upload.id)))
     before = now - keep
     for blob in store.list(INCOMING):

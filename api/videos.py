@@ -8,11 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import jobs, recordings as telling, tus
+from api import recordings as telling
 from api.blobs import Store, StoreError
 from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload
-from api.intake import folder_of
-from api.playable import PLAYABLE
+from api.keys import PLAYABLE, analysis_folder, recording_folder
 from hinge_check.results import VIDEO
 
 _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
@@ -25,7 +24,7 @@ def remove_videos(db: Session, store: Store, recording: Recording, now: datetime
     what a worker may have written in between.
     """
     analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
-    store.delete_prefix(folder_of(recording.id))
+    store.delete_prefix(recording_folder(recording.id))
     _drop_drawn(store, analyses)
     # Those that look at the video have none any more. Their workers find no row to publish to.
     looking = delete(Analysis).where(
@@ -41,13 +40,20 @@ def remove_videos(db: Session, store: Store, recording: Recording, now: datetime
     _drop_drawn(store, analyses)
 
 
+def remove_upload(db: Session, store: Store, upload: Upload) -> None:
+    """Give up a video that has not arrived whole; commits."""
+    db.execute(delete(Upload).where(Upload.id == upload.id))
+    db.commit()
+    store.delete_prefix(upload.part_key)
+
+
 def remove_all_videos(db: Session, store: Store, client_id: str, now: datetime) -> None:
     """What taking back the storing does: videos go at once, half-sent ones too; figures stay. Commits as it goes.
 
     A recording without figures yet is nothing but its video, and goes whole, its job with it.
     """
     for upload in list(db.scalars(select(Upload).where(Upload.client_id == client_id))):
-        tus.remove(db, store, upload)
+        remove_upload(db, store, upload)
     theirs = select(Recording).where(Recording.client_id == client_id, Recording.original_key.is_not(None))
     for recording in list(db.scalars(theirs.order_by(Recording.created_at))):
         if recording.state is RecordingState.DONE:
@@ -58,7 +64,7 @@ def remove_all_videos(db: Session, store: Store, client_id: str, now: datetime) 
 
 def _drop_drawn(store: Store, analyses: list[str]) -> None:
     for analysis_id in analyses:
-        for blob in store.list(jobs.folder_of(analysis_id)):
+        for blob in store.list(analysis_folder(analysis_id)):
             if blob.key.endswith((f"/{VIDEO}", f"/{PLAYABLE}")):
                 with contextlib.suppress(StoreError):
                     store.delete(blob.key)

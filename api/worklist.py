@@ -25,7 +25,7 @@ from api.db import (
     Review,
     ReviewState,
 )
-from api.deps import Principal
+from api.known import Principal
 from api.scope import clients
 from hinge_check.clinic.readiness_rules import FIGURES, Rules
 from hinge_check.clinic.worklist import ClientFacts, PainReport, PendingClearance, RecordingCount

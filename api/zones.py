@@ -6,10 +6,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from api.db import Clinic
 
 
 def _known(name: str) -> str:
@@ -22,8 +18,3 @@ def _known(name: str) -> str:
 
 ZoneName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known)]
 """IANA name of a time zone."""
-
-
-def zone_of(db: Session, clinic_id: str) -> ZoneInfo:
-    """The time zone of a clinic."""
-    return ZoneInfo(db.scalars(select(Clinic.time_zone).where(Clinic.id == clinic_id)).one())

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from api.db.base import Base, ClinicId, Digest, Id, Line, LongText, RecordingId, Word
 
@@ -88,3 +88,7 @@ def analysis_key(
     """Digest of everything that decides the result."""
     what = [content_sha256, protocol_sha256, model_sha256, version, options]
     return hashlib.sha256(json.dumps(what, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+LIGHT = tuple(defer(each, raiseload=True) for each in (Analysis.report, Analysis.protocol_text, Analysis.figures))
+"""Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""

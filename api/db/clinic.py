@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from api.db.base import Base, Id, Line, Word
 
@@ -19,3 +21,8 @@ class Clinic(Base):
     time_zone: Mapped[Word] = mapped_column(default="UTC", server_default="UTC")
     """IANA name: what counts as a day here."""
     created_at: Mapped[datetime]
+
+
+def clinic_timezone(db: Session, clinic_id: str) -> ZoneInfo:
+    """The time zone of a clinic."""
+    return ZoneInfo(db.scalars(select(Clinic.time_zone).where(Clinic.id == clinic_id)).one())

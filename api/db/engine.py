@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_S = 5.0
@@ -48,6 +48,11 @@ def open_database(text: str) -> Engine:
     )
     event.listen(engine, "connect", _set_up_sqlite)
     return engine
+
+
+def reads_at_once(database: Engine | Connection) -> bool:
+    """Whether a short read from this database waits for nobody."""
+    return database.dialect.name == "sqlite"
 
 
 def ends_at_once(session: Session) -> bool:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from api import audit
 from api.agreements import given
-from api.clinic_record import figures_of
 from api.db import Client, Deed, LiveSession
 from api.live.desk import Finished
 from hinge_check.clinic.consent import may_upload
+from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 
 
@@ -38,7 +38,7 @@ def keep(db: Session, client_id: str, done: Finished, trail: audit.Trail, now: d
                 sets=done.summary.sets,
                 reps=done.summary.reps,
                 report=text,
-                figures=figures_of(text),
+                figures=metrics_json(text),
                 summary=done.summary.as_json(),
                 began_at=datetime.fromtimestamp(done.began_s, UTC),
                 created_at=now,

@@ -33,13 +33,10 @@ async def _elsewhere(_request: Request, error: Exception) -> Response:
     return RedirectResponse(error.address, 303)
 
 
-def is_for_a_person(path: str, accept: str) -> bool:
-    """Whether an answer is read by a person: a path of the pages, asked for by a browser."""
-    return not path.startswith(_MACHINES) and "text/html" in accept
-
-
-def problem_page(request: Request, problem: Problem, request_id: str) -> Response:
-    """A problem as a page: what happened, what to do, where to go on."""
+def problem_page(request: Request, problem: Problem, request_id: str) -> Response | None:
+    """Render a problem as a page: what happened, what to do, where to go on. None where a program asks."""
+    if request.url.path.startswith(_MACHINES) or "text/html" not in request.headers.get("accept", ""):
+        return None
     answer = render(request, "shell/problem.html", status=problem.status, problem=problem, request_id=request_id)
     answer.headers.update(problem.headers)
     return answer

@@ -8,18 +8,11 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from api.deps import (
-    CSRF_HEADER,
-    SAFE_METHODS,
-    SESSION_COOKIE,
-    Clock,
-    Config,
-    Principal,
-    check_same_site,
-)
+from api.deps import CSRF_HEADER, SAFE_METHODS, Clock, Config, Principal, check_same_site
 from api.known import who_asks
 from api.problems import Problem, ServiceCode
 from api.security import csrf_token, same
+from api.sign_in import SESSION_COOKIE
 
 CSRF_FIELD = "csrf"
 

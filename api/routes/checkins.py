@@ -10,12 +10,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audit import Audit, Trail
+from api.audit import Trail
 from api.checkins import said, write
 from api.clinic_record import step_of
 from api.content import ladder_of
 from api.db import CheckInRow, Deed, new_id
-from api.deps import Clock, Db, Me, Principal
+from api.deps import Audit, Clock, Db, Me, Principal
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.scope import clients, one, recordings

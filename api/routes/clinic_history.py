@@ -6,11 +6,10 @@ from fastapi import APIRouter
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from api.audit import Audit
 from api.clinic_record import record
 from api.content import rules_of
 from api.db import Client
-from api.deps import Db, Me
+from api.deps import Audit, Db, Me
 from api.problems import SIGNED_IN
 from api.scope import clients, one
 from api.texts import RowId

@@ -8,9 +8,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from api import invitations, sign_in as sessions
-from api.audit import Audit
 from api.db import ApiToken, Client, Clinic, Clinician, Deed
-from api.deps import ClinicianInPerson, Clock, Db
+from api.deps import Audit, ClinicianInPerson, Clock, Db
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.texts import BodyId, RowId
 

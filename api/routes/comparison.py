@@ -8,11 +8,10 @@ import numpy as np
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.audit import Audit
 from api.content import rules_of
 from api.curves import earlier, repetitions, rhythm_of
 from api.db import Client, Recording
-from api.deps import Db, Me, Store
+from api.deps import Audit, Db, Me, Store
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.scope import clients, one, recordings
 from api.texts import RowId

@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from api.agreements import agree, given, withdraw
-from api.audit import Audit
 from api.content import Language, consent_of, consent_read
 from api.db import Client, ConsentKind, ConsentRecord, Deed
-from api.deps import AsClient, Clock, Db, Me, Store
+from api.deps import AsClient, Audit, Clock, Db, Me, Store
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers
 from api.scope import clients, one
 from api.texts import RowId

@@ -11,9 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from api.agreements import given
-from api.audit import Audit
 from api.db import Client, Deed
-from api.deps import Clock, Db, Me, OpenSessions, Principal, Store
+from api.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
 from api.export import entries, fhir, held, pdf_of
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers
 from api.results import speaking

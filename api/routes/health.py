@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.blobs import StoreError
 from api.db.migrate import current, newest
 from api.deps import Clock, Config, Db
-from api.metrics import exposition
 from api.problems import FieldError, Problem, ServiceCode, answers, not_found
+from api.queue_metrics import exposition
 from api.security import same
 from hinge_check import __version__
 from hinge_check.errors import HingeError, UsageError

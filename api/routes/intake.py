@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from api.agreements import keep_words, newest_intake
-from api.audit import Audit
 from api.content import Language, questions_of, questions_read
 from api.db import Client, Deed, IntakeOutcome, IntakeRecord, WordingText, new_id
-from api.deps import AsClient, ClinicianInPerson, Clock, Db, Me
+from api.deps import AsClient, Audit, ClinicianInPerson, Clock, Db, Me
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.routes.consents import Sha256
 from api.scope import clients, one

@@ -9,10 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
-from api.audit import Audit
 from api.content import ladder_of, shipped_text, wrong_lines
 from api.db import ClinicContent, ContentKind, Deed, new_id
-from api.deps import AsClinician, ClinicianInPerson, Clock, Db, Me
+from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Db, Me
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 
 router = APIRouter(tags=["clinic"], responses=SIGNED_IN)

@@ -11,10 +11,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.agreements import newest_intake
-from api.audit import Audit, trail_of
-from api.clinic_record import figures_of
+from api.audit import trail_of
 from api.db import Deed, IntakeOutcome, LiveSession, Plan, new_id
-from api.deps import SESSION_COOKIE, Db, Me, Principal
+from api.deps import Audit, Db, Me, Principal
 from api.known import is_still_known, who_asks
 from api.live import shelf
 from api.live.desk import Amiss, Begin, Desk, Exercise, Finished, Wrong
@@ -27,9 +26,10 @@ from api.plans import current, protocol_for
 from api.problems import SIGNED_IN, Problem, not_found
 from api.scope import clients, one
 from api.settings import Settings
+from api.sign_in import SESSION_COOKIE
 from api.texts import RowId
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
-from hinge_check.clinic.metrics import SetMetrics
+from hinge_check.clinic.metrics import SetMetrics, metrics_json
 
 router = APIRouter(tags=["live"])
 
@@ -98,7 +98,7 @@ def delete_live_session(client_id: RowId, live_session_id: RowId, me: Me, db: Db
 
 
 def _told(row: LiveSession) -> LiveSessionOut:
-    figures = row.figures if row.figures is not None else figures_of(row.report)
+    figures = row.figures if row.figures is not None else metrics_json(row.report)
     return LiveSessionOut(
         id=row.id,
         began_at=row.began_at,

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
 from api.agreements import check_may_watch, show_mark
-from api.audit import Audit, trail_of_link
+from api.audit import trail_of_link
 from api.blob_response import blob_response
 from api.blobs import Store as BlobStore
 from api.db import Recording
-from api.deps import Clock, Config, Db, Me, Store
+from api.deps import Audit, Clock, Config, Db, Me, Store
 from api.problems import SIGNED_IN, ServiceCode, answers, not_found
 from api.results import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from api.agreements import may_watch
-from api.audit import Audit
 from api.blob_response import CACHE, etag_of, not_modified
 from api.db import Analysis, AnalysisState
-from api.deps import Db, Me, Store
+from api.deps import Audit, Db, Me, Store
 from api.overlay import BLOB, PICTURED, overlay_of
 from api.problems import SIGNED_IN, ServiceCode, answers, not_found
 from api.results import speaking

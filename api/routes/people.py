@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import invitations, sign_in as sessions
-from api.audit import Audit
 from api.db import Client, Clinic, Clinician, Deed, Invitation, InvitationKind, new_id
-from api.deps import AsClinician, ClinicianInPerson, Clock, Config, Db, Me
+from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Me
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.quick import quick

@@ -10,10 +10,9 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.audit import Audit
 from api.content import ladder_of
 from api.db import Client, Deed, Plan, new_id
-from api.deps import AsClinician, Clock, Config, Db, Me, Ring
+from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.plans import current, personal_protocol, rescore, rescoring
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.protocols import clinic_protocol

@@ -7,16 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.audit import Audit
 from api.clinic_record import record
 from api.content import ladder_of, own_text, rules_of
 from api.db import Client, ContentKind, Deed, Plan
-from api.deps import AsClinician, Clock, Db
+from api.db.clinic import clinic_timezone
+from api.deps import AsClinician, Audit, Clock, Db
 from api.plans import current
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.scope import clients, one
 from api.texts import RowId
-from api.zones import zone_of
 from hinge_check.clinic.readiness import Suggestion, suggest
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.errors import UsageError
@@ -65,7 +64,7 @@ def read_readiness(
 ) -> ReadinessOut:
     """What the rule suggests, every reason shown, met or not, with the figures it used and whose they are."""
     client: Client = one(db, clients(me), client_id)
-    zone = zone_of(db, client.clinic_id)
+    zone = clinic_timezone(db, client.clinic_id)
     records = record(db, client.id)
     if step is None:
         plan = db.scalars(current(client.id).limit(1)).one_or_none()

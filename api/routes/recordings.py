@@ -13,19 +13,19 @@ from starlette.responses import StreamingResponse
 
 from api import recordings as telling
 from api.agreements import check_may_upload
-from api.audit import Audit
 from api.blobs import Stored
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
-from api.deps import Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
-from api.intake import Arrived, Asked, Intake, ProtocolName, incoming_key
+from api.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
+from api.intake import Arrived, Asked, Intake, ProtocolName
+from api.keys import incoming_key
 from api.known import is_still_known
 from api.paging import Page, Paged
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.progress import SignedOut, events
 from api.quick import quick
 from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
-from api.recordings import RecordingOut
+from api.recording_schemas import RecordingOut
 from api.results import newest_of
 from api.scope import clients, one, recordings
 from api.texts import RowId

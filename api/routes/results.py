@@ -14,17 +14,18 @@ from sqlalchemy.orm import Session
 from api.again import try_again
 from api.agreements import may_watch, show_mark
 from api.asking import request_analysis
-from api.audit import Audit
 from api.bell import Bell
 from api.blob_response import text_response
 from api.db import Analysis, AnalysisState, Deed, Recording
-from api.deps import AsClinician, Clock, Config, Db, Me, Ring
+from api.db.analysis import LIGHT
+from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.intake import ProtocolName
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.protocols import clinic_protocol, protocol_in
 from api.quick import quick
-from api.recordings import AnalysisOut, told_analysis
-from api.results import LIGHT, PICTURES, FileName, files_of, speaking
+from api.recording_schemas import AnalysisOut
+from api.recordings import told_analysis
+from api.results import PICTURES, FileName, files_of, speaking
 from api.scope import one, recordings
 from api.security import sign_media
 from api.texts import RowId

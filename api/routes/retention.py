@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.audit import Audit
 from api.db import Client, Recording
-from api.deps import AsClinician, ClinicianInPerson, Clock, Config, Db, Store
+from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Store
 from api.erasure import erase
 from api.problems import SIGNED_IN
 from api.retention import due

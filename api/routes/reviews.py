@@ -12,10 +12,9 @@ from sqlalchemy import delete, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from api.audit import Audit
 from api.corrections import AnyCorrection, Seconds, computed
 from api.db import Analysis, Comment, Correction, Deed, Recording, Review, ReviewState, Verdict, new_id
-from api.deps import AsClinician, Clock, Config, Db, Me, Principal, Ring
+from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Ring
 from api.drawing import Drawing
 from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.results import speaking

@@ -10,15 +10,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from api.agreements import given, newest_intake
-from api.audit import Audit
 from api.content import Language, ladder_of, questions_of
 from api.db import Client, IntakeOutcome, Recording, Verdict
-from api.deps import AsClient, Clock, Db
+from api.db.clinic import clinic_timezone
+from api.deps import AsClient, Audit, Clock, Db
 from api.plans import current
 from api.problems import SIGNED_IN
-from api.recordings import Reason
+from api.recording_schemas import Reason
 from api.today import sets_since, under_way, unread
-from api.zones import zone_of
 from hinge_check.clinic.consent import AgreementName, may_upload
 from hinge_check.clinic.today import CompletedSet, Prescription, lookback_start, today
 
@@ -118,7 +117,7 @@ class TodayOut(BaseModel):
 def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Language = "en") -> TodayOut:
     """A client's day: what is due, what is still to be said, what is new."""
     client = db.get_one(Client, me.id)
-    zone = zone_of(db, client.clinic_id)
+    zone = clinic_timezone(db, client.clinic_id)
     now = clock().astimezone(zone)
     ladder = ladder_of(db, client.clinic_id)
     titles = {step.name: step.title for step in ladder.steps}

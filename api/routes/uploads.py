@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api import tus
-from api.audit import Audit
 from api.db import Deed
-from api.deps import Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
+from api.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
 from api.intake import Intake
 from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
-from api.recordings import Reason
+from api.recording_schemas import Reason
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
 from api.scope import one, uploads
 from api.texts import RowId
 from api.tus import Place
+from api.videos import remove_upload
 from hinge_check.errors import Code
 
 OFFSET_TYPE = "application/offset+octet-stream"
@@ -201,7 +201,7 @@ async def append_upload(
 @router.delete("/{upload_id}", status_code=204, dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
 def end_upload(upload_id: RowId, me: MayUpload, db: Db, store: Store) -> Response:
     """Give an upload up; a recording it has become stays."""
-    tus.remove(db, store, one(db, uploads(me), upload_id))
+    remove_upload(db, store, one(db, uploads(me), upload_id))
     return Response(status_code=204, headers=_TUS)
 
 

@@ -1,11 +1,11 @@
-"""Commands that other packages add, through the entry-point group `hinge_check.commands`.
+"""Commands that are no part of the library, found through the entry-point group `hinge_check.commands`.
 
 The service registers its own this way, so that the library does not know it.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution
 from typing import Any
 
 import typer
@@ -17,7 +17,12 @@ GROUP = "hinge_check.commands"
 
 def add_extensions(app: typer.Typer) -> None:
     """Add every registered command: a function, or a Typer application with commands of its own."""
-    for entry in entry_points(group=GROUP):
+    try:
+        # Of this distribution alone: asking every installed one takes a tenth of a second, at each --help.
+        found = distribution("hinge-check").entry_points.select(group=GROUP)
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return
+    for entry in found:
         command = _load(entry)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=entry.name)

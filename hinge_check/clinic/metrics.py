@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hinge_check.assess import digits
 from hinge_check.assess.report import HingeReport, RepReport
@@ -106,6 +106,15 @@ def set_metrics(report: HingeReport) -> SetMetrics | None:
         drift_deg=None if drift is None else digits.degrees(drift * (len(judged) - 1)),
         spread_deg=digits.degrees(max(trunks) - min(trunks)) if len(trunks) > 1 else None,
     )
+
+
+def metrics_json(report: str) -> dict[str, Any] | None:
+    """Metrics of a report's JSON text, to be stored beside it; None where nothing was measured."""
+    try:
+        found = set_metrics(HingeReport.model_validate_json(report))
+    except ValidationError:
+        return None
+    return None if found is None else found.model_dump(mode="json")
 
 
 def share_se(hip: float | None, hip_se: float | None, lumbar: float | None, lumbar_se: float | None) -> float | None:

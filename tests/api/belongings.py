@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from sqlalchemy import select
 
-from api.clinic_record import figures_of
 from api.db import (
     CheckInRow,
     IntakeRecord,
@@ -24,6 +23,7 @@ from api.db import (
 )
 from api.invitations import invite_clinician
 from hinge_check.assess.protocol import load_protocol
+from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 from tests.api.rows import analysis_row, recording_row
 from tests.api.world import World, token_for
@@ -135,7 +135,7 @@ def belongings(world: World) -> Belongings:
         protocol_text=load_protocol("bodyweight_hinge").text,
         blob_prefix=prefix,
         report=FILES["report.json"].decode(),
-        figures=figures_of(FILES["report.json"].decode()),
+        figures=metrics_json(FILES["report.json"].decode()),
     )
     upload = Upload(
         id=upload_id,
@@ -192,7 +192,7 @@ def live_session(world: World, now: datetime) -> LiveSession:
         sets=1,
         reps=3,
         report=FILES["report.json"].decode(),
-        figures=figures_of(FILES["report.json"].decode()),
+        figures=metrics_json(FILES["report.json"].decode()),
         summary={"sets": 1, "reps": 3},
         began_at=now,
         created_at=now,

@@ -16,12 +16,12 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from api import jobs
 from api.asking import request_analysis
 from api.bell import Bell, make_bell
 from api.blobs import Store
 from api.db import Analysis, AnalysisState, Client, Clinic, Clinician, Recording, RecordingState, new_id
 from api.db.engine import Sessions, open_database, open_sessions
+from api.keys import analysis_folder
 from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
 from tests.api.databases import fresh_database
@@ -101,7 +101,7 @@ class World:
 
     def files(self, analysis_id: str) -> list[str]:
         """What lies in the store of all attempts at an analysis."""
-        return [blob.key for blob in self.store.list(jobs.folder_of(analysis_id))]
+        return [blob.key for blob in self.store.list(analysis_folder(analysis_id))]
 
     def wait(self, what: Callable[[], bool], seconds: float = 30.0) -> None:
         """Until it is so."""

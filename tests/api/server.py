@@ -20,8 +20,9 @@ from api.clock import utc_now
 from api.db import Client, Clinic, Clinician, new_id
 from api.db.engine import Sessions, open_database, open_sessions
 from api.demo import has_agreed
-from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.deps import CSRF_HEADER
 from api.settings import Settings, load_settings
+from api.sign_in import SESSION_COOKIE
 from tests.api.places import fresh_queue
 from tests.api.world import session_for
 

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from api.blobs import Store
-from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.deps import CSRF_HEADER
+from api.sign_in import SESSION_COOKIE
 from tests.api.databases import fresh_database
 from tests.api.films import film, heavy_film, other_copy, padded
 from tests.api.server import Server, running_server

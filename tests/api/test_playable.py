@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from api.child import ChildJob
+from api.keys import PLAYABLE
 from api.limits import Limits, run_child
-from api.playable import LONG_EDGE, PLAYABLE, plays_everywhere, write_playable
+from api.playable import LONG_EDGE, plays_everywhere, write_playable
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.video import VideoReader
 from hinge_check.options import silent

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from api import jobs
 from api.asking import request_analysis
 from api.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
+from api.keys import analysis_folder
 from api.plans import personal_protocol, protocol_for, rescore, rescoring
 from api.rescorings import all_curves_due
 from api.scratch import Scratch
@@ -56,7 +56,7 @@ def recorded(world: World, number: int, seconds: float = 8.0) -> list[str]:
             db.flush()
             row = request_analysis(db, recording, load_protocol(NAME), settings=world.settings, now=now)
             row.state, row.progress, row.finished_at = AnalysisState.DONE, 1.0, now
-            row.blob_prefix, row.report = f"{jobs.folder_of(row.id)}/first", "{}"
+            row.blob_prefix, row.report = f"{analysis_folder(row.id)}/first", "{}"
             recording.state = RecordingState.DONE
             world.store.put_bytes(f"{row.blob_prefix}/{TRACK}", data)
         found.append(recording.id)

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from api.db import Clinician, Session as SignIn
-from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.deps import CSRF_HEADER
 from api.security import Passwords
+from api.sign_in import SESSION_COOKIE
 from tests.api.world import PASSWORD, FakeClock, World, sessions_of
 
 SESSION = "/api/v1/session"

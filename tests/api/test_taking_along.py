@@ -18,7 +18,6 @@ import pytest
 from sqlalchemy import String, Text, cast, select
 from typer.testing import CliRunner
 
-from api.clinic_record import figures_of
 from api.db import (
     Analysis,
     AuditEntry,
@@ -32,6 +31,7 @@ from api.export import entries
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.cli import app as command_line
 from hinge_check.clinic.export import zip_stream
+from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 from tests.api.belongings import FILES, PROBE, VIDEO, Belongings, belongings
 from tests.api.rows import analysis_row, recording_row
@@ -56,7 +56,7 @@ def published(world: World, things: Belongings) -> None:
 def many(world: World, number: int) -> None:
     """Recordings of Carl's, one a day, with figures and check-ins."""
     report = report_json(made_up_report())
-    figures, text, start = figures_of(report), load_protocol(NAME).text, world.app.state.clock()
+    figures, text, start = metrics_json(report), load_protocol(NAME).text, world.app.state.clock()
     rows: list[Any] = []
     for day in range(number):
         now, recording_id = start + timedelta(days=day), new_id()

@@ -21,9 +21,10 @@ from api.db import (
     new_id,
 )
 from api.demo import has_agreed
-from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.deps import CSRF_HEADER
 from api.security import TOKEN_PREFIX, csrf_token, digest, new_token
 from api.settings import Settings
+from api.sign_in import SESSION_COOKIE
 
 PASSWORD = "correct horse battery"
 BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

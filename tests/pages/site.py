@@ -27,8 +27,9 @@ from api.db import (
     new_id,
 )
 from api.demo import has_agreed
-from api.deps import CSRF_HEADER, SESSION_COOKIE
+from api.deps import CSRF_HEADER
 from api.security import Passwords
+from api.sign_in import SESSION_COOKIE
 from tests.api.server import Server
 from tests.api.world import session_for
 from tests.samples import FOLDER as SAMPLES

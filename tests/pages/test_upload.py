@@ -14,9 +14,9 @@ from playwright.sync_api import Page, Route, expect
 
 from api.clock import utc_now
 from api.db import Plan, Recording, new_id
-from api.deps import SESSION_COOKIE
 from api.pages.record.arriving import VideoForm
 from api.problems import Problem, ServiceCode
+from api.sign_in import SESSION_COOKIE
 from tests.clips import write_clip
 from tests.pages.browser import Visit, look
 from tests.pages.site import Site

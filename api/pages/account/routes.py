@@ -19,7 +19,7 @@ from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
 from api.problems import Problem, ServiceCode
 from api.routes import auth
-from api.security import PASSWORD_LENGTH
+from api.texts import PASSWORD_LENGTH
 
 router = APIRouter()
 

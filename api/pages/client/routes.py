@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.clock import Now
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db, Principal
 from api.pages.client.caseload import Show, caseload
 from api.pages.client.link import qr
@@ -17,7 +18,6 @@ from api.pages.clients import TrailHere, text
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
 from api.routes.people import ClientForm, NewInvitationOut, add_client, invite_client
-from api.zones import zone_of
 
 router = APIRouter()
 
@@ -68,7 +68,7 @@ def link_shown(
         "client/link.html",
         me=me,
         status=201,
-        zone=zone_of(db, me.clinic_id).key,
+        zone=clinic_timezone(db, me.clinic_id).key,
         client_id=client_id,
         name=name,
         email=email,
@@ -96,7 +96,7 @@ def _list(
         "client/list.html",
         me=me,
         status=422 if wrong else 200,
-        zone=zone_of(db, me.clinic_id).key,
+        zone=clinic_timezone(db, me.clinic_id).key,
         found=caseload(db, me, words_for(request), clock(), show=show, q=q),
         show=show,
         q=q,

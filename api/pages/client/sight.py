@@ -15,6 +15,7 @@ from api.clinic_record import record, steps_of
 from api.clock import Now
 from api.content import Language, ladder_of, rules_of
 from api.db import Client, Clinician, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
+from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.pages.client import charts
 from api.pages.codes import words as code_words
@@ -30,7 +31,6 @@ from api.routes.plans import PlanOut, list_plans
 from api.routes.readiness import ReadinessOut, read_readiness
 from api.scope import clients, one, recordings
 from api.worklist import facts
-from api.zones import zone_of
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import SetMetrics
@@ -158,7 +158,7 @@ def sight_of(
     said = list_check_ins(client.id, me, db, Paging(limit=shown, after=None), audit).items
     return Sight(
         client=client,
-        zone=zone_of(db, client.clinic_id).key,
+        zone=clinic_timezone(db, client.clinic_id).key,
         needs=_needs(db, me, client, clock()),
         plans=list_plans(client.id, me, db, audit),
         intake=answers[0] if answers else None,

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.audit import mine
 from api.db import AuditEntry, Client, Clinic
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db, Principal
 from api.pages.client.link import qr
 from api.pages.clients import TrailHere, text
@@ -23,7 +24,6 @@ from api.pages.render import render
 from api.problems import Problem, ServiceCode, not_found
 from api.routes import colleagues, people
 from api.texts import RowId
-from api.zones import zone_of
 
 router = APIRouter()
 
@@ -60,7 +60,7 @@ def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
         link = people.invite_clinician(people.InviteForm(email=email), me, db, clock, config)
     except ValidationError:
         return _hub(request, me, db, clock, typed={"email": email}, wrong={"email": "clinic-wrong-email"})
-    zone = str(zone_of(db, me.clinic_id))
+    zone = str(clinic_timezone(db, me.clinic_id))
     return render(
         request, "clinic/link.html", me=me, zone=zone, sections=SECTIONS, section="people", link=link, qr=qr(link.link)
     )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.content import own_text
 from api.db import ClinicContent, ContentKind
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
 from api.pages.clients import TrailHere, text
 from api.pages.clinic import figures
@@ -21,7 +22,6 @@ from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
 from api.protocols import clinic_protocol
 from api.routes.ladder import ContentForm, drop_content, write_content
-from api.zones import zone_of
 from hinge_check.assess.protocol import LADDER, load_protocol
 from hinge_check.assess.protocol_text import parse, render as toml
 from hinge_check.clinic.readiness_rules import rules_from_text
@@ -43,7 +43,7 @@ def protocols_page(request: Request, me: ClinicianHere, db: Db, audit: TrailHere
         request,
         "clinic/protocols.html",
         me=me,
-        zone=str(zone_of(db, me.clinic_id)),
+        zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section="protocols",
         protocols=ours,
@@ -147,7 +147,7 @@ def _shown(
         "clinic/figures.html",
         me=me,
         status=422 if wrong else 409 if elsewhere else 200,
-        zone=str(zone_of(db, me.clinic_id)),
+        zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section="readiness" if name is None else "protocols",
         name=name,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.content import own_text, shipped_text, wrong_lines
 from api.db import ClinicContent, ContentKind
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
 from api.pages.clients import TrailHere, text
 from api.pages.clinic import documents
@@ -22,7 +23,6 @@ from api.pages.clinic.sections import SECTIONS
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
 from api.routes.ladder import ContentForm, drop_content, write_content
-from api.zones import zone_of
 from hinge_check.assess.protocol_text import parse, render as toml
 
 router = APIRouter()
@@ -56,7 +56,7 @@ def write_texts(
         drop_content(kind, me, db, audit)
         return RedirectResponse(f"/clinic/texts/{content}?said=shipped", 303)
     if document != before:
-        today = clock().astimezone(zone_of(db, me.clinic_id)).date()
+        today = clock().astimezone(clinic_timezone(db, me.clinic_id)).date()
         written = toml(documents.dated(document, before, today))
         wrong = amiss(kind, written, _names(document, shipped))
         if wrong:
@@ -147,7 +147,7 @@ def _shown(
         "clinic/texts.html",
         me=me,
         status=422 if wrong else 409 if elsewhere else 200,
-        zone=str(zone_of(db, me.clinic_id)),
+        zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section=kind.value,
         kind=kind.value,

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal, Scope
 from api.pages.clients import text
 from api.pages.clinic.sections import SECTIONS
@@ -16,7 +17,6 @@ from api.pages.render import render
 from api.problems import Problem, ServiceCode
 from api.routes import tokens
 from api.texts import RowId
-from api.zones import zone_of
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) 
         if problem.code is not ServiceCode.CONFLICT:
             raise
         return _shown(request, me, db, clock, typed, {"many"})
-    zone = str(zone_of(db, me.clinic_id))
+    zone = str(clinic_timezone(db, me.clinic_id))
     return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", made=made)
 
 
@@ -70,7 +70,7 @@ def _shown(
         "clinic/tokens.html",
         me=me,
         status=422 if wrong else 200,
-        zone=str(zone_of(db, me.clinic_id)),
+        zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section="tokens",
         tokens=tokens.list_tokens(me, db),

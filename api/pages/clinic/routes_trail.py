@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.db import Client, Clinician, Deed
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db
 from api.pages.clinic.sections import SECTIONS
 from api.pages.clinic.trail import Line, lines
@@ -22,7 +23,6 @@ from api.problems import Problem, ServiceCode
 from api.routes.audit import read_audit
 from api.routes.retention import read_retention
 from api.scope import clients
-from api.zones import zone_of
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ def trail_page(
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """The trail of the clinic, newest first; filtered by whose data, by whom, by deed and by day."""
-    zone = zone_of(db, me.clinic_id)
+    zone = clinic_timezone(db, me.clinic_id)
     on = _day(day)
     since = None if on is None else datetime.combine(on, time(), zone)
     deed = Deed(what) if what in set(Deed) else None
@@ -102,7 +102,7 @@ def keeping_page(
         request,
         "clinic/keeping.html",
         me=me,
-        zone=str(zone_of(db, me.clinic_id)),
+        zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section="keeping",
         days=found.days,

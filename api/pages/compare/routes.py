@@ -12,13 +12,13 @@ from starlette.responses import Response
 from api.agreements import may_watch
 from api.audit import trail_of
 from api.db import Client, Recording
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
 from api.pages.people import ClinicianHere
 from api.pages.render import render
 from api.problems import Problem, ServiceCode, not_found
 from api.results import speaking
 from api.scope import one, recordings
-from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
 
 router = APIRouter()
@@ -52,7 +52,7 @@ def compare_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, a: W
         request,
         "compare/compare.html",
         me=me,
-        zone=zone_of(db, client.clinic_id).key,
+        zone=clinic_timezone(db, client.clinic_id).key,
         client=client,
         halves=halves,
         latest=halves[-1].recording.id,

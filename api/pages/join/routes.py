@@ -20,8 +20,8 @@ from api.pages.render import render
 from api.problems import Problem, ServiceCode
 from api.routes import links
 from api.routes.links import ClinicianForm, LinkForm, LinkOut, NewPasswordForm
-from api.security import PASSWORD_LENGTH
 from api.settings import Settings
+from api.texts import PASSWORD_LENGTH
 
 router = APIRouter()
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from api.audit import Trail
 from api.content import ladder_of
 from api.db import Client, Clinician, Plan, Recording, RecordingState
+from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db, Principal, Ring
 from api.pages.clients import TrailHere, text
 from api.pages.home.cards import drawing_of
@@ -28,7 +29,6 @@ from api.protocols import clinic_protocol
 from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
 from api.scope import clients, one
 from api.texts import RowId
-from api.zones import zone_of
 from hinge_check.clinic.ladder import Ladder
 
 router = APIRouter(prefix="/clients/{client_id}/plan")
@@ -199,7 +199,7 @@ def _shown(
         "plan/plan.html",
         me=me,
         status=422 if told.wrong or told.general else 409 if told.elsewhere else 200,
-        zone=zone_of(db, client.clinic_id).key,
+        zone=clinic_timezone(db, client.clinic_id).key,
         client=client,
         plan=plan if holds else None,
         fields=fields,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.clinic_record import record
 from api.content import rules_of
 from api.db import Client, Recording, Review, ReviewState
+from api.db.clinic import clinic_timezone
 from api.deps import Db
 from api.pages.clients import TrailHere
 from api.pages.codes import words as code_words
@@ -21,7 +22,6 @@ from api.pages.progress.trends import exercises, trends
 from api.pages.render import render, words_for
 from api.paging import Paging
 from api.scope import recordings
-from api.zones import zone_of
 from hinge_check.assess.protocol import list_protocols
 from hinge_check.clinic.history import History, history
 from hinge_check.format import Z95, with_error
@@ -57,7 +57,7 @@ def progress_page(
         request,
         "progress/progress.html",
         me=me,
-        zone=zone_of(db, me.clinic_id).key,
+        zone=clinic_timezone(db, me.clinic_id).key,
         trends=trends(found, chosen),
         exercises=known,
         chosen=chosen,

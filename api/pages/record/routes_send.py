@@ -11,18 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.audit import trail_of
-from api.deps import (
-    CSRF_HEADER,
-    SESSION_COOKIE,
-    Clock,
-    Config,
-    OpenSessions,
-    Principal,
-    Ring,
-    Store,
-    check_same_site,
-)
-from api.intake import Arrived, Intake, incoming_key
+from api.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Ring, Store, check_same_site
+from api.intake import Arrived, Intake
+from api.keys import incoming_key
 from api.known import who_asks
 from api.pages.clients import language_of
 from api.pages.people import CSRF_FIELD, Elsewhere
@@ -36,6 +27,7 @@ from api.routes.recordings import checked_asked, whose
 from api.routes.today import read_today
 from api.security import csrf_token, same
 from api.settings import Settings
+from api.sign_in import SESSION_COOKIE
 from hinge_check.errors import Refused
 
 router = APIRouter()

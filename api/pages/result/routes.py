@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import recordings as telling
-from api.audit import Audit, trail_of
+from api.audit import trail_of
 from api.clinic_record import record, step_of
 from api.content import ladder_of, rules_of
 from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
-from api.deps import Clock, Config, Db, Store
+from api.db.clinic import clinic_timezone
+from api.deps import Audit, Clock, Config, Db, Store
 from api.pages.codes import words as codes
 from api.pages.people import ClientHere, Elsewhere, SomeoneHere
 from api.pages.render import render, words_for
@@ -31,7 +32,6 @@ from api.routes.results import LinksOut, read_links
 from api.routes.reviews import CorrectionOut, ReviewOut, list_reviews
 from api.scope import one, recordings
 from api.texts import RowId
-from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
 
@@ -68,7 +68,7 @@ def recording_page(
     origin = origin_s(report) if video.annotated else 0.0
     published = list_reviews(recording.id, me, db, audit)
     audit.saw(db, "report", recording.id, recording.client_id)
-    page = partial(render, request, me=me, zone=zone_of(db, recording.clinic_id).key)
+    page = partial(render, request, me=me, zone=clinic_timezone(db, recording.clinic_id).key)
     told: dict[str, Any] = {
         "recording": recording,
         "exercise": _exercise(t, db, recording, report),

@@ -18,16 +18,17 @@ from api.clinic_record import step_of
 from api.clock import Now
 from api.content import ladder_of
 from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording, RecordingState, ReviewState
+from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.plans import current
 from api.problems import Problem
+from api.recording_schemas import RecordingOut
 from api.results import speaking
 from api.routes.readiness import ReadinessOut, read_readiness
 from api.routes.reviews import ReviewOut, list_reviews
 from api.scope import one, recordings
 from api.trial import limits_in
 from api.worklist import facts
-from api.zones import zone_of
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.worklist import worklist
@@ -40,7 +41,7 @@ MOST_OTHERS = 50
 class Sight:
     """A recording as its clinician looks at it."""
 
-    recording: telling.RecordingOut
+    recording: RecordingOut
     client: Client
     zone: str
     step: str
@@ -113,7 +114,7 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
     return Sight(
         recording=telling.told_one(db, recording),
         client=client,
-        zone=zone_of(db, client.clinic_id).key,
+        zone=clinic_timezone(db, client.clinic_id).key,
         step=_title(db, client.clinic_id, step),
         report=report,
         analysis_id=None if row is None else row.id,

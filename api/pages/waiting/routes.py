@@ -15,7 +15,8 @@ from api.pages.again import press_again
 from api.pages.codes import words as code_words
 from api.pages.people import ClientHere
 from api.pages.render import render, words_for
-from api.recordings import RecordingOut, told_one
+from api.recording_schemas import RecordingOut
+from api.recordings import told_one
 from api.scope import one, recordings
 from api.texts import RowId
 from hinge_check.errors import Code

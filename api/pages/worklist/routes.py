@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from api.audit import trail_of
 from api.clock import Now
+from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.pages.render import render
 from api.pages.worklist.rows import grouped, state_of
 from api.worklist import facts
-from api.zones import zone_of
 from hinge_check.clinic.worklist import worklist
 
 
@@ -20,7 +20,7 @@ def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Resp
     """Who needs the clinician, and the one thing to do for each."""
     found = facts(db, me)
     entries = worklist(found, clock())
-    zone = zone_of(db, me.clinic_id).key
+    zone = clinic_timezone(db, me.clinic_id).key
     trail_of(me, request.scope, clock()).saw(db, "worklist", me.id, None)
     return render(
         request,
