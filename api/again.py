@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.asking import engine_identity
+from api.core.problems import Problem, ServiceCode
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.db.analysis import LIGHT, analysis_key
 from api.jobs import change, tell_recording
-from api.problems import Problem, ServiceCode
 from api.settings import Settings
 
 MOST = 3

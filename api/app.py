@@ -16,13 +16,13 @@ from fastapi.routing import APIRoute, iter_route_contexts
 import api.routes
 from api.bell import make_bell
 from api.blobs import Store
-from api.clock import Now, utc_now
+from api.core.clock import Now, utc_now
+from api.core.logs import RequestLog, set_up_logs
+from api.core.problems import ANYWHERE, ProblemDetails
 from api.db.engine import open_database, open_sessions
 from api.failures import install_handlers
 from api.guards import Guards
-from api.logs import RequestLog, set_up_logs
 from api.pages.mount import mount_pages, problem_page
-from api.problems import ANYWHERE, ProblemDetails
 from api.security import Passwords
 from api.settings import Settings, load_settings
 from hinge_check import __version__

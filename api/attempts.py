@@ -15,14 +15,14 @@ from api import jobs
 from api.bell import Bell
 from api.blobs import BlobMissing, Store, StoreError
 from api.child import ChildJob
-from api.clock import Now, utc_now
+from api.core.clock import Now, utc_now
+from api.core.logs import get_logger
 from api.db import AnalysisState
 from api.db.engine import Sessions
 from api.heart import Heart
 from api.jobs import Claim, Refusal
 from api.keys import PLAYABLE, analysis_folder
 from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
-from api.logs import get_logger
 from api.rescoring_child import RescoringJob
 from api.scratch import Scratch
 from api.settings import Settings

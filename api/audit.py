@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from api.core.logs import request_id
 from api.db import AuditEntry, Deed, new_id
 from api.known import Principal
-from api.logs import request_id
 
 AGAIN = timedelta(minutes=10)
 """Looking at the same thing again within so long is one look: a player asks for a video many times."""

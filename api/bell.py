@@ -18,7 +18,7 @@ from huey import Huey
 from huey.api import PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
-from api.logs import get_logger
+from api.core.logs import get_logger
 
 NAME = "hinge"
 CONNECT_S = 3

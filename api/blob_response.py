@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.blobs import Store
-from api.problems import Problem, ServiceCode
+from api.core.problems import Problem, ServiceCode
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 CACHE = "private, no-cache"

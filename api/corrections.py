@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.texts import Notes
+from api.core.text_types import Notes
 from hinge_check.arrays import Side
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.review import Correction as InWords

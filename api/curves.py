@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.blobs import BlobMissing, Store
+from api.core.problems import Problem, ServiceCode
 from api.db import Analysis, AnalysisState, Recording
-from api.problems import Problem, ServiceCode
 from api.results import OF_ANALYSIS, FileName, speaking
 from hinge_check.arrays import FloatArray
 from hinge_check.assess.report import HingeReport, RepReport

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.agreements import agree, keep_words
 from api.bell import Bell
 from api.blobs import Store
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
 from api.intake import Arrived, Asked, Intake

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from api.audit import Trail, trail_of
 from api.bell import Bell
 from api.blobs import Store as BlobStore
-from api.clock import Now
+from api.core.clock import Now
+from api.core.problems import Problem, ServiceCode
 from api.db.engine import Sessions, ends_at_once
 from api.known import Principal as Principal, Role as Role, Scope as Scope, who_asks
-from api.problems import Problem, ServiceCode
 from api.security import Passwords, csrf_token, same
 from api.settings import Settings
 from api.sign_in import CSRF_COOKIE as CSRF_COOKIE, SESSION_COOKIE

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.blobs import BlobMissing, StoreError, StoreFull
-from api.logs import get_logger, request_id
-from api.problems import FieldError, Problem, ServiceCode
+from api.core.logs import get_logger, request_id
+from api.core.problems import FieldError, Problem, ServiceCode
 from hinge_check.errors import HingeError
 
 _log = get_logger("api.failures")

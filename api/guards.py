@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.core.logs import get_logger
+from api.core.problems import Problem, ServiceCode
 from api.failures import answer
-from api.logs import get_logger
-from api.problems import Problem, ServiceCode
 
 _log = get_logger("api.guards")
 _CLOSE = {"Connection": "close"}

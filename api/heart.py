@@ -10,9 +10,9 @@ from typing import Self
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import jobs
-from api.clock import Now
+from api.core.clock import Now
+from api.core.logs import get_logger
 from api.db.engine import Sessions
-from api.logs import get_logger
 
 TELL_EVERY_S = 1.0
 

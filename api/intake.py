@@ -17,14 +17,14 @@ from api.asking import request_analysis
 from api.audit import Trail
 from api.bell import Bell
 from api.blobs import Store, StoreError
-from api.clock import Now
+from api.core.clock import Now
+from api.core.metrics import count_probe_refusal, count_upload
+from api.core.problems import not_found
 from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
 from api.keys import recording_folder
-from api.metrics import count_probe_refusal, count_upload
 from api.plans import protocol_for
-from api.problems import not_found
 from api.settings import Settings
 from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.errors import Refused

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from api.core.problems import Problem, ServiceCode
 from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
-from api.problems import Problem, ServiceCode
 from api.security import digest, read_link, same, sign_link
 from api.settings import Settings
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from api.logs import get_logger
+from api.core.logs import get_logger
 
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "hinge_check", "worker", "--until-stdin-closes")
 LONGEST_PAUSE_S = 30.0

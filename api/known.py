@@ -11,9 +11,9 @@ from sqlalchemy import Engine, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from api.core.problems import Problem, ServiceCode
 from api.db import ApiToken, Client, Clinician, Session as SignIn
 from api.db.engine import reads_at_once
-from api.problems import Problem, ServiceCode
 from api.security import TOKEN_PREFIX, digest
 
 _SEEN_EVERY = timedelta(minutes=5)

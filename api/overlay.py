@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from api.blobs import BlobMissing, Store
+from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Analysis
-from api.problems import Problem, ServiceCode, not_found
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.protocol import protocol_from_text
 from hinge_check.capture.landmarks import (

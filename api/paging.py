@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import Session
 
-from api.problems import FieldError, Problem, ServiceCode
+from api.core.problems import FieldError, Problem, ServiceCode
 
 Item = TypeVar("Item")
 MOST = 200

@@ -14,8 +14,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.core.metrics import PROCESS
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.metrics import PROCESS
 
 
 def exposition(db: Session, now: datetime) -> bytes:

@@ -11,8 +11,8 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from api.core.problems import Problem, ServiceCode
 from api.intake import AT_ONCE, Arrived, Asked, Intake, Taken
-from api.problems import Problem, ServiceCode
 from api.settings import Settings
 
 ANY_SIZE = 2**62

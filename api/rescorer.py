@@ -8,11 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.attempts import Attempts, KeptProcess
 from api.blobs import BlobMissing, Store, StoreError
-from api.clock import Now
+from api.core.clock import Now
+from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.jobs import Claim
 from api.keys import analysis_folder
-from api.logs import get_logger
 from api.rescorings import CurvesDue, all_curves_due, curves_drawn, rescorings_due
 from api.scratch import Scratch
 from hinge_check.results import TRACK

@@ -9,9 +9,9 @@ from enum import StrEnum
 from sqlalchemy import bindparam, case, select
 from sqlalchemy.orm import Session
 
+from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Analysis, AnalysisState, Recording
 from api.db.analysis import LIGHT
-from api.problems import Problem, ServiceCode, not_found
 
 
 class FileName(StrEnum):

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from api.core.problems import not_found
 from api.db import Analysis, Client, Recording, Upload
 from api.known import Principal
-from api.problems import not_found
 
 _Row = TypeVar("_Row", Client, Recording, Analysis, Upload)
 

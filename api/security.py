@@ -11,7 +11,7 @@ from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSeriali
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from api.problems import Problem, ServiceCode
+from api.core.problems import Problem, ServiceCode
 
 TOKEN_PREFIX = "hct_"
 _LINK_SALT = "hinge-check invitation"

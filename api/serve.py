@@ -15,12 +15,12 @@ import uvicorn
 from api.app import create_app
 from api.bell import make_bell
 from api.blobs import Store
-from api.clock import utc_now
+from api.core.clock import utc_now
+from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
 from api.db.migrate import upgrade
 from api.invitations import first_link
 from api.keeper import WorkerKeeper
-from api.logs import set_up_logs
 from api.settings import PREFIX, Settings, keep_secret, load_settings
 from api.worker import run_worker
 from hinge_check.capture.pose_models import bundle

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import jobs
 from api.bell import Bell
 from api.blobs import Store, StoreError
-from api.clock import Now, utc_now
+from api.core.clock import Now, utc_now
+from api.core.logs import get_logger
 from api.db.engine import Sessions
-from api.logs import get_logger
 from api.rescorings import all_curves_due
 from api.retention import run as run_retention
 from api.settings import Settings

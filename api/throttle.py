@@ -11,8 +11,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.core.problems import Problem, ServiceCode
 from api.db import Throttle
-from api.problems import Problem, ServiceCode
 
 _KEPT = timedelta(days=1)
 

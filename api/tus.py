@@ -24,12 +24,12 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api.blobs import CHUNK, Store, StoreError
-from api.clock import Now
+from api.core.clock import Now
+from api.core.problems import Problem, ServiceCode
 from api.db import Upload, new_id
 from api.db.engine import Sessions
 from api.intake import Arrived, Asked, Intake
 from api.keys import incoming_key
-from api.problems import Problem, ServiceCode
 from hinge_check.errors import Refused
 
 VERSION = "1.0.0"

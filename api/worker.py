@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.attempts import Attempts
 from api.bell import Bell
 from api.blobs import Store
-from api.clock import Now, utc_now
+from api.core.clock import Now, utc_now
+from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.limits import CHILD, RESCORING_CHILD
-from api.logs import get_logger
 from api.rescorer import Rescorer
 from api.scratch import Scratch
 from api.settings import Settings

@@ -15,11 +15,11 @@ from typing import Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from api.core.logs import get_logger
 from api.live.desk import MOST_TEXT, Amiss, Begin, Desk, Finished, Wrong
 from api.live.hall import Allowance
 from api.live.told import text
 from api.live.wire import MOST_BYTES
-from api.logs import get_logger
 
 IDLE_S = 60.0
 """Without a message; a page whose tab is hidden lets the line go and comes back with its ticket."""

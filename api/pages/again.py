@@ -6,8 +6,8 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from api.audit import trail_of
+from api.core.problems import Problem, ServiceCode
 from api.known import Principal
-from api.problems import Problem, ServiceCode
 from api.routes.results import analyse_again
 
 

@@ -15,8 +15,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from markupsafe import Markup
 
+from api.core.problems import not_found
 from api.pages.words import LANGUAGES, PAGES
-from api.problems import not_found
 from hinge_check.capture.pose_models import bundle
 from hinge_check.errors import InstallationError
 

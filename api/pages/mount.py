@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 import api.pages
+from api.core.problems import Problem
 from api.pages.people import Elsewhere
 from api.pages.render import render
-from api.problems import Problem
 
 _MACHINES = ("/api/", "/healthz", "/readyz", "/metrics", "/static/")
 

@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from api.core.problems import Problem, ServiceCode
 from api.deps import CSRF_HEADER, SAFE_METHODS, Clock, Config, Principal, check_same_site
 from api.known import who_asks
-from api.problems import Problem, ServiceCode
 from api.security import csrf_token, same
 from api.sign_in import SESSION_COOKIE
 

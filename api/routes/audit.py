@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.audit import mine
+from api.core.problems import SIGNED_IN
 from api.db import AuditEntry, Deed
 from api.deps import AsClinician, Db
 from api.paging import Page, Paged
-from api.problems import SIGNED_IN
 
 router = APIRouter(prefix="/audit", tags=["audit"], responses=SIGNED_IN)
 

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import sign_in as sessions
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
+from api.core.text_types import Email, NewPassword, PersonName, TypedPassword
 from api.db import Client, Clinic, Clinician
 from api.deps import (
     ClinicianInPerson,
@@ -23,11 +25,9 @@ from api.deps import (
     Scope,
     check_same_site,
 )
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers
 from api.quick import quick
 from api.security import csrf_token
 from api.settings import Settings
-from api.texts import Email, NewPassword, PersonName, TypedPassword
 from api.throttle import Limit, count, forget, forgive
 
 router = APIRouter(tags=["signing in"])
@@ -108,7 +108,7 @@ def me_out(db: Session, me: Principal, settings: Settings) -> MeOut:
 @router.post(
     "/session",
     dependencies=[NotFromElsewhere],
-    responses=answers(ServiceCode.UNAUTHENTICATED, ServiceCode.TOO_MANY_REQUESTS, ServiceCode.CSRF),
+    responses=problem_responses(ServiceCode.UNAUTHENTICATED, ServiceCode.TOO_MANY_REQUESTS, ServiceCode.CSRF),
 )
 def sign_in(
     form: SignInForm,
@@ -175,7 +175,7 @@ def change_me(form: NameForm, me: ClinicianInPerson, db: Db, config: Config) -> 
     return me_out(db, me, config)
 
 
-@router.put("/me/password", status_code=204, responses=SIGNED_IN | answers(ServiceCode.TOO_MANY_REQUESTS))
+@router.put("/me/password", status_code=204, responses=SIGNED_IN | problem_responses(ServiceCode.TOO_MANY_REQUESTS))
 def change_password(
     form: PasswordForm, me: ClinicianInPerson, db: Db, clock: Clock, config: Config, passwords: PasswordHashes
 ) -> None:

@@ -14,12 +14,12 @@ from api.audit import Trail
 from api.checkins import said, write
 from api.clinic_record import step_of
 from api.content import ladder_of
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath, plain_lines
 from api.db import CheckInRow, Deed, new_id
 from api.deps import Audit, Clock, Db, Me, Principal
 from api.paging import Page, Paged
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.scope import clients, one, recordings
-from api.texts import RowId, plain_lines
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.errors import UsageError
 
@@ -56,11 +56,11 @@ class CheckInOut(CheckIn):
     "/recordings/{recording_id}/checkin",
     responses={
         201: {"model": CheckInOut, "description": "The first of this recording"},
-        **answers(ServiceCode.CONFLICT),
+        **problem_responses(ServiceCode.CONFLICT),
     },
 )
 def check_in(
-    recording_id: RowId, form: CheckInForm, response: Response, me: Me, db: Db, clock: Clock, audit: Audit
+    recording_id: IdPath, form: CheckInForm, response: Response, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Say how a recorded set went, or say it again with what has come since (the next morning)."""
     recording = one(db, recordings(me), recording_id)
@@ -80,7 +80,7 @@ def check_in(
 
 
 @router.get("/recordings/{recording_id}/checkin")
-def read_check_in(recording_id: RowId, me: Me, db: Db, audit: Audit) -> CheckInOut:
+def read_check_in(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> CheckInOut:
     """How a recorded set went."""
     row = _of(db, one(db, recordings(me), recording_id).id)
     if row is None:
@@ -91,7 +91,7 @@ def read_check_in(recording_id: RowId, me: Me, db: Db, audit: Audit) -> CheckInO
 
 @router.post("/clients/{client_id}/checkins", status_code=201)
 def check_in_unfilmed(
-    client_id: RowId, form: LooseCheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
+    client_id: IdPath, form: LooseCheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Say how a set went that was not filmed."""
     client = one(db, clients(me), client_id)
@@ -107,7 +107,7 @@ def check_in_unfilmed(
 
 @router.put("/clients/{client_id}/checkins/{checkin_id}")
 def change_check_in(
-    client_id: RowId, checkin_id: RowId, form: CheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
+    client_id: IdPath, checkin_id: IdPath, form: CheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Say it again, whole, with what has come since."""
     row = _one(db, me, client_id, checkin_id)
@@ -116,7 +116,7 @@ def change_check_in(
 
 @router.patch("/clients/{client_id}/checkins/{checkin_id}")
 def add_to_check_in(
-    client_id: RowId, checkin_id: RowId, form: AddForm, me: Me, db: Db, clock: Clock, audit: Audit
+    client_id: IdPath, checkin_id: IdPath, form: AddForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Add what has come since, such as pain the next morning; what is left out stays."""
     row = _one(db, me, client_id, checkin_id)
@@ -125,7 +125,7 @@ def add_to_check_in(
 
 
 @router.get("/clients/{client_id}/checkins")
-def list_check_ins(client_id: RowId, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[CheckInOut]:
+def list_check_ins(client_id: IdPath, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[CheckInOut]:
     """A client's check-ins, newest first."""
     client = one(db, clients(me), client_id)
     rows, after = paging.rows(db, select(CheckInRow).where(CheckInRow.client_id == client.id))

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from api.clinic_record import record
 from api.content import rules_of
+from api.core.problems import SIGNED_IN
+from api.core.text_types import IdPath
 from api.db import Client
 from api.deps import Audit, Db, Me
-from api.problems import SIGNED_IN
 from api.scope import clients, one
-from api.texts import RowId
 from hinge_check.clinic.history import History, history
 
 router = APIRouter(prefix="/clients/{client_id}", tags=["history"], responses=SIGNED_IN)
@@ -21,7 +21,7 @@ _history: TypeAdapter[History] = TypeAdapter(History)
 
 
 @router.get("/history", response_model=History)
-def read_history(client_id: RowId, me: Me, db: Db, audit: Audit) -> Response:
+def read_history(client_id: IdPath, me: Me, db: Db, audit: Audit) -> Response:
     """Hip share, lumbar flexion, score, pain, effort and load over time, each with its error.
 
     A change counts as real only beyond the measured error; the page of numbers ('about') says where that is from.

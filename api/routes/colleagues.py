@@ -8,10 +8,10 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from api import invitations, sign_in as sessions
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import BodyId, IdPath
 from api.db import ApiToken, Client, Clinic, Clinician, Deed
 from api.deps import Audit, ClinicianInPerson, Clock, Db
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
-from api.texts import BodyId, RowId
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
 
@@ -24,9 +24,9 @@ class LeavingForm(BaseModel):
     )
 
 
-@router.post("/clinicians/{clinician_id}/leaving", status_code=204, responses=answers(ServiceCode.CONFLICT))
+@router.post("/clinicians/{clinician_id}/leaving", status_code=204, responses=problem_responses(ServiceCode.CONFLICT))
 def disable_clinician(
-    clinician_id: RowId, form: LeavingForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
+    clinician_id: IdPath, form: LeavingForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> None:
     """Let a clinician of one's own clinic, or oneself, in no more: sessions, tokens and the links they made end.
 

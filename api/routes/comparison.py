@@ -9,17 +9,17 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.content import rules_of
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath
 from api.curves import earlier, repetitions, rhythm_of
 from api.db import Client, Recording
 from api.deps import Audit, Db, Me, Store
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.scope import clients, one, recordings
-from api.texts import RowId
 from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import TimeMap, time_maps
 from hinge_check.clinic.rhythm import LEAST_RECORDINGS, MOST_RECORDINGS, Spread, band
 
-router = APIRouter(tags=["comparison"], responses={**SIGNED_IN, **answers(ServiceCode.NOT_READY)})
+router = APIRouter(tags=["comparison"], responses={**SIGNED_IN, **problem_responses(ServiceCode.NOT_READY)})
 
 IdInQuery = Annotated[str, Query(pattern="^[0-9a-f]{32}$")]
 Degrees = list[float | None]
@@ -68,7 +68,7 @@ class RhythmOut(BaseModel):
 
 @router.get("/recordings/{recording_id}/alignment")
 def read_alignment(
-    recording_id: RowId, other: Annotated[IdInQuery, Query(alias="with")], me: Me, db: Db, audit: Audit
+    recording_id: IdPath, other: Annotated[IdInQuery, Query(alias="with")], me: Me, db: Db, audit: Audit
 ) -> AlignmentOut:
     """Two recordings of one client side by side, aligned by the phases of their repetitions."""
     here, there = one(db, recordings(me), recording_id), one(db, recordings(me), other)
@@ -90,7 +90,7 @@ def read_alignment(
 
 
 @router.get("/clients/{client_id}/rhythm")
-def read_rhythm(client_id: RowId, recording: IdInQuery, me: Me, db: Db, store: Store, audit: Audit) -> RhythmOut:
+def read_rhythm(client_id: IdPath, recording: IdInQuery, me: Me, db: Db, store: Store, audit: Audit) -> RhythmOut:
     """The lumbopelvic rhythm of a recording, within the person's own band over their recordings before it."""
     client: Client = one(db, clients(me), client_id)
     row: Recording = one(db, recordings(me), recording)

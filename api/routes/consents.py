@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from api.agreements import agree, given, withdraw
 from api.content import Language, consent_of, consent_read
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
+from api.core.text_types import IdPath
 from api.db import Client, ConsentKind, ConsentRecord, Deed
 from api.deps import AsClient, Audit, Clock, Db, Me, Store
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers
 from api.scope import clients, one
-from api.texts import RowId
 from api.videos import remove_all_videos
 
 router = APIRouter(prefix="/clients/{client_id}/consents", tags=["consent and intake"], responses=SIGNED_IN)
@@ -63,14 +63,14 @@ class PastConsentOut(BaseModel):
 
 
 @router.get("")
-def read_consents(client_id: RowId, me: Me, db: Db, language: Language = "en") -> ConsentOut:
+def read_consents(client_id: IdPath, me: Me, db: Db, language: Language = "en") -> ConsentOut:
     """The three questions in today's words, and the answers that hold."""
     client: Client = one(db, clients(me), client_id)
     return _told(db, client, language)
 
 
 @router.get("/history")
-def read_past_consents(client_id: RowId, me: Me, db: Db) -> list[PastConsentOut]:
+def read_past_consents(client_id: IdPath, me: Me, db: Db) -> list[PastConsentOut]:
     """Every agreement ever given, newest first: which words, when, and when it was taken back."""
     client = one(db, clients(me), client_id)
     ever = select(ConsentRecord).where(ConsentRecord.client_id == client.id)
@@ -78,9 +78,9 @@ def read_past_consents(client_id: RowId, me: Me, db: Db) -> list[PastConsentOut]
     return [PastConsentOut.model_validate(row, from_attributes=True) for row in rows]
 
 
-@router.put("/{kind}", responses=answers(ServiceCode.CONFLICT))
+@router.put("/{kind}", responses=problem_responses(ServiceCode.CONFLICT))
 def give_consent(
-    client_id: RowId, kind: ConsentKind, form: AgreeForm, me: AsClient, db: Db, clock: Clock, audit: Audit
+    client_id: IdPath, kind: ConsentKind, form: AgreeForm, me: AsClient, db: Db, clock: Clock, audit: Audit
 ) -> ConsentOut:
     """Agree to one of the three; the client alone can."""
     client: Client = one(db, clients(me), client_id)
@@ -95,7 +95,7 @@ def give_consent(
 
 @router.delete("/{kind}")
 def take_consent_back(
-    client_id: RowId, kind: ConsentKind, me: AsClient, db: Db, store: Store, clock: Clock, audit: Audit
+    client_id: IdPath, kind: ConsentKind, me: AsClient, db: Db, store: Store, clock: Clock, audit: Audit
 ) -> ConsentOut:
     """Take one back; it works at once. What it does is what its words say ('withdrawal')."""
     client: Client = one(db, clients(me), client_id)

@@ -11,14 +11,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from api.agreements import given
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
+from api.core.text_types import IdPath
 from api.db import Client, Deed
 from api.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
 from api.export import entries, fhir, held, pdf_of
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers
 from api.results import speaking
 from api.routes.results import AnalysisId
 from api.scope import clients, one, recordings
-from api.texts import RowId
 from hinge_check.clinic.consent import clinician_may_watch
 from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.fhir import text_of
@@ -50,7 +50,7 @@ class ExportOut(BaseModel):
 
 
 @router.get("/clients/{client_id}/export")
-def list_export(client_id: RowId, me: Me, db: Db) -> ExportOut:
+def list_export(client_id: IdPath, me: Me, db: Db) -> ExportOut:
     """What an archive of this client would hold."""
     client: Client = one(db, clients(me), client_id)
     pictures = _pictures(db, me, client)
@@ -75,7 +75,7 @@ def list_export(client_id: RowId, me: Me, db: Db) -> ExportOut:
     responses={200: {"description": "The archive", "content": {"application/zip": _BINARY}}},
 )
 def export_client(
-    client_id: RowId, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
+    client_id: IdPath, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
 ) -> StreamingResponse:
     """Everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
     client: Client = one(db, clients(me), client_id)
@@ -96,7 +96,7 @@ def export_client(
         200: {"description": "A Bundle, FHIR R4", "content": {"application/fhir+json": {"schema": {"type": "object"}}}}
     },
 )
-def export_fhir(client_id: RowId, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
+def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
     """A client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
     client: Client = one(db, clients(me), client_id)
     bundle = fhir(db, held(db, client.id), client.id, clock(), pictures=_pictures(db, me, client))
@@ -110,11 +110,11 @@ def export_fhir(client_id: RowId, me: Me, db: Db, clock: Clock, audit: Audit) ->
     response_class=Response,
     responses={
         200: {"description": "The report", "content": {"application/pdf": _BINARY}},
-        **answers(ServiceCode.NOT_READY),
+        **problem_responses(ServiceCode.NOT_READY),
     },
 )
 def read_pdf(
-    recording_id: RowId, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
+    recording_id: IdPath, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
     """One recording on paper, with its published review: for a reader who has never seen this service."""
     recording = one(db, recordings(me), recording_id)

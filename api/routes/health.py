@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.blobs import StoreError
+from api.core.problems import FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.db.migrate import current, newest
 from api.deps import Clock, Config, Db
-from api.problems import FieldError, Problem, ServiceCode, answers, not_found
 from api.queue_metrics import exposition
 from api.security import same
 from hinge_check import __version__
@@ -61,7 +61,7 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", summary="Whether requests can be served", responses=answers(ServiceCode.UNAVAILABLE))
+@router.get("/readyz", summary="Whether requests can be served", responses=problem_responses(ServiceCode.UNAVAILABLE))
 def readyz(request: Request) -> Ready:
     """Really reads the database, writes and reads the store, asks the queue and hashes the pose model."""
     state = request.app.state
@@ -83,7 +83,10 @@ def readyz(request: Request) -> Ready:
     "/metrics",
     summary="Figures for Prometheus",
     response_class=Response,
-    responses={**answers(ServiceCode.NOT_FOUND), 200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        **problem_responses(ServiceCode.NOT_FOUND),
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+    },
 )
 def metrics(
     request: Request,

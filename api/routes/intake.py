@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from api.agreements import keep_words, newest_intake
 from api.content import Language, questions_of, questions_read
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, IntakeOutcome, IntakeRecord, WordingText, new_id
 from api.deps import AsClient, Audit, ClinicianInPerson, Clock, Db, Me
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.routes.consents import Sha256
 from api.scope import clients, one
-from api.texts import Notes, RowId
 from hinge_check.clinic.red_flags import Questions, judge, questions_from_text
 from hinge_check.errors import UsageError
 
@@ -83,7 +83,7 @@ class ClearanceForm(BaseModel):
 
 
 @router.get("/questions")
-def read_questions(client_id: RowId, me: Me, db: Db, language: Language = "en") -> QuestionsOut:
+def read_questions(client_id: IdPath, me: Me, db: Db, language: Language = "en") -> QuestionsOut:
     """The questions in today's words."""
     asked = questions_of(db, one(db, clients(me), client_id).clinic_id, language)
     return QuestionsOut(
@@ -95,9 +95,9 @@ def read_questions(client_id: RowId, me: Me, db: Db, language: Language = "en") 
     )
 
 
-@router.post("", status_code=201, responses=answers(ServiceCode.CONFLICT, ServiceCode.CLEARANCE_REQUIRED))
+@router.post("", status_code=201, responses=problem_responses(ServiceCode.CONFLICT, ServiceCode.CLEARANCE_REQUIRED))
 def answer_questions(
-    client_id: RowId, form: AnswersForm, me: AsClient, db: Db, clock: Clock, audit: Audit
+    client_id: IdPath, form: AnswersForm, me: AsClient, db: Db, clock: Clock, audit: Audit
 ) -> IntakeOut:
     """Answer them. An answer that a doctor should hear of stops nothing but filming, until the clinician clears it.
 
@@ -134,7 +134,7 @@ def answer_questions(
 
 
 @router.get("")
-def read_intake(client_id: RowId, me: Me, db: Db, audit: Audit) -> list[IntakeOut]:
+def read_intake(client_id: IdPath, me: Me, db: Db, audit: Audit) -> list[IntakeOut]:
     """Every time the questions were answered, the newest first: that one counts."""
     client = one(db, clients(me), client_id)
     ever = select(IntakeRecord).where(IntakeRecord.client_id == client.id)
@@ -144,10 +144,10 @@ def read_intake(client_id: RowId, me: Me, db: Db, audit: Audit) -> list[IntakeOu
     return out
 
 
-@router.post("/{intake_id}/clearance", responses=answers(ServiceCode.CONFLICT))
+@router.post("/{intake_id}/clearance", responses=problem_responses(ServiceCode.CONFLICT))
 def clear_intake(
-    client_id: RowId,
-    intake_id: RowId,
+    client_id: IdPath,
+    intake_id: IdPath,
     form: ClearanceForm,
     me: ClinicianInPerson,
     db: Db,

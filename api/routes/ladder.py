@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from api.content import ladder_of, shipped_text, wrong_lines
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.db import ClinicContent, ContentKind, Deed, new_id
 from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Db, Me
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 
 router = APIRouter(tags=["clinic"], responses=SIGNED_IN)
 
@@ -78,7 +78,7 @@ def read_content(kind: ContentKind, me: AsClinician, db: Db) -> ContentOut:
     return _told(kind, _own(db, me.clinic_id, kind))
 
 
-@router.put("/clinic/content/{kind}", responses=answers(ServiceCode.INVALID_REQUEST, ServiceCode.CONFLICT))
+@router.put("/clinic/content/{kind}", responses=problem_responses(ServiceCode.INVALID_REQUEST, ServiceCode.CONFLICT))
 def write_content(
     kind: ContentKind, form: ContentForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> ContentOut:

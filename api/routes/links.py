@@ -10,21 +10,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api import invitations, sign_in as sessions
-from api.clock import Now
+from api.core.clock import Now
+from api.core.problems import Problem, ServiceCode, problem_responses
+from api.core.text_types import Email, LinkToken, NewPassword, PersonName
 from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
 from api.deps import Clock, Config, Db, PasswordHashes
-from api.problems import Problem, ServiceCode, answers
 from api.routes.auth import MeOut, NotFromElsewhere, signed_in
 from api.security import Passwords
 from api.settings import Settings
-from api.texts import Email, LinkToken, NewPassword, PersonName
 from api.throttle import Limit, count
 
 router = APIRouter(
     prefix="/links",
     tags=["links"],
     dependencies=[NotFromElsewhere],
-    responses=answers(
+    responses=problem_responses(
         ServiceCode.LINK_INVALID,
         ServiceCode.LINK_EXPIRED,
         ServiceCode.LINK_USED,
@@ -113,7 +113,7 @@ def join_as_client(form: LinkForm, request: Request, response: Response, db: Db,
     return signed_in(db, response, client, config, clock())
 
 
-@router.post("/clinician", responses=answers(ServiceCode.CONFLICT))
+@router.post("/clinician", responses=problem_responses(ServiceCode.CONFLICT))
 def join_as_clinician(
     form: ClinicianForm,
     request: Request,

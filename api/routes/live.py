@@ -12,6 +12,9 @@ from sqlalchemy import select
 
 from api.agreements import newest_intake
 from api.audit import trail_of
+from api.core.logs import get_logger
+from api.core.problems import SIGNED_IN, Problem, not_found
+from api.core.text_types import IdPath
 from api.db import Deed, IntakeOutcome, LiveSession, Plan, new_id
 from api.deps import Audit, Db, Me, Principal
 from api.known import is_still_known, who_asks
@@ -20,14 +23,11 @@ from api.live.desk import Amiss, Begin, Desk, Exercise, Finished, Wrong
 from api.live.hall import PER_PERSON, Full, Hall, is_ours, open_to_all
 from api.live.socket import CLOSED, Conversation
 from api.live.told import text
-from api.logs import get_logger
 from api.paging import Page, Paged
 from api.plans import current, protocol_for
-from api.problems import SIGNED_IN, Problem, not_found
 from api.scope import clients, one
 from api.settings import Settings
 from api.sign_in import SESSION_COOKIE
-from api.texts import RowId
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
 from hinge_check.clinic.metrics import SetMetrics, metrics_json
 
@@ -77,7 +77,7 @@ async def live(socket: WebSocket) -> None:
 
 
 @router.get("/clients/{client_id}/live-sessions", responses=SIGNED_IN)
-def list_live_sessions(client_id: RowId, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[LiveSessionOut]:
+def list_live_sessions(client_id: IdPath, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[LiveSessionOut]:
     """A client's live sessions, newest first."""
     client = one(db, clients(me), client_id)
     rows, after = paging.rows(db, select(LiveSession).where(LiveSession.client_id == client.id))
@@ -86,7 +86,7 @@ def list_live_sessions(client_id: RowId, me: Me, db: Db, paging: Paged, audit: A
 
 
 @router.delete("/clients/{client_id}/live-sessions/{live_session_id}", status_code=204, responses=SIGNED_IN)
-def delete_live_session(client_id: RowId, live_session_id: RowId, me: Me, db: Db, audit: Audit) -> None:
+def delete_live_session(client_id: IdPath, live_session_id: IdPath, me: Me, db: Db, audit: Audit) -> None:
     """Discard a live session."""
     client = one(db, clients(me), client_id)
     row = db.get(LiveSession, live_session_id)

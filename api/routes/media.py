@@ -13,14 +13,14 @@ from api.agreements import check_may_watch, show_mark
 from api.audit import trail_of_link
 from api.blob_response import blob_response
 from api.blobs import Store as BlobStore
+from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath
 from api.db import Recording
 from api.deps import Audit, Clock, Config, Db, Me, Store
-from api.problems import SIGNED_IN, ServiceCode, answers, not_found
 from api.results import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
 from api.scope import one, recordings
 from api.security import check_media
-from api.texts import RowId
 
 router = APIRouter(tags=["media"])
 
@@ -41,11 +41,11 @@ _COLUMNS: dict[str, Any] = {
     "type": "object",
     "additionalProperties": {"type": "array", "items": {"type": ["number", "string", "null"]}},
 }
-_SIGNED_IN = SIGNED_IN | answers(ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_SHOWN)
+_SIGNED_IN = SIGNED_IN | problem_responses(ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_SHOWN)
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     206: {"description": "The range asked for"},
     304: {"description": "You have it already (If-None-Match)"},
-    **answers(ServiceCode.NOT_READY, ServiceCode.RANGE_NOT_SATISFIABLE),
+    **problem_responses(ServiceCode.NOT_READY, ServiceCode.RANGE_NOT_SATISFIABLE),
 }
 
 
@@ -58,7 +58,7 @@ def _show(
 
 def _reader(name: FileName, words: str) -> Callable[..., Response]:
     def read(
-        recording_id: RowId, request: Request, me: Me, db: Db, store: Store, audit: Audit, analysis: AnalysisId = None
+        recording_id: IdPath, request: Request, me: Me, db: Db, store: Store, audit: Audit, analysis: AnalysisId = None
     ) -> Response:
         recording = one(db, recordings(me), recording_id)
         if name in PICTURES:
@@ -87,7 +87,7 @@ for _name, (_path, _words, _types) in _PATHS.items():
 
 
 def read_media(
-    recording_id: RowId,
+    recording_id: IdPath,
     name: FileName,
     request: Request,
     db: Db,
@@ -125,7 +125,7 @@ for _method in ("GET", "HEAD"):
                 "description": "The file",
                 "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
             },
-            **answers(ServiceCode.NOT_FOUND, ServiceCode.LINK_INVALID, ServiceCode.LINK_EXPIRED),
+            **problem_responses(ServiceCode.NOT_FOUND, ServiceCode.LINK_INVALID, ServiceCode.LINK_EXPIRED),
             **_ANSWERS,
         },
     )

@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from api.agreements import may_watch
 from api.blob_response import CACHE, etag_of, not_modified
+from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState
 from api.deps import Audit, Db, Me, Store
 from api.overlay import BLOB, PICTURED, overlay_of
-from api.problems import SIGNED_IN, ServiceCode, answers, not_found
 from api.results import speaking
 from api.routes.results import AnalysisId
 from api.scope import one, recordings
-from api.texts import RowId
 
 router = APIRouter(tags=["results"], responses=SIGNED_IN)
 
@@ -55,12 +55,12 @@ _SCHEMA: dict[str, Any] = {
     responses={
         200: {"description": "Columns over the frames", "content": {"application/json": {"schema": _SCHEMA}}},
         304: {"description": "You have it already (If-None-Match)"},
-        **answers(ServiceCode.NOT_READY),
+        **problem_responses(ServiceCode.NOT_READY),
     },
     response_class=Response,
 )
 def read_overlay(
-    recording_id: RowId,
+    recording_id: IdPath,
     request: Request,
     me: Me,
     db: Db,

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import invitations, sign_in as sessions
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import BodyId, Email, IdPath, PersonName
+from api.core.timezones import ZoneName
 from api.db import Client, Clinic, Clinician, Deed, Invitation, InvitationKind, new_id
 from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Me
 from api.paging import Page, Paged
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.quick import quick
 from api.routes.auth import ClinicOut
 from api.scope import clients, one
-from api.texts import BodyId, Email, PersonName, RowId
-from api.zones import ZoneName
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
 
@@ -156,7 +156,7 @@ def open_invitations(db: Session, clinic_id: str, now: datetime) -> list[Invitat
 
 
 @router.delete("/clinicians/invitations/{invitation_id}", status_code=204)
-def revoke_invitation(invitation_id: RowId, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
+def revoke_invitation(invitation_id: IdPath, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
     """End a link to a colleague."""
     row = db.scalars(
         select(Invitation).where(
@@ -200,14 +200,14 @@ def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: A
 
 @router.get("/clients/{client_id}")
 @quick
-def read_client(client_id: RowId, me: Me, db: Db) -> ClientOut:
+def read_client(client_id: IdPath, me: Me, db: Db) -> ClientOut:
     """One client."""
     return _client(one(db, clients(me), client_id))
 
 
-@router.patch("/clients/{client_id}", responses=answers(ServiceCode.CONFLICT))
+@router.patch("/clients/{client_id}", responses=problem_responses(ServiceCode.CONFLICT))
 def change_client(
-    client_id: RowId, form: ClientChange, me: AsClinician, db: Db, clock: Clock, audit: Audit
+    client_id: IdPath, form: ClientChange, me: AsClinician, db: Db, clock: Clock, audit: Audit
 ) -> ClientOut:
     """Change, hand over or archive a client."""
     client = one(db, clients(me), client_id)
@@ -233,8 +233,8 @@ def change_client(
     return _client(client)
 
 
-@router.post("/clients/{client_id}/links", status_code=201, responses=answers(ServiceCode.CONFLICT))
-def invite_client(client_id: RowId, me: AsClinician, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
+@router.post("/clients/{client_id}/links", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
+def invite_client(client_id: IdPath, me: AsClinician, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
     """A fresh link for a client; the ones before it end."""
     client = one(db, clients(me), client_id)
     if client.archived_at is not None:

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.content import ladder_of
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, Plan, new_id
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.plans import current, personal_protocol, rescore, rescoring
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.protocols import clinic_protocol
 from api.scope import clients, one
-from api.texts import Notes, RowId
 from hinge_check.assess.protocol import Protocol
 from hinge_check.errors import UsageError
 
@@ -77,7 +77,7 @@ class PlanOut(BaseModel):
 
 
 @router.get("")
-def list_plans(client_id: RowId, me: Me, db: Db, audit: Audit, past: bool = False) -> list[PlanOut]:
+def list_plans(client_id: IdPath, me: Me, db: Db, audit: Audit, past: bool = False) -> list[PlanOut]:
     """What is prescribed now, newest first; with `past` every version there ever was."""
     client = one(db, clients(me), client_id)
     query = current(client.id)
@@ -89,14 +89,14 @@ def list_plans(client_id: RowId, me: Me, db: Db, audit: Audit, past: bool = Fals
 
 
 @router.get("/{plan_id}")
-def read_plan(client_id: RowId, plan_id: RowId, me: Me, db: Db) -> PlanOut:
+def read_plan(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> PlanOut:
     """One version."""
     return _told(db, _one(db, one(db, clients(me), client_id), plan_id))
 
 
-@router.post("", status_code=201, responses=answers(ServiceCode.CONFLICT))
+@router.post("", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
 def prescribe(
-    client_id: RowId, form: PlanForm, me: AsClinician, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
+    client_id: IdPath, form: PlanForm, me: AsClinician, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
 ) -> PlanOut:
     """Prescribe an exercise. Limits of its own are applied to what the client has recorded of it before, too."""
     client: Client = one(db, clients(me), client_id)
@@ -119,10 +119,10 @@ def prescribe(
     return _told(db, row)
 
 
-@router.put("/{plan_id}", status_code=201, responses=answers(ServiceCode.CONFLICT))
+@router.put("/{plan_id}", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
 def change_plan(
-    client_id: RowId,
-    plan_id: RowId,
+    client_id: IdPath,
+    plan_id: IdPath,
     form: PlanForm,
     response: Response,
     me: AsClinician,
@@ -159,7 +159,7 @@ def change_plan(
 
 
 @router.delete("/{plan_id}", status_code=204)
-def end_plan(client_id: RowId, plan_id: RowId, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> None:
+def end_plan(client_id: IdPath, plan_id: IdPath, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> None:
     """Take an exercise off the plan; its versions stay to be read."""
     client = one(db, clients(me), client_id)
     row = _one(db, client, plan_id)
@@ -172,7 +172,7 @@ def end_plan(client_id: RowId, plan_id: RowId, me: AsClinician, db: Db, clock: C
 
 
 @router.get("/{plan_id}/rescoring")
-def read_rescoring(client_id: RowId, plan_id: RowId, me: Me, db: Db) -> RescoringOut:
+def read_rescoring(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> RescoringOut:
     """How far scoring the earlier recordings again by this version's limits has come."""
     client = one(db, clients(me), client_id)
     row = _one(db, client, plan_id)

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.clinic_record import record
 from api.content import ladder_of, own_text, rules_of
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
+from api.core.text_types import IdPath
 from api.db import Client, ContentKind, Deed, Plan
 from api.db.clinic import clinic_timezone
 from api.deps import AsClinician, Audit, Clock, Db
 from api.plans import current
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.scope import clients, one
-from api.texts import RowId
 from hinge_check.clinic.readiness import Suggestion, suggest
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.errors import UsageError
@@ -51,7 +51,7 @@ class ReadinessOut(BaseModel):
 
 @router.get("")
 def read_readiness(
-    client_id: RowId,
+    client_id: IdPath,
     me: AsClinician,
     db: Db,
     clock: Clock,
@@ -97,8 +97,8 @@ def read_readiness(
     )
 
 
-@router.put("", responses=answers(ServiceCode.INVALID_REQUEST))
-def write_own_figures(client_id: RowId, form: OwnFiguresForm, me: AsClinician, db: Db, audit: Audit) -> OwnFiguresOut:
+@router.put("", responses=problem_responses(ServiceCode.INVALID_REQUEST))
+def write_own_figures(client_id: IdPath, form: OwnFiguresForm, me: AsClinician, db: Db, audit: Audit) -> OwnFiguresOut:
     """Write what holds for this person alone; every problem of the figures is told with its line."""
     client: Client = one(db, clients(me), client_id)
     if form.figures is not None:

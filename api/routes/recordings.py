@@ -14,6 +14,8 @@ from starlette.responses import StreamingResponse
 from api import recordings as telling
 from api.agreements import check_may_upload
 from api.blobs import Stored
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
@@ -21,14 +23,12 @@ from api.intake import Arrived, Asked, Intake, ProtocolName
 from api.keys import incoming_key
 from api.known import is_still_known
 from api.paging import Page, Paged
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.progress import SignedOut, events
 from api.quick import quick
 from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
 from api.recording_schemas import RecordingOut
 from api.results import newest_of
 from api.scope import clients, one, recordings
-from api.texts import RowId
 
 _EVENT = {
     "type": "object",
@@ -126,7 +126,7 @@ def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
     openapi_extra=_BODY,
     responses={
         200: {"model": RecordingOut, "description": "This client sent the same video before: the same recording"},
-        **answers(
+        **problem_responses(
             ServiceCode.UPLOAD_EMPTY,
             ServiceCode.CONFLICT,
             *BEFORE_UPLOADS,
@@ -189,13 +189,13 @@ def list_recordings(
 
 @router.get("/{recording_id}")
 @quick
-def read_recording(recording_id: RowId, me: Me, db: Db) -> RecordingOut:
+def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
     """One recording."""
     return telling.told_one(db, one(db, recordings(me), recording_id))
 
 
 @router.delete("/{recording_id}", status_code=204)
-def remove_recording(recording_id: RowId, me: Me, db: Db, store: Store, audit: Audit) -> None:
+def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: Audit) -> None:
     """Take a recording away for good: the video, its analyses, everything made of it."""
     recording = one(db, recordings(me), recording_id)
     audit.did(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
@@ -212,7 +212,7 @@ def remove_recording(recording_id: RowId, me: Me, db: Db, store: Store, audit: A
         }
     },
 )
-async def follow_recording(recording_id: RowId, me: Me, sessions: OpenSessions) -> StreamingResponse:
+async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions) -> StreamingResponse:
     """How far a recording is, as Server-Sent Events; ends when it is analysed, refused, failed or removed."""
     if await run_in_threadpool(_told, sessions, me, recording_id) is None:
         raise not_found()

@@ -16,11 +16,12 @@ from api.agreements import may_watch, show_mark
 from api.asking import request_analysis
 from api.bell import Bell
 from api.blob_response import text_response
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
+from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Deed, Recording
 from api.db.analysis import LIGHT
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.intake import ProtocolName
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.protocols import clinic_protocol, protocol_in
 from api.quick import quick
 from api.recording_schemas import AnalysisOut
@@ -28,7 +29,6 @@ from api.recordings import told_analysis
 from api.results import PICTURES, FileName, files_of, speaking
 from api.scope import one, recordings
 from api.security import sign_media
-from api.texts import RowId
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
@@ -40,7 +40,7 @@ AnalysisId = Annotated[
     Query(alias="analysis", pattern="^[0-9a-f]{32}$", description="The newest that is done without it"),
 ]
 _CACHED: dict[int | str, dict[str, Any]] = {304: {"description": "You have it already (If-None-Match)"}}
-_RESULT = {**_CACHED, **answers(ServiceCode.NOT_READY)}
+_RESULT = {**_CACHED, **problem_responses(ServiceCode.NOT_READY)}
 
 
 class ReassessForm(BaseModel):
@@ -75,7 +75,7 @@ class LinksOut(BaseModel):
 
 @router.get("/analyses")
 @quick
-def list_analyses(recording_id: RowId, me: Me, db: Db) -> list[AnalysisOut]:
+def list_analyses(recording_id: IdPath, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
     one(db, recordings(me), recording_id)
     query = select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id)
@@ -87,11 +87,11 @@ def list_analyses(recording_id: RowId, me: Me, db: Db) -> list[AnalysisOut]:
     status_code=202,
     responses={
         200: {"model": AnalysisOut, "description": "It has been scored by this protocol before"},
-        **answers(ServiceCode.NOT_READY),
+        **problem_responses(ServiceCode.NOT_READY),
     },
 )
 def reassess(
-    recording_id: RowId,
+    recording_id: IdPath,
     form: ReassessForm,
     response: Response,
     me: AsClinician,
@@ -116,11 +116,11 @@ def reassess(
     status_code=202,
     responses={
         200: {"model": AnalysisOut, "description": "It waits or is being analysed already"},
-        **answers(ServiceCode.CONFLICT),
+        **problem_responses(ServiceCode.CONFLICT),
     },
 )
 def analyse_again(
-    recording_id: RowId, response: Response, me: Me, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
+    recording_id: IdPath, response: Response, me: Me, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
 ) -> AnalysisOut:
     """Try an analysis again that failed by itself; three times at most."""
     recording = one(db, recordings(me), recording_id)
@@ -132,7 +132,7 @@ def analyse_again(
 
 @router.get("/analyses/{analysis_id}")
 @quick
-def read_analysis(recording_id: RowId, analysis_id: RowId, me: Me, db: Db) -> AnalysisOut:
+def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> AnalysisOut:
     """One analysis."""
     one(db, recordings(me), recording_id)
     return told_analysis(
@@ -142,7 +142,7 @@ def read_analysis(recording_id: RowId, analysis_id: RowId, me: Me, db: Db) -> An
 
 @router.get("/report", response_model=HingeReport, responses=_RESULT)
 def read_report(
-    recording_id: RowId, request: Request, me: Me, db: Db, audit: Audit, analysis: AnalysisId = None
+    recording_id: IdPath, request: Request, me: Me, db: Db, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
     """The report, byte for byte as it was made; that of a refused recording says why."""
     recording = one(db, recordings(me), recording_id)
@@ -153,9 +153,9 @@ def read_report(
     return text_response(request, row.report, "application/json")
 
 
-@router.get("/links", responses=answers(ServiceCode.NOT_READY))
+@router.get("/links", responses=problem_responses(ServiceCode.NOT_READY))
 def read_links(
-    recording_id: RowId, me: Me, db: Db, clock: Clock, config: Config, audit: Audit, analysis: AnalysisId = None
+    recording_id: IdPath, me: Me, db: Db, clock: Clock, config: Config, audit: Audit, analysis: AnalysisId = None
 ) -> LinksOut:
     """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
     recording = one(db, recordings(me), recording_id)

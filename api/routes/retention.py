@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api.core.problems import SIGNED_IN
+from api.core.text_types import IdPath
 from api.db import Client, Recording
 from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Store
 from api.erasure import erase
-from api.problems import SIGNED_IN
 from api.retention import due
 from api.scope import clients, one
-from api.texts import RowId
 
 router = APIRouter(tags=["retention"], responses=SIGNED_IN)
 
@@ -62,7 +62,7 @@ def read_retention(
 
 
 @router.delete("/clients/{client_id}", status_code=204)
-def erase_client(client_id: RowId, me: ClinicianInPerson, db: Db, store: Store, audit: Audit) -> None:
+def erase_client(client_id: IdPath, me: ClinicianInPerson, db: Db, store: Store, audit: Audit) -> None:
     """Erase a client for good: rows, videos, everything made of them, jobs that wait. There is no way back.
 
     What stays is that an erasure took place, when, and by whom, without the client's id.

@@ -12,22 +12,22 @@ from sqlalchemy import delete, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import BodyId, IdPath, Notes
 from api.corrections import AnyCorrection, Seconds, computed
 from api.db import Analysis, Comment, Correction, Deed, Recording, Review, ReviewState, Verdict, new_id
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Ring
 from api.drawing import Drawing
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.results import speaking
 from api.reviews import comments_of, corrections_of, seen_by
 from api.scope import one, recordings
 from api.second_look import look_again
-from api.texts import BodyId, Notes, RowId
 from hinge_check.assess.report import HingeReport
 
 router = APIRouter(prefix="/recordings/{recording_id}/reviews", tags=["reviews"], responses=SIGNED_IN)
 
 IfMatch = Annotated[str | None, Header(description='The version that was read, as its ETag: "3"', max_length=40)]
-_CHANGES = answers(ServiceCode.CONFLICT, ServiceCode.PRECONDITION_FAILED)
+_CHANGES = problem_responses(ServiceCode.CONFLICT, ServiceCode.PRECONDITION_FAILED)
 _corrections: TypeAdapter[AnyCorrection] = TypeAdapter(AnyCorrection)
 
 
@@ -82,7 +82,7 @@ class ReviewOut(BaseModel):
 
 
 @router.get("")
-def list_reviews(recording_id: RowId, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
+def list_reviews(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
     """Reviews of a recording, newest first; a client sees the published ones."""
     recording = one(db, recordings(me), recording_id)
     rows = list(db.scalars(seen_by(me.is_clinician, recording.id)))
@@ -93,7 +93,7 @@ def list_reviews(recording_id: RowId, me: Me, db: Db, audit: Audit) -> list[Revi
 
 
 @router.get("/{review_id}")
-def read_review(recording_id: RowId, review_id: RowId, response: Response, me: Me, db: Db, audit: Audit) -> ReviewOut:
+def read_review(recording_id: IdPath, review_id: IdPath, response: Response, me: Me, db: Db, audit: Audit) -> ReviewOut:
     """One review."""
     recording = one(db, recordings(me), recording_id)
     row = _one(db, me.is_clinician, recording, review_id)
@@ -107,10 +107,13 @@ def read_review(recording_id: RowId, review_id: RowId, response: Response, me: M
 @router.post(
     "",
     status_code=201,
-    responses={200: {"model": ReviewOut, "description": "There is a draft already"}, **answers(ServiceCode.CONFLICT)},
+    responses={
+        200: {"model": ReviewOut, "description": "There is a draft already"},
+        **problem_responses(ServiceCode.CONFLICT),
+    },
 )
 def begin_review(
-    recording_id: RowId, response: Response, me: AsClinician, db: Db, clock: Clock, audit: Audit
+    recording_id: IdPath, response: Response, me: AsClinician, db: Db, clock: Clock, audit: Audit
 ) -> ReviewOut:
     """Begin a draft, or go on with the one there is. After a published review it begins with a copy of that."""
     recording = one(db, recordings(me), recording_id)
@@ -145,8 +148,8 @@ def begin_review(
 
 @router.put("/{review_id}", responses=_CHANGES)
 def save_review(
-    recording_id: RowId,
-    review_id: RowId,
+    recording_id: IdPath,
+    review_id: IdPath,
     form: ReviewForm,
     response: Response,
     me: AsClinician,
@@ -179,8 +182,8 @@ def save_review(
 
 @router.post("/{review_id}/publication", responses=_CHANGES)
 def publish_review(
-    recording_id: RowId,
-    review_id: RowId,
+    recording_id: IdPath,
+    review_id: IdPath,
     response: Response,
     me: AsClinician,
     db: Db,
@@ -209,8 +212,8 @@ def publish_review(
     return _told(db, row)
 
 
-@router.delete("/{review_id}", status_code=204, responses=answers(ServiceCode.CONFLICT))
-def drop_draft(recording_id: RowId, review_id: RowId, me: AsClinician, db: Db, audit: Audit) -> None:
+@router.delete("/{review_id}", status_code=204, responses=problem_responses(ServiceCode.CONFLICT))
+def drop_draft(recording_id: IdPath, review_id: IdPath, me: AsClinician, db: Db, audit: Audit) -> None:
     """Throw a draft away; what is published stays."""
     recording = one(db, recordings(me), recording_id)
     row = _one(db, True, recording, review_id)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from api.agreements import given, newest_intake
 from api.content import Language, ladder_of, questions_of
+from api.core.problems import SIGNED_IN
 from api.db import Client, IntakeOutcome, Recording, Verdict
 from api.db.clinic import clinic_timezone
 from api.deps import AsClient, Audit, Clock, Db
 from api.plans import current
-from api.problems import SIGNED_IN
 from api.recording_schemas import Reason
 from api.today import sets_since, under_way, unread
 from hinge_check.clinic.consent import AgreementName, may_upload

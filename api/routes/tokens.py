@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath, PersonName
 from api.db import ApiToken
 from api.deps import ClinicianInPerson, Clock, Db, Scope
-from api.problems import SIGNED_IN, Problem, ServiceCode, answers, not_found
 from api.security import TOKEN_PREFIX, digest, new_token
-from api.texts import PersonName, RowId
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], responses=SIGNED_IN)
 MOST = 50
@@ -52,7 +52,7 @@ def list_tokens(me: ClinicianInPerson, db: Db) -> list[TokenOut]:
     return [_token(row) for row in db.scalars(query.order_by(ApiToken.created_at))]
 
 
-@router.post("", status_code=201, responses=answers(ServiceCode.CONFLICT))
+@router.post("", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
 def make_token(form: TokenForm, me: ClinicianInPerson, db: Db, clock: Clock) -> NewTokenOut:
     """A fresh token."""
     mine = select(func.count()).where(ApiToken.clinician_id == me.id, ApiToken.revoked_at.is_(None))
@@ -76,7 +76,7 @@ def make_token(form: TokenForm, me: ClinicianInPerson, db: Db, clock: Clock) -> 
 
 
 @router.delete("/{token_id}", status_code=204)
-def revoke_token(token_id: RowId, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
+def revoke_token(token_id: IdPath, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
     """Revoke a token; works at once."""
     row = db.scalars(select(ApiToken).where(ApiToken.id == token_id, ApiToken.clinician_id == me.id)).one_or_none()
     if row is None:

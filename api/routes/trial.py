@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
+from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Plan
 from api.deps import AsClinician, Db, Store
 from api.overlay import read_track
 from api.plans import current
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers
 from api.protocols import protocol_in
 from api.results import speaking
 from api.routes.results import AnalysisId
 from api.scope import one, recordings
-from api.texts import RowId
 from api.trial import limits_text
 from hinge_check.analysis import reassess
 from hinge_check.assess.report import HingeReport
@@ -44,9 +44,9 @@ class TrialOut(BaseModel):
     report: HingeReport
 
 
-@router.post("/recordings/{recording_id}/trial", responses=answers(ServiceCode.NOT_READY))
+@router.post("/recordings/{recording_id}/trial", responses=problem_responses(ServiceCode.NOT_READY))
 def try_limits(
-    recording_id: RowId, form: TrialForm, me: AsClinician, db: Db, store: Store, analysis: AnalysisId = None
+    recording_id: IdPath, form: TrialForm, me: AsClinician, db: Db, store: Store, analysis: AnalysisId = None
 ) -> TrialOut:
     """Score a recording by changed limits, at once and without keeping anything."""
     recording = one(db, recordings(me), recording_id)

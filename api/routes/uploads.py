@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api import tus
+from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.text_types import IdPath
 from api.db import Deed
 from api.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
 from api.intake import Intake
-from api.problems import SIGNED_IN, FieldError, Problem, ServiceCode, answers, not_found
 from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
 from api.recording_schemas import Reason
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
 from api.scope import one, uploads
-from api.texts import RowId
 from api.tus import Place
 from api.videos import remove_upload
 from hinge_check.errors import Code
@@ -39,7 +39,7 @@ async def _speaks_tus(tus_resumable: Annotated[str | None, Header(description="1
 router = APIRouter(prefix="/uploads", tags=["uploads"])
 _ALL: dict[int | str, dict[str, Any]] = {
     **SIGNED_IN,
-    **answers(
+    **problem_responses(
         ServiceCode.PRECONDITION_FAILED,
         ServiceCode.UPLOAD_EXPIRED,
         ServiceCode.REFUSED_VIDEO,
@@ -81,8 +81,8 @@ async def about_uploads(config: Config) -> Response:
     response_class=Response,
     responses={
         **_ALL,
-        **answers(ServiceCode.LENGTH_REQUIRED, ServiceCode.UPLOAD_EMPTY, ServiceCode.CONFLICT),
-        403: answers(ServiceCode.FORBIDDEN, ServiceCode.CSRF, *BEFORE_UPLOADS)[403],
+        **problem_responses(ServiceCode.LENGTH_REQUIRED, ServiceCode.UPLOAD_EMPTY, ServiceCode.CONFLICT),
+        403: problem_responses(ServiceCode.FORBIDDEN, ServiceCode.CSRF, *BEFORE_UPLOADS)[403],
     },
 )
 def create_upload(
@@ -132,7 +132,7 @@ def create_upload(
 
 @router.head("/{upload_id}", dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
 async def where_upload(
-    upload_id: RowId,
+    upload_id: IdPath,
     me: MayUpload,
     config: Config,
     sessions: OpenSessions,
@@ -159,10 +159,13 @@ async def where_upload(
     openapi_extra={
         "requestBody": {"content": {OFFSET_TYPE: {"schema": {"type": "string", "format": "binary"}}}, "required": True}
     },
-    responses={**_ALL, **answers(ServiceCode.UPLOAD_MISMATCH, ServiceCode.WRONG_MEDIA_TYPE, ServiceCode.CONFLICT)},
+    responses={
+        **_ALL,
+        **problem_responses(ServiceCode.UPLOAD_MISMATCH, ServiceCode.WRONG_MEDIA_TYPE, ServiceCode.CONFLICT),
+    },
 )
 async def append_upload(
-    upload_id: RowId,
+    upload_id: IdPath,
     request: Request,
     me: MayUpload,
     config: Config,
@@ -199,14 +202,14 @@ async def append_upload(
 
 
 @router.delete("/{upload_id}", status_code=204, dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
-def end_upload(upload_id: RowId, me: MayUpload, db: Db, store: Store) -> Response:
+def end_upload(upload_id: IdPath, me: MayUpload, db: Db, store: Store) -> Response:
     """Give an upload up; a recording it has become stays."""
     remove_upload(db, store, one(db, uploads(me), upload_id))
     return Response(status_code=204, headers=_TUS)
 
 
-@router.get("/{upload_id}", responses={**SIGNED_IN, **answers(ServiceCode.UPLOAD_EXPIRED)})
-def read_upload(upload_id: RowId, me: MayUpload, sessions: OpenSessions, clock: Clock) -> UploadOut:
+@router.get("/{upload_id}", responses={**SIGNED_IN, **problem_responses(ServiceCode.UPLOAD_EXPIRED)})
+def read_upload(upload_id: IdPath, me: MayUpload, sessions: OpenSessions, clock: Clock) -> UploadOut:
     """An upload, and what became of it."""
     place = _place(sessions, me, upload_id, clock())
     return UploadOut(

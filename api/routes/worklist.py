@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import Response
 
+from api.core.problems import SIGNED_IN
 from api.deps import AsClinician, Audit, Clock, Db
-from api.problems import SIGNED_IN
 from api.worklist import facts
 from hinge_check.clinic.worklist import Entry, worklist
 

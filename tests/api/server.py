@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy.orm import Session
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, new_id
 from api.db.engine import Sessions, open_database, open_sessions
 from api.demo import has_agreed

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from api.agreements import check_may_upload
+from api.core.problems import Problem
 from api.db import ConsentKind, ConsentRecord, IntakeRecord, Recording, Upload, WordingText
-from api.problems import Problem
 from api.retention import listed, run
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from api import demo
 from api.bell import make_bell
 from api.blobs import Store
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Clinician, Recording
 from api.db.engine import open_database, open_sessions
 from api.security import Passwords

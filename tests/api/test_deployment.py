@@ -17,7 +17,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import AnalysisState
 from api.settings import Settings
 from hinge_check.cli import app

@@ -10,9 +10,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import jobs, metrics
+from api import jobs
 from api.app import create_app
-from api.clock import utc_now
+from api.core import metrics
+from api.core.clock import utc_now
 from api.db import AnalysisState
 from api.jobs import Refusal
 from api.routes import health

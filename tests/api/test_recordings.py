@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 
 from api import blobs, examining
 from api.blobs import Store, StoreFull
+from api.core.metrics import PROCESS
 from api.db import Analysis, AnalysisState, ApiToken, Recording, RecordingState, Session as SignIn
-from api.metrics import PROCESS
 from tests.api.films import examined_here, film, other_copy
 from tests.api.world import World, token_for
 from tests.clips import write_nothing, write_tone

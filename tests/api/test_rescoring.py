@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from api.asking import request_analysis
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
 from api.keys import analysis_folder
 from api.plans import personal_protocol, protocol_for, rescore, rescoring

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from api.backup import back_up, restore
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import AnalysisState
 from api.scratch import Scratch
 from api.serve import serve

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Clinician
 from api.deps import CSRF_HEADER
 from api.invitations import invite_clinician

@@ -16,7 +16,7 @@ from api import jobs
 from api.again import try_again
 from api.asking import request_analysis
 from api.blobs import StoreFull
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.scratch import Scratch
 from api.worker import Worker

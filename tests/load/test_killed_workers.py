@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import AnalysisState
 from tests.api.jobs_world import WorkerProcess, World, made_world
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState, new_id
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server

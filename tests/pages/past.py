@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import (
     CheckInRow,
     Client,

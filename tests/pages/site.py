@@ -15,7 +15,7 @@ import httpx
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, text, update
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import (
     Analysis,
     AnalysisState,

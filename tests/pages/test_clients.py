@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import ViewportSize
 from sqlalchemy import select, update
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Analysis, Client, Clinician, RecordingState, new_id
 from api.pages.client.charts import HEIGHT, charts, exercises
 from api.pages.client.own_figures import figures_text, number, own_values

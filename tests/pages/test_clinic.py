@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Client, Clinician, ConsentKind, ConsentRecord, Recording, new_id
 from api.pages.clinic import documents, figures
 from api.pages.design.routes import tokens

@@ -9,10 +9,10 @@ from typing import get_args
 import pytest
 
 from api.content import consent_of_service, questions_of_service
+from api.core.problems import ServiceCode
 from api.jobs import FAILED_ADVICE, FAILURES
 from api.pages.codes import words as codes
 from api.pages.words import LANGUAGES, words_of
-from api.problems import ServiceCode
 from hinge_check.assess import phrases, protocol
 from hinge_check.assess.faults import FAULTS
 from hinge_check.assess.protocol_schema import WEIGHTS

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from sqlalchemy import select
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Client, ConsentKind, ConsentRecord, RecordingState
 from tests.clips import write_clip
 from tests.pages.browser import DESK, WAIT_MS, Visit, look

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Recording, RecordingState
 from tests.pages.browser import Visit, look
 from tests.pages.site import Site

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from api.clock import utc_now
+from api.core.clock import utc_now
 from api.db import CheckInRow, Client, Clinician, IntakeOutcome, IntakeRecord, Plan, RecordingState, new_id
 from api.demo import has_agreed
 from api.pages.worklist.rows import grouped, state_of

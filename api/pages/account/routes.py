@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import PASSWORD_LENGTH
 from api.db import Clinic, Clinician, Session as SignIn
 from api.deps import Clock, Config, Db, PasswordHashes, Principal
 from api.pages.clients import text
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
-from api.problems import Problem, ServiceCode
 from api.routes import auth
-from api.texts import PASSWORD_LENGTH
 
 router = APIRouter()
 

@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from api.core.problems import Problem, ServiceCode
 from api.db import ConsentKind
 from api.deps import Clock, Db
 from api.pages.clients import TrailHere, language_of, onward, text
 from api.pages.people import ClientHere, Form
 from api.pages.render import render
-from api.problems import Problem, ServiceCode
 from api.routes.consents import AgreeForm, ConsentOut, give_consent, read_consents
 
 router = APIRouter()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.checkins import said
+from api.core.text_types import IdPath
 from api.db import CheckInRow, Plan, Recording
 from api.deps import Clock, Db
 from api.pages.checkin.answers import answers
@@ -19,13 +20,12 @@ from api.pages.people import ClientHere, Form
 from api.pages.render import render, words_for
 from api.routes.checkins import CheckInForm, check_in
 from api.scope import one, recordings
-from api.texts import RowId
 
 router = APIRouter()
 
 
 @router.get("/recordings/{recording_id}/checkin")
-def checkin_page(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Response:
+def checkin_page(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
     """The questions, with what was said before."""
     recording = one(db, recordings(me), recording_id)
     row = _row(db, recording_id)
@@ -42,7 +42,7 @@ def checkin_page(recording_id: RowId, request: Request, me: ClientHere, db: Db) 
 
 @router.post("/recordings/{recording_id}/checkin")
 def send_checkin(
-    recording_id: RowId, request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere
+    recording_id: IdPath, request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere
 ) -> Response:
     """Keep what was said and go on to the recording."""
     recording = one(db, recordings(me), recording_id)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.clock import Now
+from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db, Principal
 from api.pages.client.caseload import Show, caseload

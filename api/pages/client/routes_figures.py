@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.content import rules_of
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import IdPath
 from api.db import Client
 from api.deps import Db, Principal
 from api.pages.client.own_figures import figures_text, number, own_values
@@ -15,10 +17,8 @@ from api.pages.clients import TrailHere, text
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
 from api.pages.words import Words
-from api.problems import Problem, ServiceCode
 from api.routes.readiness import OwnFiguresForm, write_own_figures
 from api.scope import clients, one
-from api.texts import RowId
 from hinge_check.clinic.readiness_rules import FIGURES, WHOLE
 
 router = APIRouter(prefix="/clients/{client_id}/readiness")
@@ -28,7 +28,7 @@ MOST_PAIN = 10.0
 
 
 @router.get("")
-def figures_page(client_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+def figures_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
     """The figures that hold, and those that are this person's."""
     client: Client = one(db, clients(me), client_id)
     typed = {name: f"{value:g}" for name, value in own_values(client.readiness).items()}
@@ -39,7 +39,7 @@ def figures_page(client_id: RowId, request: Request, me: ClinicianHere, db: Db) 
 
 @router.post("")
 def write_figures(
-    client_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, audit: TrailHere
+    client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, audit: TrailHere
 ) -> Response:
     """Write them; an empty field goes back to what holds for all."""
     client: Client = one(db, clients(me), client_id)

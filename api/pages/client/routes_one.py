@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.audit import Trail
-from api.clock import Now
+from api.core.clock import Now
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import IdPath
 from api.db import Client
 from api.deps import Clock, Config, Db, Principal, Store
 from api.pages.client.charts import HEIGHT, LEFT, RIGHT, WIDTH
@@ -22,13 +24,11 @@ from api.pages.clients import TrailHere, language_of, text
 from api.pages.codes import words as code_words
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
-from api.problems import Problem, ServiceCode
 from api.routes.exports import list_export
 from api.routes.intake import ClearanceForm, clear_intake
 from api.routes.people import ClientChange, change_client, invite_client
 from api.routes.retention import erase_client
 from api.scope import clients, one
-from api.texts import RowId
 
 router = APIRouter(prefix="/clients/{client_id}")
 
@@ -37,7 +37,7 @@ SAID = ("renamed", "archived", "back", "cleared", "answered-again", "figures")
 
 @router.get("")
 def client_page(
-    client_id: RowId,
+    client_id: IdPath,
     request: Request,
     me: ClinicianHere,
     db: Db,
@@ -54,7 +54,7 @@ def client_page(
 
 
 @router.post("/link")
-def link(client_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
+def link(client_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
     """A new link, shown this once; the ones before it end."""
     made = invite_client(client_id, me, db, clock, config)
     client: Client = one(db, clients(me), client_id)
@@ -63,7 +63,7 @@ def link(client_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: C
 
 @router.post("/details")
 def rename(
-    client_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+    client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
     """Change name and e-mail."""
     typed = {name: text(form, name, 300) for name in ("name", "email")}
@@ -78,7 +78,7 @@ def rename(
 
 
 @router.post("/archive")
-def archive(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
+def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Archive a client (`archived` is `yes`), who can no longer come in; or bring them back (`no`)."""
     archived = {"yes": True, "no": False}.get(text(form, "archived"))
     change_client(client_id, ClientChange(archived=archived), me, db, clock, audit)
@@ -86,7 +86,7 @@ def archive(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Cloc
 
 
 @router.post("/handover")
-def hand_over(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
+def hand_over(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Hand a client over to a colleague: from then on they are the colleague's alone."""
     one(db, clients(me), client_id)
     to = text(form, "clinician_id", 40)
@@ -98,8 +98,8 @@ def hand_over(client_id: RowId, me: ClinicianHere, form: Form, db: Db, clock: Cl
 
 @router.post("/intake/{intake_id}/clearance")
 def clear(
-    client_id: RowId,
-    intake_id: RowId,
+    client_id: IdPath,
+    intake_id: IdPath,
     request: Request,
     me: ClinicianHere,
     form: Form,
@@ -124,14 +124,14 @@ def clear(
 
 
 @router.get("/delete")
-def delete_page(client_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+def delete_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
     """What goes with a client, before it does."""
     return _asked(request, me, db, client_id)
 
 
 @router.post("/delete")
 def delete(
-    client_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, store: Store, audit: TrailHere
+    client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, store: Store, audit: TrailHere
 ) -> Response:
     """Erase a client for good, once their name is typed."""
     client: Client = one(db, clients(me), client_id)

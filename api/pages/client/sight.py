@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from api.audit import Trail
 from api.clinic_record import record, steps_of
-from api.clock import Now
 from api.content import Language, ladder_of, rules_of
+from api.core.clock import Now
+from api.core.problems import Problem
 from api.db import Client, Clinician, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
@@ -22,7 +23,6 @@ from api.pages.codes import words as code_words
 from api.pages.words import Words
 from api.pages.worklist.rows import Seen, seen
 from api.paging import Paging
-from api.problems import Problem
 from api.results import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
 from api.routes.consents import ConsentOut, read_consents

@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from api.content import own_text, wrong_lines
+from api.core.problems import not_found
 from api.db import ContentKind
-from api.problems import not_found
 from hinge_check.assess.protocol_text import key_lines
 
 MOST: Final = 65536

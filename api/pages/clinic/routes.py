@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.audit import mine
+from api.core.problems import Problem, ServiceCode, not_found
+from api.core.text_types import IdPath
 from api.db import AuditEntry, Client, Clinic
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db, Principal
@@ -21,9 +23,7 @@ from api.pages.clients import TrailHere, text
 from api.pages.clinic.sections import SECTIONS
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
-from api.problems import Problem, ServiceCode, not_found
 from api.routes import colleagues, people
-from api.texts import RowId
 
 router = APIRouter()
 
@@ -67,7 +67,7 @@ def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
 
 
 @router.post("/clinic/invitations/{invitation_id}/withdraw")
-def withdraw(invitation_id: RowId, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+def withdraw(invitation_id: IdPath, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """End a link to a colleague."""
     people.revoke_invitation(invitation_id, me, db, clock)
     return RedirectResponse("/clinic?said=withdrawn#colleagues", 303)
@@ -84,14 +84,14 @@ def hide_checklist(me: ClinicianHere, config: Config) -> Response:  # noqa: ARG0
 
 
 @router.get("/clinic/colleagues/{clinician_id}")
-def leaving_page(clinician_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+def leaving_page(clinician_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
     """What it means when somebody leaves, and who takes over."""
     return _leaving(request, me, db, clinician_id)
 
 
 @router.post("/clinic/colleagues/{clinician_id}")
 def leave(
-    clinician_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
+    clinician_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
     """Let somebody in no more."""
     heir = text(form, "clients_to", 32)

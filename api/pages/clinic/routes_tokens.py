@@ -8,15 +8,15 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import IdPath
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal, Scope
 from api.pages.clients import text
 from api.pages.clinic.sections import SECTIONS
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
-from api.problems import Problem, ServiceCode
 from api.routes import tokens
-from api.texts import RowId
 
 router = APIRouter()
 
@@ -51,7 +51,7 @@ def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) 
 
 
 @router.post("/clinic/tokens/{token_id}/revoke")
-def revoke(token_id: RowId, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+def revoke(token_id: IdPath, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """End a token at once."""
     tokens.revoke_token(token_id, me, db, clock)
     return RedirectResponse("/clinic/tokens", 303)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.core.problems import Problem, ServiceCode
 from api.db import Client, Clinician, Deed
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db
@@ -19,7 +20,6 @@ from api.pages.clinic.trail import Line, lines
 from api.pages.people import ClinicianHere
 from api.pages.render import render
 from api.paging import Paging
-from api.problems import Problem, ServiceCode
 from api.routes.audit import read_audit
 from api.routes.retention import read_retention
 from api.scope import clients

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from api.agreements import may_watch
 from api.audit import trail_of
+from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Client, Recording
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
 from api.pages.people import ClinicianHere
 from api.pages.render import render
-from api.problems import Problem, ServiceCode, not_found
 from api.results import speaking
 from api.scope import one, recordings
 from hinge_check.assess.report import HingeReport

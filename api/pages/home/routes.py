@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.audit import trail_of
-from api.clock import Now
+from api.core.clock import Now
 from api.db import CheckInRow, Recording
 from api.deps import Clock, Db, Principal
 from api.pages.clients import language_of

@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from api.core.problems import FieldError, Problem, ServiceCode
 from api.deps import Clock, Db
 from api.pages.clients import TrailHere, text
 from api.pages.home.routes import home
 from api.pages.people import ClientHere, Form
-from api.problems import FieldError, Problem, ServiceCode
 from api.routes.checkins import AddForm, CheckInForm, LooseCheckInForm, add_to_check_in, check_in, check_in_unfilmed
 
 router = APIRouter()

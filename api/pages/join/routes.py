@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api import invitations
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import PASSWORD_LENGTH
 from api.db import InvitationKind
 from api.deps import Clock, Config, Db, PasswordHashes, Principal
 from api.pages.clients import onward, text
 from api.pages.people import Form, Visitor
 from api.pages.render import render
-from api.problems import Problem, ServiceCode
 from api.routes import links
 from api.routes.links import ClinicianForm, LinkForm, LinkOut, NewPasswordForm
 from api.settings import Settings
-from api.texts import PASSWORD_LENGTH
 
 router = APIRouter()
 

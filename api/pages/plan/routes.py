@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from api.audit import Trail
 from api.content import ladder_of
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import IdPath
 from api.db import Client, Clinician, Plan, Recording, RecordingState
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Config, Db, Principal, Ring
@@ -24,11 +26,9 @@ from api.pages.plan.fields import MOST_NOTES, Fields, form_of, fresh, limit_valu
 from api.pages.plan.limits import FIRST, limits_text, rows
 from api.pages.render import render, words_for
 from api.plans import current
-from api.problems import Problem, ServiceCode
 from api.protocols import clinic_protocol
 from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
 from api.scope import clients, one
-from api.texts import RowId
 from hinge_check.clinic.ladder import Ladder
 
 router = APIRouter(prefix="/clients/{client_id}/plan")
@@ -49,7 +49,7 @@ class _Told:
 
 @router.get("")
 def plan_page(
-    client_id: RowId,
+    client_id: IdPath,
     request: Request,
     me: ClinicianHere,
     db: Db,
@@ -70,7 +70,7 @@ def plan_page(
 
 @router.post("")
 def write(
-    client_id: RowId,
+    client_id: IdPath,
     request: Request,
     me: ClinicianHere,
     form: Form,
@@ -109,7 +109,7 @@ def write(
 
 
 @router.post("/{plan_id}/end")
-def end(client_id: RowId, plan_id: RowId, me: ClinicianHere, db: Db, clock: Clock, audit: TrailHere) -> Response:
+def end(client_id: IdPath, plan_id: IdPath, me: ClinicianHere, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Take an exercise off the plan."""
     end_plan(client_id, plan_id, me, db, clock, audit)
     return RedirectResponse(f"/clients/{client_id}#plan", 303)

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.agreements import newest_intake
+from api.core.problems import Problem, ServiceCode
 from api.db import Client, IntakeOutcome
 from api.deps import Clock, Db
 from api.pages.clients import TrailHere, language_of, text
 from api.pages.people import ClientHere, Form
 from api.pages.render import render
-from api.problems import Problem, ServiceCode
 from api.routes.intake import AnswersForm, answer_questions, read_questions
 from api.routes.today import intake_state
 

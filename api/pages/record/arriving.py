@@ -11,7 +11,7 @@ from typing import Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from api.problems import FieldError, Problem, ServiceCode
+from api.core.problems import FieldError, Problem, ServiceCode
 
 VIDEO: Final = "video"
 """Name of the field that holds the file."""

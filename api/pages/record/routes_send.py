@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.audit import trail_of
+from api.core.problems import Problem, ServiceCode
 from api.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Ring, Store, check_same_site
 from api.intake import Arrived, Intake
 from api.keys import incoming_key
@@ -21,7 +22,6 @@ from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.choice import chosen, filmed
 from api.pages.record.routes import asked_again, told_refused
 from api.pages.render import words_for
-from api.problems import Problem, ServiceCode
 from api.receiving import ANY_SIZE, body, broken_off, declared_length, take, too_large
 from api.routes.recordings import checked_asked, whose
 from api.routes.today import read_today

@@ -16,6 +16,8 @@ from api import recordings as telling
 from api.audit import trail_of
 from api.clinic_record import record, step_of
 from api.content import ladder_of, rules_of
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import IdPath
 from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
 from api.db.clinic import clinic_timezone
 from api.deps import Audit, Clock, Config, Db, Store
@@ -26,12 +28,10 @@ from api.pages.result.figures import canvas_of, figures_of, findings_of, interva
 from api.pages.result.trend import HEIGHT, WIDTH, trend_of
 from api.pages.waiting.routes import unfinished_page
 from api.pages.words import Words
-from api.problems import Problem, ServiceCode
 from api.results import FileName, speaking
 from api.routes.results import LinksOut, read_links
 from api.routes.reviews import CorrectionOut, ReviewOut, list_reviews
 from api.scope import one, recordings
-from api.texts import RowId
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
 
@@ -54,7 +54,7 @@ class Files:
 
 @router.get("/recordings/{recording_id}")
 def recording_page(
-    recording_id: RowId, request: Request, me: SomeoneHere, db: Db, clock: Clock, config: Config, audit: Audit
+    recording_id: IdPath, request: Request, me: SomeoneHere, db: Db, clock: Clock, config: Config, audit: Audit
 ) -> Response:
     """The result; clinicians look at recordings elsewhere."""
     recording = one(db, recordings(me), recording_id)
@@ -97,7 +97,7 @@ def recording_page(
 
 
 @router.get("/recordings/{recording_id}/chapters.vtt")
-def chapters(recording_id: RowId, request: Request, me: SomeoneHere, db: Db) -> Response:
+def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) -> Response:
     """The repetitions as chapters of the annotated video, in the words of the person who asks."""
     report = _report(db, one(db, recordings(me), recording_id).id)
     t, origin = words_for(request), origin_s(report)
@@ -112,7 +112,7 @@ def chapters(recording_id: RowId, request: Request, me: SomeoneHere, db: Db) -> 
 
 @router.post("/recordings/{recording_id}/delete")
 def delete_recording(
-    recording_id: RowId, request: Request, me: ClientHere, db: Db, store: Store, clock: Clock
+    recording_id: IdPath, request: Request, me: ClientHere, db: Db, store: Store, clock: Clock
 ) -> Response:
     """Take the recording away for good, and go on to those that are left."""
     recording = one(db, recordings(me), recording_id)

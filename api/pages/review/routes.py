@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.audit import trail_of
+from api.core.problems import Problem, ServiceCode
+from api.core.text_types import IdPath
 from api.db import ReviewState, Verdict
 from api.deps import Clock, Config, Db, Principal, Ring
 from api.pages.again import press_again
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
 from api.pages.review.sight import Sight, sight_of
-from api.problems import Problem, ServiceCode
 from api.routes import reviews
 from api.routes.reviews import ReviewForm
-from api.texts import RowId
 from hinge_check.assess.phrases import TITLE, UNITS
 
 router = APIRouter(prefix="/review/{recording_id}")
@@ -32,7 +32,7 @@ SAID = ("saved", "published", "elsewhere", "too-long")
 
 @router.get("")
 def review_page(
-    recording_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
+    recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
 ) -> Response:
     """Look at a recording and write about it."""
     sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
@@ -40,14 +40,14 @@ def review_page(
 
 
 @router.post("/again")
-def again(recording_id: RowId, request: Request, me: ClinicianHere, db: Db) -> Response:
+def again(recording_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
     """Have an analysis tried again that failed."""
     press_again(request, me, db, recording_id)
     return RedirectResponse(f"/review/{recording_id}", 303)
 
 
 @router.post("/save")
-async def save(recording_id: RowId, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
+async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
     """Keep summary and verdict as a draft; comments and corrections stay as they are."""
     typed = {name: str(form.get(name, "")) for name in ("summary", "verdict", "version")}
 
@@ -70,7 +70,7 @@ async def save(recording_id: RowId, request: Request, me: ClinicianHere, form: F
 
 
 @router.get("/publish")
-def publish_page(recording_id: RowId, request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
+def publish_page(recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """What the client will see, before they do."""
     sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
     if sight.draft is None:
@@ -80,7 +80,7 @@ def publish_page(recording_id: RowId, request: Request, me: ClinicianHere, db: D
 
 @router.post("/publish")
 async def publish(
-    recording_id: RowId,
+    recording_id: IdPath,
     request: Request,
     me: ClinicianHere,
     form: Form,

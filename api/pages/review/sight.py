@@ -15,13 +15,13 @@ from api.agreements import may_watch
 from api.audit import Trail
 from api.checkins import said
 from api.clinic_record import step_of
-from api.clock import Now
 from api.content import ladder_of
+from api.core.clock import Now
+from api.core.problems import Problem
 from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording, RecordingState, ReviewState
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.plans import current
-from api.problems import Problem
 from api.recording_schemas import RecordingOut
 from api.results import speaking
 from api.routes.readiness import ReadinessOut, read_readiness

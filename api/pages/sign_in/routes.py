@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from api.core.problems import Problem, ServiceCode
 from api.deps import Clock, Config, Db, PasswordHashes
 from api.pages.people import Form, SomeoneHere, Visitor, local
 from api.pages.render import render
-from api.problems import Problem, ServiceCode
 from api.routes import auth
 
 router = APIRouter()

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.again import may_try_again
+from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
 from api.deps import Db, Principal
 from api.pages import drawings
@@ -18,14 +19,13 @@ from api.pages.render import render, words_for
 from api.recording_schemas import RecordingOut
 from api.recordings import told_one
 from api.scope import one, recordings
-from api.texts import RowId
 from hinge_check.errors import Code
 
 router = APIRouter()
 
 
 @router.get("/recordings/{recording_id}/waiting")
-def waiting(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Response:
+def waiting(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
     """How far it is; the result once there is one."""
     recording = told_one(db, one(db, recordings(me), recording_id))
     if recording.state is RecordingState.DONE:
@@ -34,7 +34,7 @@ def waiting(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Re
 
 
 @router.post("/recordings/{recording_id}/again")
-def again(recording_id: RowId, request: Request, me: ClientHere, db: Db) -> Response:
+def again(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
     """Have it tried again, and wait for it."""
     press_again(request, me, db, recording_id)
     return RedirectResponse(f"/recordings/{recording_id}/waiting", 303)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.audit import trail_of
-from api.clock import Now
+from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.pages.render import render

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from api.bell import make_bell
 from api.blobs import Store
+from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
-from api.logs import set_up_logs
 from api.settings import load_settings
 from api.worker import run_worker
 

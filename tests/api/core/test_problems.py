@@ -12,8 +12,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
 from api.blobs import BlobMissing, StoreFull, StoreUnavailable
+from api.core.problems import _STANDING, Problem, ServiceCode
 from api.deps import Db
-from api.problems import _STANDING, Problem, ServiceCode
 from hinge_check.errors import ADVICE, Code, Refused
 from tests.api.world import World
 

@@ -47,7 +47,7 @@ TypedPassword = Annotated[str, StringConstraints(min_length=1, max_length=PASSWO
 LinkToken = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 """The token of a link."""
 
-RowId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")]
+IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")]
 """An id in an address."""
 
 BodyId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]

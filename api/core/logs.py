@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.metrics import REQUESTS
+from api.core.metrics import REQUESTS
 
 REQUEST_ID = "x-request-id"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -181,7 +181,7 @@ def not_found() -> Problem:
     return Problem(ServiceCode.NOT_FOUND)
 
 
-def answers(*codes: ServiceCode | Code) -> dict[int | str, dict[str, Any]]:
+def problem_responses(*codes: ServiceCode | Code) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route or router: the problems it may answer with, for OpenAPI."""
     found: dict[int | str, dict[str, Any]] = {}
     for code in codes:
@@ -193,7 +193,7 @@ def answers(*codes: ServiceCode | Code) -> dict[int | str, dict[str, Any]]:
 
 _REF = {"$ref": "#/components/schemas/ProblemDetails"}
 
-ANYWHERE = answers(
+ANYWHERE = problem_responses(
     ServiceCode.INVALID_REQUEST,
     ServiceCode.REQUEST_TIMEOUT,
     ServiceCode.TOO_LARGE,
@@ -202,5 +202,7 @@ ANYWHERE = answers(
 ) | {400: {"description": "malformed request", "content": {PROBLEM_JSON: {"schema": _REF}}}}
 """What every route may answer."""
 
-SIGNED_IN = answers(ServiceCode.UNAUTHENTICATED, ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_FOUND)
+SIGNED_IN = problem_responses(
+    ServiceCode.UNAUTHENTICATED, ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_FOUND
+)
 """What every route behind a sign-in may answer besides."""

@@ -1,0 +1,1 @@
+"""What every room may use: clock, logs, counters, problems, checked text."""
