@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.asking import engine_identity
 from api.core.problems import Problem, ServiceCode
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.db.analysis import LIGHT, analysis_key
+from api.db.analysis import WITHOUT_TEXTS, analysis_key
 from api.jobs import change, tell_recording
 from api.settings import Settings
 
@@ -77,7 +77,7 @@ def try_again(db: Session, recording: Recording, *, settings: Settings, now: dat
 
 
 def _newest(db: Session, recording_id: str) -> Analysis | None:
-    rows = select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id)
+    rows = select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id)
     return db.scalars(rows.order_by(Analysis.created_at.desc(), Analysis.id.desc()).limit(1)).one_or_none()
 
 

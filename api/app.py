@@ -15,7 +15,6 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 import api.routes
 from api.bell import make_bell
-from api.blobs import Store
 from api.core.clock import Now, utc_now
 from api.core.logs import RequestLog, set_up_logs
 from api.core.problems import ANYWHERE, ProblemDetails
@@ -25,6 +24,7 @@ from api.guards import Guards
 from api.pages.mount import mount_pages, problem_page
 from api.security import Passwords
 from api.settings import Settings, load_settings
+from api.storage.blob_store import BlobStore
 from hinge_check import __version__
 from hinge_check.capture.opencv_threads import single_threaded
 
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
     app.state.clock = clock
     app.state.engine = engine
     app.state.sessions = open_sessions(engine)
-    app.state.store = Store(settings.store)
+    app.state.store = BlobStore(settings.store)
     app.state.bell = make_bell(settings.queue, settings.key)
     app.state.passwords = Passwords()
     install_handlers(app, problem_page)

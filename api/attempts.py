@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api import jobs
 from api.bell import Bell
-from api.blobs import BlobMissing, Store, StoreError
 from api.child import ChildJob
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
@@ -21,11 +20,12 @@ from api.db import AnalysisState
 from api.db.engine import Sessions
 from api.heart import Heart
 from api.jobs import Claim, Refusal
-from api.keys import PLAYABLE, analysis_folder
 from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
 from api.rescoring_child import RescoringJob
-from api.scratch import Scratch
 from api.settings import Settings
+from api.storage.blob_store import BlobMissing, BlobStore, StoreError
+from api.storage.keys import PLAYABLE, analysis_folder
+from api.storage.scratch_dir import ScratchDir
 from hinge_check.errors import Code, InstallationError
 from hinge_check.results import REPORT, TRACK
 
@@ -56,9 +56,9 @@ class Attempts:
         self,
         settings: Settings,
         sessions: Sessions,
-        store: Store,
+        store: BlobStore,
         bell: Bell,
-        scratch: Scratch,
+        scratch: ScratchDir,
         *,
         command: Sequence[str] = CHILD,
         rescoring_command: Sequence[str] = RESCORING_CHILD,

@@ -14,9 +14,9 @@ from pathlib import Path
 from fsspec.core import url_to_fs
 from sqlalchemy import make_url
 
-from api.blobs import SCRATCH, Store
-from api.keys import INCOMING
 from api.settings import SECRET_FILE, Settings
+from api.storage.blob_store import SCRATCH, BlobStore
+from api.storage.keys import INCOMING
 from hinge_check.errors import UsageError
 
 DATABASE = "hinge-check.sqlite"
@@ -80,7 +80,7 @@ def restore(settings: Settings, folder: Path) -> int:
 
 def _places(settings: Settings) -> tuple[Path, Path]:
     url = make_url(settings.database)
-    if url.get_backend_name() != "sqlite" or not url.database or not Store(settings.store).is_local:
+    if url.get_backend_name() != "sqlite" or not url.database or not BlobStore(settings.store).is_local:
         raise UsageError(
             "This copies a service that keeps everything on one machine (SQLite and a folder). For PostgreSQL and a "
             "bucket use pg_dump and the bucket's own versions; see docs/operations.md."

@@ -8,8 +8,8 @@ import re
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.blobs import Store
 from api.core.problems import Problem, ServiceCode
+from api.storage.blob_store import BlobStore
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 CACHE = "private, no-cache"
@@ -41,7 +41,7 @@ def text_response(request: Request, text: str, media_type: str, *, name: str | N
     return not_modified(request, etag) or Response(text, media_type=media_type, headers=headers)
 
 
-def blob_response(request: Request, store: Store, key: str, media_type: str, *, name: str) -> Response:
+def blob_response(request: Request, store: BlobStore, key: str, media_type: str, *, name: str) -> Response:
     """A blob as an answer to GET or HEAD.
 
     Parameters

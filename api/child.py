@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
-from api.keys import PLAYABLE
 from api.playable import plays_everywhere, write_playable
+from api.storage.keys import PLAYABLE
 from hinge_check.options import SideChoice
 
 if TYPE_CHECKING:

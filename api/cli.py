@@ -119,17 +119,17 @@ def run_retention(
     Workers do this every hour by themselves.
     """
     with _service_extra():
-        from api.blobs import Store
         from api.core.clock import utc_now
         from api.db.engine import open_database, open_sessions
         from api.retention import listed, run
         from api.settings import load_settings
+        from api.storage.blob_store import BlobStore
 
     settings = load_settings()
     engine = open_database(settings.database)
     try:
         sessions, now, days = open_sessions(engine), utc_now(), settings.retention_days
-        found = listed(sessions, now, days) if dry_run else list(run(sessions, Store(settings.store), now, days))
+        found = listed(sessions, now, days) if dry_run else list(run(sessions, BlobStore(settings.store), now, days))
         for each in found:
             typer.echo(f"{each.recording_id}  {each.recorded_at:%Y-%m-%d}  {each.bytes / 1e6:.1f} MB")
         typer.echo(f"{len(found)} videos {'would be deleted' if dry_run else 'deleted'}")

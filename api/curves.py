@@ -9,10 +9,10 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.blobs import BlobMissing, Store
 from api.core.problems import Problem, ServiceCode
 from api.db import Analysis, AnalysisState, Recording
 from api.results import OF_ANALYSIS, FileName, speaking
+from api.storage.blob_store import BlobMissing, BlobStore
 from hinge_check.arrays import FloatArray
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.clinic.rhythm import Rhythm, rhythm
@@ -42,7 +42,7 @@ def repetitions(db: Session, recording: Recording) -> Repetitions:
     return Repetitions(row, _complete(row.report))
 
 
-def rhythm_of(store: Store, analysis: Analysis, reps: tuple[RepReport, ...]) -> Rhythm:
+def rhythm_of(store: BlobStore, analysis: Analysis, reps: tuple[RepReport, ...]) -> Rhythm:
     """The rhythm of one analysis.
 
     Raises
@@ -63,7 +63,7 @@ def rhythm_of(store: Store, analysis: Analysis, reps: tuple[RepReport, ...]) -> 
     return rhythm(time_s, dict(zip(_COLUMNS[1:], columns[1:], strict=True)), reps)
 
 
-def earlier(db: Session, store: Store, recording: Recording, *, least_reps: int, most: int) -> list[Rhythm]:
+def earlier(db: Session, store: BlobStore, recording: Recording, *, least_reps: int, most: int) -> list[Rhythm]:
     """Of the newest earlier recordings of the same exercise in which the back of enough repetitions was read."""
     done = (
         select(Analysis)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from api.audit import Trail, trail_of
 from api.bell import Bell
-from api.blobs import Store as BlobStore
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.db.engine import Sessions, ends_at_once
@@ -21,6 +20,7 @@ from api.known import Principal as Principal, Role as Role, Scope as Scope, who_
 from api.security import Passwords, csrf_token, same
 from api.settings import Settings
 from api.sign_in import CSRF_COOKIE as CSRF_COOKIE, SESSION_COOKIE
+from api.storage.blob_store import BlobStore as BlobStore
 
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

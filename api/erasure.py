@@ -6,12 +6,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api import audit
-from api.blobs import Store
 from api.db import Analysis, Client, Deed, Recording, Upload
-from api.keys import analysis_folder, recording_folder
+from api.storage.blob_store import BlobStore
+from api.storage.keys import analysis_folder, recording_folder
 
 
-def erase(db: Session, store: Store, client: Client, trail: audit.Trail) -> None:
+def erase(db: Session, store: BlobStore, client: Client, trail: audit.Trail) -> None:
     """Take a client away for good; commits.
 
     Files first, so that a failure leaves a client who can be erased again, never files of nobody. They go a second

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
-from api.blobs import BlobMissing, Store
 from api.checkins import said
 from api.clinic_record import record
 from api.db import (
@@ -29,8 +28,9 @@ from api.db import (
 )
 from api.db.clinic import clinic_timezone
 from api.db.engine import Sessions
-from api.keys import PLAYABLE
 from api.reviews import as_json, for_report, newest_published
+from api.storage.blob_store import BlobMissing, BlobStore
+from api.storage.keys import PLAYABLE
 from hinge_check.assess.protocol import protocol_from_text
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.export import README, Entry, history_csv, json_entry, recording_folder, text_entry
@@ -96,7 +96,7 @@ def held(db: Session, client_id: str) -> list[Held]:
 
 
 def entries(
-    sessions: Sessions, store: Store, client_id: str, now: datetime, *, pictures: bool, drafts: bool
+    sessions: Sessions, store: BlobStore, client_id: str, now: datetime, *, pictures: bool, drafts: bool
 ) -> Iterator[Entry]:
     """The files of an archive, each made when its turn comes.
 
@@ -122,7 +122,9 @@ def fhir(db: Session, things: list[Held], client_id: str, now: datetime, *, pict
     return fhir_bundle(client_id, _fhir_recordings(db, things, client_id, pictures=pictures), created_at=now)
 
 
-def pdf_of(db: Session, store: Store, recording: Recording, analysis: Analysis, now: datetime, *, who: str) -> bytes:
+def pdf_of(
+    db: Session, store: BlobStore, recording: Recording, analysis: Analysis, now: datetime, *, who: str
+) -> bytes:
     """The report of one recording on paper, with the review that is published."""
     assert analysis.report is not None
     review = newest_published(db, recording.id)
@@ -182,7 +184,7 @@ def person(db: Session, client_id: str, *, drafts: bool) -> dict[str, Any]:
     }
 
 
-def _of(sessions: Sessions, store: Store, thing: Held, now: datetime, *, pictures: bool) -> Iterator[Entry]:
+def _of(sessions: Sessions, store: BlobStore, thing: Held, now: datetime, *, pictures: bool) -> Iterator[Entry]:
     recording, analysis = thing.recording, thing.analysis
     if analysis is not None:
         with sessions() as db:
@@ -205,7 +207,7 @@ def _of(sessions: Sessions, store: Store, thing: Held, now: datetime, *, picture
             yield from _blob(store, recording.playable_key, f"{thing.folder}/{PLAYABLE}")
 
 
-def _blob(store: Store, key: str, name: str) -> Iterator[Entry]:
+def _blob(store: BlobStore, key: str, name: str) -> Iterator[Entry]:
     try:
         size = store.size(key)
     except BlobMissing:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeo
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.blobs import BlobMissing, StoreError, StoreFull
 from api.core.logs import get_logger, request_id
 from api.core.problems import FieldError, Problem, ServiceCode
+from api.storage.blob_store import BlobMissing, StoreError, StoreFull
 from hinge_check.errors import HingeError
 
 _log = get_logger("api.failures")

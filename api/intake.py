@@ -16,16 +16,16 @@ from api.agreements import check_may_upload
 from api.asking import request_analysis
 from api.audit import Trail
 from api.bell import Bell
-from api.blobs import Store, StoreError
 from api.core.clock import Now
 from api.core.metrics import count_probe_refusal, count_upload
 from api.core.problems import not_found
 from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
-from api.keys import recording_folder
 from api.plans import protocol_for
 from api.settings import Settings
+from api.storage.blob_store import BlobStore, StoreError
+from api.storage.keys import recording_folder
 from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.errors import Refused
 from hinge_check.options import SideChoice
@@ -90,7 +90,13 @@ class Intake:
     """Takes videos in. Every call blocks, for seconds: never call it in the event loop."""
 
     def __init__(
-        self, sessions: Sessions, store: Store, bell: Bell, settings: Settings, clock: Now, trail: Trail | None = None
+        self,
+        sessions: Sessions,
+        store: BlobStore,
+        bell: Bell,
+        settings: Settings,
+        clock: Now,
+        trail: Trail | None = None,
     ) -> None:
         self._sessions = sessions
         self._store = store

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.db.engine import Sessions
-from api.keys import analysis_folder
+from api.storage.keys import analysis_folder
 from hinge_check.clinic.metrics import metrics_json
 
 FAILURES: Mapping[str, str] = {

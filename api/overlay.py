@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from api.blobs import BlobMissing, Store
 from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Analysis
+from api.storage.blob_store import BlobMissing, BlobStore
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.protocol import protocol_from_text
 from hinge_check.capture.landmarks import (
@@ -91,7 +91,7 @@ def overlay(track: PoseTrack, measured: Measurement) -> dict[str, Any]:
     }
 
 
-def overlay_of(store: Store, row: Analysis, base: Analysis) -> dict[str, Any]:
+def overlay_of(store: BlobStore, row: Analysis, base: Analysis) -> dict[str, Any]:
     """The columns of an analysis, kept beside it once they were asked for.
 
     Parameters
@@ -120,7 +120,7 @@ def overlay_of(store: Store, row: Analysis, base: Analysis) -> dict[str, Any]:
     return kept
 
 
-def read_track(store: Store, prefix: str) -> PoseTrack:
+def read_track(store: BlobStore, prefix: str) -> PoseTrack:
     """The track of an analysis.
 
     Raises

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Client, Plan, Recording
-from api.db.analysis import LIGHT
+from api.db.analysis import WITHOUT_TEXTS
 from api.protocols import clinic_protocol, protocol_in
 from api.settings import Settings
 from hinge_check.assess.protocol import Protocol, protocol_from_text
@@ -82,7 +82,7 @@ def rescore(
     looked_at = (
         select(Recording, Analysis)
         .join(Analysis, Analysis.recording_id == Recording.id)
-        .options(*LIGHT)
+        .options(*WITHOUT_TEXTS)
         .where(
             Recording.client_id == client_id,
             Recording.protocol == name,

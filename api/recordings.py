@@ -6,10 +6,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api import jobs, results
-from api.blobs import Store
 from api.db import Analysis, Recording
-from api.keys import analysis_folder, recording_folder
 from api.recording_schemas import AnalysisOut, Reason, RecordingOut, Seen
+from api.storage.blob_store import BlobStore
+from api.storage.keys import analysis_folder, recording_folder
 
 
 def told(recording: Recording, newest: results.HowFar | None) -> RecordingOut:
@@ -57,7 +57,7 @@ def told_analysis(row: Analysis) -> AnalysisOut:
     )
 
 
-def remove(db: Session, store: Store, recording: Recording) -> None:
+def remove(db: Session, store: BlobStore, recording: Recording) -> None:
     """Take a recording away with everything made of it; commits.
 
     Files go first, so that a failure leaves a row that can be removed again, never a file without one. They go a

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.attempts import Attempts, KeptProcess
-from api.blobs import BlobMissing, Store, StoreError
 from api.core.clock import Now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.jobs import Claim
-from api.keys import analysis_folder
 from api.rescorings import CurvesDue, all_curves_due, curves_drawn, rescorings_due
-from api.scratch import Scratch
+from api.storage.blob_store import BlobMissing, BlobStore, StoreError
+from api.storage.keys import analysis_folder
+from api.storage.scratch_dir import ScratchDir
 from hinge_check.results import TRACK
 
 LANES = 2
@@ -28,7 +28,7 @@ _log = get_logger("api.worker")
 class Rescorer:
     """Scores tracks again until none waits or the worker is to stop."""
 
-    def __init__(self, attempts: Attempts, sessions: Sessions, store: Store, scratch: Scratch, now: Now) -> None:
+    def __init__(self, attempts: Attempts, sessions: Sessions, store: BlobStore, scratch: ScratchDir, now: Now) -> None:
         self._attempts = attempts
         self._sessions = sessions
         self._store = store

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Analysis, AnalysisState, Recording
-from api.db.analysis import LIGHT
+from api.db.analysis import WITHOUT_TEXTS
 
 
 class FileName(StrEnum):
@@ -87,7 +87,7 @@ def speaking(db: Session, recording_id: str, analysis_id: str | None = None, *, 
     Problem
         `not_found` for an analysis of another recording; `not_ready` while there is none to show.
     """
-    query = select(Analysis).options(*(LIGHT if light else ())).where(Analysis.recording_id == recording_id)
+    query = select(Analysis).options(*(WITHOUT_TEXTS if light else ())).where(Analysis.recording_id == recording_id)
     if analysis_id is not None:
         row = db.scalars(query.where(Analysis.id == analysis_id)).one_or_none()
         if row is None:
@@ -169,7 +169,7 @@ def _made(recording: Recording, row: Analysis | None, name: FileName) -> File | 
 
 def _drawn(db: Session, row: Analysis) -> Analysis | None:
     """The analysis whose video shows: a re-assessment draws none of its own."""
-    return row if row.reassess_of is None else db.get(Analysis, row.reassess_of, options=LIGHT)
+    return row if row.reassess_of is None else db.get(Analysis, row.reassess_of, options=WITHOUT_TEXTS)
 
 
 def _saved_as(recording: Recording, name: FileName, blob: str) -> str:

@@ -10,9 +10,9 @@ from sqlalchemy import Exists, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from api.audit import trail_of_service
-from api.blobs import Store
 from api.db import ConsentKind, ConsentRecord, Deed, Recording
 from api.db.engine import Sessions
+from api.storage.blob_store import BlobStore
 from api.videos import remove_videos
 
 AT_ONCE = 100
@@ -55,7 +55,7 @@ def listed(sessions: Sessions, now: datetime, days: float) -> list[Due]:
         return [_due(row) for row in db.scalars(due(now, days))]
 
 
-def run(sessions: Sessions, store: Store, now: datetime, days: float) -> Iterator[Due]:
+def run(sessions: Sessions, store: BlobStore, now: datetime, days: float) -> Iterator[Due]:
     """Delete what is due, telling each as it is gone; safe to interrupt, and to run twice at once.
 
     Raises
@@ -72,7 +72,7 @@ def run(sessions: Sessions, store: Store, now: datetime, days: float) -> Iterato
                 yield _removed(db, store, row, now)
 
 
-def _removed(db: Session, store: Store, row: Recording, now: datetime) -> Due:
+def _removed(db: Session, store: BlobStore, row: Recording, now: datetime) -> Due:
     found = _due(row)
     trail_of_service(row.clinic_id, now).did(db, Deed.REMOVED, "video", row.id, row.client_id)
     remove_videos(db, store, row, now)

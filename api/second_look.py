@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Correction, Recording
-from api.db.analysis import LIGHT
+from api.db.analysis import WITHOUT_TEXTS
 from api.plans import protocol_for
 from api.settings import Settings
 
@@ -40,7 +40,7 @@ def look_again(
         return None
     looked_at = (
         select(Analysis)
-        .options(*LIGHT)
+        .options(*WITHOUT_TEXTS)
         .where(
             Analysis.recording_id == recording.id,
             Analysis.state == AnalysisState.DONE,

@@ -14,7 +14,6 @@ import uvicorn
 
 from api.app import create_app
 from api.bell import make_bell
-from api.blobs import Store
 from api.core.clock import utc_now
 from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
@@ -22,6 +21,7 @@ from api.db.migrate import upgrade
 from api.invitations import first_link
 from api.keeper import WorkerKeeper
 from api.settings import PREFIX, Settings, keep_secret, load_settings
+from api.storage.blob_store import BlobStore
 from api.worker import run_worker
 from hinge_check.capture.pose_models import bundle
 from hinge_check.errors import UsageError
@@ -100,7 +100,9 @@ def work(*, jobs: int | None, until_stdin_closes: bool) -> None:
     engine = open_database(settings.database)
     bell = make_bell(settings.queue, settings.key)
     try:
-        run_worker(settings, open_sessions(engine), Store(settings.store), bell, until_stdin_closes=until_stdin_closes)
+        run_worker(
+            settings, open_sessions(engine), BlobStore(settings.store), bell, until_stdin_closes=until_stdin_closes
+        )
     finally:
         bell.close()
         engine.dispose()

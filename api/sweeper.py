@@ -9,13 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import jobs
 from api.bell import Bell
-from api.blobs import Store, StoreError
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.rescorings import all_curves_due
 from api.retention import run as run_retention
 from api.settings import Settings
+from api.storage.blob_store import BlobStore, StoreError
 from api.uploads_sweep import sweep as sweep_uploads
 
 MOST_RUNG = 100
@@ -40,7 +40,7 @@ class Sweeper:
         self,
         settings: Settings,
         sessions: Sessions,
-        store: Store,
+        store: BlobStore,
         bell: Bell,
         *,
         now: Now = utc_now,

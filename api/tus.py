@@ -23,13 +23,13 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from api.blobs import CHUNK, Store, StoreError
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.db import Upload, new_id
 from api.db.engine import Sessions
 from api.intake import Arrived, Asked, Intake
-from api.keys import incoming_key
+from api.storage.blob_store import CHUNK, BlobStore, StoreError
+from api.storage.keys import incoming_key
 from hinge_check.errors import Refused
 
 VERSION = "1.0.0"
@@ -123,7 +123,9 @@ def place_of(row: Upload) -> Place:
     return Place(row.id, row.offset, row.length, row.expires_at, row.recording_id, row.refusal)
 
 
-async def append(sessions: Sessions, store: Store, upload_id: str, offset: int, chunks: AsyncIterator[bytes]) -> int:
+async def append(
+    sessions: Sessions, store: BlobStore, upload_id: str, offset: int, chunks: AsyncIterator[bytes]
+) -> int:
     """Add bytes from `offset` on, a piece at a time; what has come is kept, however the stream ends.
 
     Returns
@@ -194,7 +196,7 @@ def _keep(sessions: Sessions, upload_id: str, offset: int, name: str, size: int)
         return done.rowcount == 1
 
 
-def settle(sessions: Sessions, store: Store, intake: Intake, clock: Now, upload_id: str) -> Place | None:
+def settle(sessions: Sessions, store: BlobStore, intake: Intake, clock: Now, upload_id: str) -> Place | None:
     """Make a recording of an upload that is whole; safe to call again, at any time, from anywhere.
 
     Returns
@@ -241,7 +243,7 @@ def settle(sessions: Sessions, store: Store, intake: Intake, clock: Now, upload_
         return None if settled is None else place_of(settled)
 
 
-def _finish(store: Store, intake: Intake, row: Upload) -> dict[str, Any]:
+def _finish(store: BlobStore, intake: Intake, row: Upload) -> dict[str, Any]:
     key = incoming_key()
     digest = hashlib.sha256()
     writer = store.writer(key)
@@ -262,7 +264,7 @@ def _finish(store: Store, intake: Intake, row: Upload) -> dict[str, Any]:
     return {"recording_id": taken.recording_id}
 
 
-def _pieces(store: Store, row: Upload) -> Iterator[bytes]:
+def _pieces(store: BlobStore, row: Upload) -> Iterator[bytes]:
     for name in row.parts:
         key = f"{row.part_key}/{name}"
         yield from store.open_range(key, 0, store.size(key))

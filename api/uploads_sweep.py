@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from api.blobs import Store
 from api.db import Upload
 from api.db.engine import Sessions
-from api.keys import INCOMING
+from api.storage.blob_store import BlobStore
+from api.storage.keys import INCOMING
 from api.videos import remove_upload
 
 KEEP = timedelta(hours=24)
 
 
-def sweep(sessions: Sessions, store: Store, now: datetime, *, keep: timedelta = KEEP) -> int:
+def sweep(sessions: Sessions, store: BlobStore, now: datetime, *, keep: timedelta = KEEP) -> int:
     """Remove uploads that are over, and what interrupted requests left in the store.
 
     Returns

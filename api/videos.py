@@ -9,15 +9,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api import recordings as telling
-from api.blobs import Store, StoreError
 from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload
-from api.keys import PLAYABLE, analysis_folder, recording_folder
+from api.storage.blob_store import BlobStore, StoreError
+from api.storage.keys import PLAYABLE, analysis_folder, recording_folder
 from hinge_check.results import VIDEO
 
 _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
 
 
-def remove_videos(db: Session, store: Store, recording: Recording, now: datetime) -> None:
+def remove_videos(db: Session, store: BlobStore, recording: Recording, now: datetime) -> None:
     """Delete a recording's video, its copy, still and annotated videos; commits.
 
     As with recordings: files first, so that a failure leaves a row that says they are still there; then the row; then
@@ -40,14 +40,14 @@ def remove_videos(db: Session, store: Store, recording: Recording, now: datetime
     _drop_drawn(store, analyses)
 
 
-def remove_upload(db: Session, store: Store, upload: Upload) -> None:
+def remove_upload(db: Session, store: BlobStore, upload: Upload) -> None:
     """Give up a video that has not arrived whole; commits."""
     db.execute(delete(Upload).where(Upload.id == upload.id))
     db.commit()
     store.delete_prefix(upload.part_key)
 
 
-def remove_all_videos(db: Session, store: Store, client_id: str, now: datetime) -> None:
+def remove_all_videos(db: Session, store: BlobStore, client_id: str, now: datetime) -> None:
     """What taking back the storing does: videos go at once, half-sent ones too; figures stay. Commits as it goes.
 
     A recording without figures yet is nothing but its video, and goes whole, its job with it.
@@ -62,7 +62,7 @@ def remove_all_videos(db: Session, store: Store, client_id: str, now: datetime) 
             telling.remove(db, store, recording)
 
 
-def _drop_drawn(store: Store, analyses: list[str]) -> None:
+def _drop_drawn(store: BlobStore, analyses: list[str]) -> None:
     for analysis_id in analyses:
         for blob in store.list(analysis_folder(analysis_id)):
             if blob.key.endswith((f"/{VIDEO}", f"/{PLAYABLE}")):

@@ -13,14 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.attempts import Attempts
 from api.bell import Bell
-from api.blobs import Store
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.limits import CHILD, RESCORING_CHILD
 from api.rescorer import Rescorer
-from api.scratch import Scratch
 from api.settings import Settings
+from api.storage.blob_store import BlobStore
+from api.storage.scratch_dir import ScratchDir
 from api.sweeper import Sweeper
 
 POLL_S = 0.5
@@ -46,9 +46,9 @@ class Worker:
         self,
         settings: Settings,
         sessions: Sessions,
-        store: Store,
+        store: BlobStore,
         bell: Bell,
-        scratch: Scratch,
+        scratch: ScratchDir,
         *,
         command: Sequence[str] = CHILD,
         rescoring_command: Sequence[str] = RESCORING_CHILD,
@@ -97,7 +97,7 @@ class Worker:
 def run_worker(
     settings: Settings,
     sessions: Sessions,
-    store: Store,
+    store: BlobStore,
     bell: Bell,
     *,
     command: Sequence[str] = CHILD,
@@ -119,7 +119,7 @@ def run_worker(
         This machine cannot analyse.
     """
     stopping = threading.Event()
-    with Scratch(settings.data / "scratch") as scratch:
+    with ScratchDir(settings.data / "scratch") as scratch:
         worker = Worker(settings, sessions, store, bell, scratch, command=command)
 
         def stop(signum: int = 0, frame: FrameType | None = None) -> None:  # noqa: ARG001 - a handler's signature

@@ -11,9 +11,9 @@ from api.db.intake import IntakeOutcome, IntakeRecord
 from api.db.live import LiveSession
 from api.db.people import ApiToken, Client, Clinician, Invitation, InvitationKind, Session
 from api.db.plan import Plan
+from api.db.rate_limit import Throttle
 from api.db.recording import Recording, RecordingState
 from api.db.review import Comment, Correction, Review, ReviewState, Verdict
-from api.db.throttle import Throttle
 from api.db.upload import Upload
 
 __all__ = [

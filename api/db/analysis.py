@@ -90,5 +90,7 @@ def analysis_key(
     return hashlib.sha256(json.dumps(what, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-LIGHT = tuple(defer(each, raiseload=True) for each in (Analysis.report, Analysis.protocol_text, Analysis.figures))
+WITHOUT_TEXTS = tuple(
+    defer(each, raiseload=True) for each in (Analysis.report, Analysis.protocol_text, Analysis.figures)
+)
 """Leaves the long texts of an analysis where they are: tens of kilobytes each, which a list does not show."""

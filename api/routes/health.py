@@ -13,12 +13,12 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.blobs import StoreError
 from api.core.problems import FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.db.migrate import current, newest
 from api.deps import Clock, Config, Db
 from api.queue_metrics import exposition
 from api.security import same
+from api.storage.blob_store import StoreError
 from hinge_check import __version__
 from hinge_check.errors import HingeError, UsageError
 

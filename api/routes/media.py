@@ -12,7 +12,6 @@ from starlette.responses import StreamingResponse
 from api.agreements import check_may_watch, show_mark
 from api.audit import trail_of_link
 from api.blob_response import blob_response
-from api.blobs import Store as BlobStore
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Recording
@@ -21,6 +20,7 @@ from api.results import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
 from api.scope import one, recordings
 from api.security import check_media
+from api.storage.blob_store import BlobStore as BlobStore
 
 router = APIRouter(tags=["media"])
 

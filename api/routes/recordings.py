@@ -13,14 +13,12 @@ from starlette.responses import StreamingResponse
 
 from api import recordings as telling
 from api.agreements import check_may_upload
-from api.blobs import Stored
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
 from api.intake import Arrived, Asked, Intake, ProtocolName
-from api.keys import incoming_key
 from api.known import is_still_known
 from api.paging import Page, Paged
 from api.progress import SignedOut, events
@@ -29,6 +27,8 @@ from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_lengt
 from api.recording_schemas import RecordingOut
 from api.results import newest_of
 from api.scope import clients, one, recordings
+from api.storage.blob_store import Stored
+from api.storage.keys import incoming_key
 
 _EVENT = {
     "type": "object",

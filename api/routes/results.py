@@ -19,7 +19,7 @@ from api.blob_response import text_response
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Deed, Recording
-from api.db.analysis import LIGHT
+from api.db.analysis import WITHOUT_TEXTS
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.intake import ProtocolName
 from api.protocols import clinic_protocol, protocol_in
@@ -78,7 +78,7 @@ class LinksOut(BaseModel):
 def list_analyses(recording_id: IdPath, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
     one(db, recordings(me), recording_id)
-    query = select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id)
+    query = select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id)
     return [told_analysis(row) for row in db.scalars(query.order_by(Analysis.created_at.desc(), Analysis.id.desc()))]
 
 
@@ -136,7 +136,7 @@ def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> 
     """One analysis."""
     one(db, recordings(me), recording_id)
     return told_analysis(
-        one(db, select(Analysis).options(*LIGHT).where(Analysis.recording_id == recording_id), analysis_id)
+        one(db, select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id), analysis_id)
     )
 
 

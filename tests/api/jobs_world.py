@@ -18,11 +18,11 @@ from sqlalchemy import Engine, select
 
 from api.asking import request_analysis
 from api.bell import Bell, make_bell
-from api.blobs import Store
 from api.db import Analysis, AnalysisState, Client, Clinic, Clinician, Recording, RecordingState, new_id
 from api.db.engine import Sessions, open_database, open_sessions
-from api.keys import analysis_folder
 from api.settings import Settings, load_settings
+from api.storage.blob_store import BlobStore
+from api.storage.keys import analysis_folder
 from hinge_check.assess.protocol import load_protocol
 from tests.api.databases import fresh_database
 from tests.api.places import fresh_queue
@@ -55,7 +55,7 @@ class World:
     settings: Settings
     engine: Engine
     sessions: Sessions
-    store: Store
+    store: BlobStore
     bell: Bell
     client: Client
     now: Callable[[], datetime]
@@ -134,7 +134,7 @@ def opened_world(settings: Settings, now: Callable[[], datetime]) -> Iterator[Wo
     sessions = open_sessions(engine)
     bell = make_bell(settings.queue, settings.key)
     try:
-        yield World(settings, engine, sessions, Store(settings.store), bell, _somebody(sessions, now()), now)
+        yield World(settings, engine, sessions, BlobStore(settings.store), bell, _somebody(sessions, now()), now)
     finally:
         bell.close()
         engine.dispose()

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from api.blobs import Store
 from api.deps import CSRF_HEADER
 from api.sign_in import SESSION_COOKIE
+from api.storage.blob_store import BlobStore
 from tests.api.databases import fresh_database
 from tests.api.films import film, heavy_film, other_copy, padded
 from tests.api.server import Server, running_server
@@ -50,7 +50,7 @@ def carl(impatient: Server) -> httpx.Client:
 
 
 def kept(server: Server) -> list[str]:
-    store = Store(server.settings.store)
+    store = BlobStore(server.settings.store)
     return [blob.key for place in ("incoming", "uploads") for blob in store.list(place)]
 
 

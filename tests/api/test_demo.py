@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from api import demo
 from api.bell import make_bell
-from api.blobs import Store
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Clinician, Recording
 from api.db.engine import open_database, open_sessions
 from api.security import Passwords
 from api.settings import load_settings
+from api.storage.blob_store import BlobStore
 from hinge_check.errors import UsageError
 from tests.api.databases import fresh_database
 from tests.api.jobs_world import KEY, made_world
@@ -24,7 +24,11 @@ def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None
     with fresh_database(tmp_path) as url:
         settings = load_settings({}, data=tmp_path, database_url=url, secret=KEY, demo=True)
         engine = open_database(settings.database)
-        sessions, store, bell = open_sessions(engine), Store(settings.store), make_bell(settings.queue, settings.key)
+        sessions, store, bell = (
+            open_sessions(engine),
+            BlobStore(settings.store),
+            make_bell(settings.queue, settings.key),
+        )
         first = demo.fill(settings, sessions, store, bell)
         again = demo.fill(settings, sessions, store, bell)
         with sessions() as db:

@@ -10,7 +10,7 @@ import av
 import httpx
 import pytest
 
-from api.blobs import Store
+from api.storage.blob_store import BlobStore
 from hinge_check.assess.report import HingeReport
 from tests.api.server import Server
 from tests.samples import FOLDER, full_model
@@ -59,7 +59,7 @@ def test_an_upload_becomes_an_analysis(server: Server) -> None:
         assert film.streams.video[0].codec_context.name == "h264"
 
     assert ann.delete(at).status_code == 204
-    store = Store(server.settings.store)
+    store = BlobStore(server.settings.store)
     ids = (sent.json()["id"], sent.json()["analysis_id"], again.json()["id"])
     left = [blob.key for place in ("recordings", "analyses", "incoming") for blob in store.list(place)]
     assert not [key for key in left if any(one in key for one in ids)]

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from api.child import ChildJob
-from api.keys import PLAYABLE
 from api.limits import Limits, run_child
 from api.playable import LONG_EDGE, plays_everywhere, write_playable
+from api.storage.keys import PLAYABLE
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.video import VideoReader
 from hinge_check.options import silent

@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 
-from api import blobs, examining
-from api.blobs import Store, StoreFull
+from api import examining
 from api.core.metrics import PROCESS
 from api.db import Analysis, AnalysisState, ApiToken, Recording, RecordingState, Session as SignIn
+from api.storage import blob_store
+from api.storage.blob_store import BlobStore, StoreFull
 from tests.api.films import examined_here, film, other_copy
 from tests.api.world import World, token_for
 from tests.clips import write_nothing, write_tone
@@ -46,7 +47,7 @@ def send(client: TestClient, content: Any, **query: Any) -> Any:
 
 
 def stored(world: World) -> list[str]:
-    store: Store = world.app.state.store
+    store: BlobStore = world.app.state.store
     return [blob.key for place in ("incoming", "uploads", "recordings", "analyses") for blob in store.list(place)]
 
 
@@ -229,7 +230,7 @@ def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pyte
         raise StoreFull("full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(blobs.BlobWriter, "write", full)
+        patch.setattr(blob_store.BlobWriter, "write", full)
         answer = send(world.as_(world.carl), video)
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert stored(world) == []

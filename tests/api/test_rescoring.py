@@ -13,10 +13,10 @@ from sqlalchemy import select
 from api.asking import request_analysis
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
-from api.keys import analysis_folder
 from api.plans import personal_protocol, protocol_for, rescore, rescoring
 from api.rescorings import all_curves_due
-from api.scratch import Scratch
+from api.storage.keys import analysis_folder
+from api.storage.scratch_dir import ScratchDir
 from api.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.results import CHART, TRACK
@@ -37,7 +37,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def worker(world: World) -> Iterator[Worker]:
-    with Scratch(world.settings.data / "scratch") as scratch:
+    with ScratchDir(world.settings.data / "scratch") as scratch:
         yield Worker(world.settings, world.sessions, world.store, world.bell, scratch)
 
 

@@ -20,9 +20,9 @@ import pytest
 from api.backup import back_up, restore
 from api.core.clock import utc_now
 from api.db import AnalysisState
-from api.scratch import Scratch
 from api.serve import serve
 from api.settings import load_settings
+from api.storage.scratch_dir import ScratchDir
 from api.worker import Worker
 from hinge_check.errors import InstallationError, UsageError
 from tests.api.jobs_world import CHILD, KEY, made_world, opened_world
@@ -160,7 +160,7 @@ def test_a_machine_without_the_model_says_so_before_it_serves(tmp_path: Path, mo
 def test_a_copy_made_while_it_runs_brings_everything_back(tmp_path: Path) -> None:
     if os.environ.get("TEST_DATABASE_URL"):
         pytest.skip("copies the embedded service")
-    with made_world(tmp_path / "data", utc_now) as world, Scratch(tmp_path / "scratch") as scratch:
+    with made_world(tmp_path / "data", utc_now) as world, ScratchDir(tmp_path / "scratch") as scratch:
         worker = Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
         done, waiting = world.ask("done"), world.ask("done")
         worker.work(done)
@@ -178,7 +178,7 @@ def test_a_copy_made_while_it_runs_brings_everything_back(tmp_path: Path) -> Non
         back = again.row(done)
         assert (back.report, back.blob_prefix) == (kept.report, kept.blob_prefix)
         assert len(again.files(done)) == 2
-        with Scratch(tmp_path / "scratch") as scratch:
+        with ScratchDir(tmp_path / "scratch") as scratch:
             worker = Worker(again.settings, again.sessions, again.store, again.bell, scratch, command=CHILD)
             worker.work(waiting)
         assert again.row(waiting).state is AnalysisState.DONE

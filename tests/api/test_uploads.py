@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import tus
-from api.blobs import BlobWriter, Store, StoreFull
 from api.db import Recording, Upload
 from api.deps import CSRF_HEADER
+from api.storage.blob_store import BlobStore, BlobWriter, StoreFull
 from api.uploads_sweep import sweep
 from tests.api.films import examined_here, film
 from tests.api.world import World
@@ -56,7 +56,7 @@ def offset_of(client: TestClient, where: str) -> int:
 
 
 def left_over(world: World) -> list[str]:
-    store: Store = world.app.state.store
+    store: BlobStore = world.app.state.store
     return [blob.key for place in ("incoming", "uploads") for blob in store.list(place)]
 
 
@@ -263,7 +263,7 @@ def test_giving_up_and_running_out(world: World, video: bytes, clock: Any) -> No
 
 
 def test_what_a_killed_request_left_goes_in_time(world: World, clock: Any) -> None:
-    store: Store = world.app.state.store
+    store: BlobStore = world.app.state.store
     carl = world.as_(world.carl)
     living = begin(carl, 100).rsplit("/", 1)[1]
     for key in ("incoming/lost", "uploads/gone/piece", f"uploads/{living}/piece"):

@@ -15,10 +15,10 @@ from sqlalchemy.exc import OperationalError
 from api import jobs
 from api.again import try_again
 from api.asking import request_analysis
-from api.blobs import StoreFull
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.scratch import Scratch
+from api.storage.blob_store import StoreFull
+from api.storage.scratch_dir import ScratchDir
 from api.worker import Worker
 from hinge_check.assess.protocol import load_protocol
 from tests.api.jobs_world import CHILD, WorkerProcess, World, made_world, workers
@@ -29,7 +29,7 @@ DONE, FAILED, QUEUED = AnalysisState.DONE, AnalysisState.FAILED, AnalysisState.Q
 @pytest.fixture
 def worker(world: World) -> Iterator[Worker]:
     """A worker in this process; its analyses run in processes of their own all the same."""
-    with Scratch(world.settings.data / "scratch") as scratch:
+    with ScratchDir(world.settings.data / "scratch") as scratch:
         yield Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
 
 

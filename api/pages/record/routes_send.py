@@ -14,7 +14,6 @@ from api.audit import trail_of
 from api.core.problems import Problem, ServiceCode
 from api.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Ring, Store, check_same_site
 from api.intake import Arrived, Intake
-from api.keys import incoming_key
 from api.known import who_asks
 from api.pages.clients import language_of
 from api.pages.people import CSRF_FIELD, Elsewhere
@@ -28,6 +27,7 @@ from api.routes.today import read_today
 from api.security import csrf_token, same
 from api.settings import Settings
 from api.sign_in import SESSION_COOKIE
+from api.storage.keys import incoming_key
 from hinge_check.errors import Refused
 
 router = APIRouter()

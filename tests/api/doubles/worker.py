@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from api.bell import make_bell
-from api.blobs import Store
 from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
 from api.settings import load_settings
+from api.storage.blob_store import BlobStore
 from api.worker import run_worker
 
 CHILD = (sys.executable, str(Path(__file__).with_name("child.py")))
@@ -20,7 +20,7 @@ if __name__ == "__main__":
     run_worker(
         settings,
         open_sessions(open_database(settings.database)),
-        Store(settings.store),
+        BlobStore(settings.store),
         make_bell(settings.queue, settings.key),
         command=CHILD,
         until_stdin_closes=True,

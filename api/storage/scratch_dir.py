@@ -16,7 +16,7 @@ from uuid import uuid4
 _LOCK = "lock"
 
 
-class Scratch:
+class ScratchDir:
     """A folder of one worker process, held by a lock that ends with the process, however that ends.
 
     Parameters

@@ -13,13 +13,13 @@ from uuid import uuid4
 
 import pytest
 
-from api.blobs import BlobMissing, Store, StoreFull, StoreUnavailable
+from api.storage.blob_store import BlobMissing, BlobStore, StoreFull, StoreUnavailable
 
 
 @pytest.fixture(params=["file", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStore]:
     """Memory stands for a bucket: no folders, no paths, nothing that can be moved into place."""
-    store = Store((tmp_path / "store").as_uri() if request.param == "file" else f"memory://{uuid4().hex}")
+    store = BlobStore((tmp_path / "store").as_uri() if request.param == "file" else f"memory://{uuid4().hex}")
     yield store
     store.delete_prefix("a")
 
@@ -31,21 +31,21 @@ async def pieces(*parts: bytes, error: Exception | None = None) -> AsyncIterator
         raise error
 
 
-def test_a_stream_is_counted_and_hashed(store: Store) -> None:
+def test_a_stream_is_counted_and_hashed(store: BlobStore) -> None:
     stored = asyncio.run(store.put_stream("a/b", pieces(b"hip", b"", b" hinge")))
 
     assert (stored.bytes, stored.sha256) == (9, hashlib.sha256(b"hip hinge").hexdigest())
     assert store.read("a/b") == b"hip hinge"
 
 
-def test_more_than_is_gathered_at_a_time(store: Store) -> None:
+def test_more_than_is_gathered_at_a_time(store: BlobStore) -> None:
     asyncio.run(store.put_stream("a/b", pieces(*[bytes([k]) * 300_000 for k in range(12)])))
 
     assert store.size("a/b") == 3_600_000
     assert store.read("a/b") == b"".join(bytes([k]) * 300_000 for k in range(12))
 
 
-def test_a_stream_that_breaks_leaves_nothing(store: Store) -> None:
+def test_a_stream_that_breaks_leaves_nothing(store: BlobStore) -> None:
     with pytest.raises(RuntimeError):
         asyncio.run(store.put_stream("a/b", pieces(b"x" * 2_000_000, error=RuntimeError("line"))))
 
@@ -54,14 +54,14 @@ def test_a_stream_that_breaks_leaves_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 2), (5, 9), (0, 700_000), (699_999, 700_000), (300_000, 300_000)])
-def test_ranges(store: Store, start: int, end: int) -> None:
+def test_ranges(store: BlobStore, start: int, end: int) -> None:
     data = bytes(range(256)) * 2735
     store.put_bytes("a/b", data[:700_000])
 
     assert b"".join(store.open_range("a/b", start, end)) == data[start:end]
 
 
-def test_files_lists_and_prefixes(store: Store, tmp_path: Path) -> None:
+def test_files_lists_and_prefixes(store: BlobStore, tmp_path: Path) -> None:
     for key in ("a/1/x.mp4", "a/1/y.jpg", "a/10/x.mp4"):
         (tmp_path / "made").write_bytes(key.encode())
         store.put_file(key, tmp_path / "made")
@@ -78,7 +78,7 @@ def test_files_lists_and_prefixes(store: Store, tmp_path: Path) -> None:
     assert store.list("a") == []
 
 
-def test_what_is_not_there(store: Store) -> None:
+def test_what_is_not_there(store: BlobStore) -> None:
     with pytest.raises(BlobMissing):
         store.read("a/b")
     with pytest.raises(BlobMissing):
@@ -92,19 +92,19 @@ def test_what_is_not_there(store: Store) -> None:
 @pytest.mark.parametrize(
     "key", ["../x", "a/../../x", "/etc/passwd", "a//b", "a/.b", "", "a/", "a\0b", "a/ä", "x" * 301, "a/b c", "a\\b"]
 )
-def test_what_is_no_key(store: Store, key: str) -> None:
+def test_what_is_no_key(store: BlobStore, key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
         store.put_bytes(key, b"x")
 
 
-def test_it_can_be_tried(store: Store) -> None:
+def test_it_can_be_tried(store: BlobStore) -> None:
     store.check()
 
     assert store.list("check") == []
 
 
 def test_a_folder_that_went_is_not_made_again(tmp_path: Path) -> None:
-    store = Store((tmp_path / "store").as_uri())
+    store = BlobStore((tmp_path / "store").as_uri())
     store.put_bytes("a/b", b"x")
     (tmp_path / "store").rename(tmp_path / "away")
 
@@ -121,7 +121,7 @@ def test_a_folder_that_went_is_not_made_again(tmp_path: Path) -> None:
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store((tmp_path / "store").as_uri())
+    store = BlobStore((tmp_path / "store").as_uri())
     writer = store.writer("a/b")
 
     def no_room(data: bytes) -> None:  # noqa: ARG001
@@ -141,7 +141,7 @@ class _Full:
 
 
 def test_scratch_of_a_killed_process_goes_in_time(tmp_path: Path) -> None:
-    store = Store((tmp_path / "store").as_uri())
+    store = BlobStore((tmp_path / "store").as_uri())
     with store.scratch() as folder:
         store.clear_scratch(datetime.now(UTC) - timedelta(hours=1))
         assert folder.is_dir()

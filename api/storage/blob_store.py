@@ -70,7 +70,7 @@ class Stored:
     sha256: str
 
 
-class Store:
+class BlobStore:
     """Blobs by key.
 
     Parameters
@@ -325,7 +325,7 @@ class Store:
 class BlobWriter:
     """A blob being written."""
 
-    def __init__(self, store: Store, key: str, file: Any) -> None:
+    def __init__(self, store: BlobStore, key: str, file: Any) -> None:
         self._store = store
         self._key = key
         self._file = file

@@ -1,0 +1,1 @@
+"""Blobs and scratch folders, and the keys under which things lie."""
