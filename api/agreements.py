@@ -11,9 +11,9 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.auth.principal import Principal
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, ConsentKind, ConsentRecord, IntakeOutcome, IntakeRecord, Recording, WordingText, new_id
-from api.known import Principal
 from hinge_check.clinic.consent import AgreementName, clinician_may_watch, may_upload
 from hinge_check.clinic.content import Wording
 

@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
 import api.routes
+from api.auth.crypto import Passwords
 from api.bell import make_bell
 from api.core.clock import Now, utc_now
 from api.core.logs import RequestLog, set_up_logs
@@ -22,7 +23,6 @@ from api.db.engine import open_database, open_sessions
 from api.failures import install_handlers
 from api.guards import Guards
 from api.pages.mount import mount_pages, problem_page
-from api.security import Passwords
 from api.settings import Settings, load_settings
 from api.storage.blob_store import BlobStore
 from hinge_check import __version__

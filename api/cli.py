@@ -149,9 +149,9 @@ def _clinician() -> None:
 def reset_clinician(email: Annotated[str, typer.Argument(metavar="EMAIL", help="What they sign in with.")]) -> None:
     """Print a link at which a clinician who forgot their password sets a new one; it works once, for a day."""
     with _service_extra():
+        from api.auth.invitations import reset_password
         from api.core.clock import utc_now
         from api.db.engine import open_database, open_sessions
-        from api.invitations import reset_password
         from api.settings import load_settings
 
     settings = load_settings()

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.agreements import agree, keep_words
+from api.auth.crypto import Passwords
+from api.auth.invitations import invite_client
 from api.bell import Bell
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
 from api.intake import Arrived, Asked, Intake
-from api.invitations import invite_client
-from api.security import Passwords
 from api.settings import Settings
 from api.storage.blob_store import BlobStore
 from api.storage.keys import incoming_key

@@ -11,15 +11,15 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlalchemy.orm import Session
 
-from api.audit import Trail, trail_of
+from api.auth.audit_trail import Trail, trail_of
+from api.auth.crypto import Passwords, constant_time_equal, csrf_token
+from api.auth.principal import Principal as Principal, Role as Role, Scope as Scope, authenticate
+from api.auth.sign_in_sessions import CSRF_COOKIE as CSRF_COOKIE, SESSION_COOKIE
 from api.bell import Bell
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.db.engine import Sessions, ends_at_once
-from api.known import Principal as Principal, Role as Role, Scope as Scope, who_asks
-from api.security import Passwords, csrf_token, same
 from api.settings import Settings
-from api.sign_in import CSRF_COOKIE as CSRF_COOKIE, SESSION_COOKIE
 from api.storage.blob_store import BlobStore as BlobStore
 
 CSRF_HEADER = "X-CSRF-Token"
@@ -102,11 +102,13 @@ async def _principal(
     state = request.app.state
     header = request.headers.get("authorization")
     session = request.cookies.get(SESSION_COOKIE)
-    me = await who_asks(state.engine, state.clock(), session=session, header=header)
+    me = await authenticate(state.engine, state.clock(), session=session, header=header)
     if header is None and request.method not in SAFE_METHODS:
         check_same_site(request)
         assert me.session_hash is not None
-        if not same(request.headers.get(CSRF_HEADER, ""), csrf_token(state.settings.key, me.session_hash)):
+        if not constant_time_equal(
+            request.headers.get(CSRF_HEADER, ""), csrf_token(state.settings.key, me.session_hash)
+        ):
             raise Problem(ServiceCode.CSRF)
     return me
 
@@ -130,7 +132,7 @@ Audit = Annotated[Trail, Depends(_trail)]
 
 
 async def _me(request: Request, principal: SomeoneKnown) -> Principal:
-    principal.need(Scope.READ if request.method in SAFE_METHODS else Scope.WRITE)
+    principal.require(Scope.READ if request.method in SAFE_METHODS else Scope.WRITE)
     return principal
 
 
@@ -139,7 +141,7 @@ Me = Annotated[Principal, Depends(_me)]
 
 
 async def _may_upload(principal: SomeoneKnown) -> Principal:
-    principal.need(Scope.UPLOAD)
+    principal.require(Scope.UPLOAD)
     return principal
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import audit
+from api.auth import audit_trail
 from api.db import Analysis, Client, Deed, Recording, Upload
 from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder, recording_folder
 
 
-def erase(db: Session, store: BlobStore, client: Client, trail: audit.Trail) -> None:
+def erase(db: Session, store: BlobStore, client: Client, trail: audit_trail.Trail) -> None:
     """Take a client away for good; commits.
 
     Files first, so that a failure leaves a client who can be erased again, never files of nobody. They go a second
@@ -23,8 +23,8 @@ def erase(db: Session, store: BlobStore, client: Client, trail: audit.Trail) -> 
     folders = [*map(recording_folder, recordings), *map(analysis_folder, analyses), *uploads]
     for folder in folders:
         store.delete_prefix(folder)
-    stranger = audit.forget(db, client.id)
-    trail.did(db, Deed.ERASED, "client", stranger, stranger)
+    stranger = audit_trail.anonymise(db, client.id)
+    trail.record(db, Deed.ERASED, "client", stranger, stranger)
     # Everything else of theirs hangs on this row: the queue's jobs find no row to do.
     db.execute(delete(Client).where(Client.id == client.id))
     db.commit()

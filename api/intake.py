@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.agreements import check_may_upload
 from api.asking import request_analysis
-from api.audit import Trail
+from api.auth.audit_trail import Trail
 from api.bell import Bell
 from api.core.clock import Now
 from api.core.metrics import count_probe_refusal, count_upload
@@ -174,7 +174,7 @@ class Intake:
             # Once more, now that it is here: it may have been taken back while the video came in.
             check_may_upload(db, row.client_id)
             if self._trail is not None:
-                self._trail.did(db, Deed.CREATED, "recording", row.id, row.client_id)
+                self._trail.record(db, Deed.CREATED, "recording", row.id, row.client_id)
             protocol, row.plan_id = protocol_for(db, row.client_id, row.protocol)
             return request_analysis(db, row, protocol, settings=self._settings, now=row.created_at).id
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Exists, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from api.audit import trail_of_service
+from api.auth.audit_trail import trail_of_service
 from api.db import ConsentKind, ConsentRecord, Deed, Recording
 from api.db.engine import Sessions
 from api.storage.blob_store import BlobStore
@@ -74,7 +74,7 @@ def run(sessions: Sessions, store: BlobStore, now: datetime, days: float) -> Ite
 
 def _removed(db: Session, store: BlobStore, row: Recording, now: datetime) -> Due:
     found = _due(row)
-    trail_of_service(row.clinic_id, now).did(db, Deed.REMOVED, "video", row.id, row.client_id)
+    trail_of_service(row.clinic_id, now).record(db, Deed.REMOVED, "video", row.id, row.client_id)
     remove_videos(db, store, row, now)
     return found
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import uvicorn
 
 from api.app import create_app
+from api.auth.invitations import first_link
 from api.bell import make_bell
 from api.core.clock import utc_now
 from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
 from api.db.migrate import upgrade
-from api.invitations import first_link
 from api.keeper import WorkerKeeper
 from api.settings import PREFIX, Settings, keep_secret, load_settings
 from api.storage.blob_store import BlobStore

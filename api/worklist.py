@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Subquery, func, or_, select
 from sqlalchemy.orm import Session
 
+from api.auth.access import visible_clients
+from api.auth.principal import Principal
 from api.content import rules_for
 from api.db import (
     CheckInRow,
@@ -25,8 +27,6 @@ from api.db import (
     Review,
     ReviewState,
 )
-from api.known import Principal
-from api.scope import clients
 from hinge_check.clinic.readiness_rules import FIGURES, Rules
 from hinge_check.clinic.worklist import ClientFacts, PainReport, PendingClearance, RecordingCount
 
@@ -37,7 +37,7 @@ UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
 
 def facts(db: Session, me: Principal) -> list[ClientFacts]:
     """Of every client of a clinician who is not archived."""
-    theirs = clients(me).where(Client.archived_at.is_(None))
+    theirs = visible_clients(me).where(Client.archived_at.is_(None))
     mine = theirs.with_only_columns(Client.id).subquery("mine")
     columns = (Client.id, Client.name, Client.usual_pain, Client.readiness, Client.link_wanted_at)
     people = db.execute(theirs.with_only_columns(*columns)).all()

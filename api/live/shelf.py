@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api import audit
 from api.agreements import given
+from api.auth import audit_trail
 from api.db import Client, Deed, LiveSession
 from api.live.desk import Finished
 from hinge_check.clinic.consent import may_upload
@@ -17,7 +17,7 @@ from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 
 
-def keep(db: Session, client_id: str, done: Finished, trail: audit.Trail, now: datetime) -> str | None:
+def keep(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, now: datetime) -> str | None:
     """Keep a session; its id, or None where the person has not agreed to storing. Twice the same is kept once.
 
     Commits.
@@ -44,7 +44,7 @@ def keep(db: Session, client_id: str, done: Finished, trail: audit.Trail, now: d
                 created_at=now,
             )
         )
-        trail.did(db, Deed.CREATED, "live_session", done.session_id, client.id)
+        trail.record(db, Deed.CREATED, "live_session", done.session_id, client.id)
         try:
             db.commit()
         except IntegrityError:  # kept by the same session on another line at the same instant

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
-from api.audit import trail_of
+from api.auth.audit_trail import trail_of
+from api.auth.principal import Principal
 from api.core.problems import Problem, ServiceCode
-from api.known import Principal
 from api.routes.results import analyse_again
 
 

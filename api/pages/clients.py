@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from api.agreements import given, newest_intake
-from api.audit import Trail, trail_of
+from api.auth.audit_trail import Trail, trail_of
 from api.content import Language
 from api.db import ConsentRecord
 from api.deps import Clock
@@ -24,7 +24,7 @@ async def _trail(request: Request, me: SomeoneHere, clock: Clock) -> Trail:
 
 
 TrailHere = Annotated[Trail, Depends(_trail)]
-"""As `api.audit.Audit`; the form's token was checked by who asks, so that no header is needed."""
+"""As `api.auth.audit_trail.Audit`; the form's token was checked by who asks, so that no header is needed."""
 
 
 def language_of(request: Request) -> Language:

@@ -8,11 +8,11 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from api.auth.crypto import constant_time_equal, csrf_token
+from api.auth.principal import authenticate
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.problems import Problem, ServiceCode
 from api.deps import CSRF_HEADER, SAFE_METHODS, Clock, Config, Principal, check_same_site
-from api.known import who_asks
-from api.security import csrf_token, same
-from api.sign_in import SESSION_COOKIE
 
 CSRF_FIELD = "csrf"
 
@@ -37,13 +37,13 @@ async def _visitor(request: Request, clock: Clock, config: Config) -> Principal 
     if request.method not in SAFE_METHODS:
         check_same_site(request)
     try:
-        me = await who_asks(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
+        me = await authenticate(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
     except Problem:  # no session, or one that has ended: somebody who is not signed in
         return None
     if request.method not in SAFE_METHODS:
         assert me.session_hash is not None
         told = request.headers.get(CSRF_HEADER) or _text(await _form(request), CSRF_FIELD)
-        if not same(told, csrf_token(config.key, me.session_hash)):
+        if not constant_time_equal(told, csrf_token(config.key, me.session_hash)):
             raise Problem(ServiceCode.CSRF)
     return me
 

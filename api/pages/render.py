@@ -13,11 +13,11 @@ from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from api.auth.crypto import csrf_token
 from api.deps import Principal
 from api.pages import assets, drawings
 from api.pages.people import CSRF_FIELD
 from api.pages.words import LANGUAGES, PAGES, Words, choose_language, words_of
-from api.security import csrf_token
 from api.settings import Settings
 from hinge_check.format import with_error
 

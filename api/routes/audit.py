@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.audit import mine
+from api.auth.audit_trail import entries_of
 from api.core.problems import SIGNED_IN
 from api.db import AuditEntry, Deed
 from api.deps import AsClinician, Db
@@ -46,7 +46,7 @@ def read_audit(
     until: Moment = None,
 ) -> Page[AuditOut]:
     """The trail of one's clinic, newest first."""
-    query = mine(me.clinic_id)
+    query = entries_of(me.clinic_id)
     if client_id is not None:
         query = query.where(AuditEntry.client_id == client_id)
     if who_id is not None:

@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import sign_in as sessions
+from api.auth import sign_in_sessions as sessions
+from api.auth.crypto import csrf_token
+from api.auth.rate_limit import RateLimit, hit, refund, reset
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import Email, NewPassword, PersonName, TypedPassword
 from api.db import Client, Clinic, Clinician
@@ -26,9 +28,7 @@ from api.deps import (
     check_same_site,
 )
 from api.quick import quick
-from api.security import csrf_token
 from api.settings import Settings
-from api.throttle import Limit, count, forget, forgive
 
 router = APIRouter(tags=["signing in"])
 
@@ -122,11 +122,11 @@ def sign_in(
     """Sign in as a clinician; the answer sets the cookies."""
     address = "?" if request.client is None else request.client.host
     here, anywhere = sign_in_limits(config, form.email, address)
-    count(db, [*here, *anywhere], clock())
+    hit(db, [*here, *anywhere], clock())
     person = db.scalars(select(Clinician).where(Clinician.email == form.email)).one_or_none()
     db.rollback()  # hashing takes long: hold no connection meanwhile
     usable = person is not None and person.disabled_at is None
-    right = passwords.right(form.password, person.password_hash if person is not None and usable else None)
+    right = passwords.verify(form.password, person.password_hash if person is not None and usable else None)
     if not right or person is None:
         raise Problem(
             ServiceCode.UNAUTHENTICATED,
@@ -134,8 +134,8 @@ def sign_in(
             advice="Check both and try again.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    forget(db, here)
-    forgive(db, anywhere)
+    reset(db, here)
+    refund(db, anywhere)
     return signed_in(db, response, person, config, clock())
 
 
@@ -180,28 +180,28 @@ def change_password(
     form: PasswordForm, me: ClinicianInPerson, db: Db, clock: Clock, config: Config, passwords: PasswordHashes
 ) -> None:
     """Change one's own password; signs out everywhere else."""
-    limit = Limit("password", me.id, config.sign_in_failures, timedelta(minutes=config.sign_in_pause_minutes))
-    count(db, [limit], clock())
+    limit = RateLimit("password", me.id, config.sign_in_failures, timedelta(minutes=config.sign_in_pause_minutes))
+    hit(db, [limit], clock())
     kept = db.get_one(Clinician, me.id).password_hash
     db.rollback()
-    if not passwords.right(form.current, kept):
+    if not passwords.verify(form.current, kept):
         raise Problem(ServiceCode.FORBIDDEN, "The current password is not right.", advice="Check it and try again.")
     hashed = passwords.hash(form.new)
     person = db.get_one(Clinician, me.id)
     person.password_hash = hashed
-    forget(db, [limit])
+    reset(db, [limit])
     sessions.end(db, me.id, but=me.session_id)
     db.commit()
 
 
-def sign_in_limits(settings: Settings, email: str, address: str) -> tuple[list[Limit], list[Limit]]:
+def sign_in_limits(settings: Settings, email: str, address: str) -> tuple[list[RateLimit], list[RateLimit]]:
     """Few tries for one account from one place; more for the account from anywhere, so that a stranger cannot lock
     its owner out with a handful of tries; more for the place, which a whole clinic may share.
     """
     within = timedelta(minutes=settings.sign_in_pause_minutes)
     few = settings.sign_in_failures
-    here = [Limit("sign in here", f"{email}\0{address}", few, within)]
+    here = [RateLimit("sign in here", f"{email}\0{address}", few, within)]
     return here, [
-        Limit("sign in as", email, few * 10, within),
-        Limit("sign in from", address, few * 10, within),
+        RateLimit("sign in as", email, few * 10, within),
+        RateLimit("sign in from", address, few * 10, within),
     ]

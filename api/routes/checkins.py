@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audit import Trail
+from api.auth.access import get_or_404, visible_clients, visible_recordings
+from api.auth.audit_trail import Trail
 from api.checkins import said, write
 from api.clinic_record import step_of
 from api.content import ladder_of
@@ -19,7 +20,6 @@ from api.core.text_types import IdPath, plain_lines
 from api.db import CheckInRow, Deed, new_id
 from api.deps import Audit, Clock, Db, Me, Principal
 from api.paging import Page, Paged
-from api.scope import clients, one, recordings
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.errors import UsageError
 
@@ -63,7 +63,7 @@ def check_in(
     recording_id: IdPath, form: CheckInForm, response: Response, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Say how a recorded set went, or say it again with what has come since (the next morning)."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _of(db, recording.id)
     if row is None:
         row = CheckInRow(
@@ -82,10 +82,10 @@ def check_in(
 @router.get("/recordings/{recording_id}/checkin")
 def read_check_in(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> CheckInOut:
     """How a recorded set went."""
-    row = _of(db, one(db, recordings(me), recording_id).id)
+    row = _of(db, get_or_404(db, visible_recordings(me), recording_id).id)
     if row is None:
         raise not_found()
-    audit.saw(db, "checkin", row.id, row.client_id)
+    audit.record_view(db, "checkin", row.id, row.client_id)
     return _told(row)
 
 
@@ -94,7 +94,7 @@ def check_in_unfilmed(
     client_id: IdPath, form: LooseCheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
     """Say how a set went that was not filmed."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     try:
         step = ladder_of(db, client.clinic_id).step(form.step)
     except UsageError as error:
@@ -127,10 +127,10 @@ def add_to_check_in(
 @router.get("/clients/{client_id}/checkins")
 def list_check_ins(client_id: IdPath, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[CheckInOut]:
     """A client's check-ins, newest first."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     rows, after = paging.rows(db, select(CheckInRow).where(CheckInRow.client_id == client.id))
     out = [_told(row) for row in rows]
-    audit.saw(db, "checkins", client.id, client.id)
+    audit.record_view(db, "checkins", client.id, client.id)
     return Page(items=out, next=after)
 
 
@@ -139,7 +139,7 @@ def _of(db: Session, recording_id: str) -> CheckInRow | None:
 
 
 def _one(db: Session, me: Principal, client_id: str, checkin_id: str) -> CheckInRow:
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     row = db.get(CheckInRow, checkin_id)
     if row is None or row.client_id != client.id:
         raise not_found()
@@ -149,7 +149,7 @@ def _one(db: Session, me: Principal, client_id: str, checkin_id: str) -> CheckIn
 def _saved(db: Session, audit: Trail, row: CheckInRow, says: CheckIn, now: datetime, deed: Deed) -> CheckInOut:
     write(row, says)
     row.updated_at = now
-    audit.did(db, deed, "checkin", row.id, row.client_id)
+    audit.record(db, deed, "checkin", row.id, row.client_id)
     db.commit()
     return _told(row)
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from api.auth.access import get_or_404, visible_clients
 from api.clinic_record import record
 from api.content import rules_of
 from api.core.problems import SIGNED_IN
 from api.core.text_types import IdPath
 from api.db import Client
 from api.deps import Audit, Db, Me
-from api.scope import clients, one
 from hinge_check.clinic.history import History, history
 
 router = APIRouter(prefix="/clients/{client_id}", tags=["history"], responses=SIGNED_IN)
@@ -27,7 +27,7 @@ def read_history(client_id: IdPath, me: Me, db: Db, audit: Audit) -> Response:
     A change counts as real only beyond the measured error; the page of numbers ('about') says where that is from.
     Moments are in the clinic's time zone.
     """
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     found = history(record(db, client.id, live=True), rules=rules_of(db, client))
-    audit.saw(db, "history", client.id, client.id)
+    audit.record_view(db, "history", client.id, client.id)
     return Response(_history.dump_json(found), media_type="application/json")

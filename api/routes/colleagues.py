@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from api import invitations, sign_in as sessions
+from api.auth import invitations, sign_in_sessions as sessions
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, IdPath
 from api.db import ApiToken, Client, Clinic, Clinician, Deed
@@ -56,7 +56,7 @@ def disable_clinician(
     tokens = update(ApiToken).where(ApiToken.clinician_id == person.id, ApiToken.revoked_at.is_(None))
     db.execute(tokens.values(revoked_at=clock()), execution_options=unread)
     invitations.end_links_by(db, person, clock())
-    audit.did(db, Deed.REMOVED, "clinician", person.id, None)
+    audit.record(db, Deed.REMOVED, "clinician", person.id, None)
     db.commit()
 
 

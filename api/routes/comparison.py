@@ -8,13 +8,13 @@ import numpy as np
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.content import rules_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.curves import earlier, repetitions, rhythm_of
 from api.db import Client, Recording
 from api.deps import Audit, Db, Me, Store
-from api.scope import clients, one, recordings
 from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import TimeMap, time_maps
 from hinge_check.clinic.rhythm import LEAST_RECORDINGS, MOST_RECORDINGS, Spread, band
@@ -71,7 +71,7 @@ def read_alignment(
     recording_id: IdPath, other: Annotated[IdInQuery, Query(alias="with")], me: Me, db: Db, audit: Audit
 ) -> AlignmentOut:
     """Two recordings of one client side by side, aligned by the phases of their repetitions."""
-    here, there = one(db, recordings(me), recording_id), one(db, recordings(me), other)
+    here, there = get_or_404(db, visible_recordings(me), recording_id), get_or_404(db, visible_recordings(me), other)
     if here.client_id != there.client_id:
         wrong = FieldError(where="query.with", message="is of another client")
         raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong])
@@ -85,15 +85,15 @@ def read_alignment(
         left_over=abs(len(mine.reps) - len(others.reps)),
     )
     for each in (here, there):
-        audit.saw(db, "figures", each.id, each.client_id)
+        audit.record_view(db, "figures", each.id, each.client_id)
     return out
 
 
 @router.get("/clients/{client_id}/rhythm")
 def read_rhythm(client_id: IdPath, recording: IdInQuery, me: Me, db: Db, store: Store, audit: Audit) -> RhythmOut:
     """The lumbopelvic rhythm of a recording, within the person's own band over their recordings before it."""
-    client: Client = one(db, clients(me), client_id)
-    row: Recording = one(db, recordings(me), recording)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
+    row: Recording = get_or_404(db, visible_recordings(me), recording)
     if row.client_id != client.id:
         raise not_found()
     found = repetitions(db, row)
@@ -101,7 +101,7 @@ def read_rhythm(client_id: IdPath, recording: IdInQuery, me: Me, db: Db, store: 
     least = int(rules_of(db, client)["least_reps"])
     before = earlier(db, store, row, least_reps=least, most=MOST_RECORDINGS)
     usual = band(before)
-    audit.saw(db, "figures", row.id, client.id)
+    audit.record_view(db, "figures", row.id, client.id)
     return RhythmOut(
         recording_id=row.id,
         analysis_id=found.analysis.id,

@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from api.agreements import agree, given, withdraw
+from api.auth.access import get_or_404, visible_clients
 from api.content import Language, consent_of, consent_read
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, ConsentKind, ConsentRecord, Deed
 from api.deps import AsClient, Audit, Clock, Db, Me, Store
-from api.scope import clients, one
 from api.videos import remove_all_videos
 
 router = APIRouter(prefix="/clients/{client_id}/consents", tags=["consent and intake"], responses=SIGNED_IN)
@@ -65,14 +65,14 @@ class PastConsentOut(BaseModel):
 @router.get("")
 def read_consents(client_id: IdPath, me: Me, db: Db, language: Language = "en") -> ConsentOut:
     """The three questions in today's words, and the answers that hold."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     return _told(db, client, language)
 
 
 @router.get("/history")
 def read_past_consents(client_id: IdPath, me: Me, db: Db) -> list[PastConsentOut]:
     """Every agreement ever given, newest first: which words, when, and when it was taken back."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     ever = select(ConsentRecord).where(ConsentRecord.client_id == client.id)
     rows = db.scalars(ever.order_by(ConsentRecord.agreed_at.desc(), ConsentRecord.id))
     return [PastConsentOut.model_validate(row, from_attributes=True) for row in rows]
@@ -83,12 +83,12 @@ def give_consent(
     client_id: IdPath, kind: ConsentKind, form: AgreeForm, me: AsClient, db: Db, clock: Clock, audit: Audit
 ) -> ConsentOut:
     """Agree to one of the three; the client alone can."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     read = consent_read(db, client.clinic_id, form.wording_sha256)
     if read is None:
         raise Problem(ServiceCode.CONFLICT, "The words have changed since.", advice="Read them again, then answer.")
     agree(db, client, kind, read.wording, clock())
-    audit.did(db, Deed.AGREED, str(kind), client.id, client.id)
+    audit.record(db, Deed.AGREED, str(kind), client.id, client.id)
     db.commit()
     return _told(db, client)
 
@@ -98,9 +98,9 @@ def take_consent_back(
     client_id: IdPath, kind: ConsentKind, me: AsClient, db: Db, store: Store, clock: Clock, audit: Audit
 ) -> ConsentOut:
     """Take one back; it works at once. What it does is what its words say ('withdrawal')."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     if withdraw(db, client.id, kind, clock()):
-        audit.did(db, Deed.WITHDREW, str(kind), client.id, client.id)
+        audit.record(db, Deed.WITHDREW, str(kind), client.id, client.id)
     db.commit()  # from now on nothing comes in and nothing is shown
     if kind is ConsentKind.STORE:
         # Also when it was withdrawn before: the store may have been away in the middle of it.

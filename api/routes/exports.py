@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from api.agreements import given
+from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed
@@ -18,7 +19,6 @@ from api.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
 from api.export import entries, fhir, held, pdf_of
 from api.results import speaking
 from api.routes.results import AnalysisId
-from api.scope import clients, one, recordings
 from hinge_check.clinic.consent import clinician_may_watch
 from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.fhir import text_of
@@ -52,7 +52,7 @@ class ExportOut(BaseModel):
 @router.get("/clients/{client_id}/export")
 def list_export(client_id: IdPath, me: Me, db: Db) -> ExportOut:
     """What an archive of this client would hold."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     pictures = _pictures(db, me, client)
     rows = [
         HeldOut(
@@ -78,9 +78,9 @@ def export_client(
     client_id: IdPath, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
 ) -> StreamingResponse:
     """Everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     pictures = _pictures(db, me, client)
-    audit.did(db, Deed.EXPORTED, "archive", client.id, client.id)
+    audit.record(db, Deed.EXPORTED, "archive", client.id, client.id)
     db.commit()
     now = clock()
     files = entries(sessions, store, client.id, now, pictures=pictures, drafts=me.is_clinician)
@@ -98,9 +98,9 @@ def export_client(
 )
 def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
     """A client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     bundle = fhir(db, held(db, client.id), client.id, clock(), pictures=_pictures(db, me, client))
-    audit.did(db, Deed.EXPORTED, "fhir", client.id, client.id)
+    audit.record(db, Deed.EXPORTED, "fhir", client.id, client.id)
     db.commit()
     return Response(text_of(bundle), media_type="application/fhir+json", headers=_PRIVATE)
 
@@ -117,13 +117,13 @@ def read_pdf(
     recording_id: IdPath, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
     """One recording on paper, with its published review: for a reader who has never seen this service."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = speaking(db, recording.id, analysis)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
     who = db.get_one(Client, recording.client_id).name
     data = pdf_of(db, store, recording, row, clock(), who=who)
-    audit.did(db, Deed.EXPORTED, "report", recording.id, recording.client_id)
+    audit.record(db, Deed.EXPORTED, "report", recording.id, recording.client_id)
     db.commit()
     headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="report-{recording.id[:8]}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)

@@ -13,11 +13,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.auth.crypto import constant_time_equal
 from api.core.problems import FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.db.migrate import current, newest
 from api.deps import Clock, Config, Db
 from api.queue_metrics import exposition
-from api.security import same
 from api.storage.blob_store import StoreError
 from hinge_check import __version__
 from hinge_check.errors import HingeError, UsageError
@@ -103,7 +103,7 @@ def metrics(
 
 def _may_count(request: Request, token: str, authorization: str) -> bool:
     if token:
-        return same(authorization, f"Bearer {token}")
+        return constant_time_equal(authorization, f"Bearer {token}")
     try:
         near = request.client is not None and ip_address(request.client.host).is_loopback
     except ValueError:  # a test's or a socket's name

@@ -10,13 +10,13 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
 from api.agreements import keep_words, newest_intake
+from api.auth.access import get_or_404, visible_clients
 from api.content import Language, questions_of, questions_read
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, IntakeOutcome, IntakeRecord, WordingText, new_id
 from api.deps import AsClient, Audit, ClinicianInPerson, Clock, Db, Me
 from api.routes.consents import Sha256
-from api.scope import clients, one
 from hinge_check.clinic.red_flags import Questions, judge, questions_from_text
 from hinge_check.errors import UsageError
 
@@ -85,7 +85,7 @@ class ClearanceForm(BaseModel):
 @router.get("/questions")
 def read_questions(client_id: IdPath, me: Me, db: Db, language: Language = "en") -> QuestionsOut:
     """The questions in today's words."""
-    asked = questions_of(db, one(db, clients(me), client_id).clinic_id, language)
+    asked = questions_of(db, get_or_404(db, visible_clients(me), client_id).clinic_id, language)
     return QuestionsOut(
         title=asked.title,
         intro=asked.intro,
@@ -103,7 +103,7 @@ def answer_questions(
 
     Until then calmer answers are not taken: a mis-tap is put right in talking with the clinician.
     """
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     asked = questions_read(db, client.clinic_id, form.wording_sha256)
     if asked is None:
         raise Problem(ServiceCode.CONFLICT, "The questions have changed since.", advice="Read and answer them again.")
@@ -128,7 +128,7 @@ def answer_questions(
         created_at=clock(),
     )
     db.add(row)
-    audit.did(db, Deed.CREATED, "intake", row.id, client.id)
+    audit.record(db, Deed.CREATED, "intake", row.id, client.id)
     db.commit()
     return _told(db, me.is_clinician, row)
 
@@ -136,11 +136,11 @@ def answer_questions(
 @router.get("")
 def read_intake(client_id: IdPath, me: Me, db: Db, audit: Audit) -> list[IntakeOut]:
     """Every time the questions were answered, the newest first: that one counts."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     ever = select(IntakeRecord).where(IntakeRecord.client_id == client.id)
     rows = db.scalars(ever.order_by(IntakeRecord.created_at.desc(), IntakeRecord.id.desc()).limit(50))
     out = [_told(db, me.is_clinician, row) for row in rows]
-    audit.saw(db, "intake", client.id, client.id)
+    audit.record_view(db, "intake", client.id, client.id)
     return out
 
 
@@ -155,7 +155,7 @@ def clear_intake(
     audit: Audit,
 ) -> IntakeOut:
     """Let the client go on, having looked at these answers; only the newest can be cleared."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     newest = newest_intake(db, client.id)
     row = db.get(IntakeRecord, intake_id)
     if row is None or row.client_id != client.id or newest is None:
@@ -164,7 +164,7 @@ def clear_intake(
         raise Problem(ServiceCode.CONFLICT, "The client has answered again since.", advice="Look at the new answers.")
     if row.cleared_at is None:
         row.cleared_at, row.cleared_by, row.clearance_note = clock(), me.id, form.note
-        audit.did(db, Deed.CLEARED, "intake", row.id, client.id)
+        audit.record(db, Deed.CLEARED, "intake", row.id, client.id)
         db.commit()
     return _told(db, me.is_clinician, row)
 

@@ -92,7 +92,7 @@ def write_content(
         row = ClinicContent(id=new_id(), clinic_id=me.clinic_id, kind=kind)
         db.add(row)
     row.text, row.updated_by, row.updated_at = form.text, me.id, clock()
-    audit.did(db, Deed.CHANGED, str(kind), row.id, None)
+    audit.record(db, Deed.CHANGED, str(kind), row.id, None)
     db.commit()
     return _told(kind, row)
 
@@ -102,7 +102,7 @@ def drop_content(kind: ContentKind, me: ClinicianInPerson, db: Db, audit: Audit)
     """Go back to the file that comes with the service."""
     row = _own(db, me.clinic_id, kind)
     if row is not None:
-        audit.did(db, Deed.REMOVED, str(kind), row.id, None)
+        audit.record(db, Deed.REMOVED, str(kind), row.id, None)
         db.delete(row)
         db.commit()
 

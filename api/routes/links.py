@@ -9,16 +9,16 @@ from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from api import invitations, sign_in as sessions
+from api.auth import invitations, sign_in_sessions as sessions
+from api.auth.crypto import Passwords
+from api.auth.rate_limit import RateLimit, hit
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode, problem_responses
 from api.core.text_types import Email, LinkToken, NewPassword, PersonName
 from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
 from api.deps import Clock, Config, Db, PasswordHashes
 from api.routes.auth import MeOut, NotFromElsewhere, signed_in
-from api.security import Passwords
 from api.settings import Settings
-from api.throttle import Limit, count
 
 router = APIRouter(
     prefix="/links",
@@ -89,7 +89,7 @@ class Accepted(BaseModel):
 @router.post("/look")
 def look_at_link(form: LinkForm, request: Request, db: Db, clock: Clock, config: Config) -> LinkOut:
     """What a link is for; does not use it."""
-    count(db, [_limit(request)], clock())
+    hit(db, [_limit(request)], clock())
     invitation = invitations.find(db, config, form.token)
     invitations.check(invitation, clock())
     clinic = db.get_one(Clinic, invitation.clinic_id)
@@ -105,7 +105,7 @@ def look_at_link(form: LinkForm, request: Request, db: Db, clock: Clock, config:
 @router.post("/client")
 def join_as_client(form: LinkForm, request: Request, response: Response, db: Db, clock: Clock, config: Config) -> MeOut:
     """Use a client's link: signs in and sets the cookies."""
-    count(db, [_limit(request)], clock())
+    hit(db, [_limit(request)], clock())
     invitation = invitations.use(db, config, form.token, InvitationKind.CLIENT, clock())
     client = None if invitation.client_id is None else db.get(Client, invitation.client_id)
     if client is None or client.archived_at is not None:
@@ -124,7 +124,7 @@ def join_as_clinician(
     passwords: PasswordHashes,
 ) -> MeOut:
     """Use a clinician's link: creates the account, signs in and sets the cookies."""
-    count(db, [_limit(request)], clock())
+    hit(db, [_limit(request)], clock())
     invitation, hashed = _use_with_password(db, config, clock, passwords, form, InvitationKind.CLINICIAN)
     if db.scalar(select(Clinician.id).where(Clinician.email == form.email)) is not None:
         raise Problem(
@@ -156,7 +156,7 @@ def set_password(
     passwords: PasswordHashes,
 ) -> MeOut:
     """Use the link of a clinician who forgot their password: sets a new one, signs out everywhere else and in here."""
-    count(db, [_limit(request)], clock())
+    hit(db, [_limit(request)], clock())
     invitation, hashed = _use_with_password(db, config, clock, passwords, form, InvitationKind.PASSWORD)
     person = db.scalars(select(Clinician).where(Clinician.email == invitation.email)).one_or_none()
     if person is None or person.disabled_at is not None:
@@ -169,7 +169,7 @@ def set_password(
 @router.post("/renewals", status_code=202)
 def ask_for_link(form: RenewalForm, request: Request, db: Db, clock: Clock, config: Config) -> Accepted:
     """A client asks for a new link; the clinician sees it. Answers alike whether anybody is known by it."""
-    count(db, [_limit(request)], clock())
+    hit(db, [_limit(request)], clock())
     if form.token is not None:
         wanted = Client.id == invitations.find(db, config, form.token).client_id
     else:
@@ -194,5 +194,5 @@ def _use_with_password(
     return invitations.use(db, config, form.token, kind, clock()), hashed
 
 
-def _limit(request: Request) -> Limit:
-    return Limit("links from", "?" if request.client is None else request.client.host, _TRIES, _WITHIN)
+def _limit(request: Request) -> RateLimit:
+    return RateLimit("links from", "?" if request.client is None else request.client.host, _TRIES, _WITHIN)

@@ -11,13 +11,15 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.agreements import newest_intake
-from api.audit import trail_of
+from api.auth.access import get_or_404, visible_clients
+from api.auth.audit_trail import trail_of
+from api.auth.principal import authenticate, is_active
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.logs import get_logger
 from api.core.problems import SIGNED_IN, Problem, not_found
 from api.core.text_types import IdPath
 from api.db import Deed, IntakeOutcome, LiveSession, Plan, new_id
 from api.deps import Audit, Db, Me, Principal
-from api.known import is_still_known, who_asks
 from api.live import shelf
 from api.live.desk import Amiss, Begin, Desk, Exercise, Finished, Wrong
 from api.live.hall import PER_PERSON, Full, Hall, is_ours, open_to_all
@@ -25,9 +27,7 @@ from api.live.socket import CLOSED, Conversation
 from api.live.told import text
 from api.paging import Page, Paged
 from api.plans import current, protocol_for
-from api.scope import clients, one
 from api.settings import Settings
-from api.sign_in import SESSION_COOKIE
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
 from hinge_check.clinic.metrics import SetMetrics, metrics_json
 
@@ -79,20 +79,20 @@ async def live(socket: WebSocket) -> None:
 @router.get("/clients/{client_id}/live-sessions", responses=SIGNED_IN)
 def list_live_sessions(client_id: IdPath, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[LiveSessionOut]:
     """A client's live sessions, newest first."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     rows, after = paging.rows(db, select(LiveSession).where(LiveSession.client_id == client.id))
-    audit.saw(db, "live_sessions", client.id, client.id)
+    audit.record_view(db, "live_sessions", client.id, client.id)
     return Page(items=[_told(row) for row in rows], next=after)
 
 
 @router.delete("/clients/{client_id}/live-sessions/{live_session_id}", status_code=204, responses=SIGNED_IN)
 def delete_live_session(client_id: IdPath, live_session_id: IdPath, me: Me, db: Db, audit: Audit) -> None:
     """Discard a live session."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     row = db.get(LiveSession, live_session_id)
     if row is None or row.client_id != client.id:
         raise not_found()
-    audit.did(db, Deed.REMOVED, "live_session", row.id, client.id)
+    audit.record(db, Deed.REMOVED, "live_session", row.id, client.id)
     db.delete(row)
     db.commit()
 
@@ -124,7 +124,7 @@ async def _who(socket: WebSocket) -> Principal | None:
     """Whoever is signed in; None for a guest."""
     state = socket.app.state
     try:
-        return await who_asks(state.engine, state.clock(), session=socket.cookies.get(SESSION_COOKIE))
+        return await authenticate(state.engine, state.clock(), session=socket.cookies.get(SESSION_COOKIE))
     except Problem:
         return None
 
@@ -136,7 +136,7 @@ def _conversation(socket: WebSocket, me: Principal | None) -> Conversation:
         if me is None:
             return True
         with state.sessions() as db:
-            return is_still_known(db, me)
+            return is_active(db, me)
 
     def keep(done: Finished) -> dict[str, Any]:
         if me is None or me.is_clinician:

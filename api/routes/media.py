@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
 from api.agreements import check_may_watch, show_mark
-from api.audit import trail_of_link
+from api.auth.access import get_or_404, visible_recordings
+from api.auth.audit_trail import trail_of_link
+from api.auth.crypto import check_media
 from api.blob_response import blob_response
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
@@ -18,8 +20,6 @@ from api.db import Recording
 from api.deps import Audit, Clock, Config, Db, Me, Store
 from api.results import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
-from api.scope import one, recordings
-from api.security import check_media
 from api.storage.blob_store import BlobStore as BlobStore
 
 router = APIRouter(tags=["media"])
@@ -60,11 +60,11 @@ def _reader(name: FileName, words: str) -> Callable[..., Response]:
     def read(
         recording_id: IdPath, request: Request, me: Me, db: Db, store: Store, audit: Audit, analysis: AnalysisId = None
     ) -> Response:
-        recording = one(db, recordings(me), recording_id)
+        recording = get_or_404(db, visible_recordings(me), recording_id)
         if name in PICTURES:
             check_may_watch(db, me, recording)
         answer = _show(request, db, store, recording, name, analysis)
-        audit.saw(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
+        audit.record_view(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
         return answer
 
     read.__name__ = f"read_{name}"
@@ -108,7 +108,7 @@ def read_media(
         raise not_found()
     answer = _show(request, db, store, recording, name, analysis)
     opened = trail_of_link(made_for, recording.clinic_id, request.scope, clock())
-    opened.saw(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
+    opened.record_view(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
     return answer
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from api.agreements import may_watch
+from api.auth.access import get_or_404, visible_recordings
 from api.blob_response import CACHE, etag_of, not_modified
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
@@ -18,7 +19,6 @@ from api.deps import Audit, Db, Me, Store
 from api.overlay import BLOB, PICTURED, overlay_of
 from api.results import speaking
 from api.routes.results import AnalysisId
-from api.scope import one, recordings
 
 router = APIRouter(tags=["results"], responses=SIGNED_IN)
 
@@ -70,7 +70,7 @@ def read_overlay(
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Body, back edge and angles of every frame; only the angles where the client does not show the video."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = speaking(db, recording.id, analysis)
     if row.state is not AnalysisState.DONE:
         raise not_found()
@@ -86,7 +86,7 @@ def read_overlay(
     columns = overlay_of(store, row, base) | {"analysis_id": row.id}
     if not shown:
         columns |= dict.fromkeys(PICTURED)
-    audit.saw(db, "figures", recording.id, recording.client_id)
+    audit.record_view(db, "figures", recording.id, recording.client_id)
     text = json.dumps(columns, separators=(",", ":")).encode()
     if "gzip" in accept_encoding:
         headers["Content-Encoding"] = "gzip"

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import invitations, sign_in as sessions
+from api.auth import invitations, sign_in_sessions as sessions
+from api.auth.access import get_or_404, visible_clients
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, Email, IdPath, PersonName
 from api.core.timezones import ZoneName
@@ -18,7 +19,6 @@ from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, M
 from api.paging import Page, Paged
 from api.quick import quick
 from api.routes.auth import ClinicOut
-from api.scope import clients, one
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
 
@@ -108,7 +108,7 @@ def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db, audit: Audit)
     clinic = db.get_one(Clinic, me.clinic_id)
     clinic.name = clinic.name if form.name is None else form.name
     clinic.time_zone = clinic.time_zone if form.time_zone is None else form.time_zone
-    audit.did(db, Deed.CHANGED, "clinic", clinic.id, None)
+    audit.record(db, Deed.CHANGED, "clinic", clinic.id, None)
     db.commit()
     return ClinicSettingsOut.model_validate(clinic, from_attributes=True)
 
@@ -176,7 +176,7 @@ def revoke_invitation(invitation_id: IdPath, me: ClinicianInPerson, db: Db, cloc
 @quick
 def list_clients(me: Me, db: Db, paging: Paged, archived: bool = False) -> Page[ClientOut]:
     """A clinician's clients, newest first; a client sees themselves alone."""
-    query = clients(me).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
+    query = visible_clients(me).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
     rows, after = paging.rows(db, query)
     return Page(items=[_client(row) for row in rows], next=after)
 
@@ -193,7 +193,7 @@ def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: A
         created_at=clock(),
     )
     db.add(client)
-    audit.did(db, Deed.CREATED, "client", client.id, client.id)
+    audit.record(db, Deed.CREATED, "client", client.id, client.id)
     db.commit()
     return _client(client)
 
@@ -202,7 +202,7 @@ def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: A
 @quick
 def read_client(client_id: IdPath, me: Me, db: Db) -> ClientOut:
     """One client."""
-    return _client(one(db, clients(me), client_id))
+    return _client(get_or_404(db, visible_clients(me), client_id))
 
 
 @router.patch("/clients/{client_id}", responses=problem_responses(ServiceCode.CONFLICT))
@@ -210,7 +210,7 @@ def change_client(
     client_id: IdPath, form: ClientChange, me: AsClinician, db: Db, clock: Clock, audit: Audit
 ) -> ClientOut:
     """Change, hand over or archive a client."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     given = form.model_fields_set
     if form.name is not None:
         client.name = form.name
@@ -228,7 +228,7 @@ def change_client(
         sessions.end(db, client.id)
     elif form.archived is False:
         client.archived_at = None
-    audit.did(db, Deed.CHANGED, "client", client.id, client.id)
+    audit.record(db, Deed.CHANGED, "client", client.id, client.id)
     db.commit()
     return _client(client)
 
@@ -236,7 +236,7 @@ def change_client(
 @router.post("/clients/{client_id}/links", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
 def invite_client(client_id: IdPath, me: AsClinician, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
     """A fresh link for a client; the ones before it end."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     if client.archived_at is not None:
         raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
     row, link = invitations.invite_client(db, config, clock(), client, invited_by=me.id)

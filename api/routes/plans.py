@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.auth.access import get_or_404, visible_clients
 from api.content import ladder_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, Notes
@@ -17,7 +18,6 @@ from api.db import Client, Deed, Plan, new_id
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.plans import current, personal_protocol, rescore, rescoring
 from api.protocols import clinic_protocol
-from api.scope import clients, one
 from hinge_check.assess.protocol import Protocol
 from hinge_check.errors import UsageError
 
@@ -79,19 +79,19 @@ class PlanOut(BaseModel):
 @router.get("")
 def list_plans(client_id: IdPath, me: Me, db: Db, audit: Audit, past: bool = False) -> list[PlanOut]:
     """What is prescribed now, newest first; with `past` every version there ever was."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     query = current(client.id)
     if past:
         query = select(Plan).where(Plan.client_id == client.id).order_by(Plan.created_at.desc(), Plan.id.desc())
     out = [_told(db, row) for row in db.scalars(query.limit(500))]
-    audit.saw(db, "plans", client.id, client.id)
+    audit.record_view(db, "plans", client.id, client.id)
     return out
 
 
 @router.get("/{plan_id}")
 def read_plan(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> PlanOut:
     """One version."""
-    return _told(db, _one(db, one(db, clients(me), client_id), plan_id))
+    return _told(db, _one(db, get_or_404(db, visible_clients(me), client_id), plan_id))
 
 
 @router.post("", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
@@ -99,7 +99,7 @@ def prescribe(
     client_id: IdPath, form: PlanForm, me: AsClinician, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
 ) -> PlanOut:
     """Prescribe an exercise. Limits of its own are applied to what the client has recorded of it before, too."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     many = select(func.count()).select_from(current(client.id).subquery())
     if (db.scalar(many) or 0) >= MOST_CURRENT:
         raise Problem(ServiceCode.CONFLICT, f"There are {MOST_CURRENT} exercises already.", advice="End some first.")
@@ -112,7 +112,7 @@ def prescribe(
     waiting: list[str] = []
     if protocol is not None and row.limits is not None and row.protocol is not None:
         waiting = rescore(db, client.id, protocol, row.protocol, settings=config, now=clock())
-    audit.did(db, Deed.CREATED, "plan", row.id, client.id)
+    audit.record(db, Deed.CREATED, "plan", row.id, client.id)
     db.commit()
     for analysis_id in waiting[:RUNG]:
         bell.ring(analysis_id)
@@ -136,7 +136,7 @@ def change_plan(
 
     Where the limits change, what the client has recorded of the exercise is scored again in the background.
     """
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     before = _one(db, client, plan_id)
     if before.superseded_at is not None or before.ended_at is not None:
         raise Problem(ServiceCode.CONFLICT, "This is not the newest version any more.")
@@ -150,7 +150,7 @@ def change_plan(
     waiting: list[str] = []
     if protocol is not None and row.protocol is not None and row.protocol_sha256 != before.protocol_sha256:
         waiting = rescore(db, client.id, protocol, row.protocol, settings=config, now=clock())
-    audit.did(db, Deed.CHANGED, "plan", row.id, client.id)
+    audit.record(db, Deed.CHANGED, "plan", row.id, client.id)
     db.commit()
     for analysis_id in waiting[:RUNG]:
         bell.ring(analysis_id)
@@ -161,20 +161,20 @@ def change_plan(
 @router.delete("/{plan_id}", status_code=204)
 def end_plan(client_id: IdPath, plan_id: IdPath, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> None:
     """Take an exercise off the plan; its versions stay to be read."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     row = _one(db, client, plan_id)
     if row.superseded_at is not None:
         raise not_found()
     if row.ended_at is None:
         row.ended_at = clock()
-        audit.did(db, Deed.REMOVED, "plan", row.id, client.id)
+        audit.record(db, Deed.REMOVED, "plan", row.id, client.id)
         db.commit()
 
 
 @router.get("/{plan_id}/rescoring")
 def read_rescoring(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> RescoringOut:
     """How far scoring the earlier recordings again by this version's limits has come."""
-    client = one(db, clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     row = _one(db, client, plan_id)
     if row.protocol is None or row.protocol_sha256 is None:
         return RescoringOut(total=0, done=0, failed=0, progress=1.0)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.auth.access import get_or_404, visible_clients
 from api.clinic_record import record
 from api.content import ladder_of, own_text, rules_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
@@ -15,7 +16,6 @@ from api.db import Client, ContentKind, Deed, Plan
 from api.db.clinic import clinic_timezone
 from api.deps import AsClinician, Audit, Clock, Db
 from api.plans import current
-from api.scope import clients, one
 from hinge_check.clinic.readiness import Suggestion, suggest
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.errors import UsageError
@@ -63,7 +63,7 @@ def read_readiness(
     ] = None,
 ) -> ReadinessOut:
     """What the rule suggests, every reason shown, met or not, with the figures it used and whose they are."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     zone = clinic_timezone(db, client.clinic_id)
     records = record(db, client.id)
     if step is None:
@@ -86,7 +86,7 @@ def read_readiness(
         measured=at.measured,
         back_hidden=at.back_hidden,
     )
-    audit.saw(db, "readiness", client.id, client.id)
+    audit.record_view(db, "readiness", client.id, client.id)
     after, before = ladder.after(at.name), ladder.before(at.name)
     return ReadinessOut(
         step=at.name,
@@ -100,11 +100,11 @@ def read_readiness(
 @router.put("", responses=problem_responses(ServiceCode.INVALID_REQUEST))
 def write_own_figures(client_id: IdPath, form: OwnFiguresForm, me: AsClinician, db: Db, audit: Audit) -> OwnFiguresOut:
     """Write what holds for this person alone; every problem of the figures is told with its line."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     if form.figures is not None:
         _check(form.figures, own_text(db, client.clinic_id, ContentKind.READINESS))
     client.usual_pain, client.readiness = form.usual_pain, form.figures
-    audit.did(db, Deed.CHANGED, "readiness", client.id, client.id)
+    audit.record(db, Deed.CHANGED, "readiness", client.id, client.id)
     db.commit()
     return OwnFiguresOut(usual_pain=client.usual_pain, figures=client.readiness)
 

@@ -13,20 +13,20 @@ from starlette.responses import StreamingResponse
 
 from api import recordings as telling
 from api.agreements import check_may_upload
+from api.auth.access import get_or_404, visible_clients, visible_recordings
+from api.auth.principal import is_active
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
 from api.intake import Arrived, Asked, Intake, ProtocolName
-from api.known import is_still_known
 from api.paging import Page, Paged
 from api.progress import SignedOut, events
 from api.quick import quick
 from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
 from api.recording_schemas import RecordingOut
 from api.results import newest_of
-from api.scope import clients, one, recordings
 from api.storage.blob_store import Stored
 from api.storage.keys import incoming_key
 
@@ -112,7 +112,7 @@ def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
             raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong])
         client_id = me.id
     with sessions() as db:
-        client: Client = one(db, clients(me), client_id)
+        client: Client = get_or_404(db, visible_clients(me), client_id)
         if client.archived_at is not None:
             raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
         check_may_upload(db, client_id)
@@ -177,7 +177,7 @@ def list_recordings(
     me: Me, db: Db, paging: Paged, client_id: IdInQuery = None, state: RecordingState | None = None
 ) -> Page[RecordingOut]:
     """Recordings, newest first: a client's own, a clinician's of all their clients or of one."""
-    query = recordings(me).where(Recording.clinic_id == me.clinic_id)
+    query = visible_recordings(me).where(Recording.clinic_id == me.clinic_id)
     if client_id is not None:
         query = query.where(Recording.client_id == client_id)
     if state is not None:
@@ -191,14 +191,14 @@ def list_recordings(
 @quick
 def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
     """One recording."""
-    return telling.told_one(db, one(db, recordings(me), recording_id))
+    return telling.told_one(db, get_or_404(db, visible_recordings(me), recording_id))
 
 
 @router.delete("/{recording_id}", status_code=204)
 def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: Audit) -> None:
     """Take a recording away for good: the video, its analyses, everything made of it."""
-    recording = one(db, recordings(me), recording_id)
-    audit.did(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
+    audit.record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
     telling.remove(db, store, recording)
 
 
@@ -233,11 +233,11 @@ def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut 
 
 def _followed(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
     with sessions() as db:
-        if not is_still_known(db, me):
+        if not is_active(db, me):
             raise SignedOut
         row = _seen(db, me, recording_id)
         return None if row is None else telling.told_one(db, row)
 
 
 def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:
-    return db.scalars(recordings(me).where(Recording.id == recording_id)).one_or_none()
+    return db.scalars(visible_recordings(me).where(Recording.id == recording_id)).one_or_none()

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from api.again import try_again
 from api.agreements import may_watch, show_mark
 from api.asking import request_analysis
+from api.auth.access import get_or_404, visible_recordings
+from api.auth.crypto import sign_media
 from api.bell import Bell
 from api.blob_response import text_response
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
@@ -27,8 +29,6 @@ from api.quick import quick
 from api.recording_schemas import AnalysisOut
 from api.recordings import told_analysis
 from api.results import PICTURES, FileName, files_of, speaking
-from api.scope import one, recordings
-from api.security import sign_media
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
@@ -77,7 +77,7 @@ class LinksOut(BaseModel):
 @quick
 def list_analyses(recording_id: IdPath, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
-    one(db, recordings(me), recording_id)
+    get_or_404(db, visible_recordings(me), recording_id)
     query = select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id)
     return [told_analysis(row) for row in db.scalars(query.order_by(Analysis.created_at.desc(), Analysis.id.desc()))]
 
@@ -102,12 +102,12 @@ def reassess(
     audit: Audit,
 ) -> AnalysisOut:
     """Score a recording by another protocol, or by changed limits, without looking at the video again."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     protocol = _protocol(db, recording.clinic_id, form)
     base = _base(db, recording)
     row = request_analysis(db, recording, protocol, settings=config, now=clock(), reassess_of=base.id)
     is_new = row.state is AnalysisState.QUEUED
-    audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
+    audit.record(db, Deed.CREATED, "analysis", row.id, recording.client_id)
     return _asked_for(db, response, bell, row, is_new)
 
 
@@ -123,10 +123,10 @@ def analyse_again(
     recording_id: IdPath, response: Response, me: Me, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
 ) -> AnalysisOut:
     """Try an analysis again that failed by itself; three times at most."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row, is_new = try_again(db, recording, settings=config, now=clock())
     if is_new:
-        audit.did(db, Deed.CREATED, "analysis", row.id, recording.client_id)
+        audit.record(db, Deed.CREATED, "analysis", row.id, recording.client_id)
     return _asked_for(db, response, bell, row, is_new)
 
 
@@ -134,9 +134,11 @@ def analyse_again(
 @quick
 def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> AnalysisOut:
     """One analysis."""
-    one(db, recordings(me), recording_id)
+    get_or_404(db, visible_recordings(me), recording_id)
     return told_analysis(
-        one(db, select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id), analysis_id)
+        get_or_404(
+            db, select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id), analysis_id
+        )
     )
 
 
@@ -145,11 +147,11 @@ def read_report(
     recording_id: IdPath, request: Request, me: Me, db: Db, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
     """The report, byte for byte as it was made; that of a refused recording says why."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = speaking(db, recording_id, analysis)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
-    audit.saw(db, "report", recording.id, recording.client_id)
+    audit.record_view(db, "report", recording.id, recording.client_id)
     return text_response(request, row.report, "application/json")
 
 
@@ -158,7 +160,7 @@ def read_links(
     recording_id: IdPath, me: Me, db: Db, clock: Clock, config: Config, audit: Audit, analysis: AnalysisId = None
 ) -> LinksOut:
     """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     mark, shown = show_mark(db, recording.client_id), may_watch(db, me, recording)
     links = [
         FileLink(
@@ -167,7 +169,7 @@ def read_links(
         for name, file in files_of(db, recording, analysis).items()
         if shown or name not in PICTURES
     ]
-    audit.saw(db, "links", recording.id, recording.client_id)  # opening one is noted by itself
+    audit.record_view(db, "links", recording.id, recording.client_id)  # opening one is noted by itself
     return LinksOut(expires_at=clock() + timedelta(minutes=config.media_link_minutes), links=links)
 
 

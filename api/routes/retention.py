@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api.auth.access import get_or_404, visible_clients
 from api.core.problems import SIGNED_IN
 from api.core.text_types import IdPath
 from api.db import Client, Recording
 from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Store
 from api.erasure import erase
 from api.retention import due
-from api.scope import clients, one
 
 router = APIRouter(tags=["retention"], responses=SIGNED_IN)
 
@@ -67,4 +67,4 @@ def erase_client(client_id: IdPath, me: ClinicianInPerson, db: Db, store: Store,
 
     What stays is that an erasure took place, when, and by whom, without the client's id.
     """
-    erase(db, store, one(db, clients(me), client_id), audit)
+    erase(db, store, get_or_404(db, visible_clients(me), client_id), audit)

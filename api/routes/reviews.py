@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from api.auth.access import get_or_404, visible_recordings
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, IdPath, Notes
 from api.corrections import AnyCorrection, Seconds, computed
@@ -20,7 +21,6 @@ from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Ring
 from api.drawing import Drawing
 from api.results import speaking
 from api.reviews import comments_of, corrections_of, seen_by
-from api.scope import one, recordings
 from api.second_look import look_again
 from hinge_check.assess.report import HingeReport
 
@@ -84,23 +84,23 @@ class ReviewOut(BaseModel):
 @router.get("")
 def list_reviews(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
     """Reviews of a recording, newest first; a client sees the published ones."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     rows = list(db.scalars(seen_by(me.is_clinician, recording.id)))
     out = [_told(db, row) for row in rows]
     _has_read(db, me, rows, audit.now)
-    audit.saw(db, "reviews", recording.id, recording.client_id)
+    audit.record_view(db, "reviews", recording.id, recording.client_id)
     return out
 
 
 @router.get("/{review_id}")
 def read_review(recording_id: IdPath, review_id: IdPath, response: Response, me: Me, db: Db, audit: Audit) -> ReviewOut:
     """One review."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _one(db, me.is_clinician, recording, review_id)
     response.headers["ETag"] = _etag(row.version)
     out = _told(db, row)
     _has_read(db, me, [row], audit.now)
-    audit.saw(db, "review", row.id, recording.client_id)
+    audit.record_view(db, "review", row.id, recording.client_id)
     return out
 
 
@@ -116,7 +116,7 @@ def begin_review(
     recording_id: IdPath, response: Response, me: AsClinician, db: Db, clock: Clock, audit: Audit
 ) -> ReviewOut:
     """Begin a draft, or go on with the one there is. After a published review it begins with a copy of that."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     newest = db.scalars(seen_by(True, recording.id).limit(1)).one_or_none()
     if newest is not None and newest.state is ReviewState.DRAFT:
         response.status_code = 200
@@ -140,7 +140,7 @@ def begin_review(
     db.flush()  # two begun at once cannot both have the number
     if newest is not None:
         _copy(db, newest, row)
-    audit.did(db, Deed.CREATED, "review", row.id, recording.client_id)
+    audit.record(db, Deed.CREATED, "review", row.id, recording.client_id)
     db.commit()
     response.headers["ETag"] = _etag(row.version)
     return _told(db, row)
@@ -159,7 +159,7 @@ def save_review(
     if_match: IfMatch = None,
 ) -> ReviewOut:
     """Save a draft, whole, over the version that was read (If-Match); another's changes are never written over."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _draft(db, recording, review_id, if_match)
     report, analysis_id = _looked_at(db, recording, form.analysis_id)
     _next_version(
@@ -173,7 +173,7 @@ def save_review(
         db.add(_correction(row, at, each, had))
     lately = row.updated_at  # one entry for the many saves of one sitting
     if (clock() - lately).total_seconds() > 600 or row.version == 1:
-        audit.did(db, Deed.CHANGED, "review", row.id, recording.client_id)
+        audit.record(db, Deed.CHANGED, "review", row.id, recording.client_id)
     db.commit()
     db.refresh(row)
     response.headers["ETag"] = _etag(row.version)
@@ -197,13 +197,13 @@ def publish_review(
 
     A corrected side or trim is measured again in the background, beside the analysis that was looked at.
     """
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _draft(db, recording, review_id, if_match)
     _next_version(db, row, clock(), clinician_id=me.id, state=ReviewState.PUBLISHED, published_at=clock())
-    audit.did(db, Deed.PUBLISHED, "review", row.id, recording.client_id)
+    audit.record(db, Deed.PUBLISHED, "review", row.id, recording.client_id)
     waiting = look_again(db, recording, corrections_of(db, row.id), settings=config, now=clock())
     if waiting is not None:
-        audit.did(db, Deed.CREATED, "analysis", waiting, recording.client_id)
+        audit.record(db, Deed.CREATED, "analysis", waiting, recording.client_id)
     db.commit()
     if waiting is not None:
         bell.ring(waiting)
@@ -215,11 +215,11 @@ def publish_review(
 @router.delete("/{review_id}", status_code=204, responses=problem_responses(ServiceCode.CONFLICT))
 def drop_draft(recording_id: IdPath, review_id: IdPath, me: AsClinician, db: Db, audit: Audit) -> None:
     """Throw a draft away; what is published stays."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _one(db, True, recording, review_id)
     if row.state is ReviewState.PUBLISHED:
         raise Problem(ServiceCode.CONFLICT, "This review is published.", advice="Write another; it takes its place.")
-    audit.did(db, Deed.REMOVED, "review", row.id, recording.client_id)
+    audit.record(db, Deed.REMOVED, "review", row.id, recording.client_id)
     db.execute(delete(Review).where(Review.id == row.id, Review.state == ReviewState.DRAFT))
     db.commit()
 

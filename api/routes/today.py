@@ -200,7 +200,7 @@ def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Langu
             for review, recording in unread(db, client.id)
         ],
     )
-    audit.saw(db, "today", client.id, client.id)
+    audit.record_view(db, "today", client.id, client.id)
     return out
 
 

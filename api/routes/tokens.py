@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
+from api.auth.crypto import TOKEN_PREFIX, digest, new_token
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, PersonName
 from api.db import ApiToken
 from api.deps import ClinicianInPerson, Clock, Db, Scope
-from api.security import TOKEN_PREFIX, digest, new_token
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], responses=SIGNED_IN)
 MOST = 50

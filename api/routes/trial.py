@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.auth.access import get_or_404, visible_recordings
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Plan
@@ -16,7 +17,6 @@ from api.plans import current
 from api.protocols import protocol_in
 from api.results import speaking
 from api.routes.results import AnalysisId
-from api.scope import one, recordings
 from api.trial import limits_text
 from hinge_check.analysis import reassess
 from hinge_check.assess.report import HingeReport
@@ -49,7 +49,7 @@ def try_limits(
     recording_id: IdPath, form: TrialForm, me: AsClinician, db: Db, store: Store, analysis: AnalysisId = None
 ) -> TrialOut:
     """Score a recording by changed limits, at once and without keeping anything."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = speaking(db, recording.id, analysis)
     base = row if row.reassess_of is None else db.get(Analysis, row.reassess_of)
     if row.state is not AnalysisState.DONE or base is None or base.blob_prefix is None:

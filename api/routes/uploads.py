@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api import tus
+from api.auth.access import get_or_404, visible_uploads
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Deed
@@ -20,7 +21,6 @@ from api.intake import Intake
 from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
 from api.recording_schemas import Reason
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
-from api.scope import one, uploads
 from api.tus import Place
 from api.videos import remove_upload
 from hinge_check.errors import Code
@@ -124,7 +124,7 @@ def create_upload(
         now=clock(),
         keep_hours=config.upload_keep_hours,
     )
-    audit.did(db, Deed.CREATED, "upload", row.id, row.client_id)
+    audit.record(db, Deed.CREATED, "upload", row.id, row.client_id)
     db.commit()
     headers = {**_TUS, "Location": f"{request.url.path}/{row.id}", "Upload-Offset": "0", **_expires(row.expires_at)}
     return Response(status_code=201, headers=headers)
@@ -204,7 +204,7 @@ async def append_upload(
 @router.delete("/{upload_id}", status_code=204, dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
 def end_upload(upload_id: IdPath, me: MayUpload, db: Db, store: Store) -> Response:
     """Give an upload up; a recording it has become stays."""
-    remove_upload(db, store, one(db, uploads(me), upload_id))
+    remove_upload(db, store, get_or_404(db, visible_uploads(me), upload_id))
     return Response(status_code=204, headers=_TUS)
 
 
@@ -234,7 +234,7 @@ async def _settled(sessions: OpenSessions, store: Store, intake: Intake, clock: 
 def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> Place:
     db: Session
     with sessions() as db:
-        row = one(db, uploads(me), upload_id)
+        row = get_or_404(db, visible_uploads(me), upload_id)
         if row.expires_at <= now and row.recording_id is None:
             raise Problem(ServiceCode.UPLOAD_EXPIRED, headers=_TUS)
         return tus.place_of(row)

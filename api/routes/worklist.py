@@ -34,5 +34,5 @@ def read_worklist(me: AsClinician, db: Db, clock: Clock, audit: Audit) -> Respon
     """
     found = facts(db, me)
     out = WorklistOut(at=clock(), clients=len(found), items=worklist(found, clock()))
-    audit.saw(db, "worklist", me.id, None)
+    audit.record_view(db, "worklist", me.id, None)
     return Response(_told.dump_json(out), media_type="application/json")

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from sqlalchemy import select
 
+from api.auth.invitations import invite_clinician
 from api.db import (
     CheckInRow,
     IntakeRecord,
@@ -21,7 +22,6 @@ from api.db import (
     Upload,
     new_id,
 )
-from api.invitations import invite_clinician
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api.app import create_app
-from api.security import Passwords
+from api.auth.crypto import Passwords
 from api.settings import Settings, load_settings
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server

@@ -16,13 +16,13 @@ from pathlib import Path
 import httpx
 from sqlalchemy.orm import Session
 
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, new_id
 from api.db.engine import Sessions, open_database, open_sessions
 from api.demo import has_agreed
 from api.deps import CSRF_HEADER
 from api.settings import Settings, load_settings
-from api.sign_in import SESSION_COOKIE
 from tests.api.places import fresh_queue
 from tests.api.world import session_for
 

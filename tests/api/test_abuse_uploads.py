@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.deps import CSRF_HEADER
-from api.sign_in import SESSION_COOKIE
 from api.storage.blob_store import BlobStore
 from tests.api.databases import fresh_database
 from tests.api.films import film, heavy_film, other_copy, padded

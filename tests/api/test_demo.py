@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from api import demo
+from api.auth.crypto import Passwords
 from api.bell import make_bell
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Clinician, Recording
 from api.db.engine import open_database, open_sessions
-from api.security import Passwords
 from api.settings import load_settings
 from api.storage.blob_store import BlobStore
 from hinge_check.errors import UsageError
@@ -38,7 +38,7 @@ def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None
         bell.close()
         engine.dispose()
     assert counts == [3, 5, 5]
-    assert Passwords().right(demo.PASSWORD, clinician.password_hash)
+    assert Passwords().verify(demo.PASSWORD, clinician.password_hash)
     for words in (first, again):
         assert clinician.email in words
         assert demo.PASSWORD in words

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from api.auth.invitations import FIRST_CLINIC, first_link
 from api.db import Client, Clinician, Invitation
-from api.invitations import FIRST_CLINIC, first_link
 from tests.api.world import FakeClock, World, sessions_of
 
 LOOK, AS_CLIENT, AS_CLINICIAN = "/api/v1/links/look", "/api/v1/links/client", "/api/v1/links/clinician"
@@ -94,7 +94,7 @@ def test_a_made_up_link_is_refused(world: World, token: str) -> None:
 
 
 def test_a_link_signed_with_another_secret_is_refused(world: World) -> None:
-    from api.security import sign_link
+    from api.auth.crypto import sign_link
 
     with world.db() as db:
         link_for_carl(world)

@@ -24,10 +24,10 @@ from schemathesis.checks import (
 )
 
 from api.app import create_app
+from api.auth.crypto import Passwords
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.deps import CSRF_HEADER
-from api.security import Passwords
 from api.settings import load_settings
-from api.sign_in import SESSION_COOKIE
 from tests.api.belongings import Belongings, belongings
 from tests.api.databases import fresh_database
 from tests.api.world import PASSWORD, FakeClock, World, populate, session_for

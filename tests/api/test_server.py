@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.auth.invitations import invite_clinician
 from api.core.clock import utc_now
 from api.db import Clinician
 from api.deps import CSRF_HEADER
-from api.invitations import invite_clinician
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server
 

@@ -14,9 +14,9 @@ import pytest
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import Recording
 from api.deps import CSRF_HEADER
-from api.sign_in import SESSION_COOKIE
 from tests.api.films import film, other_copy, padded
 from tests.api.server import Server
 from tests.api.test_uploads import PIECE, TUS, URL

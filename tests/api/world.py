@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from api import sign_in
+from api.auth import sign_in_sessions
+from api.auth.crypto import TOKEN_PREFIX, csrf_token, digest, new_token
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import (
     ApiToken,
     Client,
@@ -22,9 +24,7 @@ from api.db import (
 )
 from api.demo import has_agreed
 from api.deps import CSRF_HEADER
-from api.security import TOKEN_PREFIX, csrf_token, digest, new_token
 from api.settings import Settings
-from api.sign_in import SESSION_COOKIE
 
 PASSWORD = "correct horse battery"
 BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -109,7 +109,7 @@ class World:
 def session_for(db: Session, person: Clinician | Client, settings: Settings, now: datetime) -> dict[str, str]:
     """A session's cookie and CSRF token, made in the database."""
     response = Response()
-    row = sign_in.begin(db, response, person, settings, now)
+    row = sign_in_sessions.begin(db, response, person, settings, now)
     db.commit()
     token = response.headers.getlist("set-cookie")[0].partition("=")[2].partition(";")[0]
     return {"token": token, "csrf": csrf_token(settings.key, row.token_hash)}

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
-from api.sign_in import SESSION_COOKIE
+from api.auth.sign_in_sessions import SESSION_COOKIE
 
 ROOT: Final = Path(__file__).parents[2]
 PHONE: Final = ViewportSize(width=390, height=844)

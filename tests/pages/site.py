@@ -15,6 +15,8 @@ import httpx
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, text, update
 
+from api.auth.crypto import Passwords
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.clock import utc_now
 from api.db import (
     Analysis,
@@ -28,8 +30,6 @@ from api.db import (
 )
 from api.demo import has_agreed
 from api.deps import CSRF_HEADER
-from api.security import Passwords
-from api.sign_in import SESSION_COOKIE
 from tests.api.server import Server
 from tests.api.world import session_for
 from tests.samples import FOLDER as SAMPLES

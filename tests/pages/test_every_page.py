@@ -9,8 +9,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
+from api.auth.crypto import Passwords
 from api.deps import CSRF_HEADER, SAFE_METHODS
-from api.security import Passwords
 from api.settings import load_settings
 from tests.api.belongings import Belongings, belongings
 from tests.api.databases import fresh_database

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from api.auth.invitations import invite_clinician
 from api.content import consent_of_service as _consent, questions_of_service as _questions
 from api.core.clock import utc_now
 from api.db import Client, ConsentRecord, IntakeRecord, WordingText, new_id
-from api.invitations import invite_clinician
 from api.pages.codes import words as code_words
 from api.pages.words import words_of
 from tests.pages.browser import Visit, look

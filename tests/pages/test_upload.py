@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, strategies as st
 from playwright.sync_api import Page, Route, expect
 
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.clock import utc_now
 from api.core.problems import Problem, ServiceCode
 from api.db import Plan, Recording, new_id
 from api.pages.record.arriving import VideoForm
-from api.sign_in import SESSION_COOKIE
 from tests.clips import write_clip
 from tests.pages.browser import Visit, look
 from tests.pages.site import Site

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.auth.access import get_or_404, visible_recordings
 from api.checkins import said
 from api.core.text_types import IdPath
 from api.db import CheckInRow, Plan, Recording
@@ -19,7 +20,6 @@ from api.pages.clients import TrailHere
 from api.pages.people import ClientHere, Form
 from api.pages.render import render, words_for
 from api.routes.checkins import CheckInForm, check_in
-from api.scope import one, recordings
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ router = APIRouter()
 @router.get("/recordings/{recording_id}/checkin")
 def checkin_page(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
     """The questions, with what was said before."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _row(db, recording_id)
     return render(
         request,
@@ -45,7 +45,7 @@ def send_checkin(
     recording_id: IdPath, request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere
 ) -> Response:
     """Keep what was said and go on to the recording."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     given = answers(form)
     row = _row(db, recording_id)
     if row is not None:  # asked on another day, on another page

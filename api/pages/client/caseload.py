@@ -10,13 +10,13 @@ from typing import Final, Literal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from api.auth.access import visible_clients
 from api.content import ladder_of
 from api.db import Client, Plan
 from api.deps import Principal
 from api.pages.codes import words as code_words
 from api.pages.words import Words
 from api.pages.worklist.rows import Seen, seen
-from api.scope import clients
 from api.worklist import facts
 from hinge_check.clinic.worklist import needs
 
@@ -51,8 +51,10 @@ def caseload(db: Session, me: Principal, t: Words, now: datetime, *, show: Show,
     """The clients whose name or address has the text `q`, by name."""
     found = {each.client_id: each for each in facts(db, me)}
     wanting = {client_id: tuple(seen(client_id, need) for need in needs(one, now)) for client_id, one in found.items()}
-    archived = clients(me).where(Client.archived_at.is_not(None)).subquery()
-    query = clients(me).where(Client.archived_at.is_not(None) if show == "archived" else Client.archived_at.is_(None))
+    archived = visible_clients(me).where(Client.archived_at.is_not(None)).subquery()
+    query = visible_clients(me).where(
+        Client.archived_at.is_not(None) if show == "archived" else Client.archived_at.is_(None)
+    )
     if q:
         query = query.where(or_(Client.name.icontains(q, autoescape=True), Client.email.icontains(q, autoescape=True)))
     rows = [each for each in db.scalars(query) if show != "needing" or wanting[each.id]]
@@ -80,7 +82,7 @@ def caseload(db: Session, me: Principal, t: Words, now: datetime, *, show: Show,
 def _steps(db: Session, me: Principal, t: Words) -> dict[str, list[str]]:
     """Titles by client, the newest plan first."""
     titles = {step.name: code_words.step_title(t, step.name, step.title) for step in ladder_of(db, me.clinic_id).steps}
-    mine = clients(me).with_only_columns(Client.id).subquery()
+    mine = visible_clients(me).with_only_columns(Client.id).subquery()
     now = select(Plan.client_id, Plan.step).where(
         Plan.client_id.in_(select(mine.c.id)), Plan.superseded_at.is_(None), Plan.ended_at.is_(None)
     )

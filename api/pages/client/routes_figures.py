@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth.access import get_or_404, visible_clients
 from api.content import rules_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
@@ -18,7 +19,6 @@ from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
 from api.pages.words import Words
 from api.routes.readiness import OwnFiguresForm, write_own_figures
-from api.scope import clients, one
 from hinge_check.clinic.readiness_rules import FIGURES, WHOLE
 
 router = APIRouter(prefix="/clients/{client_id}/readiness")
@@ -30,7 +30,7 @@ MOST_PAIN = 10.0
 @router.get("")
 def figures_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
     """The figures that hold, and those that are this person's."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = {name: f"{value:g}" for name, value in own_values(client.readiness).items()}
     if client.usual_pain is not None:
         typed[USUAL] = f"{client.usual_pain:g}"
@@ -42,7 +42,7 @@ def write_figures(
     client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, audit: TrailHere
 ) -> Response:
     """Write them; an empty field goes back to what holds for all."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = {name: value for name in (USUAL, *FIGURES) if (value := text(form, name, 40))}
     wrong = _wrong(words_for(request), typed)
     general: list[str] = []

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit import Trail
+from api.auth.access import get_or_404, visible_clients
+from api.auth.audit_trail import Trail
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
@@ -28,7 +29,6 @@ from api.routes.exports import list_export
 from api.routes.intake import ClearanceForm, clear_intake
 from api.routes.people import ClientChange, change_client, invite_client
 from api.routes.retention import erase_client
-from api.scope import clients, one
 
 router = APIRouter(prefix="/clients/{client_id}")
 
@@ -57,7 +57,7 @@ def client_page(
 def link(client_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
     """A new link, shown this once; the ones before it end."""
     made = invite_client(client_id, me, db, clock, config)
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     return link_shown(request, me, db, client.id, client.name, client.email, made)
 
 
@@ -70,7 +70,7 @@ def rename(
     try:
         told = ClientChange(name=typed["name"], email=typed["email"] or None)
     except ValidationError as error:
-        one(db, clients(me), client_id)
+        get_or_404(db, visible_clients(me), client_id)
         wrong = {str(each["loc"][0]) for each in error.errors()}
         return _shown(request, me, db, clock, audit, client_id, typed=typed, wrong=wrong)
     change_client(client_id, told, me, db, clock, audit)
@@ -88,7 +88,7 @@ def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clo
 @router.post("/handover")
 def hand_over(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Hand a client over to a colleague: from then on they are the colleague's alone."""
-    one(db, clients(me), client_id)
+    get_or_404(db, visible_clients(me), client_id)
     to = text(form, "clinician_id", 40)
     if to not in {each.id for each in colleagues(db, me)}:
         return _back(client_id, "")
@@ -108,7 +108,7 @@ def clear(
     audit: TrailHere,
 ) -> Response:
     """Let a client go on, having looked at the answers."""
-    one(db, clients(me), client_id)
+    get_or_404(db, visible_clients(me), client_id)
     note = text(form, "note")
     if text(form, "looked") != "yes":
         return _shown(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"looked"})
@@ -134,7 +134,7 @@ def delete(
     client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, store: Store, audit: TrailHere
 ) -> Response:
     """Erase a client for good, once their name is typed."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = text(form, "name", 300)
     if typed.casefold() != client.name.casefold():
         return _asked(request, me, db, client_id, typed=typed, wrong=True)
@@ -145,7 +145,7 @@ def delete(
 def _asked(
     request: Request, me: Principal, db: Session, client_id: str, *, typed: str = "", wrong: bool = False
 ) -> Response:
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     return render(
         request,
         "client/delete.html",

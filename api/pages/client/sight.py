@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.audit import Trail
+from api.auth.access import get_or_404, visible_clients, visible_recordings
+from api.auth.audit_trail import Trail
 from api.clinic_record import record, steps_of
 from api.content import Language, ladder_of, rules_of
 from api.core.clock import Now
@@ -29,7 +30,6 @@ from api.routes.consents import ConsentOut, read_consents
 from api.routes.intake import IntakeOut, read_intake
 from api.routes.plans import PlanOut, list_plans
 from api.routes.readiness import ReadinessOut, read_readiness
-from api.scope import clients, one, recordings
 from api.worklist import facts
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
@@ -140,11 +140,11 @@ def sight_of(
     Problem
         `not_found` for somebody else's client.
     """
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     titles = _titles(db, client.clinic_id, t)
     records = record(db, client.id, live=True)
     found = history(records, rules=rules_of(db, client))
-    audit.saw(db, "history", client.id, client.id)
+    audit.record_view(db, "history", client.id, client.id)
     protocols = charts.exercises(found)
     chosen = exercise if exercise in protocols else protocols[0] if protocols else None
     limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
@@ -218,7 +218,7 @@ def _filmed(
     titles: dict[str, str],
     most: int,
 ) -> tuple[list[Filmed], int]:
-    theirs = recordings(me).where(Recording.client_id == client.id)
+    theirs = visible_recordings(me).where(Recording.client_id == client.id)
     rows = list(db.scalars(theirs.order_by(Recording.created_at.desc(), Recording.id.desc()).limit(most)))
     many = db.scalar(select(func.count()).select_from(Recording).where(Recording.client_id == client.id)) or 0
     ids = [row.id for row in rows]

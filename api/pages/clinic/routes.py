@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit import mine
+from api.auth.audit_trail import entries_of
 from api.core.problems import Problem, ServiceCode, not_found
 from api.core.text_types import IdPath
 from api.db import AuditEntry, Client, Clinic
@@ -174,7 +174,7 @@ def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict
     """What of setting up is done: the trail knows who saw the protocols and changed the clinic."""
 
     def noted(kind: str) -> bool:
-        found = mine(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
+        found = entries_of(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
         return db.scalar(found.limit(1)) is not None
 
     return {

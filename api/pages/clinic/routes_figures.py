@@ -35,7 +35,7 @@ PROTOCOLS = tuple(kind for kind in ContentKind if kind.protocol is not None)
 @router.get("/clinic/protocols")
 def protocols_page(request: Request, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
     """Every protocol, and in how much the clinic's differs."""
-    audit.saw(db, "protocols", me.clinic_id, None)
+    audit.record_view(db, "protocols", me.clinic_id, None)
     ours = {name: clinic_protocol(db, me.clinic_id, name) for name in LADDER}
     rows = db.scalars(select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id))
     written = {row.kind.protocol: row for row in rows if row.kind.protocol is not None}
@@ -57,7 +57,7 @@ def protocol_page(
 ) -> Response:
     """Every figure of one protocol."""
     kind = kind_named(protocol, PROTOCOLS)
-    audit.saw(db, "protocols", me.clinic_id, None)
+    audit.record_view(db, "protocols", me.clinic_id, None)
     return _shown(request, me, db, kind, said=said)
 
 

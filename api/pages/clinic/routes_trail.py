@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth.access import visible_clients
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, Clinician, Deed
 from api.db.clinic import clinic_timezone
@@ -22,7 +23,6 @@ from api.pages.render import render
 from api.paging import Paging
 from api.routes.audit import read_audit
 from api.routes.retention import read_retention
-from api.scope import clients
 
 router = APIRouter()
 
@@ -97,7 +97,7 @@ def keeping_page(
     """How long videos stay, and which of one's clients' go next. Deletes nothing."""
     within = within if within in AHEAD else AHEAD[0]
     found = read_retention(me, db, clock, config, within)
-    names = _named(db, clients(me).with_only_columns(Client.id, Client.name))
+    names = _named(db, visible_clients(me).with_only_columns(Client.id, Client.name))
     return render(
         request,
         "clinic/keeping.html",

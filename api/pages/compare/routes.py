@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.agreements import may_watch
-from api.audit import trail_of
+from api.auth.access import get_or_404, visible_recordings
+from api.auth.audit_trail import trail_of
 from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Client, Recording
 from api.db.clinic import clinic_timezone
@@ -18,7 +19,6 @@ from api.deps import Clock, Db, Principal
 from api.pages.people import ClinicianHere
 from api.pages.render import render
 from api.results import speaking
-from api.scope import one, recordings
 from hinge_check.assess.report import HingeReport
 
 router = APIRouter()
@@ -47,7 +47,7 @@ def compare_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, a: W
     client = db.get_one(Client, halves[0].recording.client_id)
     trail = trail_of(me, request.scope, clock())
     for half in halves:
-        trail.saw(db, "report", half.recording.id, client.id)
+        trail.record_view(db, "report", half.recording.id, client.id)
     return render(
         request,
         "compare/compare.html",
@@ -60,7 +60,7 @@ def compare_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, a: W
 
 
 def _half(db: Session, me: Principal, recording_id: str) -> Half:
-    recording: Recording = one(db, recordings(me), recording_id)
+    recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
     row = speaking(db, recording.id)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit import trail_of
+from api.auth.audit_trail import trail_of
 from api.core.clock import Now
 from api.db import CheckInRow, Recording
 from api.deps import Clock, Db, Principal

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api import invitations
+from api.auth import invitations
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import PASSWORD_LENGTH
 from api.db import InvitationKind

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from api.agreements import given
-from api.audit import trail_of
+from api.auth.audit_trail import trail_of
 from api.db import LiveSession
 from api.deps import Clock, Config, Db, Principal
 from api.live.hall import open_to_all

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit import Trail
+from api.auth.access import get_or_404, visible_clients
+from api.auth.audit_trail import Trail
 from api.content import ladder_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
@@ -28,7 +29,6 @@ from api.pages.render import render, words_for
 from api.plans import current
 from api.protocols import clinic_protocol
 from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
-from api.scope import clients, one
 from hinge_check.clinic.ladder import Ladder
 
 router = APIRouter(prefix="/clients/{client_id}/plan")
@@ -59,7 +59,7 @@ def plan_page(
     saved: Named = "",
 ) -> Response:
     """A new exercise (at `step`), or one that is on the plan (`edit`); `saved` was just written."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     plan = _plan(db, client, edit or saved)
     ladder = ladder_of(db, client.clinic_id)
     fields = fresh(_next_step(db, client, ladder)) if plan is None else of_plan(plan)
@@ -81,7 +81,7 @@ def write(
     audit: TrailHere,
 ) -> Response:
     """Save; or (`look`) show the form with another step, all that was typed kept."""
-    client: Client = one(db, clients(me), client_id)
+    client: Client = get_or_404(db, visible_clients(me), client_id)
     plan = _plan(db, client, text(form, "edit", 64))
     fields = typed(form)
     ladder = ladder_of(db, client.clinic_id)

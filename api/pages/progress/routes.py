@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth.access import visible_recordings
 from api.clinic_record import record
 from api.content import rules_of
 from api.db import Client, Recording, Review, ReviewState
@@ -21,7 +22,6 @@ from api.pages.people import ClientHere
 from api.pages.progress.trends import exercises, trends
 from api.pages.render import render, words_for
 from api.paging import Paging
-from api.scope import recordings
 from hinge_check.assess.protocol import list_protocols
 from hinge_check.clinic.history import History, history
 from hinge_check.format import Z95, with_error
@@ -46,13 +46,13 @@ def progress_page(
     found = history(record(db, me.id, live=True), rules=rules_of(db, client))
     known = exercises(found)
     chosen = exercise if exercise in known else next(iter(known), None)
-    rows, older = Paging(A_PAGE, after).rows(db, recordings(me))
+    rows, older = Paging(A_PAGE, after).rows(db, visible_recordings(me))
     bundled = dict(list_protocols())
 
     def title_of(protocol: str) -> str:
         return code_words.protocol_title(t, protocol, bundled.get(protocol, protocol))
 
-    trail.saw(db, "history", me.id, me.id)
+    trail.record_view(db, "history", me.id, me.id)
     return render(
         request,
         "progress/progress.html",

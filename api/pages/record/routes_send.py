@@ -10,11 +10,13 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.audit import trail_of
+from api.auth.audit_trail import trail_of
+from api.auth.crypto import constant_time_equal, csrf_token
+from api.auth.principal import authenticate
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.problems import Problem, ServiceCode
 from api.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Ring, Store, check_same_site
 from api.intake import Arrived, Intake
-from api.known import who_asks
 from api.pages.clients import language_of
 from api.pages.people import CSRF_FIELD, Elsewhere
 from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
@@ -24,9 +26,7 @@ from api.pages.render import words_for
 from api.receiving import ANY_SIZE, body, broken_off, declared_length, take, too_large
 from api.routes.recordings import checked_asked, whose
 from api.routes.today import read_today
-from api.security import csrf_token, same
 from api.settings import Settings
-from api.sign_in import SESSION_COOKIE
 from api.storage.keys import incoming_key
 from hinge_check.errors import Refused
 
@@ -40,7 +40,7 @@ async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
     """The client who sends; the token in a form with a video is looked at when it has come, before the video."""
     check_same_site(request)
     try:
-        me = await who_asks(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
+        me = await authenticate(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
     except Problem:
         raise Elsewhere("/sign-in?next=/record") from None
     is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
@@ -53,7 +53,7 @@ async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
 
 def _is_token(told: str, me: Principal, config: Settings) -> bool:
     assert me.session_hash is not None
-    return same(told, csrf_token(config.key, me.session_hash))
+    return constant_time_equal(told, csrf_token(config.key, me.session_hash))
 
 
 Sender = Annotated[Principal, Depends(_sender)]

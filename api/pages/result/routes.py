@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import recordings as telling
-from api.audit import trail_of
+from api.auth.access import get_or_404, visible_recordings
+from api.auth.audit_trail import trail_of
 from api.clinic_record import record, step_of
 from api.content import ladder_of, rules_of
 from api.core.problems import Problem, ServiceCode
@@ -31,7 +32,6 @@ from api.pages.words import Words
 from api.results import FileName, speaking
 from api.routes.results import LinksOut, read_links
 from api.routes.reviews import CorrectionOut, ReviewOut, list_reviews
-from api.scope import one, recordings
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
 
@@ -57,7 +57,7 @@ def recording_page(
     recording_id: IdPath, request: Request, me: SomeoneHere, db: Db, clock: Clock, config: Config, audit: Audit
 ) -> Response:
     """The result; clinicians look at recordings elsewhere."""
-    recording = one(db, recordings(me), recording_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
     if me.is_clinician:
         raise Elsewhere(f"/review/{recording.id}")
     if recording.state is not RecordingState.DONE:
@@ -67,7 +67,7 @@ def recording_page(
     video = _files(read_links(recording.id, me, db, clock, config, audit))
     origin = origin_s(report) if video.annotated else 0.0
     published = list_reviews(recording.id, me, db, audit)
-    audit.saw(db, "report", recording.id, recording.client_id)
+    audit.record_view(db, "report", recording.id, recording.client_id)
     page = partial(render, request, me=me, zone=clinic_timezone(db, recording.clinic_id).key)
     told: dict[str, Any] = {
         "recording": recording,
@@ -99,7 +99,7 @@ def recording_page(
 @router.get("/recordings/{recording_id}/chapters.vtt")
 def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) -> Response:
     """The repetitions as chapters of the annotated video, in the words of the person who asks."""
-    report = _report(db, one(db, recordings(me), recording_id).id)
+    report = _report(db, get_or_404(db, visible_recordings(me), recording_id).id)
     t, origin = words_for(request), origin_s(report)
     cues = [
         f"rep-{rep.rep}\n{_stamp(rep.start_s - origin)} --> {_stamp(max(rep.end_s, rep.start_s + 0.001) - origin)}\n"
@@ -115,8 +115,8 @@ def delete_recording(
     recording_id: IdPath, request: Request, me: ClientHere, db: Db, store: Store, clock: Clock
 ) -> Response:
     """Take the recording away for good, and go on to those that are left."""
-    recording = one(db, recordings(me), recording_id)
-    trail_of(me, request.scope, clock()).did(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
+    recording = get_or_404(db, visible_recordings(me), recording_id)
+    trail_of(me, request.scope, clock()).record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
     telling.remove(db, store, recording)
     return RedirectResponse("/progress", 303)
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit import trail_of
+from api.auth.audit_trail import trail_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import ReviewState, Verdict

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from api import recordings as telling
 from api.again import may_try_again
 from api.agreements import may_watch
-from api.audit import Trail
+from api.auth.access import get_or_404, visible_recordings
+from api.auth.audit_trail import Trail
 from api.checkins import said
 from api.clinic_record import step_of
 from api.content import ladder_of
@@ -26,7 +27,6 @@ from api.recording_schemas import RecordingOut
 from api.results import speaking
 from api.routes.readiness import ReadinessOut, read_readiness
 from api.routes.reviews import ReviewOut, list_reviews
-from api.scope import one, recordings
 from api.trial import limits_in
 from api.worklist import facts
 from hinge_check.assess.report import HingeReport
@@ -102,14 +102,14 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
     Problem
         `not_found` for a recording of somebody else's client.
     """
-    recording: Recording = one(db, recordings(me), recording_id)
+    recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
     client = db.get_one(Client, recording.client_id)
     row, report = _spoken(db, recording)
     watch = may_watch(db, me, recording)
     measured = report is not None and report.status == "analysed"
     checked = db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording.id)).one_or_none()
     step = step_of(db, recording)
-    audit.saw(db, "report", recording.id, client.id)
+    audit.record_view(db, "report", recording.id, client.id)
     next_id, waiting = _waiting(db, me, recording, clock)
     return Sight(
         recording=telling.told_one(db, recording),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.again import may_try_again
+from api.auth.access import get_or_404, visible_recordings
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
 from api.deps import Db, Principal
@@ -18,7 +19,6 @@ from api.pages.people import ClientHere
 from api.pages.render import render, words_for
 from api.recording_schemas import RecordingOut
 from api.recordings import told_one
-from api.scope import one, recordings
 from hinge_check.errors import Code
 
 router = APIRouter()
@@ -27,7 +27,7 @@ router = APIRouter()
 @router.get("/recordings/{recording_id}/waiting")
 def waiting(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
     """How far it is; the result once there is one."""
-    recording = told_one(db, one(db, recordings(me), recording_id))
+    recording = told_one(db, get_or_404(db, visible_recordings(me), recording_id))
     if recording.state is RecordingState.DONE:
         return RedirectResponse(f"/recordings/{recording_id}", 303)
     return unfinished_page(request, me, recording)

@@ -6,7 +6,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit import trail_of
+from api.auth.audit_trail import trail_of
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
@@ -21,7 +21,7 @@ def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Resp
     found = facts(db, me)
     entries = worklist(found, clock())
     zone = clinic_timezone(db, me.clinic_id).key
-    trail_of(me, request.scope, clock()).saw(db, "worklist", me.id, None)
+    trail_of(me, request.scope, clock()).record_view(db, "worklist", me.id, None)
     return render(
         request,
         "worklist/worklist.html",

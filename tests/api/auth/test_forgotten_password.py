@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
 
+from api.auth.invitations import reset_password
 from api.db import Clinician
-from api.invitations import reset_password
 from hinge_check.cli import app as command_line
 from tests.api.world import PASSWORD, FakeClock, World
 

@@ -36,7 +36,7 @@ class Passwords:
         with _Place(self._queue), self._running:
             return self._hasher.hash(password)
 
-    def right(self, password: str, kept: str | None) -> bool:
+    def verify(self, password: str, kept: str | None) -> bool:
         """Whether the password is the one that was hashed; takes as long for nobody (None) as for somebody."""
         with _Place(self._queue), self._running:
             # Made at the first call, whoever it is for: an application starts without waiting for it.
@@ -72,7 +72,7 @@ def csrf_token(key: str, session_hash: str) -> str:
     return hmac.new(key.encode(), b"csrf\0" + session_hash.encode(), hashlib.sha256).hexdigest()
 
 
-def same(one: str, other: str) -> bool:
+def constant_time_equal(one: str, other: str) -> bool:
     """Compare secrets in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
 
@@ -116,5 +116,5 @@ def check_media(key: str, token: str, resource: str, max_age_s: float) -> None:
         raise Problem(ServiceCode.LINK_EXPIRED) from None
     except (BadSignature, BadData):
         raise Problem(ServiceCode.LINK_INVALID) from None
-    if not isinstance(named, str) or not same(named, resource):
+    if not isinstance(named, str) or not constant_time_equal(named, resource):
         raise Problem(ServiceCode.LINK_INVALID)

@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth.crypto import csrf_token, digest, new_token
 from api.db import Client, Clinician, Session as SignIn
-from api.security import csrf_token, digest, new_token
 from api.settings import Settings
 
 SESSION_COOKIE = "hinge_session"

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from api.auth.crypto import Passwords
+from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import Clinician, Session as SignIn
 from api.deps import CSRF_HEADER
-from api.security import Passwords
-from api.sign_in import SESSION_COOKIE
 from tests.api.world import PASSWORD, FakeClock, World, sessions_of
 
 SESSION = "/api/v1/session"
@@ -68,7 +68,7 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(world: World
 
 def test_an_unknown_address_costs_a_hash_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str | None] = []
-    right = Passwords.right
+    right = Passwords.verify
 
     def spied(self: Passwords, password: str, kept: str | None) -> bool:
         asked.append(kept)

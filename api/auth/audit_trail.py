@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from api.auth.principal import Principal
 from api.core.logs import request_id
 from api.db import AuditEntry, Deed, new_id
-from api.known import Principal
 
 AGAIN = timedelta(minutes=10)
 """Looking at the same thing again within so long is one look: a player asks for a video many times."""
@@ -28,11 +28,11 @@ class Trail:
     request_id: str
     now: datetime
 
-    def did(self, db: Session, what: Deed, kind: str, object_id: str, client_id: str | None) -> None:
+    def record(self, db: Session, what: Deed, kind: str, object_id: str, client_id: str | None) -> None:
         """Note a deed; part of the caller's transaction, so that neither is there without the other."""
         db.add(self._entry(what, kind, object_id, client_id))
 
-    def saw(self, db: Session, kind: str, object_id: str, client_id: str | None) -> None:
+    def record_view(self, db: Session, kind: str, object_id: str, client_id: str | None) -> None:
         """Note a look, once for many within minutes; commits."""
         lately = select(AuditEntry.id).where(
             AuditEntry.object_id == object_id,
@@ -43,7 +43,7 @@ class Trail:
             AuditEntry.who_kind == self.who_kind,
         )
         if db.scalar(lately.limit(1)) is None:
-            self.did(db, Deed.SAW, kind, object_id, client_id)
+            self.record(db, Deed.SAW, kind, object_id, client_id)
             db.commit()
 
     def _entry(self, what: Deed, kind: str, object_id: str, client_id: str | None) -> AuditEntry:
@@ -77,12 +77,12 @@ def trail_of_link(made_for: str, clinic_id: str, scope: Mapping[str, object], no
     return Trail("link", made_for, clinic_id, request_id(dict(scope)), now)
 
 
-def mine(clinic_id: str) -> Select[AuditEntry]:
+def entries_of(clinic_id: str) -> Select[AuditEntry]:
     """The entries of a clinic."""
     return select(AuditEntry).where(AuditEntry.clinic_id == clinic_id)
 
 
-def forget(db: Session, client_id: str) -> str:
+def anonymise(db: Session, client_id: str) -> str:
     """Cut the entries about a client, and by them, from the client; gives the random id that stands there now.
 
     Who looked at *somebody's* data, and when, can still be read; whose it was cannot.

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from api.auth.crypto import constant_time_equal, digest, read_link, sign_link
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
-from api.security import digest, read_link, same, sign_link
 from api.settings import Settings
 
 FIRST_CLINIC = "Our clinic"
@@ -98,7 +98,7 @@ def find(db: Session, settings: Settings, token: str) -> Invitation:
         `link_invalid`.
     """
     invitation = db.get(Invitation, read_link(settings.key, token))
-    if invitation is None or not same(invitation.token_hash, digest(token)):
+    if invitation is None or not constant_time_equal(invitation.token_hash, digest(token)):
         raise Problem(ServiceCode.LINK_INVALID)
     return invitation
 

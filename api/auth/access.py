@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from api.auth.principal import Principal
 from api.core.problems import not_found
 from api.db import Analysis, Client, Recording, Upload
-from api.known import Principal
 
 _Row = TypeVar("_Row", Client, Recording, Analysis, Upload)
 
@@ -20,28 +20,28 @@ def _mine(me: Principal, query: Select[Any]) -> Select[Any]:
     return query.where(Client.clinician_id == me.id) if me.is_clinician else query.where(Client.id == me.id)
 
 
-def clients(me: Principal) -> Select[Client]:
+def visible_clients(me: Principal) -> Select[Client]:
     """The clients of a clinician; a client's own row."""
     return _mine(me, select(Client))
 
 
-def recordings(me: Principal) -> Select[Recording]:
+def visible_recordings(me: Principal) -> Select[Recording]:
     """The recordings of those clients."""
     return _mine(me, select(Recording).join(Client, Client.id == Recording.client_id))
 
 
-def analyses(me: Principal) -> Select[Analysis]:
+def visible_analyses(me: Principal) -> Select[Analysis]:
     """The analyses of those recordings."""
     joined = select(Analysis).join(Recording, Recording.id == Analysis.recording_id)
     return _mine(me, joined.join(Client, Client.id == Recording.client_id))
 
 
-def uploads(me: Principal) -> Select[Upload]:
+def visible_uploads(me: Principal) -> Select[Upload]:
     """The uploads for those clients."""
     return _mine(me, select(Upload).join(Client, Client.id == Upload.client_id))
 
 
-def one(db: Session, query: Select[_Row], row_id: str) -> _Row:
+def get_or_404(db: Session, query: Select[_Row], row_id: str) -> _Row:
     """The one row with this id among those a person may see.
 
     Raises

@@ -18,7 +18,7 @@ _KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """So many tries at one thing within a time."""
 
     what: str
@@ -32,7 +32,7 @@ class Limit:
         return hashlib.sha256(f"{self.what}\0{self.who}".encode()).hexdigest()
 
 
-def count(db: Session, limits: list[Limit], now: datetime) -> None:
+def hit(db: Session, limits: list[RateLimit], now: datetime) -> None:
     """Count a try before it is made, and refuse it when there were too many. Commits.
 
     Counting first closes the door to many tries at the same instant.
@@ -56,18 +56,18 @@ def count(db: Session, limits: list[Limit], now: datetime) -> None:
         )
 
 
-def forgive(db: Session, limits: list[Limit]) -> None:
+def refund(db: Session, limits: list[RateLimit]) -> None:
     """Take one try back from each: it was none at guessing. The caller commits."""
     keys = [limit.key for limit in limits]
     db.execute(update(Throttle).where(Throttle.key.in_(keys), Throttle.tries > 0).values(tries=Throttle.tries - 1))
 
 
-def forget(db: Session, limits: list[Limit]) -> None:
+def reset(db: Session, limits: list[RateLimit]) -> None:
     """Begin again from nothing. The caller commits."""
     db.execute(delete(Throttle).where(Throttle.key.in_([limit.key for limit in limits])))
 
 
-def _counted(db: Session, limit: Limit, now: datetime) -> tuple[int, datetime]:
+def _counted(db: Session, limit: RateLimit, now: datetime) -> tuple[int, datetime]:
     mine = Throttle.key == limit.key
     # A count from the future is one from before the clock was put back.
     running = (Throttle.since > now - limit.within) & (Throttle.since <= now)

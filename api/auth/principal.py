@@ -11,10 +11,10 @@ from sqlalchemy import Engine, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from api.auth.crypto import TOKEN_PREFIX, digest
 from api.core.problems import Problem, ServiceCode
 from api.db import ApiToken, Client, Clinician, Session as SignIn
 from api.db.engine import reads_at_once
-from api.security import TOKEN_PREFIX, digest
 
 _SEEN_EVERY = timedelta(minutes=5)
 
@@ -52,7 +52,7 @@ class Principal:
         """Whether this is a clinician (or a program of theirs)."""
         return self.role is Role.CLINICIAN
 
-    def need(self, scope: Scope) -> None:
+    def require(self, scope: Scope) -> None:
         """Refuse a token that lacks a scope."""
         if scope not in self.scopes:
             raise Problem(ServiceCode.FORBIDDEN, f"This token may not {scope}.", advice=f"Make one with '{scope}'.")
@@ -90,13 +90,13 @@ _SESSIONS = (
 )
 
 
-def _nobody(*, bearer: bool) -> Problem:
+def _unauthenticated(*, bearer: bool) -> Problem:
     """What is told to whom we do not know."""
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"' if bearer else "Bearer"}
     return Problem(ServiceCode.UNAUTHENTICATED, headers=headers)
 
 
-async def who_asks(engine: Engine, now: datetime, *, session: str | None, header: str | None = None) -> Principal:
+async def authenticate(engine: Engine, now: datetime, *, session: str | None, header: str | None = None) -> Principal:
     """Who comes with this header `Authorization`, or without one with this session; notes that they were seen.
 
     Raises
@@ -109,10 +109,10 @@ async def who_asks(engine: Engine, now: datetime, *, session: str | None, header
     elif session:
         find = partial(_by_session, engine, session)
     else:
-        raise _nobody(bearer=False)
+        raise _unauthenticated(bearer=False)
     me, seen = find(now) if reads_at_once(engine) else await run_in_threadpool(find, now)
     if seen is not None:
-        await run_in_threadpool(_note, engine, seen)
+        await run_in_threadpool(_record_use, engine, seen)
     return me
 
 
@@ -120,13 +120,13 @@ def _by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, U
     """Whose token this is, and what is to be noted of its use, if anything."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX):
-        raise _nobody(bearer=True)
+        raise _unauthenticated(bearer=True)
     with engine.connect() as connection:
         row = connection.execute(_TOKENS, {"hash": digest(token)}).one_or_none()
     if row is None or row.revoked_at is not None or row.disabled_at is not None:
-        raise _nobody(bearer=True)
+        raise _unauthenticated(bearer=True)
     if row.expires_at is not None and row.expires_at <= now:
-        raise _nobody(bearer=True)
+        raise _unauthenticated(bearer=True)
     touch = None
     if row.used_at is None or now - row.used_at > _SEEN_EVERY:
         touch = update(ApiToken).where(ApiToken.id == row.id).values(used_at=now)
@@ -139,7 +139,7 @@ def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, U
     with engine.connect() as connection:
         row = connection.execute(_SESSIONS, {"hash": digest(token)}).one_or_none()
     if row is None or row.expires_at <= now or row.disabled_at is not None or row.archived_at is not None:
-        raise _nobody(bearer=False)
+        raise _unauthenticated(bearer=False)
     touch = None
     if now - row.seen_at > _SEEN_EVERY:
         touch = update(SignIn).where(SignIn.id == row.id).values(seen_at=now)
@@ -148,7 +148,7 @@ def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, U
     return Principal(role, person, row.clinic_id, row.id, row.token_hash, None), touch
 
 
-def is_still_known(db: Session, me: Principal) -> bool:
+def is_active(db: Session, me: Principal) -> bool:
     """Whether the session or token somebody came in by still holds; for what goes on after they were let in."""
     if me.session_id is not None:
         return db.scalar(select(SignIn.id).where(SignIn.id == me.session_id)) is not None
@@ -156,7 +156,7 @@ def is_still_known(db: Session, me: Principal) -> bool:
     return db.scalar(select(ApiToken.id).where(*holds)) is not None
 
 
-def _note(engine: Engine, seen: Update) -> None:
+def _record_use(engine: Engine, seen: Update) -> None:
     """Note a use of a session or a token; a write, so it may have to wait for others."""
     with engine.begin() as connection:
         connection.execute(seen)
