@@ -15,13 +15,13 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 import api.routes
 from api.auth.crypto import Passwords
-from api.bell import make_bell
 from api.core.clock import Now, utc_now
 from api.core.logs import RequestLog, set_up_logs
 from api.core.problems import ANYWHERE, ProblemDetails
 from api.db.engine import open_database, open_sessions
 from api.failures import install_handlers
 from api.guards import Guards
+from api.jobs.wakeup_queue import open_queue
 from api.pages.mount import mount_pages, problem_page
 from api.settings import Settings, load_settings
 from api.storage.blob_store import BlobStore
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
     app.state.engine = engine
     app.state.sessions = open_sessions(engine)
     app.state.store = BlobStore(settings.store)
-    app.state.bell = make_bell(settings.queue, settings.key)
+    app.state.bell = open_queue(settings.queue, settings.key)
     app.state.passwords = Passwords()
     install_handlers(app, problem_page)
     # The last added is the outermost.

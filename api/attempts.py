@@ -11,15 +11,15 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from api import jobs
-from api.bell import Bell
 from api.child import ChildJob
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db import AnalysisState
 from api.db.engine import Sessions
 from api.heart import Heart
-from api.jobs import Claim, Refusal
+from api.jobs import leases
+from api.jobs.leases import Claim, Refusal
+from api.jobs.wakeup_queue import WakeupQueue
 from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
 from api.rescoring_child import RescoringJob
 from api.settings import Settings
@@ -57,7 +57,7 @@ class Attempts:
         settings: Settings,
         sessions: Sessions,
         store: BlobStore,
-        bell: Bell,
+        bell: WakeupQueue,
         scratch: ScratchDir,
         *,
         command: Sequence[str] = CHILD,
@@ -86,7 +86,7 @@ class Attempts:
 
     def claim(self, analysis_id: str) -> Claim | None:
         """Take a job, if it is there to be taken."""
-        return jobs.claim(self._sessions, analysis_id, now=self._now(), lease_s=self._settings.job_lease_s)
+        return leases.claim(self._sessions, analysis_id, now=self._now(), lease_s=self._settings.job_lease_s)
 
     def try_out(self) -> None:
         """Make sure that this machine can analyse, before clips are blamed for what it lacks.
@@ -175,9 +175,9 @@ class Attempts:
             noise=ended.noise,
         )
         limit = self._settings.job_attempts
-        state = jobs.crashed(self._sessions, held, now=self._now(), code=code, limit=limit)
+        state = leases.crashed(self._sessions, held, now=self._now(), code=code, limit=limit)
         if state is AnalysisState.QUEUED:
-            self._bell.ring(held.analysis_id)
+            self._bell.notify(held.analysis_id)
         return f"{code}, {state.value if state is not None else 'lease_lost'}"
 
     def _publish(self, held: Claim, heart: Heart, ended: Ended, out: Path) -> str:
@@ -215,7 +215,7 @@ class Attempts:
         doubt = False
         while True:
             try:
-                mine = jobs.finish(
+                mine = leases.finish(
                     self._sessions,
                     held,
                     now=self._now(),
@@ -227,7 +227,7 @@ class Attempts:
                     playable=playable,
                 )
                 # A commit whose answer was lost may have been made: then the row is ours no more because it is done.
-                return mine or (doubt and jobs.is_published(self._sessions, held))
+                return mine or (doubt and leases.is_published(self._sessions, held))
             except DBAPIError as error:
                 if heart.lost:
                     raise
@@ -236,14 +236,14 @@ class Attempts:
                 time.sleep(1.0)
 
     def _hand_back(self, held: Claim, *, delay_s: float = 0.0) -> str:
-        if not jobs.hand_back(self._sessions, held, now=self._now(), delay_s=delay_s):
+        if not leases.release(self._sessions, held, now=self._now(), delay_s=delay_s):
             return "lease_lost"
         if not delay_s:
-            self._bell.ring(held.analysis_id)
+            self._bell.notify(held.analysis_id)
         return "handed_back"
 
     def _give_up(self, held: Claim, code: str) -> str:
-        return "failed" if jobs.fail(self._sessions, held, now=self._now(), code=code) else "lease_lost"
+        return "failed" if leases.fail(self._sessions, held, now=self._now(), code=code) else "lease_lost"
 
     def _child_job(self, folder: Path, held: Claim | None = None, source: Path | None = None) -> ChildJob:
         settings = self._settings

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from api.agreements import agree, keep_words
 from api.auth.crypto import Passwords
 from api.auth.invitations import invite_client
-from api.bell import Bell
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
 from api.intake import Arrived, Asked, Intake
+from api.jobs.wakeup_queue import WakeupQueue
 from api.settings import Settings
 from api.storage.blob_store import BlobStore
 from api.storage.keys import incoming_key
@@ -33,7 +33,7 @@ CLIENTS = {
 """Nobody real, and which sample videos are theirs."""
 
 
-def fill(settings: Settings, sessions: Sessions, store: BlobStore, bell: Bell) -> str:
+def fill(settings: Settings, sessions: Sessions, store: BlobStore, bell: WakeupQueue) -> str:
     """Make what is not there yet; how to sign in, in words.
 
     Raises
@@ -113,7 +113,7 @@ def has_agreed(db: Session, client: Client) -> None:
     )
 
 
-def _recordings(settings: Settings, sessions: Sessions, store: BlobStore, bell: Bell) -> None:
+def _recordings(settings: Settings, sessions: Sessions, store: BlobStore, bell: WakeupQueue) -> None:
     intake = Intake(sessions, store, bell, settings, utc_now)
     with sessions() as db:
         clients = {client.name: client for client in db.scalars(select(Client))}

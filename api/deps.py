@@ -15,10 +15,10 @@ from api.auth.audit_trail import Trail, trail_of
 from api.auth.crypto import Passwords, constant_time_equal, csrf_token
 from api.auth.principal import Principal as Principal, Role as Role, Scope as Scope, authenticate
 from api.auth.sign_in_sessions import CSRF_COOKIE as CSRF_COOKIE, SESSION_COOKIE
-from api.bell import Bell
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.db.engine import Sessions, ends_at_once
+from api.jobs.wakeup_queue import WakeupQueue
 from api.settings import Settings
 from api.storage.blob_store import BlobStore as BlobStore
 
@@ -39,8 +39,8 @@ async def _store(request: Request) -> BlobStore:
     return cast(BlobStore, request.app.state.store)
 
 
-async def _bell(request: Request) -> Bell:
-    return cast(Bell, request.app.state.bell)
+async def _bell(request: Request) -> WakeupQueue:
+    return cast(WakeupQueue, request.app.state.bell)
 
 
 async def _sessions(request: Request) -> Sessions:
@@ -54,7 +54,7 @@ async def _passwords(request: Request) -> Passwords:
 Config = Annotated[Settings, Depends(_settings)]
 Clock = Annotated[Now, Depends(_clock)]
 Store = Annotated[BlobStore, Depends(_store)]
-Ring = Annotated[Bell, Depends(_bell)]
+Ring = Annotated[WakeupQueue, Depends(_bell)]
 OpenSessions = Annotated[Sessions, Depends(_sessions)]
 PasswordHashes = Annotated[Passwords, Depends(_passwords)]
 

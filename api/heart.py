@@ -9,10 +9,10 @@ from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import jobs
 from api.core.clock import Now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
+from api.jobs import leases
 
 TELL_EVERY_S = 1.0
 
@@ -26,7 +26,7 @@ class Heart:
     lasts: somebody else may have the job by then.
     """
 
-    def __init__(self, sessions: Sessions, held: jobs.Claim, *, now: Now, lease_s: float) -> None:
+    def __init__(self, sessions: Sessions, held: leases.Claim, *, now: Now, lease_s: float) -> None:
         self._sessions = sessions
         self._held = held
         self._now = now
@@ -57,7 +57,9 @@ class Heart:
                 continue
             progress = self.progress
             try:
-                held = jobs.beat(self._sessions, self._held, now=self._now(), lease_s=self._lease_s, progress=progress)
+                held = leases.renew(
+                    self._sessions, self._held, now=self._now(), lease_s=self._lease_s, progress=progress
+                )
             except SQLAlchemyError as error:
                 _log.warning("beat_failed", error=type(error).__name__)
                 held = silent_s < self._lease_s

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from api.agreements import check_may_upload
-from api.asking import request_analysis
 from api.auth.audit_trail import Trail
-from api.bell import Bell
 from api.core.clock import Now
 from api.core.metrics import count_probe_refusal, count_upload
 from api.core.problems import not_found
 from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
+from api.jobs.enqueue import request_analysis
+from api.jobs.wakeup_queue import WakeupQueue
 from api.plans import protocol_for
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
@@ -93,7 +93,7 @@ class Intake:
         self,
         sessions: Sessions,
         store: BlobStore,
-        bell: Bell,
+        bell: WakeupQueue,
         settings: Settings,
         clock: Now,
         trail: Trail | None = None,
@@ -164,7 +164,7 @@ class Intake:
                     return Taken(known, False)
                 raise not_found() from error
             raise
-        self._bell.ring(analysis_id)
+        self._bell.notify(analysis_id)
         return Taken(recording_id, True)
 
     def _kept(self, row: Recording) -> str:

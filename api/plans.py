@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Client, Plan, Recording
 from api.db.analysis import WITHOUT_TEXTS
+from api.jobs.enqueue import request_analysis
 from api.protocols import clinic_protocol, protocol_in
 from api.settings import Settings
 from hinge_check.assess.protocol import Protocol, protocol_from_text

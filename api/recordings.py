@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import jobs, results
+from api import results
 from api.db import Analysis, Recording
+from api.jobs import leases
 from api.recording_schemas import AnalysisOut, Reason, RecordingOut, Seen
 from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder, recording_folder
@@ -51,7 +52,7 @@ def told_analysis(row: Analysis) -> AnalysisOut:
         reassess_of=row.reassess_of,
         version=row.version,
         model_sha256=row.model_sha256,
-        error=_reason(row.error_code, row.error, jobs.FAILED_ADVICE),
+        error=_reason(row.error_code, row.error, leases.FAILED_ADVICE),
         created_at=row.created_at,
         finished_at=row.finished_at,
     )

@@ -10,8 +10,8 @@ from api.attempts import Attempts, KeptProcess
 from api.core.clock import Now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
-from api.jobs import Claim
-from api.rescorings import CurvesDue, all_curves_due, curves_drawn, rescorings_due
+from api.jobs.leases import Claim
+from api.jobs.rescoring_queue import CurvesDue, due_curves, due_rescorings, mark_curves_drawn
 from api.storage.blob_store import BlobMissing, BlobStore, StoreError
 from api.storage.keys import analysis_folder
 from api.storage.scratch_dir import ScratchDir
@@ -41,7 +41,7 @@ class Rescorer:
             self._attempts.work_on(first, bench)
             # A plan was changed and everything of a client's waits: somebody may be looking at the progress.
             with ThreadPoolExecutor(LANES - 1, "lane") as lanes:
-                if len(rescorings_due(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
+                if len(due_rescorings(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
                     for _ in range(LANES - 1):
                         lanes.submit(self._lane)
                 self._rescore_on(bench)
@@ -62,7 +62,7 @@ class Rescorer:
     def _next_rescoring(self) -> Claim | None:
         try:
             while not self._attempts.is_stopping:
-                waiting = rescorings_due(self._sessions, now=self._now(), most=4)
+                waiting = due_rescorings(self._sessions, now=self._now(), most=4)
                 for analysis_id in waiting:
                     held = self._attempts.claim(analysis_id)
                     if held is not None:
@@ -77,8 +77,8 @@ class Rescorer:
         """Write what scoring again has left for later; any number of workers may."""
         try:
             while not self._attempts.is_stopping:
-                due = all_curves_due(self._sessions, most=1)
-                if not due or rescorings_due(self._sessions, now=self._now(), most=1):
+                due = due_curves(self._sessions, most=1)
+                if not due or due_rescorings(self._sessions, now=self._now(), most=1):
                     return  # for the latter somebody is being called
                 if bench is None:
                     with self._attempts.kept_process() as bench:
@@ -99,5 +99,5 @@ class Rescorer:
             except BlobMissing:
                 _log.warning("no_track", analysis=due.analysis_id)
             # Once: a track that cannot be drawn now cannot be drawn later either.
-            if not curves_drawn(self._sessions, due.analysis_id):
+            if not mark_curves_drawn(self._sessions, due.analysis_id):
                 self._store.delete_prefix(analysis_folder(due.analysis_id))  # removed as we drew

@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Correction, Recording
 from api.db.analysis import WITHOUT_TEXTS
+from api.jobs.enqueue import request_analysis
 from api.plans import protocol_for
 from api.settings import Settings
 

@@ -14,11 +14,11 @@ import uvicorn
 
 from api.app import create_app
 from api.auth.invitations import first_link
-from api.bell import make_bell
 from api.core.clock import utc_now
 from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
 from api.db.migrate import upgrade
+from api.jobs.wakeup_queue import open_queue
 from api.keeper import WorkerKeeper
 from api.settings import PREFIX, Settings, keep_secret, load_settings
 from api.storage.blob_store import BlobStore
@@ -98,7 +98,7 @@ def work(*, jobs: int | None, until_stdin_closes: bool) -> None:
     settings = load_settings(**({} if jobs is None else {"worker_jobs": jobs}))
     set_up_logs(settings.log_level)
     engine = open_database(settings.database)
-    bell = make_bell(settings.queue, settings.key)
+    bell = open_queue(settings.queue, settings.key)
     try:
         run_worker(
             settings, open_sessions(engine), BlobStore(settings.store), bell, until_stdin_closes=until_stdin_closes

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import jobs
-from api.bell import Bell
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
-from api.rescorings import all_curves_due
+from api.jobs import leases
+from api.jobs.rescoring_queue import due_curves
+from api.jobs.wakeup_queue import WakeupQueue
 from api.retention import run as run_retention
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
@@ -41,7 +41,7 @@ class Sweeper:
         settings: Settings,
         sessions: Sessions,
         store: BlobStore,
-        bell: Bell,
+        bell: WakeupQueue,
         *,
         now: Now = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
@@ -86,12 +86,12 @@ class Sweeper:
             _log.warning("clock_was_set")
         if self._monotonic() < self._patient_until:
             return
-        found = jobs.sweep(
+        found = leases.sweep(
             self._sessions, now=self._now(), lease_s=self._settings.job_lease_s, losses=self._settings.job_losses
         )
         for analysis_id in found.requeued:
             _log.warning("worker_lost", analysis=analysis_id)
-            self._bell.ring(analysis_id)
+            self._bell.notify(analysis_id)
         for analysis_id in found.failed:
             _log.warning("given_up", analysis=analysis_id)
 
@@ -102,10 +102,10 @@ class Sweeper:
         except self._bell.gone as error:
             _log.warning("queue_away", error=type(error).__name__)
             return
-        for analysis_id in jobs.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
-            self._bell.ring(analysis_id)
-        for chart in all_curves_due(self._sessions, most=1):
-            self._bell.ring(chart.analysis_id)
+        for analysis_id in leases.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
+            self._bell.notify(analysis_id)
+        for chart in due_curves(self._sessions, most=1):
+            self._bell.notify(chart.analysis_id)
 
     def _tidy(self) -> None:
         """Remove uploads nobody finished and what killed processes left."""

@@ -12,10 +12,10 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.attempts import Attempts
-from api.bell import Bell
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
+from api.jobs.wakeup_queue import WakeupQueue
 from api.limits import CHILD, RESCORING_CHILD
 from api.rescorer import Rescorer
 from api.settings import Settings
@@ -47,7 +47,7 @@ class Worker:
         settings: Settings,
         sessions: Sessions,
         store: BlobStore,
-        bell: Bell,
+        bell: WakeupQueue,
         scratch: ScratchDir,
         *,
         command: Sequence[str] = CHILD,
@@ -98,7 +98,7 @@ def run_worker(
     settings: Settings,
     sessions: Sessions,
     store: BlobStore,
-    bell: Bell,
+    bell: WakeupQueue,
     *,
     command: Sequence[str] = CHILD,
     until_stdin_closes: bool = False,

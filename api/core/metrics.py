@@ -1,4 +1,4 @@
-"""What this process counts for Prometheus; what any process may change is read from the rows (`api.queue_metrics`)."""
+"""What this process counts for Prometheus; the rest is read from the rows (`api.jobs.queue_metrics`)."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def prescribe(
     audit.record(db, Deed.CREATED, "plan", row.id, client.id)
     db.commit()
     for analysis_id in waiting[:RUNG]:
-        bell.ring(analysis_id)
+        bell.notify(analysis_id)
     return _told(db, row)
 
 
@@ -153,7 +153,7 @@ def change_plan(
     audit.record(db, Deed.CHANGED, "plan", row.id, client.id)
     db.commit()
     for analysis_id in waiting[:RUNG]:
-        bell.ring(analysis_id)
+        bell.notify(analysis_id)
     response.headers["Location"] = f"/api/v1/clients/{client.id}/plans/{row.id}"
     return _told(db, row)
 

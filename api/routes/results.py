@@ -11,12 +11,9 @@ from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.again import try_again
 from api.agreements import may_watch, show_mark
-from api.asking import request_analysis
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.crypto import sign_media
-from api.bell import Bell
 from api.blob_response import text_response
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
@@ -24,6 +21,9 @@ from api.db import Analysis, AnalysisState, Deed, Recording
 from api.db.analysis import WITHOUT_TEXTS
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
 from api.intake import ProtocolName
+from api.jobs.enqueue import request_analysis
+from api.jobs.retry import retry
+from api.jobs.wakeup_queue import WakeupQueue
 from api.protocols import clinic_protocol, protocol_in
 from api.quick import quick
 from api.recording_schemas import AnalysisOut
@@ -124,7 +124,7 @@ def analyse_again(
 ) -> AnalysisOut:
     """Try an analysis again that failed by itself; three times at most."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    row, is_new = try_again(db, recording, settings=config, now=clock())
+    row, is_new = retry(db, recording, settings=config, now=clock())
     if is_new:
         audit.record(db, Deed.CREATED, "analysis", row.id, recording.client_id)
     return _asked_for(db, response, bell, row, is_new)
@@ -187,10 +187,10 @@ def _href(key: str, recording_id: str, name: FileName, analysis_id: str | None, 
     return f"/api/v1/media/{recording_id}/{name}?{urlencode(query)}"
 
 
-def _asked_for(db: Session, response: Response, bell: Bell, row: Analysis, is_new: bool) -> AnalysisOut:
+def _asked_for(db: Session, response: Response, bell: WakeupQueue, row: Analysis, is_new: bool) -> AnalysisOut:
     db.commit()
     if is_new:
-        bell.ring(row.id)
+        bell.notify(row.id)
     response.status_code = 202 if is_new else 200
     return told_analysis(row)
 

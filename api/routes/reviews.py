@@ -206,7 +206,7 @@ def publish_review(
         audit.record(db, Deed.CREATED, "analysis", waiting, recording.client_id)
     db.commit()
     if waiting is not None:
-        bell.ring(waiting)
+        bell.notify(waiting)
     db.refresh(row)
     response.headers["ETag"] = _etag(row.version)
     return _told(db, row)

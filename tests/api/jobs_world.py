@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from api.asking import request_analysis
-from api.bell import Bell, make_bell
 from api.db import Analysis, AnalysisState, Client, Clinic, Clinician, Recording, RecordingState, new_id
 from api.db.engine import Sessions, open_database, open_sessions
+from api.jobs.enqueue import request_analysis
+from api.jobs.wakeup_queue import WakeupQueue, open_queue
 from api.settings import Settings, load_settings
 from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder
@@ -56,7 +56,7 @@ class World:
     engine: Engine
     sessions: Sessions
     store: BlobStore
-    bell: Bell
+    bell: WakeupQueue
     client: Client
     now: Callable[[], datetime]
 
@@ -81,7 +81,7 @@ class World:
             db.commit()
             found = analysis.id
         if ring:
-            assert self.bell.ring(found)
+            assert self.bell.notify(found)
         return found
 
     def row(self, analysis_id: str) -> Analysis:
@@ -132,7 +132,7 @@ def opened_world(settings: Settings, now: Callable[[], datetime]) -> Iterator[Wo
     """A data folder that is there, tables and all; one more clinic in it."""
     engine = open_database(settings.database)
     sessions = open_sessions(engine)
-    bell = make_bell(settings.queue, settings.key)
+    bell = open_queue(settings.queue, settings.key)
     try:
         yield World(settings, engine, sessions, BlobStore(settings.store), bell, _somebody(sessions, now()), now)
     finally:

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from api import demo
 from api.auth.crypto import Passwords
-from api.bell import make_bell
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Clinician, Recording
 from api.db.engine import open_database, open_sessions
+from api.jobs.wakeup_queue import open_queue
 from api.settings import load_settings
 from api.storage.blob_store import BlobStore
 from hinge_check.errors import UsageError
@@ -27,7 +27,7 @@ def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None
         sessions, store, bell = (
             open_sessions(engine),
             BlobStore(settings.store),
-            make_bell(settings.queue, settings.key),
+            open_queue(settings.queue, settings.key),
         )
         first = demo.fill(settings, sessions, store, bell)
         again = demo.fill(settings, sessions, store, bell)

@@ -10,12 +10,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import jobs
 from api.app import create_app
 from api.core import metrics
 from api.core.clock import utc_now
 from api.db import AnalysisState
-from api.jobs import Refusal
+from api.jobs import leases
+from api.jobs.leases import Refusal
 from api.routes import health
 from tests.api.jobs_world import Clock, World, made_world
 
@@ -51,10 +51,10 @@ def figure(text: str, name: str) -> float:
 def test_the_figures_are_those_of_the_rows(app: FastAPI, yard: World, clock: Clock) -> None:
     done, refused, _ = (yard.ask("done", ring=False) for _ in range(3))
     for analysis, refusal in ((done, None), (refused, Refusal("no_hinge", "None was seen.", "Film again."))):
-        held = jobs.claim(yard.sessions, analysis, now=clock(), lease_s=30)
+        held = leases.claim(yard.sessions, analysis, now=clock(), lease_s=30)
         assert held is not None
         named = {"now": clock(), "report": "{}", "video_s": 10.0, "inference_s": 12.0}
-        assert jobs.finish(yard.sessions, held, refusal=refusal, **named)  # type: ignore[arg-type]
+        assert leases.finish(yard.sessions, held, refusal=refusal, **named)  # type: ignore[arg-type]
     clock.advance(90)
     with TestClient(app, client=HERE) as client:
         text = client.get("/metrics").text
@@ -132,9 +132,9 @@ def test_readiness_is_not_tried_for_every_caller(app: FastAPI, monkeypatch: pyte
 
 def test_nothing_of_a_failed_analysis_is_counted_as_video(app: FastAPI, yard: World) -> None:
     analysis = yard.ask("crash", ring=False)
-    held = jobs.claim(yard.sessions, analysis, now=yard.now(), lease_s=30)
+    held = leases.claim(yard.sessions, analysis, now=yard.now(), lease_s=30)
     assert held is not None
-    assert jobs.fail(yard.sessions, held, now=yard.now(), code="too_slow")
+    assert leases.fail(yard.sessions, held, now=yard.now(), code="too_slow")
     assert yard.row(analysis).state is AnalysisState.FAILED
     with TestClient(app, client=HERE) as client:
         text = client.get("/metrics").text

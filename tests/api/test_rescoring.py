@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from api.asking import request_analysis
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
+from api.jobs.enqueue import request_analysis
+from api.jobs.rescoring_queue import due_curves
 from api.plans import personal_protocol, protocol_for, rescore, rescoring
-from api.rescorings import all_curves_due
 from api.storage.keys import analysis_folder
 from api.storage.scratch_dir import ScratchDir
 from api.worker import Worker
@@ -133,8 +133,8 @@ def test_charts_that_a_killed_worker_left_are_drawn_by_the_next(world: World, wo
         world.store.delete(f"{world.row(each).blob_prefix}/{CHART}")
         with world.sessions.begin() as db:
             db.get_one(Analysis, each).curves_due = True
-    worker.work(all_curves_due(world.sessions, most=1)[0].analysis_id)
-    assert all_curves_due(world.sessions, most=5) == []
+    worker.work(due_curves(world.sessions, most=1)[0].analysis_id)
+    assert due_curves(world.sessions, most=5) == []
     assert all(world.store.exists(f"{world.row(each).blob_prefix}/{CHART}") for each in waiting)
 
 

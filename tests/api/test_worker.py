@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api import jobs
-from api.again import try_again
-from api.asking import request_analysis
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.jobs import leases
+from api.jobs.enqueue import request_analysis
+from api.jobs.retry import retry
 from api.storage.blob_store import StoreFull
 from api.storage.scratch_dir import ScratchDir
 from api.worker import Worker
@@ -77,13 +77,13 @@ def test_a_copy_that_every_browser_plays_is_kept_once(world: World, worker: Work
 def test_a_failed_one_is_tried_again_and_done(world: World, worker: Worker, tmp_path: Path) -> None:
     analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
     (tmp_path / "seen").touch()
-    held = jobs.claim(world.sessions, analysis, now=world.now(), lease_s=60.0)
+    held = leases.claim(world.sessions, analysis, now=world.now(), lease_s=60.0)
     assert held is not None
-    assert jobs.fail(world.sessions, held, now=world.now(), code="worker_lost")
+    assert leases.fail(world.sessions, held, now=world.now(), code="worker_lost")
     world.store.put_bytes(f"{held.prefix}/track.npz", b"left by a worker that was killed")
     with world.sessions() as db:
         recording = db.get_one(Recording, held.recording_id)
-        _, is_new = try_again(db, recording, settings=world.settings, now=world.now())
+        _, is_new = retry(db, recording, settings=world.settings, now=world.now())
         db.commit()
     assert is_new
     assert world.recording(analysis).state is RecordingState.QUEUED
@@ -146,7 +146,7 @@ def test_a_clip_that_kills_twice_is_failed_with_a_reason_and_blocks_nobody(world
         world.wait_for(good, DONE)
     assert (row.error_code, row.attempts, row.report) == ("analysis_crashed", 2, None)
     assert world.files(bad) == []
-    assert world.recording(bad).refusal_message == jobs.FAILURES["analysis_crashed"]
+    assert world.recording(bad).refusal_message == leases.FAILURES["analysis_crashed"]
 
 
 @pytest.mark.parametrize("world", [{"job_losses": 2, "job_lease_s": 1.0}], indirect=True)
@@ -253,7 +253,7 @@ def test_a_database_away_at_the_very_end_costs_no_work(
     world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     analysis = world.ask("done")
-    finish = jobs.finish
+    finish = leases.finish
     calls: list[int] = []
 
     def answer_lost(*given: Any, **named: Any) -> bool:
@@ -265,7 +265,7 @@ def test_a_database_away_at_the_very_end_costs_no_work(
             raise OperationalError("COMMIT", {}, Exception("connection lost"))
         return finish(*given, **named)
 
-    monkeypatch.setattr(jobs, "finish", answer_lost)
+    monkeypatch.setattr(leases, "finish", answer_lost)
     worker.work(analysis)
     row = world.row(analysis)
     assert (row.state, len(calls)) == (DONE, 3)
@@ -292,7 +292,7 @@ def test_a_track_is_scored_again_without_the_video(world: World, worker: Worker)
             db, recording, load_protocol("rdl"), settings=world.settings, now=utc_now(), reassess_of=first
         )
         db.commit()
-    held = jobs.claim(world.sessions, again.id, now=utc_now(), lease_s=9)
+    held = leases.claim(world.sessions, again.id, now=utc_now(), lease_s=9)
     assert held is not None
     assert held.track_of == world.row(first).blob_prefix
 
@@ -306,8 +306,8 @@ def test_a_child_that_talks_nonsense_is_not_believed(world: World, worker: Worke
 def test_bells_rung_too_often_or_by_strangers_do_no_harm(world: World) -> None:
     analysis = world.ask("done 0.3")
     for _ in range(5):
-        world.bell.ring(analysis)
-    world.bell.ring("no such id")
+        world.bell.notify(analysis)
+    world.bell.notify("no such id")
     world.bell.huey.storage.enqueue(b"cposix\nsystem\n(S'touch /tmp/pwned-by-queue'\ntR.:0000")  # a pickle, unsigned
     later = world.ask("done")
     with workers(world):

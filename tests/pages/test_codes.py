@@ -10,7 +10,7 @@ import pytest
 
 from api.content import consent_of_service, questions_of_service
 from api.core.problems import ServiceCode
-from api.jobs import FAILED_ADVICE, FAILURES
+from api.jobs.leases import FAILED_ADVICE, FAILURES
 from api.pages.codes import words as codes
 from api.pages.words import LANGUAGES, words_of
 from hinge_check.assess import phrases, protocol

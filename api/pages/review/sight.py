@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import recordings as telling
-from api.again import may_try_again
 from api.agreements import may_watch
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import Trail
@@ -22,6 +21,7 @@ from api.core.problems import Problem
 from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording, RecordingState, ReviewState
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
+from api.jobs.retry import can_retry
 from api.plans import current
 from api.recording_schemas import RecordingOut
 from api.results import speaking
@@ -121,7 +121,7 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
         measured=measured,
         shown=watch and recording.original_key is not None,
         withheld=not watch,
-        again=recording.state is RecordingState.FAILED and may_try_again(db, recording),
+        again=recording.state is RecordingState.FAILED and can_retry(db, recording),
         origin_s=recording.trim_start_s or 0.0,
         check_in=None if checked is None else said(checked),
         readiness=_readiness(db, me, client, step, clock, audit),

@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.again import may_try_again
 from api.auth.access import get_or_404, visible_recordings
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
 from api.deps import Db, Principal
+from api.jobs.retry import can_retry
 from api.pages import drawings
 from api.pages.again import press_again
 from api.pages.codes import words as code_words
@@ -89,7 +89,7 @@ def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Re
 def failed_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
     """The analysis stopped by itself: nothing the person did."""
     with request.app.state.sessions() as db:
-        possible = may_try_again(db, db.get_one(Recording, recording.id))
+        possible = can_retry(db, db.get_one(Recording, recording.id))
     return render(
         request,
         "waiting/failed.html",

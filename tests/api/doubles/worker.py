@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from api.bell import make_bell
 from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
+from api.jobs.wakeup_queue import open_queue
 from api.settings import load_settings
 from api.storage.blob_store import BlobStore
 from api.worker import run_worker
@@ -21,7 +21,7 @@ if __name__ == "__main__":
         settings,
         open_sessions(open_database(settings.database)),
         BlobStore(settings.store),
-        make_bell(settings.queue, settings.key),
+        open_queue(settings.queue, settings.key),
         command=CHILD,
         until_stdin_closes=True,
         ready=lambda: print("ready", flush=True),  # noqa: T201 - who started it waits for this

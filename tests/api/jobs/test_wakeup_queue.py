@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.bell import Bell, make_bell
+from api.jobs.wakeup_queue import WakeupQueue, open_queue
 from tests.api.databases import fresh_database
 from tests.api.places import fresh_queue
 
@@ -33,13 +33,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def bell(url: str) -> Iterator[Bell]:
-    made = make_bell(url, KEY)
+def bell(url: str) -> Iterator[WakeupQueue]:
+    made = open_queue(url, KEY)
     yield made
     made.close()
 
 
-def hear(bell: Bell) -> list[str]:
+def hear(bell: WakeupQueue) -> list[str]:
     """What a worker would hear now."""
     heard: list[str] = []
     bell.listen(heard.append)
@@ -50,22 +50,22 @@ def hear(bell: Bell) -> list[str]:
     return heard
 
 
-def test_another_process_hears_what_was_rung_in_order(bell: Bell, url: str) -> None:
-    assert bell.ring("one")
-    assert bell.ring("two")
-    other = make_bell(url, KEY)
+def test_another_process_hears_what_was_rung_in_order(bell: WakeupQueue, url: str) -> None:
+    assert bell.notify("one")
+    assert bell.notify("two")
+    other = open_queue(url, KEY)
     assert other.waiting() == 2
     assert hear(other) == ["one", "two"]
     assert bell.waiting() == 0
     other.close()
 
 
-def test_what_was_signed_with_another_key_is_not_unpickled(bell: Bell, url: str, tmp_path: Path) -> None:
+def test_what_was_signed_with_another_key_is_not_unpickled(bell: WakeupQueue, url: str, tmp_path: Path) -> None:
     class Burglar:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.mkdir, (str(tmp_path / "broken-in"),)
 
-    stranger = make_bell(url, KEY[::-1])
+    stranger = open_queue(url, KEY[::-1])
     stranger.huey.storage.enqueue(stranger.huey.serializer.serialize(Burglar()))
     bell.huey.storage.enqueue(pickle.dumps(Burglar()))
     for _ in range(2):
@@ -79,14 +79,14 @@ def test_what_was_signed_with_another_key_is_not_unpickled(bell: Bell, url: str,
 def test_a_queue_that_is_away_is_told_and_never_raises_when_rung(gone: str, tmp_path: Path) -> None:
     if gone == "sqlite":
         folder = tmp_path / "there"
-        bell = make_bell(f"sqlite:///{folder / 'queue.sqlite'}", KEY)
+        bell = open_queue(f"sqlite:///{folder / 'queue.sqlite'}", KEY)
         (folder / "queue.sqlite").write_bytes(b"no database" * 1000)
         for name in ("queue.sqlite-wal", "queue.sqlite-shm"):
             (folder / name).unlink(missing_ok=True)
         bell.close()
     else:
-        bell = make_bell(gone, KEY)
-    assert bell.ring("one") is False
+        bell = open_queue(gone, KEY)
+    assert bell.notify("one") is False
     with pytest.raises(bell.gone):
         bell.check()
     bell.close()
@@ -94,4 +94,4 @@ def test_a_queue_that_is_away_is_told_and_never_raises_when_rung(gone: str, tmp_
 
 def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="HINGE_QUEUE_URL"):
-        make_bell("amqp://127.0.0.1", KEY)
+        open_queue("amqp://127.0.0.1", KEY)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api import jobs
-from api.asking import request_analysis
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.jobs import Claim, Refusal
+from api.jobs import leases
+from api.jobs.enqueue import request_analysis
+from api.jobs.leases import Claim, Refusal
 from api.sweeper import Sweeper
 from hinge_check.assess.protocol import load_protocol
 from tests.api.jobs_world import Clock, World, made_world
@@ -31,13 +31,13 @@ def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
 
 
 def take(world: World, analysis_id: str) -> Claim:
-    held = jobs.claim(world.sessions, analysis_id, now=world.now(), lease_s=LEASE_S)
+    held = leases.claim(world.sessions, analysis_id, now=world.now(), lease_s=LEASE_S)
     assert held is not None
     return held
 
 
 def publish(world: World, held: Claim, refusal: Refusal | None = None) -> bool:
-    return jobs.finish(
+    return leases.finish(
         world.sessions, held, now=world.now(), report="{}", refusal=refusal, video_s=2.0, inference_s=1.0
     )
 
@@ -47,7 +47,7 @@ def test_a_copy_of_a_video_deleted_meanwhile_is_not_kept(world: World) -> None:
     held = take(world, analysis)
     with world.sessions.begin() as db:
         db.get_one(Recording, held.recording_id).original_key = None
-    assert jobs.finish(
+    assert leases.finish(
         world.sessions,
         held,
         now=world.now(),
@@ -60,8 +60,8 @@ def test_a_copy_of_a_video_deleted_meanwhile_is_not_kept(world: World) -> None:
     assert world.recording(analysis).playable_key is None
 
 
-def sweep(world: World) -> jobs.Swept:
-    return jobs.sweep(world.sessions, now=world.now(), lease_s=LEASE_S, losses=3)
+def sweep(world: World) -> leases.Swept:
+    return leases.sweep(world.sessions, now=world.now(), lease_s=LEASE_S, losses=3)
 
 
 def test_asking_twice_gives_the_same_analysis(world: World) -> None:
@@ -80,12 +80,12 @@ def test_a_job_is_taken_once(world: World) -> None:
     analysis = world.ask("done")
     held = take(world, analysis)
     assert held.attempts == 1
-    assert jobs.claim(world.sessions, analysis, now=world.now(), lease_s=LEASE_S) is None
+    assert leases.claim(world.sessions, analysis, now=world.now(), lease_s=LEASE_S) is None
     assert world.recording(analysis).state is RecordingState.ANALYSING
 
 
 def test_nobody_takes_what_is_not_there(world: World) -> None:
-    assert jobs.claim(world.sessions, "0" * 32, now=world.now(), lease_s=LEASE_S) is None
+    assert leases.claim(world.sessions, "0" * 32, now=world.now(), lease_s=LEASE_S) is None
 
 
 def test_a_result_is_published_once_and_only_by_who_holds_the_lease(world: World, clock: Clock) -> None:
@@ -94,16 +94,16 @@ def test_a_result_is_published_once_and_only_by_who_holds_the_lease(world: World
     clock.advance(LEASE_S + 1)
     assert sweep(world).requeued == (analysis,)
     quick = take(world, analysis)
-    assert not jobs.beat(world.sessions, slow, now=clock(), lease_s=LEASE_S, progress=0.9)
+    assert not leases.renew(world.sessions, slow, now=clock(), lease_s=LEASE_S, progress=0.9)
     assert not publish(world, slow)
     assert publish(world, quick)
     assert not publish(world, quick)
-    assert not jobs.hand_back(world.sessions, quick, now=clock())
+    assert not leases.release(world.sessions, quick, now=clock())
     row = world.row(analysis)
     assert (row.state, row.blob_prefix, row.progress) == (AnalysisState.DONE, quick.prefix, 1.0)
     assert world.recording(analysis).state is RecordingState.DONE
-    assert jobs.is_published(world.sessions, quick)
-    assert not jobs.is_published(world.sessions, slow)
+    assert leases.is_published(world.sessions, quick)
+    assert not leases.is_published(world.sessions, slow)
 
 
 def test_a_refusal_reaches_the_recording(world: World) -> None:
@@ -123,24 +123,24 @@ def test_a_recording_that_is_done_stays_done_whatever_another_analysis_does(worl
         db.commit()
     held = take(world, other.id)
     assert world.recording(first).state is RecordingState.DONE
-    assert jobs.fail(world.sessions, held, now=world.now(), code="analysis_failed")
+    assert leases.fail(world.sessions, held, now=world.now(), code="analysis_failed")
     assert world.recording(first).state is RecordingState.DONE
-    assert world.row(other.id).error == jobs.FAILURES["analysis_failed"]
+    assert world.row(other.id).error == leases.FAILURES["analysis_failed"]
 
 
 def test_a_beating_heart_keeps_the_job(world: World, clock: Clock) -> None:
     held = take(world, world.ask("done"))
     for step in range(5):
         clock.advance(LEASE_S * 0.8)
-        assert jobs.beat(world.sessions, held, now=clock(), lease_s=LEASE_S, progress=step / 5)
-        assert sweep(world) == jobs.Swept((), ())
+        assert leases.renew(world.sessions, held, now=clock(), lease_s=LEASE_S, progress=step / 5)
+        assert sweep(world) == leases.Swept((), ())
     assert world.row(held.analysis_id).progress == 0.8
 
 
 def test_a_clip_that_crashes_twice_is_failed(world: World) -> None:
     analysis = world.ask("crash")
     how = [
-        jobs.crashed(world.sessions, take(world, analysis), now=world.now(), code="analysis_crashed", limit=2)
+        leases.crashed(world.sessions, take(world, analysis), now=world.now(), code="analysis_crashed", limit=2)
         for _ in range(2)
     ]
     assert how == [AnalysisState.QUEUED, AnalysisState.FAILED]
@@ -152,21 +152,21 @@ def test_lost_workers_are_forgiven_more_often_than_crashes_and_not_for_ever(worl
     for _ in range(2):
         take(world, analysis)
         clock.advance(LEASE_S + 1)
-        assert sweep(world) == jobs.Swept((analysis,), ())
+        assert sweep(world) == leases.Swept((analysis,), ())
     take(world, analysis)
     clock.advance(LEASE_S + 1)
-    assert sweep(world) == jobs.Swept((), (analysis,))
+    assert sweep(world) == leases.Swept((), (analysis,))
     assert world.row(analysis).error_code == "worker_lost"
 
 
 def test_handing_back_costs_nothing_and_may_wait(world: World, clock: Clock) -> None:
     analysis = world.ask("done")
     for _ in range(10):
-        assert jobs.hand_back(world.sessions, take(world, analysis), now=clock(), delay_s=15)
-        assert jobs.claim(world.sessions, analysis, now=clock(), lease_s=LEASE_S) is None
-        assert jobs.due(world.sessions, now=clock(), most=9) == []
+        assert leases.release(world.sessions, take(world, analysis), now=clock(), delay_s=15)
+        assert leases.claim(world.sessions, analysis, now=clock(), lease_s=LEASE_S) is None
+        assert leases.due(world.sessions, now=clock(), most=9) == []
         clock.advance(15)
-        assert jobs.due(world.sessions, now=clock(), most=9) == [analysis]
+        assert leases.due(world.sessions, now=clock(), most=9) == [analysis]
     assert take(world, analysis).attempts == 1
 
 
@@ -175,7 +175,7 @@ def test_the_longest_waiting_is_due_first(world: World, clock: Clock) -> None:
     for _ in range(3):
         asked.append(world.ask("done"))
         clock.advance(1)
-    assert jobs.due(world.sessions, now=clock(), most=2) == asked[:2]
+    assert leases.due(world.sessions, now=clock(), most=2) == asked[:2]
 
 
 def test_the_sweeper_rings_for_bells_that_were_lost(world: World) -> None:
@@ -198,7 +198,7 @@ def test_a_clock_that_jumps_costs_no_living_worker_its_job(world: World, clock: 
         assert world.row(held.analysis_id).state is AnalysisState.ANALYSING
         passed[0] += LEASE_S / 2
         clock.advance(LEASE_S / 2)
-        assert jobs.beat(world.sessions, held, now=clock(), lease_s=LEASE_S, progress=0.5)
+        assert leases.renew(world.sessions, held, now=clock(), lease_s=LEASE_S, progress=0.5)
         sweeper.sweep()
         passed[0] += LEASE_S / 2 + 1
         clock.advance(LEASE_S / 2 + 1)

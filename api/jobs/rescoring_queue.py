@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased
 
 from api.db import Analysis, AnalysisState
 from api.db.engine import Sessions
-from api.jobs import change
+from api.jobs.leases import change
 
 
-def rescorings_due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
+def due_rescorings(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
     """Of those that may be taken now, the ones that only score a track again, the longest waiting first."""
     free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions() as db:
@@ -34,7 +34,7 @@ class CurvesDue:
     side: str
 
 
-def all_curves_due(sessions: Sessions, *, most: int) -> list[CurvesDue]:
+def due_curves(sessions: Sessions, *, most: int) -> list[CurvesDue]:
     """Results without their curves. No lease: two who draw the same ones draw the same picture."""
     track = aliased(Analysis)
     columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
@@ -51,7 +51,7 @@ def all_curves_due(sessions: Sessions, *, most: int) -> list[CurvesDue]:
         ]
 
 
-def curves_drawn(sessions: Sessions, analysis_id: str) -> bool:
+def mark_curves_drawn(sessions: Sessions, analysis_id: str) -> bool:
     """Note that there are no curves to draw any more; False when the result is gone meanwhile."""
     with sessions.begin() as db:
         return change(db, [Analysis.id == analysis_id], curves_due=False)

@@ -105,7 +105,7 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
                     Analysis.state == AnalysisState.DONE,
                 )
             )
-        tell_recording(db, row.recording_id, RecordingState.ANALYSING, now)
+        sync_recording_state(db, row.recording_id, RecordingState.ANALYSING, now)
         return Claim(
             analysis_id=row.id,
             recording_id=row.recording_id,
@@ -122,7 +122,7 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
         )
 
 
-def beat(sessions: Sessions, held: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
+def renew(sessions: Sessions, held: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
     """Keep the lease and tell the progress; False when it is held no more."""
     with sessions.begin() as db:
         return change(
@@ -171,7 +171,7 @@ def finish(
             finished_at=now,
         )
         if mine:
-            tell_recording(db, held.recording_id, RecordingState(state.value), now, refusal)
+            sync_recording_state(db, held.recording_id, RecordingState(state.value), now, refusal)
         if mine and playable is not None:
             # Not where the video was deleted meanwhile: its copies go with it.
             kept = update(Recording).where(Recording.id == held.recording_id, Recording.original_key.is_not(None))
@@ -203,7 +203,7 @@ def crashed(sessions: Sessions, held: Claim, *, now: datetime, code: str, limit:
         return AnalysisState.QUEUED if _requeue(db, _held(held), crashes=crashes) else None
 
 
-def hand_back(sessions: Sessions, held: Claim, *, now: datetime, delay_s: float = 0.0) -> bool:
+def release(sessions: Sessions, held: Claim, *, now: datetime, delay_s: float = 0.0) -> bool:
     """Put an analysis back as if it had not been begun, not to be taken before `delay_s` are over."""
     until = now + timedelta(seconds=delay_s) if delay_s else None
     with sessions.begin() as db:
@@ -278,11 +278,11 @@ def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code:
     )
     if mine:
         refusal = Refusal(code, FAILURES[code], FAILED_ADVICE)
-        tell_recording(db, recording_id, RecordingState.FAILED, now, refusal)
+        sync_recording_state(db, recording_id, RecordingState.FAILED, now, refusal)
     return mine
 
 
-def tell_recording(
+def sync_recording_state(
     db: Session, recording_id: str, state: RecordingState, now: datetime, refusal: Refusal | None = None
 ) -> None:
     """Let the recording follow its analysis. Once done it stays done, whatever becomes of another analysis of it."""

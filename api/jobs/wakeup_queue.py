@@ -24,10 +24,10 @@ NAME = "hinge"
 CONNECT_S = 3
 ANSWER_S = 5
 
-_log = get_logger("api.bell")
+_log = get_logger("api.jobs.wakeup_queue")
 
 
-class Bell:
+class WakeupQueue:
     """Wakes workers."""
 
     def __init__(self, huey: Huey, gone: tuple[type[Exception], ...]) -> None:
@@ -42,7 +42,7 @@ class Bell:
 
         self._task = huey.task(name="analyse")(analyse)
 
-    def ring(self, analysis_id: str) -> bool:
+    def notify(self, analysis_id: str) -> bool:
         """Wake a worker for an analysis; False where the queue is away: the sweeper will ring again.
 
         Never call it before the row is committed: a worker may be quicker than the commit.
@@ -85,7 +85,7 @@ class Bell:
             close()
 
 
-def make_bell(url: str, secret: str) -> Bell:
+def open_queue(url: str, secret: str) -> WakeupQueue:
     """The bell a queue's address names.
 
     Parameters
@@ -109,17 +109,17 @@ def make_bell(url: str, secret: str) -> Bell:
     if kind == "sqlite":
         path = Path(url.split("://", 1)[1].removeprefix("/"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return Bell(SqliteHuey(NAME, filename=str(path), **common), (sqlite3.Error, OSError))
+        return WakeupQueue(SqliteHuey(NAME, filename=str(path), **common), (sqlite3.Error, OSError))
     if kind in ("redis", "rediss"):
         from redis import ConnectionPool, RedisError
 
         pool = ConnectionPool.from_url(url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
-        return Bell(RedisHuey(NAME, connection_pool=pool, **common), (RedisError, OSError))
+        return WakeupQueue(RedisHuey(NAME, connection_pool=pool, **common), (RedisError, OSError))
     if kind in ("postgresql", "postgres"):
         import psycopg
 
         dsn = "postgresql://" + url.split("://", 1)[1]
-        return Bell(PostgresHuey(NAME, dsn=dsn, connect_timeout=CONNECT_S, **common), (psycopg.Error, OSError))
+        return WakeupQueue(PostgresHuey(NAME, dsn=dsn, connect_timeout=CONNECT_S, **common), (psycopg.Error, OSError))
     raise ValueError(f"HINGE_QUEUE_URL must begin with sqlite://, redis://, rediss:// or postgresql://, not {kind}://")
 
 

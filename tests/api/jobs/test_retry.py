@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.again import MOST
 from api.db import Analysis, AnalysisState, Recording, RecordingState
+from api.jobs.retry import MOST
 from hinge_check import __version__
 from tests.api.belongings import Belongings, belongings
 from tests.api.world import World

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.asking import engine_identity
 from api.core.problems import Problem, ServiceCode
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.db.analysis import WITHOUT_TEXTS, analysis_key
-from api.jobs import change, tell_recording
+from api.jobs.enqueue import engine_identity
+from api.jobs.leases import change, sync_recording_state
 from api.settings import Settings
 
 MOST = 3
@@ -20,13 +20,13 @@ _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
 _FILM = "Film again, or send another copy of the video."
 
 
-def may_try_again(db: Session, recording: Recording) -> bool:
+def can_retry(db: Session, recording: Recording) -> bool:
     """Whether `try_again` would queue an analysis."""
     row = _newest(db, recording.id)
     return row is not None and row.state is AnalysisState.FAILED and _obstacle(db, recording, row) is None
 
 
-def try_again(db: Session, recording: Recording, *, settings: Settings, now: datetime) -> tuple[Analysis, bool]:
+def retry(db: Session, recording: Recording, *, settings: Settings, now: datetime) -> tuple[Analysis, bool]:
     """Queue the newest analysis once more, as if nobody had tried; adds to the caller's transaction.
 
     Returns
@@ -71,7 +71,7 @@ def try_again(db: Session, recording: Recording, *, settings: Settings, now: dat
         finished_at=None,
     )
     if queued:
-        tell_recording(db, recording.id, RecordingState.QUEUED, now)
+        sync_recording_state(db, recording.id, RecordingState.QUEUED, now)
     db.refresh(row)  # somebody else may have been first
     return row, queued
 

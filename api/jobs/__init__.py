@@ -1,0 +1,1 @@
+"""Analyses to be done: enqueued, leased, retried, and how workers are woken."""
