@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.agreements import agree, keep_words
 from api.auth.crypto import Passwords
 from api.auth.invitations import invite_client
+from api.care.consent import grant, keep_words
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
@@ -97,7 +97,7 @@ def _people(sessions: Sessions) -> None:
 def has_agreed(db: Session, client: Client) -> None:
     """As somebody would who agrees to everything and to whom no question applies; the caller commits."""
     for kind in ConsentKind:
-        agree(db, client, kind, load_consent().wording, client.created_at)
+        grant(db, client, kind, load_consent().wording, client.created_at)
     questions = load_questions()
     keep_words(db, questions.wording, client.created_at)
     db.add(

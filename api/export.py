@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
-from api.checkins import said
-from api.clinic_record import record
+from api.care.checkins import from_row
+from api.care.client_history import client_history
+from api.care.reviews import as_json, for_report, newest_published
 from api.db import (
     Analysis,
     AnalysisState,
@@ -28,7 +29,6 @@ from api.db import (
 )
 from api.db.clinic import clinic_timezone
 from api.db.engine import Sessions
-from api.reviews import as_json, for_report, newest_published
 from api.storage.blob_store import BlobMissing, BlobStore
 from api.storage.keys import PLAYABLE
 from hinge_check.assess.protocol import protocol_from_text
@@ -111,7 +111,7 @@ def entries(
         things = held(db, client_id)
         yield text_entry("README.txt", README)
         yield json_entry("person.json", person(db, client_id, drafts=drafts))
-        yield Entry("history.csv", list(history_csv(record(db, client_id, live=True))))
+        yield Entry("history.csv", list(history_csv(client_history(db, client_id, live=True))))
     yield Entry("fhir.json", _fhir(sessions, things, client_id, now, pictures=pictures))
     for thing in things:
         yield from _of(sessions, store, thing, now, pictures=pictures)
@@ -145,7 +145,7 @@ def pdf_of(
         protocol=protocol_from_text(analysis.protocol_text) if analysis.protocol_text else None,
         chart_png=chart,
         review=told,
-        check_in=None if check_in is None else said(check_in),
+        check_in=None if check_in is None else from_row(check_in),
     )
 
 
@@ -232,7 +232,8 @@ def _fhir(sessions: Sessions, things: list[Held], client_id: str, now: datetime,
 
 def _fhir_recordings(db: Session, things: list[Held], client_id: str, *, pictures: bool) -> Iterator[FhirRecording]:
     check_ins = {
-        row.recording_id: said(row) for row in db.scalars(select(CheckInRow).where(CheckInRow.client_id == client_id))
+        row.recording_id: from_row(row)
+        for row in db.scalars(select(CheckInRow).where(CheckInRow.client_id == client_id))
     }
     for thing in things:
         row = thing.recording

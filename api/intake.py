@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from api.agreements import check_may_upload
 from api.auth.audit_trail import Trail
+from api.care.consent import require_upload
+from api.care.plans import protocol_for
 from api.core.clock import Now
 from api.core.metrics import count_probe_refusal, count_upload
 from api.core.problems import not_found
@@ -22,7 +23,6 @@ from api.db.engine import Sessions
 from api.examining import Examined, VideoLimits, examine_apart
 from api.jobs.enqueue import request_analysis
 from api.jobs.wakeup_queue import WakeupQueue
-from api.plans import protocol_for
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
 from api.storage.keys import recording_folder
@@ -172,7 +172,7 @@ class Intake:
             db.add(row)
             db.flush()
             # Once more, now that it is here: it may have been taken back while the video came in.
-            check_may_upload(db, row.client_id)
+            require_upload(db, row.client_id)
             if self._trail is not None:
                 self._trail.record(db, Deed.CREATED, "recording", row.id, row.client_id)
             protocol, row.plan_id = protocol_for(db, row.client_id, row.protocol)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.agreements import given
 from api.auth import audit_trail
+from api.care.consent import consents_of
 from api.db import Client, Deed, LiveSession
 from api.live.desk import Finished
 from hinge_check.clinic.consent import may_upload
@@ -23,7 +23,7 @@ def keep(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, 
     Commits.
     """
     client = db.get(Client, client_id)
-    if client is None or not may_upload(given(db, client_id)) or not done.summary.reps:
+    if client is None or not may_upload(consents_of(db, client_id)) or not done.summary.reps:
         return None
     if db.get(LiveSession, done.session_id) is None:
         text = report_json(done.report)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from api.agreements import given, newest_intake
 from api.auth.audit_trail import Trail, trail_of
-from api.content import Language
+from api.care.clinic_content import Language
+from api.care.consent import consents_of, newest_intake
 from api.db import ConsentRecord
 from api.deps import Clock
 from api.pages.people import SomeoneHere
@@ -43,6 +43,6 @@ def onward(db: Session, client_id: str) -> str:
     asked = select(ConsentRecord.id).where(ConsentRecord.client_id == client_id)
     if db.scalar(asked.limit(1)) is None:
         return "/agreements"
-    if may_upload(given(db, client_id)) and newest_intake(db, client_id) is None:
+    if may_upload(consents_of(db, client_id)) and newest_intake(db, client_id) is None:
         return "/questions"
     return "/"

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.audit_trail import Trail
-from api.checkins import said, write
-from api.clinic_record import step_of
-from api.content import ladder_of
+from api.care.checkins import from_row, to_row
+from api.care.client_history import step_of
+from api.care.clinic_content import ladder_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, plain_lines
 from api.db import CheckInRow, Deed, new_id
@@ -120,7 +120,7 @@ def add_to_check_in(
 ) -> CheckInOut:
     """Add what has come since, such as pain the next morning; what is left out stays."""
     row = _one(db, me, client_id, checkin_id)
-    whole = said(row).model_copy(update=form.model_dump(exclude_unset=True))
+    whole = from_row(row).model_copy(update=form.model_dump(exclude_unset=True))
     return _saved(db, audit, row, whole, clock(), Deed.CHANGED)
 
 
@@ -147,7 +147,7 @@ def _one(db: Session, me: Principal, client_id: str, checkin_id: str) -> CheckIn
 
 
 def _saved(db: Session, audit: Trail, row: CheckInRow, says: CheckIn, now: datetime, deed: Deed) -> CheckInOut:
-    write(row, says)
+    to_row(row, says)
     row.updated_at = now
     audit.record(db, deed, "checkin", row.id, row.client_id)
     db.commit()
@@ -161,5 +161,5 @@ def _told(row: CheckInRow) -> CheckInOut:
         step=row.step,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        **said(row).model_dump(),
+        **from_row(row).model_dump(),
     )

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_clients
-from api.clinic_record import record
-from api.content import rules_of
+from api.care.client_history import client_history
+from api.care.clinic_content import rules_of
 from api.core.problems import SIGNED_IN
 from api.core.text_types import IdPath
 from api.db import Client
@@ -28,6 +28,6 @@ def read_history(client_id: IdPath, me: Me, db: Db, audit: Audit) -> Response:
     Moments are in the clinic's time zone.
     """
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    found = history(record(db, client.id, live=True), rules=rules_of(db, client))
+    found = history(client_history(db, client.id, live=True), rules=rules_of(db, client))
     audit.record_view(db, "history", client.id, client.id)
     return Response(_history.dump_json(found), media_type="application/json")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.auth.access import get_or_404, visible_clients, visible_recordings
-from api.content import rules_of
+from api.care.clinic_content import rules_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.curves import earlier, repetitions, rhythm_of

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
-from api.agreements import agree, given, withdraw
 from api.auth.access import get_or_404, visible_clients
-from api.content import Language, consent_of, consent_read
+from api.care.clinic_content import Language, consent_of, consent_read
+from api.care.consent import consents_of, grant, revoke
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, ConsentKind, ConsentRecord, Deed
@@ -87,7 +87,7 @@ def give_consent(
     read = consent_read(db, client.clinic_id, form.wording_sha256)
     if read is None:
         raise Problem(ServiceCode.CONFLICT, "The words have changed since.", advice="Read them again, then answer.")
-    agree(db, client, kind, read.wording, clock())
+    grant(db, client, kind, read.wording, clock())
     audit.record(db, Deed.AGREED, str(kind), client.id, client.id)
     db.commit()
     return _told(db, client)
@@ -99,7 +99,7 @@ def take_consent_back(
 ) -> ConsentOut:
     """Take one back; it works at once. What it does is what its words say ('withdrawal')."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    if withdraw(db, client.id, kind, clock()):
+    if revoke(db, client.id, kind, clock()):
         audit.record(db, Deed.WITHDREW, str(kind), client.id, client.id)
     db.commit()  # from now on nothing comes in and nothing is shown
     if kind is ConsentKind.STORE:
@@ -110,7 +110,7 @@ def take_consent_back(
 
 def _told(db: Db, client: Client, language: Language = "en") -> ConsentOut:
     consent = consent_of(db, client.clinic_id, language)
-    now = given(db, client.id)
+    now = consents_of(db, client.id)
     in_force = select(ConsentRecord).where(ConsentRecord.client_id == client.id, ConsentRecord.withdrawn_at.is_(None))
     rows = {str(row.kind): row for row in db.scalars(in_force.order_by(ConsentRecord.agreed_at))}
     return ConsentOut(

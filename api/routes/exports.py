@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
-from api.agreements import given
 from api.auth.access import get_or_404, visible_clients, visible_recordings
+from api.care.consent import consents_of
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed
@@ -130,7 +130,7 @@ def read_pdf(
 
 
 def _pictures(db: Db, me: Principal, client: Client) -> bool:
-    return not me.is_clinician or clinician_may_watch(given(db, client.id))
+    return not me.is_clinician or clinician_may_watch(consents_of(db, client.id))
 
 
 def _gathered(pieces: Iterator[bytes], least: int = 256 * 1024) -> Iterator[bytes]:

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
-from api.agreements import keep_words, newest_intake
 from api.auth.access import get_or_404, visible_clients
-from api.content import Language, questions_of, questions_read
+from api.care.clinic_content import Language, questions_of, questions_read
+from api.care.consent import keep_words, newest_intake
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, IntakeOutcome, IntakeRecord, WordingText, new_id

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
 
-from api.content import ladder_of, shipped_text, wrong_lines
+from api.care.clinic_content import bundled_text, content_errors, ladder_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.db import ClinicContent, ContentKind, Deed, new_id
 from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Db, Me
@@ -83,7 +83,7 @@ def write_content(
     kind: ContentKind, form: ContentForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> ContentOut:
     """Write the clinic's own file; every problem of it is told with its line."""
-    wrong = wrong_lines(kind, form.text)
+    wrong = content_errors(kind, form.text)
     if wrong:
         errors = [FieldError(where="body.text", message=line[:300]) for line in wrong[:20]]
         raise Problem(ServiceCode.INVALID_REQUEST, "This file is not right.", errors=errors)
@@ -115,4 +115,4 @@ def _own(db: Db, clinic_id: str, kind: ContentKind) -> ClinicContent | None:
 def _told(kind: ContentKind, row: ClinicContent | None) -> ContentOut:
     if row is not None:
         return ContentOut(kind=kind, own=True, text=row.text, updated_at=row.updated_at)
-    return ContentOut(kind=kind, own=False, text=shipped_text(kind), updated_at=None)
+    return ContentOut(kind=kind, own=False, text=bundled_text(kind), updated_at=None)

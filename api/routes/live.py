@@ -10,11 +10,12 @@ from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from api.agreements import newest_intake
 from api.auth.access import get_or_404, visible_clients
 from api.auth.audit_trail import trail_of
 from api.auth.principal import authenticate, is_active
 from api.auth.sign_in_sessions import SESSION_COOKIE
+from api.care.consent import newest_intake
+from api.care.plans import current_plans, protocol_for
 from api.core.logs import get_logger
 from api.core.problems import SIGNED_IN, Problem, not_found
 from api.core.text_types import IdPath
@@ -26,7 +27,6 @@ from api.live.hall import PER_PERSON, Full, Hall, is_ours, open_to_all
 from api.live.socket import CLOSED, Conversation
 from api.live.told import text
 from api.paging import Page, Paged
-from api.plans import current, protocol_for
 from api.settings import Settings
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
 from hinge_check.clinic.metrics import SetMetrics, metrics_json
@@ -170,7 +170,7 @@ def _chosen(socket: WebSocket, me: Principal | None, asked: Begin) -> Exercise:
             name = _bundled(asked.protocol or DEFAULT).protocol.name
             protocol, plan_id = protocol_for(db, me.id, name)
             return Exercise(plan_id or name, plan_id, protocol)
-        plan = db.scalars(current(me.id).where(Plan.id == asked.plan)).one_or_none()
+        plan = db.scalars(current_plans(me.id).where(Plan.id == asked.plan)).one_or_none()
         if plan is None or plan.protocol is None:
             raise Amiss(Wrong.NO_SUCH_EXERCISE)
         protocol, plan_id = protocol_for(db, me.id, plan.protocol)

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
-from api.agreements import check_may_watch, show_mark
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of_link
 from api.auth.crypto import check_media
 from api.blob_response import blob_response
+from api.care.consent import require_watch, show_mark
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Recording
@@ -62,7 +62,7 @@ def _reader(name: FileName, words: str) -> Callable[..., Response]:
     ) -> Response:
         recording = get_or_404(db, visible_recordings(me), recording_id)
         if name in PICTURES:
-            check_may_watch(db, me, recording)
+            require_watch(db, me, recording)
         answer = _show(request, db, store, recording, name, analysis)
         audit.record_view(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
         return answer

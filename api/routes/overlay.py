@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
-from api.agreements import may_watch
 from api.auth.access import get_or_404, visible_recordings
 from api.blob_response import CACHE, etag_of, not_modified
+from api.care.consent import may_watch
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_clients
-from api.content import ladder_of
+from api.care.clinic_content import ladder_of
+from api.care.clinic_protocols import clinic_protocol
+from api.care.plans import current_plans, personal_protocol, rescore, rescoring
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, Plan, new_id
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
-from api.plans import current, personal_protocol, rescore, rescoring
-from api.protocols import clinic_protocol
 from hinge_check.assess.protocol import Protocol
 from hinge_check.errors import UsageError
 
@@ -80,7 +80,7 @@ class PlanOut(BaseModel):
 def list_plans(client_id: IdPath, me: Me, db: Db, audit: Audit, past: bool = False) -> list[PlanOut]:
     """What is prescribed now, newest first; with `past` every version there ever was."""
     client = get_or_404(db, visible_clients(me), client_id)
-    query = current(client.id)
+    query = current_plans(client.id)
     if past:
         query = select(Plan).where(Plan.client_id == client.id).order_by(Plan.created_at.desc(), Plan.id.desc())
     out = [_told(db, row) for row in db.scalars(query.limit(500))]
@@ -100,7 +100,7 @@ def prescribe(
 ) -> PlanOut:
     """Prescribe an exercise. Limits of its own are applied to what the client has recorded of it before, too."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    many = select(func.count()).select_from(current(client.id).subquery())
+    many = select(func.count()).select_from(current_plans(client.id).subquery())
     if (db.scalar(many) or 0) >= MOST_CURRENT:
         raise Problem(ServiceCode.CONFLICT, f"There are {MOST_CURRENT} exercises already.", advice="End some first.")
     row, protocol = _row(db, client, form, me.id, clock())
@@ -192,7 +192,7 @@ def _one(db: Session, client: Client, plan_id: str) -> Plan:
 
 def _refuse_second(db: Session, client_id: str, protocol: str | None) -> None:
     """Refuse where some plan judges recordings of this exercise already: two would leave open by which."""
-    if db.scalar(current(client_id).where(Plan.protocol == protocol).limit(1)) is not None:
+    if db.scalar(current_plans(client_id).where(Plan.protocol == protocol).limit(1)) is not None:
         raise Problem(
             ServiceCode.CONFLICT, "This exercise is on the plan already.", advice="Change the one that is there."
         )

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.auth.access import get_or_404, visible_clients
-from api.clinic_record import record
-from api.content import ladder_of, own_text, rules_of
+from api.care.client_history import client_history
+from api.care.clinic_content import custom_text, ladder_of, rules_of
+from api.care.plans import current_plans
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, ContentKind, Deed, Plan
 from api.db.clinic import clinic_timezone
 from api.deps import AsClinician, Audit, Clock, Db
-from api.plans import current
 from hinge_check.clinic.readiness import Suggestion, suggest
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.errors import UsageError
@@ -65,9 +65,9 @@ def read_readiness(
     """What the rule suggests, every reason shown, met or not, with the figures it used and whose they are."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     zone = clinic_timezone(db, client.clinic_id)
-    records = record(db, client.id)
+    records = client_history(db, client.id)
     if step is None:
-        plan = db.scalars(current(client.id).limit(1)).one_or_none()
+        plan = db.scalars(current_plans(client.id).limit(1)).one_or_none()
         step = plan.step if isinstance(plan, Plan) else records[-1].step if records else None
     ladder = ladder_of(db, client.clinic_id)
     if step is None:
@@ -102,7 +102,7 @@ def write_own_figures(client_id: IdPath, form: OwnFiguresForm, me: AsClinician, 
     """Write what holds for this person alone; every problem of the figures is told with its line."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     if form.figures is not None:
-        _check(form.figures, own_text(db, client.clinic_id, ContentKind.READINESS))
+        _check(form.figures, custom_text(db, client.clinic_id, ContentKind.READINESS))
     client.usual_pain, client.readiness = form.usual_pain, form.figures
     audit.record(db, Deed.CHANGED, "readiness", client.id, client.id)
     db.commit()

@@ -12,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api import recordings as telling
-from api.agreements import check_may_upload
 from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.principal import is_active
+from api.care.consent import require_upload
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed, Recording, RecordingState
@@ -115,7 +115,7 @@ def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
         client: Client = get_or_404(db, visible_clients(me), client_id)
         if client.archived_at is not None:
             raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
-        check_may_upload(db, client_id)
+        require_upload(db, client_id)
     return client_id
 
 

@@ -11,10 +11,11 @@ from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.agreements import may_watch, show_mark
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.crypto import sign_media
 from api.blob_response import text_response
+from api.care.clinic_protocols import clinic_protocol, protocol_in
+from api.care.consent import may_watch, show_mark
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Deed, Recording
@@ -24,7 +25,6 @@ from api.intake import ProtocolName
 from api.jobs.enqueue import request_analysis
 from api.jobs.retry import retry
 from api.jobs.wakeup_queue import WakeupQueue
-from api.protocols import clinic_protocol, protocol_in
 from api.quick import quick
 from api.recording_schemas import AnalysisOut
 from api.recordings import told_analysis

@@ -13,15 +13,15 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_recordings
+from api.care.annotation_shapes import Drawing
+from api.care.corrections import AnyCorrection, Seconds, computed_value
+from api.care.remeasure import request_remeasure
+from api.care.reviews import comments_of, corrections_of, visible_reviews
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, IdPath, Notes
-from api.corrections import AnyCorrection, Seconds, computed
 from api.db import Analysis, Comment, Correction, Deed, Recording, Review, ReviewState, Verdict, new_id
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Ring
-from api.drawing import Drawing
 from api.results import speaking
-from api.reviews import comments_of, corrections_of, seen_by
-from api.second_look import look_again
 from hinge_check.assess.report import HingeReport
 
 router = APIRouter(prefix="/recordings/{recording_id}/reviews", tags=["reviews"], responses=SIGNED_IN)
@@ -85,7 +85,7 @@ class ReviewOut(BaseModel):
 def list_reviews(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
     """Reviews of a recording, newest first; a client sees the published ones."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    rows = list(db.scalars(seen_by(me.is_clinician, recording.id)))
+    rows = list(db.scalars(visible_reviews(me.is_clinician, recording.id)))
     out = [_told(db, row) for row in rows]
     _has_read(db, me, rows, audit.now)
     audit.record_view(db, "reviews", recording.id, recording.client_id)
@@ -117,7 +117,7 @@ def begin_review(
 ) -> ReviewOut:
     """Begin a draft, or go on with the one there is. After a published review it begins with a copy of that."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    newest = db.scalars(seen_by(True, recording.id).limit(1)).one_or_none()
+    newest = db.scalars(visible_reviews(True, recording.id).limit(1)).one_or_none()
     if newest is not None and newest.state is ReviewState.DRAFT:
         response.status_code = 200
         response.headers["ETag"] = _etag(newest.version)
@@ -169,7 +169,7 @@ def save_review(
         db.execute(delete(table).where(table.review_id == row.id))
     db.add_all(_comment(row, at, each) for at, each in enumerate(form.comments))
     for at, each in enumerate(form.corrections):
-        had = None if report is None else computed(each, report)
+        had = None if report is None else computed_value(each, report)
         db.add(_correction(row, at, each, had))
     lately = row.updated_at  # one entry for the many saves of one sitting
     if (clock() - lately).total_seconds() > 600 or row.version == 1:
@@ -201,7 +201,7 @@ def publish_review(
     row = _draft(db, recording, review_id, if_match)
     _next_version(db, row, clock(), clinician_id=me.id, state=ReviewState.PUBLISHED, published_at=clock())
     audit.record(db, Deed.PUBLISHED, "review", row.id, recording.client_id)
-    waiting = look_again(db, recording, corrections_of(db, row.id), settings=config, now=clock())
+    waiting = request_remeasure(db, recording, corrections_of(db, row.id), settings=config, now=clock())
     if waiting is not None:
         audit.record(db, Deed.CREATED, "analysis", waiting, recording.client_id)
     db.commit()
@@ -234,7 +234,7 @@ def _has_read(db: Session, me: Principal, rows: Sequence[Review], now: datetime)
 
 
 def _one(db: Session, is_clinician: bool, recording: Recording, review_id: str) -> Review:
-    row = db.scalars(seen_by(is_clinician, recording.id).where(Review.id == review_id)).one_or_none()
+    row = db.scalars(visible_reviews(is_clinician, recording.id).where(Review.id == review_id)).one_or_none()
     if row is None:
         raise not_found()
     return row

@@ -9,15 +9,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api.agreements import given, newest_intake
-from api.content import Language, ladder_of, questions_of
+from api.care.clinic_content import Language, ladder_of, questions_of
+from api.care.consent import consents_of, newest_intake
+from api.care.plans import current_plans
+from api.care.today import sets_since, under_way, unread
 from api.core.problems import SIGNED_IN
 from api.db import Client, IntakeOutcome, Recording, Verdict
 from api.db.clinic import clinic_timezone
 from api.deps import AsClient, Audit, Clock, Db
-from api.plans import current
 from api.recording_schemas import Reason
-from api.today import sets_since, under_way, unread
 from hinge_check.clinic.consent import AgreementName, may_upload
 from hinge_check.clinic.today import CompletedSet, Prescription, lookback_start, today
 
@@ -122,7 +122,7 @@ def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Langu
     ladder = ladder_of(db, client.clinic_id)
     titles = {step.name: step.title for step in ladder.steps}
     instructions = {step.name: list(step.instructions) for step in ladder.steps}
-    agreed = given(db, client.id)
+    agreed = consents_of(db, client.id)
     intake = intake_state(db, client, language)
     before: Before | None = None
     if not may_upload(agreed):
@@ -131,7 +131,7 @@ def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Langu
         before = "intake"
     elif intake.state == "waiting":
         before = "clearance"
-    plans = list(db.scalars(current(client.id)))
+    plans = list(db.scalars(current_plans(client.id)))
     found = today(
         now,
         [Prescription(row.id, row.step, row.days_per_week) for row in plans],

@@ -8,16 +8,16 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.access import get_or_404, visible_recordings
+from api.care.clinic_protocols import protocol_in
+from api.care.limit_preview import limits_text
+from api.care.plans import current_plans
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Plan
 from api.deps import AsClinician, Db, Store
 from api.overlay import read_track
-from api.plans import current
-from api.protocols import protocol_in
 from api.results import speaking
 from api.routes.results import AnalysisId
-from api.trial import limits_text
 from hinge_check.analysis import reassess
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
@@ -54,7 +54,7 @@ def try_limits(
     base = row if row.reassess_of is None else db.get(Analysis, row.reassess_of)
     if row.state is not AnalysisState.DONE or base is None or base.blob_prefix is None:
         raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
-    mine = current(recording.client_id).where(Plan.protocol == recording.protocol)
+    mine = current_plans(recording.client_id).where(Plan.protocol == recording.protocol)
     plan = db.scalars(mine.limit(1)).one_or_none()
     try:
         text = limits_text(recording.protocol, None if plan is None else plan.limits, form.limits)

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.responses import Response
 
+from api.care.worklist import client_facts
 from api.core.problems import SIGNED_IN
 from api.deps import AsClinician, Audit, Clock, Db
-from api.worklist import facts
 from hinge_check.clinic.worklist import Entry, worklist
 
 router = APIRouter(tags=["today"], responses=SIGNED_IN)
@@ -32,7 +32,7 @@ def read_worklist(me: AsClinician, db: Db, clock: Clock, audit: Audit) -> Respon
     """Who needs the clinician: answers to be cleared, pain up, sets stopped for pain, recordings that were refused or
     are not reviewed yet, links wanted, no plan, quiet for a week.
     """
-    found = facts(db, me)
+    found = client_facts(db, me)
     out = WorklistOut(at=clock(), clients=len(found), items=worklist(found, clock()))
     audit.record_view(db, "worklist", me.id, None)
     return Response(_told.dump_json(out), media_type="application/json")

@@ -15,9 +15,9 @@ from sqlalchemy import delete, select
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from api.agreements import withdraw
 from api.app import create_app
-from api.clinic_record import record
+from api.care.client_history import client_history
+from api.care.consent import revoke
 from api.db import Client, ConsentKind, IntakeRecord, LiveSession, new_id
 from api.export import entries
 from api.live import socket as talk, tickets
@@ -196,8 +196,8 @@ def test_a_set_is_counted_kept_and_discarded(world: World, stream: tuple[tuple[i
     assert world.as_(world.ann).get(path).json()["items"][0]["id"] == kept["id"]
     assert world.as_(world.cleo).get(path).status_code == 404
     with world.db() as db:
-        assert [each.recording_id for each in record(db, world.carl.id, live=True)] == [kept["id"]]
-        assert record(db, world.carl.id) == []
+        assert [each.recording_id for each in client_history(db, world.carl.id, live=True)] == [kept["id"]]
+        assert client_history(db, world.carl.id) == []
     written = b"".join(
         b"".join(each.chunks)
         for each in entries(
@@ -235,7 +235,7 @@ def test_nothing_is_kept_without_agreement_and_all_goes_with_the_person(
 
     assert session()["why"] == "kept"
     with world.db() as db:
-        withdraw(db, world.carl.id, ConsentKind.STORE, world.app.state.clock())
+        revoke(db, world.carl.id, ConsentKind.STORE, world.app.state.clock())
         db.commit()
     assert session()["why"] == "consent"
     with world.db() as db:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from api.care.limit_preview import limits_text
 from api.db import Analysis, AnalysisState, ConsentKind, ConsentRecord, Plan
 from api.overlay import BLOB, overlay
-from api.trial import limits_text
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError
 from hinge_check.measure.measure import measure

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from api.care.plans import personal_protocol, protocol_for, rescore, rescoring
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Plan, Recording, RecordingState, new_id
 from api.jobs.enqueue import request_analysis
 from api.jobs.rescoring_queue import due_curves
-from api.plans import personal_protocol, protocol_for, rescore, rescoring
 from api.storage.keys import analysis_folder
 from api.storage.scratch_dir import ScratchDir
 from api.worker import Worker

@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import ViewportSize
 from sqlalchemy import select, update
 
+from api.care.plans import personal_protocol
 from api.core.clock import utc_now
 from api.db import Analysis, Client, Clinician, RecordingState, new_id
 from api.pages.client.charts import HEIGHT, charts, exercises
 from api.pages.client.own_figures import figures_text, number, own_values
 from api.pages.plan.limits import limits_text, own_limits
-from api.plans import personal_protocol
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import Recorded, SetMetrics

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from api.content import consent_of_service, questions_of_service
+from api.care.clinic_content import consent_of_service, questions_of_service
 from api.core.problems import ServiceCode
 from api.jobs.leases import FAILED_ADVICE, FAILURES
 from api.pages.codes import words as codes

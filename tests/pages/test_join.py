@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from api.auth.invitations import invite_clinician
-from api.content import consent_of_service as _consent, questions_of_service as _questions
+from api.care.clinic_content import consent_of_service as _consent, questions_of_service as _questions
 from api.core.clock import utc_now
 from api.db import Client, ConsentRecord, IntakeRecord, WordingText, new_id
 from api.pages.codes import words as code_words

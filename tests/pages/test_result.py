@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.care.corrections import FaultCorrection
 from api.core.clock import utc_now
-from api.corrections import FaultCorrection
 from api.db import Client
 from api.pages.result.figures import back_is, figures_of, origin_s, reach_of
 from api.pages.result.routes import sees_otherwise

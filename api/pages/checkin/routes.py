@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_recordings
-from api.checkins import said
+from api.care.checkins import from_row
 from api.core.text_types import IdPath
 from api.db import CheckInRow, Plan, Recording
 from api.deps import Clock, Db
@@ -34,7 +34,7 @@ def checkin_page(recording_id: IdPath, request: Request, me: ClientHere, db: Db)
         "checkin/checkin.html",
         me=me,
         recording=recording,
-        said=None if row is None else said(row),
+        said=None if row is None else from_row(row),
         load=_load(db, recording),
         wrong="",
     )

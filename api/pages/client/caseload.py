@@ -11,13 +11,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from api.auth.access import visible_clients
-from api.content import ladder_of
+from api.care.clinic_content import ladder_of
+from api.care.worklist import client_facts
 from api.db import Client, Plan
 from api.deps import Principal
 from api.pages.codes import words as code_words
 from api.pages.words import Words
 from api.pages.worklist.rows import Seen, seen
-from api.worklist import facts
 from hinge_check.clinic.worklist import needs
 
 Show = Literal["all", "needing", "archived"]
@@ -49,7 +49,7 @@ class Caseload:
 
 def caseload(db: Session, me: Principal, t: Words, now: datetime, *, show: Show, q: str) -> Caseload:
     """The clients whose name or address has the text `q`, by name."""
-    found = {each.client_id: each for each in facts(db, me)}
+    found = {each.client_id: each for each in client_facts(db, me)}
     wanting = {client_id: tuple(seen(client_id, need) for need in needs(one, now)) for client_id, one in found.items()}
     archived = visible_clients(me).where(Client.archived_at.is_not(None)).subquery()
     query = visible_clients(me).where(

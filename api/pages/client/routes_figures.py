@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_clients
-from api.content import rules_of
+from api.care.clinic_content import rules_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.audit_trail import Trail
-from api.clinic_record import record, steps_of
-from api.content import Language, ladder_of, rules_of
+from api.care.client_history import client_history, steps_of
+from api.care.clinic_content import Language, ladder_of, rules_of
+from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.core.problems import Problem
 from api.db import Client, Clinician, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
@@ -30,7 +31,6 @@ from api.routes.consents import ConsentOut, read_consents
 from api.routes.intake import IntakeOut, read_intake
 from api.routes.plans import PlanOut, list_plans
 from api.routes.readiness import ReadinessOut, read_readiness
-from api.worklist import facts
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import SetMetrics
@@ -142,7 +142,7 @@ def sight_of(
     """
     client: Client = get_or_404(db, visible_clients(me), client_id)
     titles = _titles(db, client.clinic_id, t)
-    records = record(db, client.id, live=True)
+    records = client_history(db, client.id, live=True)
     found = history(records, rules=rules_of(db, client))
     audit.record_view(db, "history", client.id, client.id)
     protocols = charts.exercises(found)
@@ -187,7 +187,7 @@ def _titles(db: Session, clinic_id: str, t: Words) -> dict[str, str]:
 
 
 def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[Seen, ...]:
-    mine = next((each for each in facts(db, me) if each.client_id == client.id), None)
+    mine = next((each for each in client_facts(db, me) if each.client_id == client.id), None)
     return () if mine is None else tuple(seen(client.id, need) for need in needs(mine, now))
 
 

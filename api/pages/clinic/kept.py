@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from api.content import own_text, wrong_lines
+from api.care.clinic_content import content_errors, custom_text
 from api.core.problems import not_found
 from api.db import ContentKind
 from hinge_check.assess.protocol_text import key_lines
@@ -40,13 +40,13 @@ def kind_named(name: str, among: Collection[ContentKind] = tuple(ContentKind)) -
 
 def mark(db: Session, clinic_id: str, kind: ContentKind) -> str:
     """Changes when somebody writes or drops the file: whoever has an older one has not seen the newest."""
-    return hashlib.sha256((own_text(db, clinic_id, kind) or "").encode()).hexdigest()[:16]
+    return hashlib.sha256((custom_text(db, clinic_id, kind) or "").encode()).hexdigest()[:16]
 
 
 def amiss(kind: ContentKind, text: str, fields: Collection[str]) -> Wrong:
     """What the service says against a text that was made from fields; each problem at the field it is about."""
     wrong = Wrong({}, [])
-    found = wrong_lines(kind, text)
+    found = content_errors(kind, text)
     lines = {line: ".".join(path) for path, line in key_lines(text).items()} if found else {}
     for each in found:
         placed = _LINE.fullmatch(each)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.content import own_text
+from api.care.clinic_content import custom_text
+from api.care.clinic_protocols import clinic_protocol
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
@@ -20,7 +21,6 @@ from api.pages.clinic.kept import Wrong, amiss, kind_named, mark
 from api.pages.clinic.sections import SECTIONS
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render, words_for
-from api.protocols import clinic_protocol
 from api.routes.ladder import ContentForm, drop_content, write_content
 from hinge_check.assess.protocol import LADDER, load_protocol
 from hinge_check.assess.protocol_text import parse, render as toml
@@ -93,7 +93,7 @@ def _shapes(kind: ContentKind) -> list[figures.Shape]:
 
 
 def _fields(db: Session, me: Principal, kind: ContentKind) -> dict[str, str]:
-    own = own_text(db, me.clinic_id, kind)
+    own = custom_text(db, me.clinic_id, kind)
     whole = (
         rules_from_text(own).text if kind.protocol is None else clinic_protocol(db, me.clinic_id, kind.protocol).text
     )
@@ -103,7 +103,7 @@ def _fields(db: Session, me: Principal, kind: ContentKind) -> dict[str, str]:
 def _write(
     kind: ContentKind, request: Request, me: Principal, form: Form, db: Session, clock: Clock, audit: TrailHere
 ) -> Response:
-    shapes, own = _shapes(kind), own_text(db, me.clinic_id, kind)
+    shapes, own = _shapes(kind), custom_text(db, me.clinic_id, kind)
     fields = figures.typed(form, _fields(db, me, kind))
     wrong = Wrong(figures.wrong(words_for(request), shapes, fields), [])
     elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)

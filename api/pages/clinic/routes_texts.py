@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api.content import own_text, shipped_text, wrong_lines
+from api.care.clinic_content import bundled_text, content_errors, custom_text
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
@@ -44,7 +44,7 @@ def write_texts(
 ) -> Response:
     """Write the clinic's own words."""
     kind = kind_named(content, TEXTS)
-    before, shipped = _document(db, me, kind), parse(shipped_text(kind))
+    before, shipped = _document(db, me, kind), parse(bundled_text(kind))
     document = documents.typed(form, before)
     t = words_for(request)
     wrong = Wrong({name: t("clinic-wrong-blank") for name in documents.blank(document)}, [])
@@ -69,7 +69,7 @@ def write_texts(
 def toml_page(content: str, request: Request, me: ClinicianHere, db: Db) -> Response:
     """The file itself, for those who like that better."""
     kind = kind_named(content)
-    return _raw(request, me, db, kind, own_text(db, me.clinic_id, kind) or _beginning(kind))
+    return _raw(request, me, db, kind, custom_text(db, me.clinic_id, kind) or _beginning(kind))
 
 
 @router.post("/clinic/toml/{content}")
@@ -85,7 +85,7 @@ def write_toml(
     elif len(written) > MOST:
         wrong = Wrong({}, [t("clinic-wrong-long", most=MOST)])
     else:
-        wrong = Wrong({}, wrong_lines(kind, written))
+        wrong = Wrong({}, content_errors(kind, written))
     elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
     if wrong or elsewhere:
         return _raw(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
@@ -109,7 +109,7 @@ def _beginning(kind: ContentKind) -> str:
     """What an own file begins with: figures hold just what differs, words are whole."""
     if kind.protocol is not None:
         return f'extends = "{kind.protocol}"\n'
-    return "" if kind is ContentKind.READINESS else shipped_text(kind)
+    return "" if kind is ContentKind.READINESS else bundled_text(kind)
 
 
 def _lines(form: FormData) -> str:
@@ -119,7 +119,7 @@ def _lines(form: FormData) -> str:
 
 
 def _document(db: Session, me: Principal, kind: ContentKind) -> dict[str, Any]:
-    return parse(own_text(db, me.clinic_id, kind) or shipped_text(kind))
+    return parse(custom_text(db, me.clinic_id, kind) or bundled_text(kind))
 
 
 def _same(document: dict[str, Any], shipped: dict[str, Any]) -> bool:
@@ -151,7 +151,7 @@ def _shown(
         sections=SECTIONS,
         section=kind.value,
         kind=kind.value,
-        groups=documents.groups(document, parse(shipped_text(kind))),
+        groups=documents.groups(document, parse(bundled_text(kind))),
         choices=documents.CHOICES,
         version=document.get(documents.VERSION, ""),
         wrong=wrong or Wrong({}, []),
@@ -183,7 +183,7 @@ def _raw(
         protocol=kind.protocol,
         page=_page(kind),
         text=written,
-        shipped=shipped_text(kind),
+        shipped=bundled_text(kind),
         wrong=wrong or Wrong({}, []),
         elsewhere=elsewhere,
         seen=mark(db, me.clinic_id, kind),

@@ -3,7 +3,7 @@
 The catalogues beside this file hold every code. English there is word for word what the library and the bundled content
 say (a test holds them together), so that in English a report's own sentences, which have the figures, may be told as
 they are. Content that a clinic wrote anew is told in the clinic's own words: only a text that is still the bundled one
-is translated. Agreements and questions have files of their own in every language (`api.content`).
+is translated. Agreements and questions have files of their own in every language (`api.care.clinic_content`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from api.content import questions_of_service
+from api.care.clinic_content import questions_of_service
 from api.pages.words import DEFAULT, Words, words_of
 from hinge_check.assess import phrases as assess_words
 from hinge_check.assess.report import HingeReport

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.agreements import may_watch
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of
+from api.care.consent import may_watch
 from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Client, Recording
 from api.db.clinic import clinic_timezone

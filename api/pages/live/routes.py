@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 from starlette.responses import Response
 
-from api.agreements import given
 from api.auth.audit_trail import trail_of
+from api.care.consent import consents_of
 from api.db import LiveSession
 from api.deps import Clock, Config, Db, Principal
 from api.live.hall import open_to_all
@@ -70,7 +70,7 @@ def live_page(
         zone = today.time_zone
         exercises = filmed(today.exercises, code_words.protocol_title(t, DEFAULT, bundled[DEFAULT]))
         before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)
-        keeps = may_upload(given(db, visitor.id))
+        keeps = may_upload(consents_of(db, visitor.id))
         films = today.before_filming is None
         earlier = _earlier(visitor, db)
     return render(

@@ -14,7 +14,9 @@ from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_clients
 from api.auth.audit_trail import Trail
-from api.content import ladder_of
+from api.care.clinic_content import ladder_of
+from api.care.clinic_protocols import clinic_protocol
+from api.care.plans import current_plans
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client, Clinician, Plan, Recording, RecordingState
@@ -26,8 +28,6 @@ from api.pages.people import ClinicianHere, Form
 from api.pages.plan.fields import MOST_NOTES, Fields, form_of, fresh, limit_values, of_plan, typed, wrong
 from api.pages.plan.limits import FIRST, limits_text, rows
 from api.pages.render import render, words_for
-from api.plans import current
-from api.protocols import clinic_protocol
 from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
 from hinge_check.clinic.ladder import Ladder
 
@@ -153,13 +153,13 @@ def _newest(db: Session, plan: Plan | None) -> Plan | None:
     """The version that holds now of the same exercise; None where it was taken off the plan."""
     if plan is None or plan.superseded_at is None:
         return plan if plan is not None and plan.ended_at is None else None
-    holds = current(plan.client_id).where(Plan.thread_id == plan.thread_id)
+    holds = current_plans(plan.client_id).where(Plan.thread_id == plan.thread_id)
     return db.scalars(holds.limit(1)).one_or_none()
 
 
 def _next_step(db: Session, client: Client, ladder: Ladder) -> str:
     """The first step that is not on the plan yet, from the newest one that is; the ladder's first without any."""
-    taken = [plan.step for plan in db.scalars(current(client.id))]
+    taken = [plan.step for plan in db.scalars(current_plans(client.id))]
     names = [step.name for step in ladder.steps]
     begin = names.index(taken[0]) if taken and taken[0] in names else 0
     return next((name for name in names[begin:] if name not in taken), names[begin])
@@ -209,7 +209,7 @@ def _shown(
         ladder=ladder,
         step=step,
         drawing=drawing_of(step.name, step.protocol),
-        on_plan={each.step: each.id for each in db.scalars(current(client.id))},
+        on_plan={each.step: each.id for each in db.scalars(current_plans(client.id))},
         limits=(
             []
             if step.protocol is None

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.access import visible_recordings
-from api.clinic_record import record
-from api.content import rules_of
+from api.care.client_history import client_history
+from api.care.clinic_content import rules_of
 from api.db import Client, Recording, Review, ReviewState
 from api.db.clinic import clinic_timezone
 from api.deps import Db
@@ -43,7 +43,7 @@ def progress_page(
     """Charts of one exercise, live sessions among its recordings, what the person said of all, and the recordings."""
     t = words_for(request)
     client = db.get_one(Client, me.id)
-    found = history(record(db, me.id, live=True), rules=rules_of(db, client))
+    found = history(client_history(db, me.id, live=True), rules=rules_of(db, client))
     known = exercises(found)
     chosen = exercise if exercise in known else next(iter(known), None)
     rows, older = Paging(A_PAGE, after).rows(db, visible_recordings(me))

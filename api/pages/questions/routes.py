@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.agreements import newest_intake
+from api.care.consent import newest_intake
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, IntakeOutcome
 from api.deps import Clock, Db

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from api import recordings as telling
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of
-from api.clinic_record import record, step_of
-from api.content import ladder_of, rules_of
+from api.care.client_history import client_history, step_of
+from api.care.clinic_content import ladder_of, rules_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
@@ -90,7 +90,7 @@ def recording_page(
         reps=found.reps,
         findings=found.findings,
         otherwise=bool(published) and sees_otherwise(published[0].corrections, found.change),
-        trend=trend_of(record(db, client.id), recording.id, rules_of(db, client)),
+        trend=trend_of(client_history(db, client.id), recording.id, rules_of(db, client)),
         trend_size=(WIDTH, HEIGHT),
         **told,
     )

@@ -10,25 +10,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import recordings as telling
-from api.agreements import may_watch
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import Trail
-from api.checkins import said
-from api.clinic_record import step_of
-from api.content import ladder_of
+from api.care.checkins import from_row
+from api.care.client_history import step_of
+from api.care.clinic_content import ladder_of
+from api.care.consent import may_watch
+from api.care.limit_preview import limits_in
+from api.care.plans import current_plans
+from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.core.problems import Problem
 from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording, RecordingState, ReviewState
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.jobs.retry import can_retry
-from api.plans import current
 from api.recording_schemas import RecordingOut
 from api.results import speaking
 from api.routes.readiness import ReadinessOut, read_readiness
 from api.routes.reviews import ReviewOut, list_reviews
-from api.trial import limits_in
-from api.worklist import facts
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.worklist import worklist
@@ -123,10 +123,10 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
         withheld=not watch,
         again=recording.state is RecordingState.FAILED and can_retry(db, recording),
         origin_s=recording.trim_start_s or 0.0,
-        check_in=None if checked is None else said(checked),
+        check_in=None if checked is None else from_row(checked),
         readiness=_readiness(db, me, client, step, clock, audit),
         reviews=list_reviews(recording.id, me, db, audit),
-        plan=db.scalars(current(client.id).where(Plan.protocol == recording.protocol).limit(1)).one_or_none(),
+        plan=db.scalars(current_plans(client.id).where(Plan.protocol == recording.protocol).limit(1)).one_or_none(),
         limits={} if row is None or not measured else limits_in(row.protocol_text),
         others=_others(db, recording),
         next_id=next_id,
@@ -170,7 +170,7 @@ def _waiting(db: Session, me: Principal, recording: Recording, clock: Now) -> tu
     """The recording to look at next, and how many people have some waiting."""
     found = [
         need.recording_id
-        for entry in worklist(facts(db, me), clock())
+        for entry in worklist(client_facts(db, me), clock())
         for need in entry.needs
         if need.kind in {"new_recordings", "refused"} and need.recording_id not in {None, recording.id}
     ]

@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.audit_trail import trail_of
+from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.pages.render import render
 from api.pages.worklist.rows import grouped, state_of
-from api.worklist import facts
 from hinge_check.clinic.worklist import worklist
 
 
 def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Response:
     """Who needs the clinician, and the one thing to do for each."""
-    found = facts(db, me)
+    found = client_facts(db, me)
     entries = worklist(found, clock())
     zone = clinic_timezone(db, me.clinic_id).key
     trail_of(me, request.scope, clock()).record_view(db, "worklist", me.id, None)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from api.agreements import newest_intake
+from api.care.consent import newest_intake
 from api.db import Client, Clinic, Clinician, ConsentKind
 from api.deps import Clock, Config, Db, Store
 from api.pages.clients import TrailHere, language_of

@@ -1,4 +1,4 @@
-// A clinician's drawing over a frame. Shapes are in shares of the filmed picture (see api/drawing.py); the annotated video
+// A clinician's drawing over a frame. Shapes are in shares of the filmed picture (see api/care/annotation_shapes.py); the annotated video
 // has a panel of figures below that picture, so the shares are not those of the whole frame there.
 
 const SVG = "http://www.w3.org/2000/svg";

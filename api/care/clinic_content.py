@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.care.clinic_protocols import version_of
 from api.db import Client, ClinicContent, ContentKind
-from api.protocols import version_of
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.clinic.consent import Consent, consent_from_text, load_consent
 from hinge_check.clinic.ladder import Ladder, ladder_from_text, load_ladder
@@ -35,7 +35,7 @@ TRANSLATED: Final[tuple[Language, ...]] = ("de",)
 """Those with files of their own (`consent.de.toml`) beside the English ones."""
 
 
-def own_text(db: Session, clinic_id: str, kind: ContentKind) -> str | None:
+def custom_text(db: Session, clinic_id: str, kind: ContentKind) -> str | None:
     """The clinic's own file; None where it has none."""
     own = select(ClinicContent.text).where(ClinicContent.clinic_id == clinic_id, ClinicContent.kind == kind)
     return db.scalar(own)
@@ -43,7 +43,7 @@ def own_text(db: Session, clinic_id: str, kind: ContentKind) -> str | None:
 
 def ladder_of(db: Session, clinic_id: str) -> Ladder:
     """The ladder in force."""
-    text = own_text(db, clinic_id, ContentKind.LADDER)
+    text = custom_text(db, clinic_id, ContentKind.LADDER)
     return load_ladder() if text is None else ladder_from_text(text)
 
 
@@ -52,13 +52,13 @@ def consent_of(db: Session, clinic_id: str, language: str = "en") -> Consent:
 
     A file for each language, for what a person read is kept word by word with what they agreed to.
     """
-    text = own_text(db, clinic_id, ContentKind.CONSENT)
+    text = custom_text(db, clinic_id, ContentKind.CONSENT)
     return consent_of_service(language) if text is None else consent_from_text(text)
 
 
 def questions_of(db: Session, clinic_id: str, language: str = "en") -> Questions:
     """The questions in force; in which language as `consent_of`."""
-    text = own_text(db, clinic_id, ContentKind.RED_FLAGS)
+    text = custom_text(db, clinic_id, ContentKind.RED_FLAGS)
     return questions_of_service(language) if text is None else questions_from_text(text)
 
 
@@ -97,18 +97,18 @@ def rules_of(db: Session, client: Client) -> Rules:
 
 def rules_for(db: Session, clinic_id: str, own: Mapping[str, str | None]) -> dict[str, Rules]:
     """The same for many of one clinic: by client, from what is written for each of them."""
-    clinics = own_text(db, clinic_id, ContentKind.READINESS)
+    clinics = custom_text(db, clinic_id, ContentKind.READINESS)
     return {client_id: rules_from_text(clinics, persons, strict=False) for client_id, persons in own.items()}
 
 
-def shipped_text(kind: ContentKind) -> str:
+def bundled_text(kind: ContentKind) -> str:
     """The file that comes with the service, as a clinic may begin from it."""
     if kind.protocol is not None:
         return f'extends = "{kind.protocol}"\n{load_protocol(kind.protocol).text}'
     return resources.files("hinge_check.clinic").joinpath(f"{kind}.toml").read_text(encoding="utf-8")
 
 
-def wrong_lines(kind: ContentKind, text: str) -> list[str]:
+def content_errors(kind: ContentKind, text: str) -> list[str]:
     """What is amiss with a file, one a line; empty when it is sound."""
     try:
         CHECKS[kind](text)

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from api.corrections import in_words
+from api.care.corrections import describe
 from api.db import Clinician, Comment, Correction, Review, ReviewState
 from hinge_check.clinic import review as domain
 
 
-def seen_by(is_clinician: bool, recording_id: str) -> Select[Review]:
+def visible_reviews(is_clinician: bool, recording_id: str) -> Select[Review]:
     """The reviews of a recording, newest first: drafts are the clinicians' alone."""
     query = select(Review).where(Review.recording_id == recording_id)
     if not is_clinician:
@@ -33,7 +33,7 @@ def corrections_of(db: Session, review_id: str) -> list[Correction]:
 
 def newest_published(db: Session, recording_id: str) -> Review | None:
     """What holds."""
-    return db.scalars(seen_by(False, recording_id).limit(1)).one_or_none()
+    return db.scalars(visible_reviews(False, recording_id).limit(1)).one_or_none()
 
 
 def for_report(db: Session, row: Review) -> domain.Review:
@@ -47,7 +47,7 @@ def for_report(db: Session, row: Review) -> domain.Review:
         summary=row.summary,
         comments=tuple(domain.Comment(each.time_s, each.text) for each in comments_of(db, row.id)),
         corrections=tuple(
-            in_words(each.kind, each.corrected, each.computed, each.reason) for each in corrections_of(db, row.id)
+            describe(each.kind, each.corrected, each.computed, each.reason) for each in corrections_of(db, row.id)
         ),
     )
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from api.care.clinic_protocols import clinic_protocol
+from api.care.plans import protocol_for
 from api.db import Plan
-from api.plans import protocol_for
-from api.protocols import clinic_protocol
 from hinge_check.assess.protocol import LADDER, load_protocol, protocol_from_text
 from tests.api.belongings import belongings
 from tests.api.world import World

@@ -79,7 +79,7 @@ AnyCorrection = Annotated[
 ]
 
 
-def computed(correction: AnyCorrection, report: HingeReport) -> dict[str, Any] | None:
+def computed_value(correction: AnyCorrection, report: HingeReport) -> dict[str, Any] | None:
     """What the analysis has at that place; None where it has nothing."""
     if isinstance(correction, SideCorrection):
         return {"side": report.view.near_side}
@@ -105,7 +105,7 @@ def computed(correction: AnyCorrection, report: HingeReport) -> dict[str, Any] |
     return None
 
 
-def in_words(kind: str, corrected: dict[str, Any], computed: dict[str, Any] | None, reason: str) -> InWords:
+def describe(kind: str, corrected: dict[str, Any], computed: dict[str, Any] | None, reason: str) -> InWords:
     """Both, for the page that a doctor reads."""
     had = computed or {}
     if kind == "side":

@@ -8,12 +8,12 @@ from hinge_check.clinic.checkin import CheckIn
 FIELDS = tuple(CheckIn.model_fields)
 
 
-def said(row: CheckInRow) -> CheckIn:
+def from_row(row: CheckInRow) -> CheckIn:
     """What the client said."""
     return CheckIn.model_validate({name: getattr(row, name) for name in FIELDS})
 
 
-def write(row: CheckInRow, said: CheckIn) -> None:
+def to_row(row: CheckInRow, said: CheckIn) -> None:
     """Put it in a row."""
     for name in FIELDS:
         setattr(row, name, getattr(said, name))

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from api.care.clinic_protocols import clinic_protocol, protocol_in
 from api.db import Analysis, AnalysisState, Client, Plan, Recording
 from api.db.analysis import WITHOUT_TEXTS
 from api.jobs.enqueue import request_analysis
-from api.protocols import clinic_protocol, protocol_in
 from api.settings import Settings
 from hinge_check.assess.protocol import Protocol, protocol_from_text
 from hinge_check.errors import UsageError
@@ -27,7 +27,7 @@ class Rescoring:
     failed: int
 
 
-def current(client_id: str) -> Select[Plan]:
+def current_plans(client_id: str) -> Select[Plan]:
     """What is prescribed to a client now, the newest first."""
     in_force = select(Plan).where(Plan.client_id == client_id, Plan.superseded_at.is_(None), Plan.ended_at.is_(None))
     return in_force.order_by(Plan.created_at.desc(), Plan.id.desc())
@@ -36,7 +36,7 @@ def current(client_id: str) -> Select[Plan]:
 def protocol_for(db: Session, client_id: str, name: str) -> tuple[Protocol, str | None]:
     """The protocol a recording is judged by, and the plan it is from: the clinic's where no plan has other limits."""
     clinic_id = db.get_one(Client, client_id).clinic_id
-    plan = db.scalars(current(client_id).where(Plan.protocol == name).limit(1)).one_or_none()
+    plan = db.scalars(current_plans(client_id).where(Plan.protocol == name).limit(1)).one_or_none()
     if plan is None or plan.limits is None:
         return clinic_protocol(db, clinic_id, name), None if plan is None else plan.id
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from api.agreements import check_may_upload
+from api.care.consent import require_upload
 from api.core.problems import Problem
 from api.db import ConsentKind, ConsentRecord, IntakeRecord, Recording, Upload, WordingText
 from api.retention import listed, run
@@ -200,10 +200,10 @@ def test_a_recording_that_waits_goes_whole_with_its_job(world: World) -> None:
 
 def test_it_is_asked_again_when_the_video_has_come_in(world: World) -> None:
     with world.db() as db:
-        check_may_upload(db, world.carl.id)
+        require_upload(db, world.carl.id)
     world.as_(world.carl).delete(f"{consents(world)}/{STORE}")
     with world.db() as db, pytest.raises(Problem, match="consent_required"):
-        check_may_upload(db, world.carl.id)
+        require_upload(db, world.carl.id)
 
 
 def test_videos_go_after_thirty_days_unless_they_may_be_kept(world: World) -> None:

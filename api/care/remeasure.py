@@ -12,14 +12,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.care.plans import protocol_for
 from api.db import Analysis, AnalysisState, Correction, Recording
 from api.db.analysis import WITHOUT_TEXTS
 from api.jobs.enqueue import request_analysis
-from api.plans import protocol_for
 from api.settings import Settings
 
 
-def look_again(
+def request_remeasure(
     db: Session, recording: Recording, corrections: Sequence[Correction], *, settings: Settings, now: datetime
 ) -> str | None:
     """Ask for the analysis a review's corrections call for; adds to the caller's transaction.

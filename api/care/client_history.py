@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.checkins import said
-from api.content import ladder_of
+from api.care.checkins import from_row
+from api.care.clinic_content import ladder_of
 from api.db import Analysis, AnalysisState, CheckInRow, Client, LiveSession, Plan, Recording
 from api.db.clinic import clinic_timezone
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.metrics import Recorded, SetMetrics, metrics_json
 
 
-def record(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:
+def client_history(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:
     """Every recording of a client that was measured or said something of, and every check-in, oldest first.
 
     With `live` the live sessions too, under their own ids: there is no recording behind them. Moments are in the
@@ -37,9 +37,9 @@ def record(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]
     loose: list[Recorded] = []
     for row in db.scalars(select(CheckInRow).where(CheckInRow.client_id == client_id)):
         if row.recording_id is not None:
-            check_ins[row.recording_id] = said(row)
+            check_ins[row.recording_id] = from_row(row)
         else:
-            loose.append(Recorded(row.id, row.created_at.astimezone(zone), row.step, None, said(row)))
+            loose.append(Recorded(row.id, row.created_at.astimezone(zone), row.step, None, from_row(row)))
     found = [
         Recorded(
             row_id,

@@ -18,7 +18,7 @@ from hinge_check.clinic.consent import AgreementName, clinician_may_watch, may_u
 from hinge_check.clinic.content import Wording
 
 
-def given(db: Session, client_id: str) -> dict[AgreementName, bool]:
+def consents_of(db: Session, client_id: str) -> dict[AgreementName, bool]:
     """What is agreed to now, by name."""
     in_force = select(ConsentRecord.kind).where(
         ConsentRecord.client_id == client_id, ConsentRecord.withdrawn_at.is_(None)
@@ -31,7 +31,7 @@ def given(db: Session, client_id: str) -> dict[AgreementName, bool]:
     }
 
 
-def agree(db: Session, client: Client, kind: ConsentKind, wording: Wording, now: datetime) -> None:
+def grant(db: Session, client: Client, kind: ConsentKind, wording: Wording, now: datetime) -> None:
     """Note an agreement with its words, unless these very words are agreed to already; adds to the transaction."""
     keep_words(db, wording, now)
     same = select(ConsentRecord.id).where(
@@ -54,7 +54,7 @@ def agree(db: Session, client: Client, kind: ConsentKind, wording: Wording, now:
         )
 
 
-def withdraw(db: Session, client_id: str, kind: ConsentKind, now: datetime) -> bool:
+def revoke(db: Session, client_id: str, kind: ConsentKind, now: datetime) -> bool:
     """Take an agreement back; False when there was none. What it does to videos is the caller's to do."""
     open_ones = update(ConsentRecord).where(
         ConsentRecord.client_id == client_id, ConsentRecord.kind == kind, ConsentRecord.withdrawn_at.is_(None)
@@ -80,7 +80,7 @@ def newest_intake(db: Session, client_id: str) -> IntakeRecord | None:
     return db.scalars(newest.order_by(IntakeRecord.created_at.desc(), IntakeRecord.id.desc()).limit(1)).one_or_none()
 
 
-def check_may_upload(db: Session, client_id: str) -> None:
+def require_upload(db: Session, client_id: str) -> None:
     """Refuse a video of somebody who has not agreed to its storing, or whom the clinician should look at first.
 
     Raises
@@ -88,7 +88,7 @@ def check_may_upload(db: Session, client_id: str) -> None:
     Problem
         `consent_required`, `intake_required`, `clearance_required`.
     """
-    if not may_upload(given(db, client_id)):
+    if not may_upload(consents_of(db, client_id)):
         raise Problem(ServiceCode.CONSENT_REQUIRED)
     intake = newest_intake(db, client_id)
     if intake is None:
@@ -99,10 +99,10 @@ def check_may_upload(db: Session, client_id: str) -> None:
 
 def may_watch(db: Session, me: Principal, recording: Recording) -> bool:
     """Whether somebody who may see the figures of a recording may see its pictures, too."""
-    return not me.is_clinician or clinician_may_watch(given(db, recording.client_id))
+    return not me.is_clinician or clinician_may_watch(consents_of(db, recording.client_id))
 
 
-def check_may_watch(db: Session, me: Principal, recording: Recording) -> None:
+def require_watch(db: Session, me: Principal, recording: Recording) -> None:
     """Refuse pictures that the client does not show.
 
     Raises

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.auth.access import visible_clients
 from api.auth.principal import Principal
-from api.content import rules_for
+from api.care.clinic_content import rules_for
 from api.db import (
     CheckInRow,
     Client,
@@ -35,7 +35,7 @@ LAST = 5
 UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
 
 
-def facts(db: Session, me: Principal) -> list[ClientFacts]:
+def client_facts(db: Session, me: Principal) -> list[ClientFacts]:
     """Of every client of a clinician who is not archived."""
     theirs = visible_clients(me).where(Client.archived_at.is_(None))
     mine = theirs.with_only_columns(Client.id).subquery("mine")

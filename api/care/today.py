@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from api.checkins import said
-from api.clinic_record import steps_of
+from api.care.checkins import from_row
+from api.care.client_history import steps_of
 from api.db import CheckInRow, Client, LiveSession, Recording, RecordingState, Review, ReviewState
 from hinge_check.clinic.today import CompletedSet
 
@@ -37,7 +37,7 @@ def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> 
                 step=steps.of(row.plan_id, row.protocol),
                 recording_id=row.id,
                 checkin_id=None if told is None else told.id,
-                said=None if told is None else said(told),
+                said=None if told is None else from_row(told),
                 usable=row.state not in UNUSABLE,
             )
         )
@@ -46,7 +46,7 @@ def sets_since(db: Session, client: Client, since: datetime, zone: ZoneInfo) -> 
         step = steps.of(live.plan_id, live.protocol)
         found.append(CompletedSet(live.began_at.astimezone(zone), step, recording_id=None, checkin_id=None, said=None))
     return found + [
-        CompletedSet(row.created_at.astimezone(zone), row.step, None, row.id, said(row))
+        CompletedSet(row.created_at.astimezone(zone), row.step, None, row.id, from_row(row))
         for row in check_ins
         if row.recording_id is None
     ]
