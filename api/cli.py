@@ -87,7 +87,7 @@ def backup(
 ) -> None:
     """Copy the service's data (database, videos, results, secret) while it runs. Keep the copy as safe as the data."""
     with _service_extra():
-        from api.backup import back_up
+        from api.recordings.backup import back_up
         from api.settings import load_settings
 
     typer.echo(f"{back_up(load_settings(), folder)} files and the database are in {folder}")
@@ -96,7 +96,7 @@ def backup(
 def restore(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A copy made by 'backup'.")]) -> None:
     """Put a copy back into an empty data folder; stop the service first."""
     with _service_extra():
-        from api.backup import restore as put_back
+        from api.recordings.backup import restore as put_back
         from api.settings import Settings
 
     typer.echo(f"{put_back(Settings(), folder)} files and the database are back; start with: hinge-check serve")
@@ -121,7 +121,7 @@ def run_retention(
     with _service_extra():
         from api.core.clock import utc_now
         from api.db.engine import open_database, open_sessions
-        from api.retention import listed, run
+        from api.recordings.retention import listed, run
         from api.settings import load_settings
         from api.storage.blob_store import BlobStore
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from api.recording_schemas import Seen
+from api.recordings.schemas import ProbeResult
 from hinge_check.errors import Code, Refused
 
 COMMAND = (sys.executable, "-m", "api.media_child")
@@ -37,7 +37,7 @@ class VideoLimits(BaseModel):
 class Examined(BaseModel):
     """A video that is taken, and the files made of it."""
 
-    seen: Seen
+    seen: ProbeResult
     media_type: str
     suffix: str
     video: Path

@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from api.examining import Examined, VideoLimits
-from api.recording_schemas import Seen
+from api.recordings.schemas import ProbeResult
 from hinge_check.capture.container import open_container, picture_stream
 from hinge_check.capture.mp4 import mp4_complete
 from hinge_check.capture.probe import VideoInfo, duration_text, probe
@@ -77,7 +77,7 @@ def examine(source: Path, folder: Path, limits: VideoLimits) -> Examined:
         raise Refused(Code.UNREADABLE, "This video is saved in a way that cannot be kept here.", _CURES)
     poster = folder / "poster.jpg"
     _draw_poster(copy.path, info, poster)
-    seen = Seen(
+    seen = ProbeResult(
         container=info.container.split(",", 1)[0],
         codec=info.codec,
         duration_s=round(info.duration_s, 3),

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.concurrency import run_in_threadpool
 
-from api.recording_schemas import RecordingOut
+from api.recordings.schemas import RecordingOut
 
 LOOK_EVERY_S = 0.5
 SIGN_EVERY_S = 15.0

@@ -13,7 +13,7 @@ from api.db.engine import Sessions
 from api.jobs import leases
 from api.jobs.rescoring_queue import due_curves
 from api.jobs.wakeup_queue import WakeupQueue
-from api.retention import run as run_retention
+from api.recordings.retention import run as run_retention
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
 from api.uploads_sweep import sweep as sweep_uploads

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from api.db import Upload
 from api.db.engine import Sessions
+from api.recordings.video_removal import remove_upload
 from api.storage.blob_store import BlobStore
 from api.storage.keys import INCOMING
-from api.videos import remove_upload
 
 KEEP = timedelta(hours=24)
 

@@ -12,9 +12,9 @@ from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.care.clinic_content import rules_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
-from api.curves import earlier, repetitions, rhythm_of
 from api.db import Client, Recording
 from api.deps import Audit, Db, Me, Store
+from api.recordings.curves import earlier_repetitions, repetitions, rhythm_of
 from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import TimeMap, time_maps
 from hinge_check.clinic.rhythm import LEAST_RECORDINGS, MOST_RECORDINGS, Spread, band
@@ -99,7 +99,7 @@ def read_rhythm(client_id: IdPath, recording: IdInQuery, me: Me, db: Db, store: 
     found = repetitions(db, row)
     shown = rhythm_of(store, found.analysis, found.reps)
     least = int(rules_of(db, client)["least_reps"])
-    before = earlier(db, store, row, least_reps=least, most=MOST_RECORDINGS)
+    before = earlier_repetitions(db, store, row, least_reps=least, most=MOST_RECORDINGS)
     usual = band(before)
     audit.record_view(db, "figures", row.id, client.id)
     return RhythmOut(

@@ -16,8 +16,8 @@ from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed
 from api.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
-from api.export import entries, fhir, held, pdf_of
-from api.results import speaking
+from api.recordings.export import entries, fhir, inventory, pdf_of
+from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId
 from hinge_check.clinic.consent import clinician_may_watch
 from hinge_check.clinic.export import zip_stream
@@ -64,7 +64,7 @@ def list_export(client_id: IdPath, me: Me, db: Db) -> ExportOut:
             annotated=pictures and thing.drawn is not None,
             reviewed=thing.reviewed,
         )
-        for thing in held(db, client.id)
+        for thing in inventory(db, client.id)
     ]
     return ExportOut(recordings=rows, pictures=pictures, video_bytes=sum(row.video_bytes or 0 for row in rows))
 
@@ -99,7 +99,7 @@ def export_client(
 def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
     """A client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    bundle = fhir(db, held(db, client.id), client.id, clock(), pictures=_pictures(db, me, client))
+    bundle = fhir(db, inventory(db, client.id), client.id, clock(), pictures=_pictures(db, me, client))
     audit.record(db, Deed.EXPORTED, "fhir", client.id, client.id)
     db.commit()
     return Response(text_of(bundle), media_type="application/fhir+json", headers=_PRIVATE)
@@ -118,7 +118,7 @@ def read_pdf(
 ) -> Response:
     """One recording on paper, with its published review: for a reader who has never seen this service."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = speaking(db, recording.id, analysis)
+    row = current_analysis(db, recording.id, analysis)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
     who = db.get_one(Client, recording.client_id).name

@@ -18,7 +18,7 @@ from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_respons
 from api.core.text_types import IdPath
 from api.db import Recording
 from api.deps import Audit, Clock, Config, Db, Me, Store
-from api.results import PICTURES, FileName, file_of
+from api.recordings.result_files import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
 from api.storage.blob_store import BlobStore as BlobStore
 

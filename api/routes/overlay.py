@@ -16,8 +16,8 @@ from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_respons
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState
 from api.deps import Audit, Db, Me, Store
-from api.overlay import BLOB, PICTURED, overlay_of
-from api.results import speaking
+from api.recordings.overlay_data import BLOB, PICTURED, overlay_of
+from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId
 
 router = APIRouter(tags=["results"], responses=SIGNED_IN)
@@ -71,7 +71,7 @@ def read_overlay(
 ) -> Response:
     """Body, back edge and angles of every frame; only the angles where the client does not show the video."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = speaking(db, recording.id, analysis)
+    row = current_analysis(db, recording.id, analysis)
     if row.state is not AnalysisState.DONE:
         raise not_found()
     base = row if row.reassess_of is None else db.get(Analysis, row.reassess_of)

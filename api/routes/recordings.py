@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from api import recordings as telling
 from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.principal import is_active
 from api.care.consent import require_upload
@@ -25,8 +24,9 @@ from api.paging import Page, Paged
 from api.progress import SignedOut, events
 from api.quick import quick
 from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
-from api.recording_schemas import RecordingOut
-from api.results import newest_of
+from api.recordings import service as telling
+from api.recordings.result_files import newest_of
+from api.recordings.schemas import RecordingOut
 from api.storage.blob_store import Stored
 from api.storage.keys import incoming_key
 
@@ -184,14 +184,14 @@ def list_recordings(
         query = query.where(Recording.state == state)
     rows, after = paging.rows(db, query)
     newest = newest_of(db, [row.id for row in rows])
-    return Page(items=[telling.told(row, newest.get(row.id)) for row in rows], next=after)
+    return Page(items=[telling.to_out(row, newest.get(row.id)) for row in rows], next=after)
 
 
 @router.get("/{recording_id}")
 @quick
 def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
     """One recording."""
-    return telling.told_one(db, get_or_404(db, visible_recordings(me), recording_id))
+    return telling.read_out(db, get_or_404(db, visible_recordings(me), recording_id))
 
 
 @router.delete("/{recording_id}", status_code=204)
@@ -228,7 +228,7 @@ async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions)
 def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
     with sessions() as db:
         row = _seen(db, me, recording_id)
-        return None if row is None else telling.told_one(db, row)
+        return None if row is None else telling.read_out(db, row)
 
 
 def _followed(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
@@ -236,7 +236,7 @@ def _followed(sessions: Sessions, me: Principal, recording_id: str) -> Recording
         if not is_active(db, me):
             raise SignedOut
         row = _seen(db, me, recording_id)
-        return None if row is None else telling.told_one(db, row)
+        return None if row is None else telling.read_out(db, row)
 
 
 def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:

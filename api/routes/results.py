@@ -26,9 +26,9 @@ from api.jobs.enqueue import request_analysis
 from api.jobs.retry import retry
 from api.jobs.wakeup_queue import WakeupQueue
 from api.quick import quick
-from api.recording_schemas import AnalysisOut
-from api.recordings import told_analysis
-from api.results import PICTURES, FileName, files_of, speaking
+from api.recordings.result_files import PICTURES, FileName, current_analysis, files_of
+from api.recordings.schemas import AnalysisOut
+from api.recordings.service import analysis_out
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
@@ -79,7 +79,7 @@ def list_analyses(recording_id: IdPath, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
     get_or_404(db, visible_recordings(me), recording_id)
     query = select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id)
-    return [told_analysis(row) for row in db.scalars(query.order_by(Analysis.created_at.desc(), Analysis.id.desc()))]
+    return [analysis_out(row) for row in db.scalars(query.order_by(Analysis.created_at.desc(), Analysis.id.desc()))]
 
 
 @router.post(
@@ -135,7 +135,7 @@ def analyse_again(
 def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> AnalysisOut:
     """One analysis."""
     get_or_404(db, visible_recordings(me), recording_id)
-    return told_analysis(
+    return analysis_out(
         get_or_404(
             db, select(Analysis).options(*WITHOUT_TEXTS).where(Analysis.recording_id == recording_id), analysis_id
         )
@@ -148,7 +148,7 @@ def read_report(
 ) -> Response:
     """The report, byte for byte as it was made; that of a refused recording says why."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = speaking(db, recording_id, analysis)
+    row = current_analysis(db, recording_id, analysis)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
     audit.record_view(db, "report", recording.id, recording.client_id)
@@ -192,12 +192,12 @@ def _asked_for(db: Session, response: Response, bell: WakeupQueue, row: Analysis
     if is_new:
         bell.notify(row.id)
     response.status_code = 202 if is_new else 200
-    return told_analysis(row)
+    return analysis_out(row)
 
 
 def _base(db: Session, recording: Recording) -> Analysis:
     """The analysis that looked at the video."""
-    row = speaking(db, recording.id, light=True)
+    row = current_analysis(db, recording.id, light=True)
     if row.state is not AnalysisState.DONE:
         raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
     return row if row.reassess_of is None else db.get_one(Analysis, row.reassess_of)

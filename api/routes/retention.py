@@ -13,8 +13,8 @@ from api.core.problems import SIGNED_IN
 from api.core.text_types import IdPath
 from api.db import Client, Recording
 from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Store
-from api.erasure import erase
-from api.retention import due
+from api.recordings.erasure import erase
+from api.recordings.retention import due
 
 router = APIRouter(tags=["retention"], responses=SIGNED_IN)
 

@@ -21,7 +21,7 @@ from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, proble
 from api.core.text_types import BodyId, IdPath, Notes
 from api.db import Analysis, Comment, Correction, Deed, Recording, Review, ReviewState, Verdict, new_id
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Ring
-from api.results import speaking
+from api.recordings.result_files import current_analysis
 from hinge_check.assess.report import HingeReport
 
 router = APIRouter(prefix="/recordings/{recording_id}/reviews", tags=["reviews"], responses=SIGNED_IN)
@@ -267,7 +267,7 @@ def _next_version(db: Session, row: Review, now: datetime, **values: Any) -> Non
 def _looked_at(db: Session, recording: Recording, analysis_id: str | None) -> tuple[HingeReport | None, str | None]:
     """The report that corrections stand beside."""
     try:
-        row: Analysis = speaking(db, recording.id, analysis_id)
+        row: Analysis = current_analysis(db, recording.id, analysis_id)
     except Problem as problem:
         if analysis_id is not None or problem.code is not ServiceCode.NOT_READY:
             raise

@@ -17,7 +17,7 @@ from api.core.problems import SIGNED_IN
 from api.db import Client, IntakeOutcome, Recording, Verdict
 from api.db.clinic import clinic_timezone
 from api.deps import AsClient, Audit, Clock, Db
-from api.recording_schemas import Reason
+from api.recordings.schemas import Reason
 from hinge_check.clinic.consent import AgreementName, may_upload
 from hinge_check.clinic.today import CompletedSet, Prescription, lookback_start, today
 

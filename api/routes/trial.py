@@ -15,8 +15,8 @@ from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, probl
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Plan
 from api.deps import AsClinician, Db, Store
-from api.overlay import read_track
-from api.results import speaking
+from api.recordings.overlay_data import read_track
+from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId
 from hinge_check.analysis import reassess
 from hinge_check.assess.report import HingeReport
@@ -50,7 +50,7 @@ def try_limits(
 ) -> TrialOut:
     """Score a recording by changed limits, at once and without keeping anything."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = speaking(db, recording.id, analysis)
+    row = current_analysis(db, recording.id, analysis)
     base = row if row.reassess_of is None else db.get(Analysis, row.reassess_of)
     if row.state is not AnalysisState.DONE or base is None or base.blob_prefix is None:
         raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")

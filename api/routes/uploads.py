@@ -19,10 +19,10 @@ from api.db import Deed
 from api.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
 from api.intake import Intake
 from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
-from api.recording_schemas import Reason
+from api.recordings.schemas import Reason
+from api.recordings.video_removal import remove_upload
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
 from api.tus import Place
-from api.videos import remove_upload
 from hinge_check.errors import Code
 
 OFFSET_TYPE = "application/offset+octet-stream"

@@ -19,10 +19,10 @@ from api.app import create_app
 from api.care.client_history import client_history
 from api.care.consent import revoke
 from api.db import Client, ConsentKind, IntakeRecord, LiveSession, new_id
-from api.export import entries
 from api.live import socket as talk, tickets
 from api.live.desk import Amiss, Begin, Desk, Exercise, Wrong
 from api.live.hall import Allowance, is_ours
+from api.recordings.export import entries
 from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError

@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.backup import back_up, restore
 from api.core.clock import utc_now
 from api.db import AnalysisState
+from api.recordings.backup import back_up, restore
 from api.serve import serve
 from api.settings import load_settings
 from api.storage.scratch_dir import ScratchDir

@@ -25,7 +25,7 @@ from api.pages.codes import words as code_words
 from api.pages.words import Words
 from api.pages.worklist.rows import Seen, seen
 from api.paging import Paging
-from api.results import newest_of
+from api.recordings.result_files import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
 from api.routes.consents import ConsentOut, read_consents
 from api.routes.intake import IntakeOut, read_intake

@@ -18,7 +18,7 @@ from api.db.clinic import clinic_timezone
 from api.deps import Clock, Db, Principal
 from api.pages.people import ClinicianHere
 from api.pages.render import render
-from api.results import speaking
+from api.recordings.result_files import current_analysis
 from hinge_check.assess.report import HingeReport
 
 router = APIRouter()
@@ -61,7 +61,7 @@ def compare_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, a: W
 
 def _half(db: Session, me: Principal, recording_id: str) -> Half:
     recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = speaking(db, recording.id)
+    row = current_analysis(db, recording.id)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
     report = HingeReport.model_validate_json(row.report)

@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import recordings as telling
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of
 from api.care.client_history import client_history, step_of
@@ -29,7 +28,8 @@ from api.pages.result.figures import canvas_of, figures_of, findings_of, interva
 from api.pages.result.trend import HEIGHT, WIDTH, trend_of
 from api.pages.waiting.routes import unfinished_page
 from api.pages.words import Words
-from api.results import FileName, speaking
+from api.recordings import service as telling
+from api.recordings.result_files import FileName, current_analysis
 from api.routes.results import LinksOut, read_links
 from api.routes.reviews import CorrectionOut, ReviewOut, list_reviews
 from hinge_check.assess.report import HingeReport
@@ -61,7 +61,7 @@ def recording_page(
     if me.is_clinician:
         raise Elsewhere(f"/review/{recording.id}")
     if recording.state is not RecordingState.DONE:
-        return unfinished_page(request, me, telling.told_one(db, recording))
+        return unfinished_page(request, me, telling.read_out(db, recording))
     report = _report(db, recording.id)
     t = words_for(request)
     video = _files(read_links(recording.id, me, db, clock, config, audit))
@@ -128,7 +128,7 @@ def sees_otherwise(corrections: Sequence[CorrectionOut], change: str | None) -> 
 
 
 def _report(db: Session, recording_id: str) -> HingeReport:
-    row = speaking(db, recording_id)
+    row = current_analysis(db, recording_id)
     if row.report is None:
         raise Problem(ServiceCode.NOT_READY)
     return HingeReport.model_validate_json(row.report)

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import recordings as telling
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import Trail
 from api.care.checkins import from_row
@@ -25,8 +24,9 @@ from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording,
 from api.db.clinic import clinic_timezone
 from api.deps import Principal
 from api.jobs.retry import can_retry
-from api.recording_schemas import RecordingOut
-from api.results import speaking
+from api.recordings import service as telling
+from api.recordings.result_files import current_analysis
+from api.recordings.schemas import RecordingOut
 from api.routes.readiness import ReadinessOut, read_readiness
 from api.routes.reviews import ReviewOut, list_reviews
 from hinge_check.assess.report import HingeReport
@@ -112,7 +112,7 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
     audit.record_view(db, "report", recording.id, client.id)
     next_id, waiting = _waiting(db, me, recording, clock)
     return Sight(
-        recording=telling.told_one(db, recording),
+        recording=telling.read_out(db, recording),
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
         step=_title(db, client.clinic_id, step),
@@ -136,7 +136,7 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
 
 def _spoken(db: Session, recording: Recording) -> tuple[Analysis | None, HingeReport | None]:
     try:
-        row = speaking(db, recording.id)
+        row = current_analysis(db, recording.id)
     except Problem:  # nothing to show yet
         return None, None
     return row, None if row.report is None else HingeReport.model_validate_json(row.report)

@@ -17,8 +17,8 @@ from api.pages.again import press_again
 from api.pages.codes import words as code_words
 from api.pages.people import ClientHere
 from api.pages.render import render, words_for
-from api.recording_schemas import RecordingOut
-from api.recordings import told_one
+from api.recordings.schemas import RecordingOut
+from api.recordings.service import read_out
 from hinge_check.errors import Code
 
 router = APIRouter()
@@ -27,7 +27,7 @@ router = APIRouter()
 @router.get("/recordings/{recording_id}/waiting")
 def waiting(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
     """How far it is; the result once there is one."""
-    recording = told_one(db, get_or_404(db, visible_recordings(me), recording_id))
+    recording = read_out(db, get_or_404(db, visible_recordings(me), recording_id))
     if recording.state is RecordingState.DONE:
         return RedirectResponse(f"/recordings/{recording_id}", 303)
     return unfinished_page(request, me, recording)

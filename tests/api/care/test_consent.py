@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from api.care.consent import require_upload
 from api.core.problems import Problem
 from api.db import ConsentKind, ConsentRecord, IntakeRecord, Recording, Upload, WordingText
-from api.retention import listed, run
+from api.recordings.retention import listed, run
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions
 from tests.api.belongings import belongings

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.core.problems import Problem, ServiceCode
 from api.db import Analysis, AnalysisState, Recording
-from api.results import OF_ANALYSIS, FileName, speaking
+from api.recordings.result_files import OF_ANALYSIS, FileName, current_analysis
 from api.storage.blob_store import BlobMissing, BlobStore
 from hinge_check.arrays import FloatArray
 from hinge_check.assess.report import HingeReport, RepReport
@@ -36,7 +36,7 @@ def repetitions(db: Session, recording: Recording) -> Repetitions:
     Problem
         `not_ready` while there is none, or where nothing was measured.
     """
-    row = speaking(db, recording.id)
+    row = current_analysis(db, recording.id)
     if row.state is not AnalysisState.DONE or row.report is None:
         raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
     return Repetitions(row, _complete(row.report))
@@ -63,7 +63,9 @@ def rhythm_of(store: BlobStore, analysis: Analysis, reps: tuple[RepReport, ...])
     return rhythm(time_s, dict(zip(_COLUMNS[1:], columns[1:], strict=True)), reps)
 
 
-def earlier(db: Session, store: BlobStore, recording: Recording, *, least_reps: int, most: int) -> list[Rhythm]:
+def earlier_repetitions(
+    db: Session, store: BlobStore, recording: Recording, *, least_reps: int, most: int
+) -> list[Rhythm]:
     """Of the newest earlier recordings of the same exercise in which the back of enough repetitions was read."""
     done = (
         select(Analysis)

@@ -52,11 +52,11 @@ _HOW_FAR = (
     .where(Analysis.recording_id.in_(bindparam("recordings", expanding=True)))
     .order_by(Analysis.created_at, Analysis.id)
 )
-SPEAKING = (AnalysisState.DONE, AnalysisState.REFUSED)
+CURRENT_STATES = (AnalysisState.DONE, AnalysisState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class HowFar:
+class Progress:
     """An analysis and how much of it is done."""
 
     analysis_id: str
@@ -74,7 +74,9 @@ class File:
     """What a browser would save it as."""
 
 
-def speaking(db: Session, recording_id: str, analysis_id: str | None = None, *, light: bool = False) -> Analysis:
+def current_analysis(
+    db: Session, recording_id: str, analysis_id: str | None = None, *, light: bool = False
+) -> Analysis:
     """The analysis asked for, or the newest that is done (else the newest that refused).
 
     Parameters
@@ -92,11 +94,11 @@ def speaking(db: Session, recording_id: str, analysis_id: str | None = None, *, 
         row = db.scalars(query.where(Analysis.id == analysis_id)).one_or_none()
         if row is None:
             raise not_found()
-        if row.state not in SPEAKING:
+        if row.state not in CURRENT_STATES:
             raise Problem(ServiceCode.NOT_READY)
         return row
     done_first = case((Analysis.state == AnalysisState.DONE, 0), else_=1)
-    newest = query.where(Analysis.state.in_(SPEAKING)).order_by(
+    newest = query.where(Analysis.state.in_(CURRENT_STATES)).order_by(
         done_first, Analysis.created_at.desc(), Analysis.id.desc()
     )
     row = db.scalars(newest.limit(1)).one_or_none()
@@ -116,7 +118,7 @@ def file_of(db: Session, recording: Recording, name: FileName, analysis_id: str 
     if name not in OF_ANALYSIS:
         file = _own(recording).get(name)
     else:
-        row = speaking(db, recording.id, analysis_id, light=True)
+        row = current_analysis(db, recording.id, analysis_id, light=True)
         if row.curves_due and name in CURVES:
             raise Problem(ServiceCode.NOT_READY, "The curves are being drawn.", advice="Try again in a moment.")
         file = _made(recording, _drawn(db, row) if name is FileName.ANNOTATED else row, name)
@@ -135,7 +137,7 @@ def files_of(db: Session, recording: Recording, analysis_id: str | None = None) 
     """
     found: dict[FileName, File | None] = dict(_own(recording))
     try:
-        row = speaking(db, recording.id, analysis_id, light=True)
+        row = current_analysis(db, recording.id, analysis_id, light=True)
     except Problem:
         if analysis_id is not None:
             raise
@@ -176,9 +178,9 @@ def _saved_as(recording: Recording, name: FileName, blob: str) -> str:
     return f"{name}-{recording.id[:8]}.{blob.rsplit('.', 1)[-1]}"
 
 
-def newest_of(db: Session, recording_ids: Sequence[str]) -> dict[str, HowFar]:
+def newest_of(db: Session, recording_ids: Sequence[str]) -> dict[str, Progress]:
     """The analysis asked for last, of each recording."""
     if not recording_ids:
         return {}
     rows = db.execute(_HOW_FAR, {"recordings": recording_ids})
-    return {recording_id: HowFar(analysis_id, progress) for recording_id, analysis_id, progress in rows}
+    return {recording_id: Progress(analysis_id, progress) for recording_id, analysis_id, progress in rows}

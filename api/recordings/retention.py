@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from api.auth.audit_trail import trail_of_service
 from api.db import ConsentKind, ConsentRecord, Deed, Recording
 from api.db.engine import Sessions
+from api.recordings.video_removal import remove_videos
 from api.storage.blob_store import BlobStore
-from api.videos import remove_videos
 
 AT_ONCE = 100
 

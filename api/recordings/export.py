@@ -43,7 +43,7 @@ PDF = "report.pdf"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Inventory:
     """What is there of one recording, without looking into the store."""
 
     recording: Recording
@@ -65,7 +65,7 @@ class Held:
         return None if key is None else f"original.{key.rsplit('.', 1)[-1]}"
 
 
-def held(db: Session, client_id: str) -> list[Held]:
+def inventory(db: Session, client_id: str) -> list[Inventory]:
     """Every recording of a client, oldest first."""
     rows = list(db.scalars(select(Recording).where(Recording.client_id == client_id).order_by(Recording.created_at)))
     done = (
@@ -91,7 +91,7 @@ def held(db: Session, client_id: str) -> list[Held]:
         base = analysis
         if analysis is not None and analysis.reassess_of is not None:
             base = by_id.get(analysis.reassess_of)
-        out.append(Held(row, analysis, None if row.videos_removed_at is not None else base, row.id in reviewed))
+        out.append(Inventory(row, analysis, None if row.videos_removed_at is not None else base, row.id in reviewed))
     return out
 
 
@@ -108,7 +108,7 @@ def entries(
         Whether reviews that are not published are in it: the clinicians' alone.
     """
     with sessions() as db:
-        things = held(db, client_id)
+        things = inventory(db, client_id)
         yield text_entry("README.txt", README)
         yield json_entry("person.json", person(db, client_id, drafts=drafts))
         yield Entry("history.csv", list(history_csv(client_history(db, client_id, live=True))))
@@ -117,7 +117,7 @@ def entries(
         yield from _of(sessions, store, thing, now, pictures=pictures)
 
 
-def fhir(db: Session, things: list[Held], client_id: str, now: datetime, *, pictures: bool) -> dict[str, Any]:
+def fhir(db: Session, things: list[Inventory], client_id: str, now: datetime, *, pictures: bool) -> dict[str, Any]:
     """The FHIR bundle; of one report after the other."""
     return fhir_bundle(client_id, _fhir_recordings(db, things, client_id, pictures=pictures), created_at=now)
 
@@ -184,7 +184,7 @@ def person(db: Session, client_id: str, *, drafts: bool) -> dict[str, Any]:
     }
 
 
-def _of(sessions: Sessions, store: BlobStore, thing: Held, now: datetime, *, pictures: bool) -> Iterator[Entry]:
+def _of(sessions: Sessions, store: BlobStore, thing: Inventory, now: datetime, *, pictures: bool) -> Iterator[Entry]:
     recording, analysis = thing.recording, thing.analysis
     if analysis is not None:
         with sessions() as db:
@@ -225,12 +225,16 @@ class _Later:
         return self._opened()
 
 
-def _fhir(sessions: Sessions, things: list[Held], client_id: str, now: datetime, *, pictures: bool) -> Iterator[bytes]:
+def _fhir(
+    sessions: Sessions, things: list[Inventory], client_id: str, now: datetime, *, pictures: bool
+) -> Iterator[bytes]:
     with sessions() as db:
         yield text_of(fhir(db, things, client_id, now, pictures=pictures)).encode()
 
 
-def _fhir_recordings(db: Session, things: list[Held], client_id: str, *, pictures: bool) -> Iterator[FhirRecording]:
+def _fhir_recordings(
+    db: Session, things: list[Inventory], client_id: str, *, pictures: bool
+) -> Iterator[FhirRecording]:
     check_ins = {
         row.recording_id: from_row(row)
         for row in db.scalars(select(CheckInRow).where(CheckInRow.client_id == client_id))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import results
 from api.db import Analysis, Recording
 from api.jobs import leases
-from api.recording_schemas import AnalysisOut, Reason, RecordingOut, Seen
+from api.recordings import result_files
+from api.recordings.schemas import AnalysisOut, ProbeResult, Reason, RecordingOut
 from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder, recording_folder
 
 
-def told(recording: Recording, newest: results.HowFar | None) -> RecordingOut:
+def to_out(recording: Recording, newest: result_files.Progress | None) -> RecordingOut:
     """A recording with how far its newest analysis is."""
     return RecordingOut(
         id=recording.id,
@@ -29,18 +29,18 @@ def told(recording: Recording, newest: results.HowFar | None) -> RecordingOut:
         trim_end_s=recording.trim_end_s,
         bytes=recording.bytes,
         media_type=recording.media_type,
-        video=None if recording.probe is None else Seen.model_validate(recording.probe),
+        video=None if recording.probe is None else ProbeResult.model_validate(recording.probe),
         created_at=recording.created_at,
         updated_at=recording.updated_at,
     )
 
 
-def told_one(db: Session, recording: Recording) -> RecordingOut:
+def read_out(db: Session, recording: Recording) -> RecordingOut:
     """As `told`, the analysis looked up."""
-    return told(recording, results.newest_of(db, [recording.id]).get(recording.id))
+    return to_out(recording, result_files.newest_of(db, [recording.id]).get(recording.id))
 
 
-def told_analysis(row: Analysis) -> AnalysisOut:
+def analysis_out(row: Analysis) -> AnalysisOut:
     """An analysis without its result."""
     return AnalysisOut(
         id=row.id,

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api import recordings as telling
 from api.db import Analysis, AnalysisState, Recording, RecordingState, Upload
+from api.recordings import service as telling
 from api.storage.blob_store import BlobStore, StoreError
 from api.storage.keys import PLAYABLE, analysis_folder, recording_folder
 from hinge_check.results import VIDEO

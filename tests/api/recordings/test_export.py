@@ -27,7 +27,7 @@ from api.db import (
     Recording,
     new_id,
 )
-from api.export import entries
+from api.recordings.export import entries
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.cli import app as command_line
 from hinge_check.clinic.export import zip_stream

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from api.care.limit_preview import limits_text
 from api.db import Analysis, AnalysisState, ConsentKind, ConsentRecord, Plan
-from api.overlay import BLOB, overlay
+from api.recordings.overlay_data import BLOB, overlay
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError
 from hinge_check.measure.measure import measure

@@ -10,7 +10,7 @@ from api.db import AnalysisState, RecordingState
 from hinge_check.options import SideChoice
 
 
-class Seen(BaseModel):
+class ProbeResult(BaseModel):
     """What a video is; goes into the recording as its probe."""
 
     container: str
@@ -50,7 +50,7 @@ class RecordingOut(BaseModel):
     trim_end_s: float | None
     bytes: int = Field(description="As they arrived")
     media_type: str
-    video: Seen | None
+    video: ProbeResult | None
     created_at: datetime
     updated_at: datetime
 

@@ -1,0 +1,1 @@
+"""Recordings and what was made of them: results, export, retention, erasure."""
