@@ -14,11 +14,11 @@ from api.care.consent import grant, keep_words
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
-from api.intake import Arrived, Asked, Intake
 from api.jobs.wakeup_queue import WakeupQueue
 from api.settings import Settings
 from api.storage.blob_store import BlobStore
 from api.storage.keys import incoming_key
+from api.uploads.ingest import AnalysisRequest, IncomingVideo, Ingest
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.errors import UsageError
@@ -114,7 +114,7 @@ def has_agreed(db: Session, client: Client) -> None:
 
 
 def _recordings(settings: Settings, sessions: Sessions, store: BlobStore, bell: WakeupQueue) -> None:
-    intake = Intake(sessions, store, bell, settings, utc_now)
+    intake = Ingest(sessions, store, bell, settings, utc_now)
     with sessions() as db:
         clients = {client.name: client for client in db.scalars(select(Client))}
     for name, videos in CLIENTS.items():
@@ -124,7 +124,7 @@ def _recordings(settings: Settings, sessions: Sessions, store: BlobStore, bell: 
             store.put_bytes(key, data)
             client = clients[name]
             digest = hashlib.sha256(data).hexdigest()
-            intake.take(Arrived(key, len(data), digest, client.clinic_id, client.id), Asked())
+            intake.ingest(IncomingVideo(key, len(data), digest, client.clinic_id, client.id), AnalysisRequest())
 
 
 def _words(settings: Settings, sessions: Sessions) -> str:

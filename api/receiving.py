@@ -12,8 +12,8 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from api.core.problems import Problem, ServiceCode
-from api.intake import AT_ONCE, Arrived, Asked, Intake, Taken
 from api.settings import Settings
+from api.uploads.ingest import AT_ONCE, AnalysisRequest, IncomingVideo, Ingest, Ingested
 
 ANY_SIZE = 2**62
 """`max_body_size` of routes that count for themselves."""
@@ -83,9 +83,9 @@ def broken_off() -> Problem:
     return Problem(ServiceCode.UPLOAD_MISMATCH, "The video ended before it was whole.", status=400)
 
 
-async def take(intake: Intake, arrived: Arrived, asked: Asked) -> Taken:
+async def take(intake: Ingest, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
     """`Intake.take` in one of few threads of its own: those that answer requests never wait behind a video."""
-    taken: Taken = await apart(intake.take, arrived, asked)
+    taken: Ingested = await apart(intake.ingest, arrived, asked)
     return taken
 
 

@@ -16,7 +16,7 @@ from api.jobs.wakeup_queue import WakeupQueue
 from api.recordings.retention import run as run_retention
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
-from api.uploads_sweep import sweep as sweep_uploads
+from api.uploads.cleanup import sweep as sweep_uploads
 
 MOST_RUNG = 100
 """Bells rung in one sweep of an empty queue."""

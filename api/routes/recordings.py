@@ -19,7 +19,6 @@ from api.core.text_types import IdPath
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
-from api.intake import Arrived, Asked, Intake, ProtocolName
 from api.paging import Page, Paged
 from api.progress import SignedOut, events
 from api.quick import quick
@@ -29,6 +28,7 @@ from api.recordings.result_files import newest_of
 from api.recordings.schemas import RecordingOut
 from api.storage.blob_store import Stored
 from api.storage.keys import incoming_key
+from api.uploads.ingest import AnalysisRequest, IncomingVideo, Ingest, ProtocolName
 
 _EVENT = {
     "type": "object",
@@ -63,7 +63,7 @@ def asked_for(
     speed: Annotated[float | None, Query(gt=0, le=16, description="Playback over real speed")] = None,
     trim_start_s: Annotated[float | None, Query(ge=0, le=86400)] = None,
     trim_end_s: Annotated[float | None, Query(gt=0, le=86400)] = None,
-) -> Asked:
+) -> AnalysisRequest:
     """How a recording is to be analysed, from the query."""
     return checked_asked(
         {
@@ -77,7 +77,7 @@ def asked_for(
     )
 
 
-def checked_asked(given: dict[str, Any], where: str) -> Asked:
+def checked_asked(given: dict[str, Any], where: str) -> AnalysisRequest:
     """How a recording is to be analysed, checked as a whole.
 
     Raises
@@ -86,7 +86,7 @@ def checked_asked(given: dict[str, Any], where: str) -> Asked:
         `invalid_request`.
     """
     try:
-        return Asked.model_validate(given)
+        return AnalysisRequest.model_validate(given)
     except ValidationError as error:
         found = [
             FieldError(where=".".join([where, *map(str, each["loc"])]), message=each["msg"]) for each in error.errors()
@@ -94,7 +94,7 @@ def checked_asked(given: dict[str, Any], where: str) -> Asked:
         raise Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]) from None
 
 
-AskedInQuery = Annotated[Asked, Depends(asked_for)]
+AskedInQuery = Annotated[AnalysisRequest, Depends(asked_for)]
 
 
 def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
@@ -161,8 +161,8 @@ async def send_recording(
     if stored.bytes == 0 or (declared is not None and stored.bytes != declared):
         await run_in_threadpool(store.delete, key)
         raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else broken_off()
-    arrived = Arrived(key, stored.bytes, stored.sha256, me.clinic_id, of)
-    taken = await take(Intake(sessions, store, bell, config, clock, audit), arrived, asked)
+    arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, of)
+    taken = await take(Ingest(sessions, store, bell, config, clock, audit), arrived, asked)
     out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
     if out is None:
         raise not_found()

@@ -21,7 +21,6 @@ from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Deed, Recording
 from api.db.analysis import WITHOUT_TEXTS
 from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
-from api.intake import ProtocolName
 from api.jobs.enqueue import request_analysis
 from api.jobs.retry import retry
 from api.jobs.wakeup_queue import WakeupQueue
@@ -29,6 +28,7 @@ from api.quick import quick
 from api.recordings.result_files import PICTURES, FileName, current_analysis, files_of
 from api.recordings.schemas import AnalysisOut
 from api.recordings.service import analysis_out
+from api.uploads.ingest import ProtocolName
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError

@@ -11,18 +11,18 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from api import tus
 from api.auth.access import get_or_404, visible_uploads
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Deed
 from api.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
-from api.intake import Intake
 from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
 from api.recordings.schemas import Reason
 from api.recordings.video_removal import remove_upload
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
-from api.tus import Place
+from api.uploads import tus
+from api.uploads.ingest import Ingest
+from api.uploads.tus import UploadState
 from hinge_check.errors import Code
 
 OFFSET_TYPE = "application/offset+octet-stream"
@@ -145,7 +145,7 @@ async def where_upload(
     place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
     if place.is_whole and not place.is_settled:
         # The answer to its last piece was lost, or we were killed before there was one.
-        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock, audit), clock, place)
+        place = await _settled(sessions, store, Ingest(sessions, store, bell, config, clock, audit), clock, place)
     headers = {**_where(place), "Upload-Length": str(place.length), "Cache-Control": "no-store"}
     return Response(status_code=200, headers=headers)
 
@@ -193,7 +193,7 @@ async def append_upload(
         await tus.append(sessions, store, upload_id, offset, body(request, config, left))
         place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
     if place.is_whole:
-        place = await _settled(sessions, store, Intake(sessions, store, bell, config, clock, audit), clock, place)
+        place = await _settled(sessions, store, Ingest(sessions, store, bell, config, clock, audit), clock, place)
         if place.refusal is not None:
             reason = place.refusal
             headers = _where(place)
@@ -222,8 +222,10 @@ def read_upload(upload_id: IdPath, me: MayUpload, sessions: OpenSessions, clock:
     )
 
 
-async def _settled(sessions: OpenSessions, store: Store, intake: Intake, clock: Clock, place: Place) -> Place:
-    settled: Place | None = await apart(tus.settle, sessions, store, intake, clock, place.upload_id)
+async def _settled(
+    sessions: OpenSessions, store: Store, intake: Ingest, clock: Clock, place: UploadState
+) -> UploadState:
+    settled: UploadState | None = await apart(tus.finalize, sessions, store, intake, clock, place.upload_id)
     if settled is None:
         raise not_found()
     if not settled.is_settled:
@@ -231,7 +233,7 @@ async def _settled(sessions: OpenSessions, store: Store, intake: Intake, clock: 
     return settled
 
 
-def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> Place:
+def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> UploadState:
     db: Session
     with sessions() as db:
         row = get_or_404(db, visible_uploads(me), upload_id)
@@ -240,7 +242,7 @@ def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> Place
         return tus.place_of(row)
 
 
-def _where(place: Place) -> dict[str, str]:
+def _where(place: UploadState) -> dict[str, str]:
     headers = {**_TUS, "Upload-Offset": str(place.offset), **_expires(place.expires_at)}
     if place.recording_id is not None:
         headers[_RECORDING] = place.recording_id

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from api.examining import Examined, VideoLimits
-from api.media import examine
+from api.uploads.probe import Probed, VideoLimits
+from api.uploads.remux import examine
 from tests.clips import write_clip
 
 
-def examined_here(source: Path, folder: Path, limits: VideoLimits) -> Examined:
+def examined_here(source: Path, folder: Path, limits: VideoLimits) -> Probed:
     """As `examine_apart`, without the second it takes to start a process."""
     return examine(source, folder, limits)
 

@@ -10,8 +10,8 @@ from typing import Any
 import av
 import pytest
 
-from api.examining import VideoLimits, examine_apart
-from api.media import examine
+from api.uploads.probe import VideoLimits, probe_in_subprocess
+from api.uploads.remux import examine
 from hinge_check.capture.probe import probe
 from hinge_check.capture.video import VideoReader
 from hinge_check.errors import Code, Refused
@@ -153,7 +153,7 @@ def test_huge_pictures_in_a_tiny_file(tmp_path: Path) -> None:
     assert source.stat().st_size < 300_000
 
     with pytest.raises(Refused) as refused:
-        examine_apart(source, tmp_path, LIMITS)
+        probe_in_subprocess(source, tmp_path, LIMITS)
     assert refused.value.code is Code.TOO_LARGE
 
 
@@ -188,21 +188,21 @@ def many_frames(path: Path, count: int) -> Path:
 def test_a_million_frames_are_not_waited_for(tmp_path: Path) -> None:
     source = many_frames(tmp_path / "many.mkv", 30_000)
     with pytest.raises(Refused) as refused:
-        examine_apart(source, tmp_path, LIMITS.model_copy(update={"frames": 10_000}))
+        probe_in_subprocess(source, tmp_path, LIMITS.model_copy(update={"frames": 10_000}))
     assert refused.value.code is Code.TOO_LONG
 
 
 def test_too_little_memory_ends_the_process_and_nothing_else(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", n=4)
     with pytest.raises(Refused) as refused:
-        examine_apart(source, tmp_path, LIMITS, memory_bytes=40 * 2**20)
+        probe_in_subprocess(source, tmp_path, LIMITS, memory_bytes=40 * 2**20)
     assert refused.value.code in {Code.UNREADABLE, Code.TOO_LARGE}
 
 
 def test_too_little_time(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", n=4)
     with pytest.raises(Refused) as refused:
-        examine_apart(source, tmp_path, LIMITS, seconds=0.05)
+        probe_in_subprocess(source, tmp_path, LIMITS, seconds=0.05)
     assert (refused.value.code, "too long" in str(refused.value)) == (Code.UNREADABLE, True)
 
 

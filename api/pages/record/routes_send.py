@@ -16,7 +16,6 @@ from api.auth.principal import authenticate
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.problems import Problem, ServiceCode
 from api.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Ring, Store, check_same_site
-from api.intake import Arrived, Intake
 from api.pages.clients import language_of
 from api.pages.people import CSRF_FIELD, Elsewhere
 from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
@@ -28,6 +27,7 @@ from api.routes.recordings import checked_asked, whose
 from api.routes.today import read_today
 from api.settings import Settings
 from api.storage.keys import incoming_key
+from api.uploads.ingest import IncomingVideo, Ingest
 from hinge_check.errors import Refused
 
 router = APIRouter()
@@ -90,10 +90,10 @@ async def send_video(
             raise broken_off()
         return await run_in_threadpool(_again, request, me, sessions, clock, plan, config.max_upload_bytes)
     protocol = await run_in_threadpool(_protocol, request, me, sessions, clock, plan)
-    arrived = Arrived(key, stored.bytes, stored.sha256, me.clinic_id, me.id)
+    arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, me.id)
     try:
         taken = await take(
-            Intake(sessions, store, bell, config, clock, trail_of(me, request.scope, clock())),
+            Ingest(sessions, store, bell, config, clock, trail_of(me, request.scope, clock())),
             arrived,
             checked_asked({"protocol": protocol}, "body"),
         )

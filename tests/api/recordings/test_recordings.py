@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 
-from api import examining
 from api.core.metrics import PROCESS
 from api.db import Analysis, AnalysisState, ApiToken, Recording, RecordingState, Session as SignIn
 from api.storage import blob_store
 from api.storage.blob_store import BlobStore, StoreFull
+from api.uploads import probe
 from tests.api.films import examined_here, film, other_copy
 from tests.api.world import World, token_for
 from tests.clips import write_nothing, write_tone
@@ -34,7 +34,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(autouse=True)
 def examined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "apart" not in request.fixturenames:
-        monkeypatch.setattr("api.intake.examine_apart", examined_here)
+        monkeypatch.setattr("api.uploads.ingest.examine_apart", examined_here)
 
 
 @pytest.fixture
@@ -239,7 +239,7 @@ def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pyte
         raise OSError(28, "no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr("api.intake.examine_apart", no_room)
+        patch.setattr("api.uploads.ingest.examine_apart", no_room)
         answer = send(world.as_(world.carl), video)
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert stored(world) == []
@@ -263,7 +263,7 @@ def test_the_store_gone_and_back(world: World, video: bytes) -> None:
 def test_a_file_that_brings_its_reader_down_is_refused(
     world: World, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examining, "COMMAND", ("/bin/sh", "-c", "kill -9 $$"))
+    monkeypatch.setattr(probe, "COMMAND", ("/bin/sh", "-c", "kill -9 $$"))
     answer = send(world.as_(world.carl), video)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "unreadable")

@@ -1,4 +1,4 @@
-"""Looking at a video that has just arrived, in a process of its own (`api.media_child`).
+"""Looking at a video that has just arrived, in a process of its own (`api.uploads.probe_process`).
 
 The service never decodes in its own process: a file of a few kilobytes may ask for gigabytes, or for hours.
 """
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from api.recordings.schemas import ProbeResult
 from hinge_check.errors import Code, Refused
 
-COMMAND = (sys.executable, "-m", "api.media_child")
+COMMAND = (sys.executable, "-m", "api.uploads.probe_process")
 SECONDS = 120.0
 MEMORY_BYTES = 1536 * 2**20
 SPARE_BYTES = 64 * 2**20
@@ -34,7 +34,7 @@ class VideoLimits(BaseModel):
     frames: int
 
 
-class Examined(BaseModel):
+class Probed(BaseModel):
     """A video that is taken, and the files made of it."""
 
     seen: ProbeResult
@@ -44,7 +44,7 @@ class Examined(BaseModel):
     poster: Path
 
 
-class Task(BaseModel):
+class ProbeTask(BaseModel):
     """What the process is asked to do, and within what."""
 
     source: Path
@@ -54,15 +54,15 @@ class Task(BaseModel):
     file_bytes: int
 
 
-def examine_apart(
+def probe_in_subprocess(
     source: Path,
     folder: Path,
     limits: VideoLimits,
     *,
     seconds: float = SECONDS,
     memory_bytes: int = MEMORY_BYTES,
-) -> Examined:
-    """`api.media.examine` in a process of its own, with limits on time, memory and disk.
+) -> Probed:
+    """`api.uploads.remux.examine` in a process of its own, with limits on time, memory and disk.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def examine_apart(
     OSError
         When the disk is full, or the copy cannot be written for another reason of ours.
     """
-    task = Task(
+    task = ProbeTask(
         source=source,
         folder=folder,
         limits=limits,
@@ -98,7 +98,7 @@ def examine_apart(
     return _heard(said)
 
 
-def _heard(said: bytes) -> Examined:
+def _heard(said: bytes) -> Probed:
     try:
         answer = json.loads(said.splitlines()[-1])
     except (ValueError, IndexError):
@@ -111,7 +111,7 @@ def _heard(said: bytes) -> Examined:
         raise Refused(Code(code), message, advice)
     if "error" in answer:
         raise OSError(answer["errno"] or errno.EIO, "the copy of a video could not be written")
-    return Examined.model_validate(answer["examined"])
+    return Probed.model_validate(answer["examined"])
 
 
 def _environment(folder: Path) -> dict[str, str]:

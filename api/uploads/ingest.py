@@ -20,12 +20,12 @@ from api.core.metrics import count_probe_refusal, count_upload
 from api.core.problems import not_found
 from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
-from api.examining import Examined, VideoLimits, examine_apart
 from api.jobs.enqueue import request_analysis
 from api.jobs.wakeup_queue import WakeupQueue
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
 from api.storage.keys import recording_folder
+from api.uploads.probe import Probed, VideoLimits, probe_in_subprocess
 from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.errors import Refused
 from hinge_check.options import SideChoice
@@ -47,7 +47,7 @@ ProtocolName = Annotated[str, Field(max_length=64), AfterValidator(_known)]
 """Name of a bundled protocol."""
 
 
-class Asked(BaseModel):
+class AnalysisRequest(BaseModel):
     """How a recording is to be analysed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,14 +61,14 @@ class Asked(BaseModel):
     trim_end_s: float | None = Field(default=None, gt=0, le=86400, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _forwards(self) -> Asked:
+    def _forwards(self) -> AnalysisRequest:
         if self.trim_end_s is not None and self.trim_end_s <= (self.trim_start_s or 0.0):
             raise ValueError("the trim must end after it starts")
         return self
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class IncomingVideo:
     """Bytes in the store that may become a recording."""
 
     key: str
@@ -79,14 +79,14 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Ingested:
     """The recording they are."""
 
     recording_id: str
     is_new: bool
 
 
-class Intake:
+class Ingest:
     """Takes videos in. Every call blocks, for seconds: never call it in the event loop."""
 
     def __init__(
@@ -105,7 +105,7 @@ class Intake:
         self._clock = clock
         self._trail = trail
 
-    def take(self, arrived: Arrived, asked: Asked) -> Taken:
+    def ingest(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
         """Make a recording of what has arrived, or find the one it is already; the arrived bytes are gone after.
 
         Raises
@@ -120,7 +120,7 @@ class Intake:
         became = "failed"
         try:
             known = self._known(arrived)
-            taken = self._examined(arrived, asked) if known is None else Taken(known, False)
+            taken = self._examined(arrived, asked) if known is None else Ingested(known, False)
             became = "new" if taken.is_new else "known"
             return taken
         except Refused as refused:
@@ -132,12 +132,12 @@ class Intake:
             with contextlib.suppress(StoreError):  # the sweep will find it
                 self._store.delete(arrived.key)
 
-    def _known(self, arrived: Arrived) -> str | None:
+    def _known(self, arrived: IncomingVideo) -> str | None:
         same = (Recording.client_id == arrived.client_id, Recording.sha256 == arrived.sha256)
         with self._sessions() as db:
             return db.scalar(select(Recording.id).where(*same))
 
-    def _examined(self, arrived: Arrived, asked: Asked) -> Taken:
+    def _examined(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
         limits = VideoLimits(
             seconds=self._settings.max_video_s,
             pixels=self._settings.max_video_pixels,
@@ -147,7 +147,7 @@ class Intake:
         try:
             with self._store.local_path(arrived.key) as source, self._store.scratch() as folder:
                 with _opening:
-                    found = examine_apart(source, folder, limits)
+                    found = probe_in_subprocess(source, folder, limits)
                 video_key = f"{recording_folder(recording_id)}/original.{found.suffix}"
                 poster_key = f"{recording_folder(recording_id)}/poster.jpg"
                 size = self._store.put_file(video_key, found.video)
@@ -161,11 +161,11 @@ class Intake:
             if isinstance(error, IntegrityError):
                 known = self._known(arrived)  # the same video, sent twice at the same instant
                 if known is not None:
-                    return Taken(known, False)
+                    return Ingested(known, False)
                 raise not_found() from error
             raise
         self._bell.notify(analysis_id)
-        return Taken(recording_id, True)
+        return Ingested(recording_id, True)
 
     def _kept(self, row: Recording) -> str:
         with self._sessions.begin() as db:
@@ -179,7 +179,7 @@ class Intake:
             return request_analysis(db, row, protocol, settings=self._settings, now=row.created_at).id
 
 
-def _row(recording_id: str, arrived: Arrived, asked: Asked, found: Examined, now: datetime) -> Recording:
+def _row(recording_id: str, arrived: IncomingVideo, asked: AnalysisRequest, found: Probed, now: datetime) -> Recording:
     probe: dict[str, Any] = found.seen.model_dump(mode="json")
     return Recording(
         id=recording_id,

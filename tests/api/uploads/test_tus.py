@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api import tus
 from api.db import Recording, Upload
 from api.deps import CSRF_HEADER
 from api.storage.blob_store import BlobStore, BlobWriter, StoreFull
-from api.uploads_sweep import sweep
+from api.uploads import tus
+from api.uploads.cleanup import sweep
 from tests.api.films import examined_here, film
 from tests.api.world import World
 
@@ -30,7 +30,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def examined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.intake.examine_apart", examined_here)
+    monkeypatch.setattr("api.uploads.ingest.examine_apart", examined_here)
 
 
 def said(**values: str) -> str:

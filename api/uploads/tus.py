@@ -27,9 +27,9 @@ from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.db import Upload, new_id
 from api.db.engine import Sessions
-from api.intake import Arrived, Asked, Intake
 from api.storage.blob_store import CHUNK, BlobStore, StoreError
 from api.storage.keys import incoming_key
+from api.uploads.ingest import AnalysisRequest, IncomingVideo, Ingest
 from hinge_check.errors import Refused
 
 VERSION = "1.0.0"
@@ -76,7 +76,14 @@ def prefix_of(upload_id: str) -> str:
 
 
 def create(
-    db: Session, *, clinic_id: str, client_id: str, length: int, asked: Asked, now: datetime, keep_hours: float
+    db: Session,
+    *,
+    clinic_id: str,
+    client_id: str,
+    length: int,
+    asked: AnalysisRequest,
+    now: datetime,
+    keep_hours: float,
 ) -> Upload:
     """A new upload; adds to the caller's transaction."""
     upload_id = new_id()
@@ -97,7 +104,7 @@ def create(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UploadState:
     """Where an upload is."""
 
     upload_id: str
@@ -118,9 +125,9 @@ class Place:
         return self.recording_id is not None or self.refusal is not None
 
 
-def place_of(row: Upload) -> Place:
+def place_of(row: Upload) -> UploadState:
     """Where an upload is, apart from its row."""
-    return Place(row.id, row.offset, row.length, row.expires_at, row.recording_id, row.refusal)
+    return UploadState(row.id, row.offset, row.length, row.expires_at, row.recording_id, row.refusal)
 
 
 async def append(
@@ -196,7 +203,7 @@ def _keep(sessions: Sessions, upload_id: str, offset: int, name: str, size: int)
         return done.rowcount == 1
 
 
-def settle(sessions: Sessions, store: BlobStore, intake: Intake, clock: Now, upload_id: str) -> Place | None:
+def finalize(sessions: Sessions, store: BlobStore, intake: Ingest, clock: Now, upload_id: str) -> UploadState | None:
     """Make a recording of an upload that is whole; safe to call again, at any time, from anywhere.
 
     Returns
@@ -243,7 +250,7 @@ def settle(sessions: Sessions, store: BlobStore, intake: Intake, clock: Now, upl
         return None if settled is None else place_of(settled)
 
 
-def _finish(store: BlobStore, intake: Intake, row: Upload) -> dict[str, Any]:
+def _finish(store: BlobStore, intake: Ingest, row: Upload) -> dict[str, Any]:
     key = incoming_key()
     digest = hashlib.sha256()
     writer = store.writer(key)
@@ -255,9 +262,9 @@ def _finish(store: BlobStore, intake: Intake, row: Upload) -> dict[str, Any]:
     except BaseException:
         writer.discard()
         raise
-    arrived = Arrived(key, writer.bytes, digest.hexdigest(), row.clinic_id, row.client_id)
+    arrived = IncomingVideo(key, writer.bytes, digest.hexdigest(), row.clinic_id, row.client_id)
     try:
-        taken = intake.take(arrived, Asked.model_validate(row.asked))
+        taken = intake.ingest(arrived, AnalysisRequest.model_validate(row.asked))
     except Refused as refused:
         finding = refused.finding
         return {"refusal": {"code": finding.code.value, "message": finding.message, "advice": finding.advice}}

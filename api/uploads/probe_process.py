@@ -7,22 +7,22 @@ import json
 import os
 import sys
 
-from api.examining import CURES, Task
-from api.media import examine
+from api.uploads.probe import CURES, ProbeTask
+from api.uploads.remux import examine
 from hinge_check.errors import Code, Finding, HingeError
 
 
 def main() -> None:
-    """Entry point of `python -m api.media_child`: a task on stdin, one line on stdout."""
+    """Entry point of `python -m api.uploads.probe_process`: a task on stdin, one line on stdout."""
     voice = os.dup(1)
     os.dup2(2, 1)  # native code that prints is not to be heard
-    task = Task.model_validate_json(sys.stdin.buffer.read())
+    task = ProbeTask.model_validate_json(sys.stdin.buffer.read())
     _limit(task)
     with os.fdopen(voice, "w", encoding="utf-8") as out:
         out.write(json.dumps(_answer(task)) + "\n")
 
 
-def _answer(task: Task) -> dict[str, object]:
+def _answer(task: ProbeTask) -> dict[str, object]:
     try:
         return {"examined": examine(task.source, task.folder, task.limits).model_dump(mode="json")}
     except HingeError as error:
@@ -37,7 +37,7 @@ def _told(finding: Finding) -> tuple[str, str, str]:
     return finding.code, finding.message, finding.advice
 
 
-def _limit(task: Task) -> None:
+def _limit(task: ProbeTask) -> None:
     with contextlib.suppress(OSError):
         os.nice(5)
     try:

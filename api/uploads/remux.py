@@ -22,8 +22,8 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from PIL import Image
 
-from api.examining import Examined, VideoLimits
 from api.recordings.schemas import ProbeResult
+from api.uploads.probe import Probed, VideoLimits
 from hinge_check.capture.container import open_container, picture_stream
 from hinge_check.capture.mp4 import mp4_complete
 from hinge_check.capture.probe import VideoInfo, duration_text, probe
@@ -58,7 +58,7 @@ class _Copy:
     frames: int
 
 
-def examine(source: Path, folder: Path, limits: VideoLimits) -> Examined:
+def examine(source: Path, folder: Path, limits: VideoLimits) -> Probed:
     """Accept or refuse a video, and leave its clean copy and its poster in `folder`.
 
     Raises
@@ -72,7 +72,7 @@ def examine(source: Path, folder: Path, limits: VideoLimits) -> Examined:
         raise Refused(Code.TOO_LARGE, f"This video's picture is {width} x {height}, more than is taken here.")
     copy = _copied(source, info, folder, limits) if info.container.startswith(_COPIED_FROM) else None
     if copy is None:
-        copy = _copied(_anew(source, info, folder, limits), info, folder, limits, anew=True)
+        copy = _copied(_transcode(source, info, folder, limits), info, folder, limits, anew=True)
     if copy is None:
         raise Refused(Code.UNREADABLE, "This video is saved in a way that cannot be kept here.", _CURES)
     poster = folder / "poster.jpg"
@@ -90,12 +90,12 @@ def examine(source: Path, folder: Path, limits: VideoLimits) -> Examined:
         has_sound=info.has_audio,
         playback_speed=info.playback_speed,
     )
-    return Examined(
+    return Probed(
         seen=seen, media_type=_TYPES[copy.format], suffix=_SUFFIX[copy.format], video=copy.path, poster=poster
     )
 
 
-def strip(source: Path, out: Path, form: str, info: VideoInfo, max_frames: int) -> int:
+def strip_metadata(source: Path, out: Path, form: str, info: VideoInfo, max_frames: int) -> int:
     """Copy picture and sound, and nothing else.
 
     Parameters
@@ -172,7 +172,7 @@ def _copied(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits, *,
     for form in (form for form, codecs in _FORMS if codec in codecs):
         path = folder / f"video.{_SUFFIX[form]}"
         try:
-            frames = strip(source, path, form, info, limits.frames)
+            frames = strip_metadata(source, path, form, info, limits.frames)
         except (av.FFmpegError, ValueError) as error:
             path.unlink(missing_ok=True)
             if getattr(error, "errno", None) in _FULL:
@@ -207,7 +207,7 @@ def _near(one: int, other: int) -> bool:
     return abs(one - other) <= max(2, 0.005 * one)
 
 
-def _anew(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits) -> Path:
+def _transcode(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits) -> Path:
     """The pictures decoded and coded again, upright, sound carried over."""
     path = folder / "anew.mp4"
     edge = min(ANEW_EDGE, max(info.width, info.height))

@@ -19,7 +19,7 @@ from api.db import Recording
 from api.deps import CSRF_HEADER
 from tests.api.films import film, other_copy, padded
 from tests.api.server import Server
-from tests.api.test_uploads import PIECE, TUS, URL
+from tests.api.uploads.test_tus import PIECE, TUS, URL
 
 
 @pytest.fixture(scope="module")
