@@ -19,8 +19,8 @@ from api.core.clock import Now, utc_now
 from api.core.logs import RequestLog, set_up_logs
 from api.core.problems import ANYWHERE, ProblemDetails
 from api.db.engine import open_database, open_sessions
-from api.failures import install_handlers
-from api.guards import Guards
+from api.http.error_handlers import install_handlers
+from api.http.middleware import RequestGuards
 from api.jobs.wakeup_queue import open_queue
 from api.pages.mount import mount_pages, problem_page
 from api.settings import Settings, load_settings
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
     app.state.passwords = Passwords()
     install_handlers(app, problem_page)
     # The last added is the outermost.
-    app.add_middleware(Guards, body_idle_s=settings.body_idle_s, max_body=settings.max_json_bytes)
+    app.add_middleware(RequestGuards, body_idle_s=settings.body_idle_s, max_body=settings.max_json_bytes)
     app.add_middleware(RequestLog)
     for module in pkgutil.iter_modules(api.routes.__path__):
         found = importlib.import_module(f"api.routes.{module.name}")

@@ -13,7 +13,7 @@ from api.auth.audit_trail import Trail, trail_of
 from api.care.clinic_content import Language
 from api.care.consent import consents_of, newest_intake
 from api.db import ConsentRecord
-from api.deps import Clock
+from api.http.deps import Clock
 from api.pages.people import SomeoneHere
 from api.pages.render import words_for
 from hinge_check.clinic.consent import may_upload

@@ -12,7 +12,7 @@ from api.auth.crypto import constant_time_equal, csrf_token
 from api.auth.principal import authenticate
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.problems import Problem, ServiceCode
-from api.deps import CSRF_HEADER, SAFE_METHODS, Clock, Config, Principal, check_same_site
+from api.http.deps import CSRF_HEADER, SAFE_METHODS, Clock, Config, Principal, check_same_site
 
 CSRF_FIELD = "csrf"
 

@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api.auth.crypto import csrf_token
-from api.deps import Principal
+from api.http.deps import Principal
 from api.pages import assets, drawings
 from api.pages.people import CSRF_FIELD
 from api.pages.words import LANGUAGES, PAGES, Words, choose_language, words_of

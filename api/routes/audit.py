@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.auth.audit_trail import entries_of
 from api.core.problems import SIGNED_IN
 from api.db import AuditEntry, Deed
-from api.deps import AsClinician, Db
-from api.paging import Page, Paged
+from api.http.deps import AsClinician, Db
+from api.http.pagination import Page, Paged
 
 router = APIRouter(prefix="/audit", tags=["audit"], responses=SIGNED_IN)
 

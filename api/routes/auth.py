@@ -15,7 +15,7 @@ from api.auth.rate_limit import RateLimit, hit, refund, reset
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import Email, NewPassword, PersonName, TypedPassword
 from api.db import Client, Clinic, Clinician
-from api.deps import (
+from api.http.deps import (
     ClinicianInPerson,
     Clock,
     Config,
@@ -27,7 +27,7 @@ from api.deps import (
     Scope,
     check_same_site,
 )
-from api.quick import quick
+from api.http.inline_reads import inline_read
 from api.settings import Settings
 
 router = APIRouter(tags=["signing in"])
@@ -160,7 +160,7 @@ def sign_out_everywhere(me: Me, response: Response, db: Db, config: Config) -> N
 
 
 @router.get("/me", responses=SIGNED_IN)
-@quick
+@inline_read
 def who_am_i(me: Me, db: Db, config: Config) -> MeOut:
     """Who is signed in, and the CSRF token of the session."""
     return me_out(db, me, config)

@@ -18,8 +18,8 @@ from api.care.clinic_content import ladder_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, plain_lines
 from api.db import CheckInRow, Deed, new_id
-from api.deps import Audit, Clock, Db, Me, Principal
-from api.paging import Page, Paged
+from api.http.deps import Audit, Clock, Db, Me, Principal
+from api.http.pagination import Page, Paged
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.errors import UsageError
 

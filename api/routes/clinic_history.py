@@ -12,7 +12,7 @@ from api.care.clinic_content import rules_of
 from api.core.problems import SIGNED_IN
 from api.core.text_types import IdPath
 from api.db import Client
-from api.deps import Audit, Db, Me
+from api.http.deps import Audit, Db, Me
 from hinge_check.clinic.history import History, history
 
 router = APIRouter(prefix="/clients/{client_id}", tags=["history"], responses=SIGNED_IN)

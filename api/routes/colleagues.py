@@ -11,7 +11,7 @@ from api.auth import invitations, sign_in_sessions as sessions
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, IdPath
 from api.db import ApiToken, Client, Clinic, Clinician, Deed
-from api.deps import Audit, ClinicianInPerson, Clock, Db
+from api.http.deps import Audit, ClinicianInPerson, Clock, Db
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
 

@@ -13,7 +13,7 @@ from api.care.clinic_content import rules_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Recording
-from api.deps import Audit, Db, Me, Store
+from api.http.deps import Audit, Db, Me, Store
 from api.recordings.curves import earlier_repetitions, repetitions, rhythm_of
 from hinge_check.arrays import FloatArray
 from hinge_check.clinic.alignment import TimeMap, time_maps

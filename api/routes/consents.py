@@ -15,7 +15,7 @@ from api.care.consent import consents_of, grant, revoke
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, ConsentKind, ConsentRecord, Deed
-from api.deps import AsClient, Audit, Clock, Db, Me, Store
+from api.http.deps import AsClient, Audit, Clock, Db, Me, Store
 from api.recordings.video_removal import remove_all_videos
 
 router = APIRouter(prefix="/clients/{client_id}/consents", tags=["consent and intake"], responses=SIGNED_IN)

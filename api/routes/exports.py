@@ -15,7 +15,7 @@ from api.care.consent import consents_of
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed
-from api.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
+from api.http.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
 from api.recordings.export import entries, fhir, inventory, pdf_of
 from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.auth.crypto import constant_time_equal
 from api.core.problems import FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.db.migrate import current, newest
-from api.deps import Clock, Config, Db
+from api.http.deps import Clock, Config, Db
 from api.jobs.queue_metrics import exposition
 from api.storage.blob_store import StoreError
 from hinge_check import __version__

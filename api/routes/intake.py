@@ -15,7 +15,7 @@ from api.care.consent import keep_words, newest_intake
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, IntakeOutcome, IntakeRecord, WordingText, new_id
-from api.deps import AsClient, Audit, ClinicianInPerson, Clock, Db, Me
+from api.http.deps import AsClient, Audit, ClinicianInPerson, Clock, Db, Me
 from api.routes.consents import Sha256
 from hinge_check.clinic.red_flags import Questions, judge, questions_from_text
 from hinge_check.errors import UsageError

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.care.clinic_content import bundled_text, content_errors, ladder_of
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.db import ClinicContent, ContentKind, Deed, new_id
-from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Db, Me
+from api.http.deps import AsClinician, Audit, ClinicianInPerson, Clock, Db, Me
 
 router = APIRouter(tags=["clinic"], responses=SIGNED_IN)
 

@@ -16,7 +16,7 @@ from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode, problem_responses
 from api.core.text_types import Email, LinkToken, NewPassword, PersonName
 from api.db import Client, Clinic, Clinician, Invitation, InvitationKind, new_id
-from api.deps import Clock, Config, Db, PasswordHashes
+from api.http.deps import Clock, Config, Db, PasswordHashes
 from api.routes.auth import MeOut, NotFromElsewhere, signed_in
 from api.settings import Settings
 

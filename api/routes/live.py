@@ -20,13 +20,13 @@ from api.core.logs import get_logger
 from api.core.problems import SIGNED_IN, Problem, not_found
 from api.core.text_types import IdPath
 from api.db import Deed, IntakeOutcome, LiveSession, Plan, new_id
-from api.deps import Audit, Db, Me, Principal
-from api.live import shelf
-from api.live.desk import Amiss, Begin, Desk, Exercise, Finished, Wrong
-from api.live.hall import PER_PERSON, Full, Hall, is_ours, open_to_all
-from api.live.socket import CLOSED, Conversation
-from api.live.told import text
-from api.paging import Page, Paged
+from api.http.deps import Audit, Db, Me, Principal
+from api.http.pagination import Page, Paged
+from api.live import persistence
+from api.live.admission import PER_PERSON, SessionLimiter, TooManySessions, is_allowed_origin, open_to_all
+from api.live.connection import CLOSED, LiveConnection
+from api.live.delta_encoder import text
+from api.live.live_session import Begin, ErrorCode, Exercise, Finished, LiveSessionServer, ProtocolError
 from api.settings import Settings
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
 from hinge_check.clinic.metrics import SetMetrics, metrics_json
@@ -56,7 +56,7 @@ class LiveSessionOut(BaseModel):
 async def live(socket: WebSocket) -> None:
     """Frames in as numbers, states and cues out: docs/live-protocol.md."""
     settings: Settings = socket.app.state.settings
-    if not is_ours(socket.headers.get("origin"), settings):
+    if not is_allowed_origin(socket.headers.get("origin"), settings):
         _log.info("live_refused", why="origin")
         await socket.close(_POLICY)  # before it is accepted: 403
         return
@@ -69,11 +69,11 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     try:
         who, most = (GUEST, settings.live_sessions) if me is None else (me.id, PER_PERSON)
-        with hall.place(who, most=most):
+        with hall.slot(who, most=most):
             await _conversation(socket, me).hold()
-    except Full:
-        await socket.send_text(text({"problem": {"code": Wrong.TOO_MANY, "detail": ""}}))
-        await socket.close(CLOSED[Wrong.TOO_MANY])
+    except TooManySessions:
+        await socket.send_text(text({"problem": {"code": ErrorCode.TOO_MANY, "detail": ""}}))
+        await socket.close(CLOSED[ErrorCode.TOO_MANY])
 
 
 @router.get("/clients/{client_id}/live-sessions", responses=SIGNED_IN)
@@ -112,11 +112,11 @@ def _told(row: LiveSession) -> LiveSessionOut:
     )
 
 
-def _hall(socket: WebSocket) -> Hall:
+def _hall(socket: WebSocket) -> SessionLimiter:
     state = socket.app.state
     if not hasattr(state, "live_hall"):
-        state.live_hall = Hall(state.settings.live_sessions)
-    hall: Hall = state.live_hall
+        state.live_hall = SessionLimiter(state.settings.live_sessions)
+    hall: SessionLimiter = state.live_hall
     return hall
 
 
@@ -129,7 +129,7 @@ async def _who(socket: WebSocket) -> Principal | None:
         return None
 
 
-def _conversation(socket: WebSocket, me: Principal | None) -> Conversation:
+def _conversation(socket: WebSocket, me: Principal | None) -> LiveConnection:
     state = socket.app.state
 
     def is_known() -> bool:
@@ -140,44 +140,44 @@ def _conversation(socket: WebSocket, me: Principal | None) -> Conversation:
 
     def keep(done: Finished) -> dict[str, Any]:
         if me is None or me.is_clinician:
-            return shelf.told(done, None, "guest")
+            return persistence.session_out(done, None, "guest")
         now = state.clock()
         with state.sessions() as db:
-            saved = shelf.keep(db, me.id, done, trail_of(me, socket.scope, now), now)
-        return shelf.told(done, saved, "kept" if saved else "consent" if done.summary.reps else "nothing")
+            saved = persistence.save_session(db, me.id, done, trail_of(me, socket.scope, now), now)
+        return persistence.session_out(done, saved, "kept" if saved else "consent" if done.summary.reps else "nothing")
 
-    desk = Desk(
+    desk = LiveSessionServer(
         state.settings.key,
         "" if me is None else me.id,
         partial(_chosen, socket, me),
         new_id=new_id,
         now_s=lambda: state.clock().timestamp(),
     )
-    return Conversation(socket, desk, is_known=is_known, keep=keep)
+    return LiveConnection(socket, desk, is_known=is_known, keep=keep)
 
 
 def _chosen(socket: WebSocket, me: Principal | None, asked: Begin) -> Exercise:
     """The exercise, by the limits of the person's own plan."""
     if me is None or me.is_clinician:
         if asked.plan:
-            raise Amiss(Wrong.NO_SUCH_EXERCISE)
+            raise ProtocolError(ErrorCode.NO_SUCH_EXERCISE)
         return _bundled(asked.protocol or DEFAULT)
     with socket.app.state.sessions() as db:
         intake = newest_intake(db, me.id)
         if intake is None or (intake.outcome is not IntakeOutcome.CLEAR and intake.cleared_at is None):
-            raise Amiss(Wrong.NOT_CLEARED)
+            raise ProtocolError(ErrorCode.NOT_CLEARED)
         if not asked.plan:
             name = _bundled(asked.protocol or DEFAULT).protocol.name
             protocol, plan_id = protocol_for(db, me.id, name)
             return Exercise(plan_id or name, plan_id, protocol)
         plan = db.scalars(current_plans(me.id).where(Plan.id == asked.plan)).one_or_none()
         if plan is None or plan.protocol is None:
-            raise Amiss(Wrong.NO_SUCH_EXERCISE)
+            raise ProtocolError(ErrorCode.NO_SUCH_EXERCISE)
         protocol, plan_id = protocol_for(db, me.id, plan.protocol)
         return Exercise(plan_id or plan.protocol, plan_id, protocol)
 
 
 def _bundled(name: str) -> Exercise:
     if name not in {each for each, _ in list_protocols()}:
-        raise Amiss(Wrong.NO_SUCH_EXERCISE)
+        raise ProtocolError(ErrorCode.NO_SUCH_EXERCISE)
     return Exercise(name, None, load_protocol(name))

@@ -12,12 +12,12 @@ from starlette.responses import StreamingResponse
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of_link
 from api.auth.crypto import check_media
-from api.blob_response import blob_response
 from api.care.consent import require_watch, show_mark
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Recording
-from api.deps import Audit, Clock, Config, Db, Me, Store
+from api.http.deps import Audit, Clock, Config, Db, Me, Store
+from api.http.range_response import blob_response
 from api.recordings.result_files import PICTURES, FileName, file_of
 from api.routes.results import AnalysisId, media_resource
 from api.storage.blob_store import BlobStore as BlobStore

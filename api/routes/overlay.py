@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_recordings
-from api.blob_response import CACHE, etag_of, not_modified
 from api.care.consent import may_watch
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState
-from api.deps import Audit, Db, Me, Store
+from api.http.deps import Audit, Db, Me, Store
+from api.http.range_response import CACHE, etag_of, not_modified
 from api.recordings.overlay_data import BLOB, PICTURED, overlay_of
 from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId

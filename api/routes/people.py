@@ -15,9 +15,9 @@ from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, proble
 from api.core.text_types import BodyId, Email, IdPath, PersonName
 from api.core.timezones import ZoneName
 from api.db import Client, Clinic, Clinician, Deed, Invitation, InvitationKind, new_id
-from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Me
-from api.paging import Page, Paged
-from api.quick import quick
+from api.http.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Me
+from api.http.inline_reads import inline_read
+from api.http.pagination import Page, Paged
 from api.routes.auth import ClinicOut
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
@@ -88,7 +88,7 @@ class ClinicSettingsOut(ClinicOut):
 
 
 @router.get("/clinic")
-@quick
+@inline_read
 def read_clinic(me: Me, db: Db) -> ClinicSettingsOut:
     """One's own clinic."""
     clinic = db.get_one(Clinic, me.clinic_id)
@@ -114,7 +114,7 @@ def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db, audit: Audit)
 
 
 @router.get("/clinicians")
-@quick
+@inline_read
 def list_clinicians(me: AsClinician, db: Db) -> list[ClinicianOut]:
     """The clinicians of one's own clinic."""
     return [ClinicianOut(id=c.id, name=c.name, email=c.email) for c in clinicians_of(db, me.clinic_id)]
@@ -137,7 +137,7 @@ def invite_clinician(form: InviteForm, me: ClinicianInPerson, db: Db, clock: Clo
 
 
 @router.get("/clinicians/invitations")
-@quick
+@inline_read
 def list_invitations(me: AsClinician, db: Db, clock: Clock) -> list[InvitationOut]:
     """Links to colleagues that still work."""
     return [_link(row) for row in open_invitations(db, me.clinic_id, clock())]
@@ -173,7 +173,7 @@ def revoke_invitation(invitation_id: IdPath, me: ClinicianInPerson, db: Db, cloc
 
 
 @router.get("/clients")
-@quick
+@inline_read
 def list_clients(me: Me, db: Db, paging: Paged, archived: bool = False) -> Page[ClientOut]:
     """A clinician's clients, newest first; a client sees themselves alone."""
     query = visible_clients(me).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
@@ -199,7 +199,7 @@ def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: A
 
 
 @router.get("/clients/{client_id}")
-@quick
+@inline_read
 def read_client(client_id: IdPath, me: Me, db: Db) -> ClientOut:
     """One client."""
     return _client(get_or_404(db, visible_clients(me), client_id))

@@ -17,7 +17,7 @@ from api.care.plans import current_plans, personal_protocol, rescore, rescoring
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, Notes
 from api.db import Client, Deed, Plan, new_id
-from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
+from api.http.deps import AsClinician, Audit, Clock, Config, Db, Me, Wakeups
 from hinge_check.assess.protocol import Protocol
 from hinge_check.errors import UsageError
 
@@ -96,7 +96,14 @@ def read_plan(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> PlanOut:
 
 @router.post("", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
 def prescribe(
-    client_id: IdPath, form: PlanForm, me: AsClinician, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
+    client_id: IdPath,
+    form: PlanForm,
+    me: AsClinician,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    bell: Wakeups,
+    audit: Audit,
 ) -> PlanOut:
     """Prescribe an exercise. Limits of its own are applied to what the client has recorded of it before, too."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
@@ -129,7 +136,7 @@ def change_plan(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Ring,
+    bell: Wakeups,
     audit: Audit,
 ) -> PlanOut:
     """Change what is prescribed: a new version; the earlier one stays to be read.

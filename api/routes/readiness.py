@@ -15,7 +15,7 @@ from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, probl
 from api.core.text_types import IdPath
 from api.db import Client, ContentKind, Deed, Plan
 from api.db.clinic import clinic_timezone
-from api.deps import AsClinician, Audit, Clock, Db
+from api.http.deps import AsClinician, Audit, Clock, Db
 from hinge_check.clinic.readiness import Suggestion, suggest
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.errors import UsageError

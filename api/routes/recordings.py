@@ -18,11 +18,11 @@ from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_f
 from api.core.text_types import IdPath
 from api.db import Client, Deed, Recording, RecordingState
 from api.db.engine import Sessions
-from api.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Ring, Store
-from api.paging import Page, Paged
-from api.progress import SignedOut, events
-from api.quick import quick
-from api.receiving import ANY_SIZE, body, broken_off, check_head, declared_length, take
+from api.http.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Store, Wakeups
+from api.http.inline_reads import inline_read
+from api.http.pagination import Page, Paged
+from api.http.recording_events import SignedOut, events
+from api.http.video_body import ANY_SIZE, body, check_head, connection_lost, declared_length, ingest_in_thread
 from api.recordings import service as telling
 from api.recordings.result_files import newest_of
 from api.recordings.schemas import RecordingOut
@@ -143,7 +143,7 @@ async def send_recording(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Ring,
+    bell: Wakeups,
     clock: Clock,
     asked: AskedInQuery,
     audit: Audit,
@@ -160,9 +160,9 @@ async def send_recording(
     declared = declared_length(request)
     if stored.bytes == 0 or (declared is not None and stored.bytes != declared):
         await run_in_threadpool(store.delete, key)
-        raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else broken_off()
+        raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else connection_lost()
     arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, of)
-    taken = await take(Ingest(sessions, store, bell, config, clock, audit), arrived, asked)
+    taken = await ingest_in_thread(Ingest(sessions, store, bell, config, clock, audit), arrived, asked)
     out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
     if out is None:
         raise not_found()
@@ -172,7 +172,7 @@ async def send_recording(
 
 
 @router.get("")
-@quick
+@inline_read
 def list_recordings(
     me: Me, db: Db, paging: Paged, client_id: IdInQuery = None, state: RecordingState | None = None
 ) -> Page[RecordingOut]:
@@ -188,7 +188,7 @@ def list_recordings(
 
 
 @router.get("/{recording_id}")
-@quick
+@inline_read
 def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
     """One recording."""
     return telling.read_out(db, get_or_404(db, visible_recordings(me), recording_id))

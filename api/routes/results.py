@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.crypto import sign_media
-from api.blob_response import text_response
 from api.care.clinic_protocols import clinic_protocol, protocol_in
 from api.care.consent import may_watch, show_mark
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Deed, Recording
 from api.db.analysis import WITHOUT_TEXTS
-from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Ring
+from api.http.deps import AsClinician, Audit, Clock, Config, Db, Me, Wakeups
+from api.http.inline_reads import inline_read
+from api.http.range_response import text_response
 from api.jobs.enqueue import request_analysis
 from api.jobs.retry import retry
 from api.jobs.wakeup_queue import WakeupQueue
-from api.quick import quick
 from api.recordings.result_files import PICTURES, FileName, current_analysis, files_of
 from api.recordings.schemas import AnalysisOut
 from api.recordings.service import analysis_out
@@ -74,7 +74,7 @@ class LinksOut(BaseModel):
 
 
 @router.get("/analyses")
-@quick
+@inline_read
 def list_analyses(recording_id: IdPath, me: Me, db: Db) -> list[AnalysisOut]:
     """Every analysis of a recording, newest first."""
     get_or_404(db, visible_recordings(me), recording_id)
@@ -98,7 +98,7 @@ def reassess(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Ring,
+    bell: Wakeups,
     audit: Audit,
 ) -> AnalysisOut:
     """Score a recording by another protocol, or by changed limits, without looking at the video again."""
@@ -120,7 +120,7 @@ def reassess(
     },
 )
 def analyse_again(
-    recording_id: IdPath, response: Response, me: Me, db: Db, clock: Clock, config: Config, bell: Ring, audit: Audit
+    recording_id: IdPath, response: Response, me: Me, db: Db, clock: Clock, config: Config, bell: Wakeups, audit: Audit
 ) -> AnalysisOut:
     """Try an analysis again that failed by itself; three times at most."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
@@ -131,7 +131,7 @@ def analyse_again(
 
 
 @router.get("/analyses/{analysis_id}")
-@quick
+@inline_read
 def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> AnalysisOut:
     """One analysis."""
     get_or_404(db, visible_recordings(me), recording_id)

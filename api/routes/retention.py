@@ -12,7 +12,7 @@ from api.auth.access import get_or_404, visible_clients
 from api.core.problems import SIGNED_IN
 from api.core.text_types import IdPath
 from api.db import Client, Recording
-from api.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Store
+from api.http.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Store
 from api.recordings.erasure import erase
 from api.recordings.retention import due
 

@@ -20,7 +20,7 @@ from api.care.reviews import comments_of, corrections_of, visible_reviews
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, IdPath, Notes
 from api.db import Analysis, Comment, Correction, Deed, Recording, Review, ReviewState, Verdict, new_id
-from api.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Ring
+from api.http.deps import AsClinician, Audit, Clock, Config, Db, Me, Principal, Wakeups
 from api.recordings.result_files import current_analysis
 from hinge_check.assess.report import HingeReport
 
@@ -189,7 +189,7 @@ def publish_review(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Ring,
+    bell: Wakeups,
     audit: Audit,
     if_match: IfMatch = None,
 ) -> ReviewOut:

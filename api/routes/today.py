@@ -16,7 +16,7 @@ from api.care.today import sets_since, under_way, unread
 from api.core.problems import SIGNED_IN
 from api.db import Client, IntakeOutcome, Recording, Verdict
 from api.db.clinic import clinic_timezone
-from api.deps import AsClient, Audit, Clock, Db
+from api.http.deps import AsClient, Audit, Clock, Db
 from api.recordings.schemas import Reason
 from hinge_check.clinic.consent import AgreementName, may_upload
 from hinge_check.clinic.today import CompletedSet, Prescription, lookback_start, today

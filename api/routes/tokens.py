@@ -13,7 +13,7 @@ from api.auth.crypto import TOKEN_PREFIX, digest, new_token
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath, PersonName
 from api.db import ApiToken
-from api.deps import ClinicianInPerson, Clock, Db, Scope
+from api.http.deps import ClinicianInPerson, Clock, Db, Scope
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], responses=SIGNED_IN)
 MOST = 50

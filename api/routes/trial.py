@@ -14,7 +14,7 @@ from api.care.plans import current_plans
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, Plan
-from api.deps import AsClinician, Db, Store
+from api.http.deps import AsClinician, Db, Store
 from api.recordings.overlay_data import read_track
 from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId

@@ -15,8 +15,8 @@ from api.auth.access import get_or_404, visible_uploads
 from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Deed
-from api.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Ring, Store
-from api.receiving import ANY_SIZE, apart, body, declared_length, too_large
+from api.http.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Store, Wakeups
+from api.http.video_body import ANY_SIZE, body, declared_length, run_blocking, too_large
 from api.recordings.schemas import Reason
 from api.recordings.video_removal import remove_upload
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
@@ -137,7 +137,7 @@ async def where_upload(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Ring,
+    bell: Wakeups,
     clock: Clock,
     audit: Audit,
 ) -> Response:
@@ -171,7 +171,7 @@ async def append_upload(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Ring,
+    bell: Wakeups,
     clock: Clock,
     audit: Audit,
     upload_offset: Annotated[str | None, Header(description="Where these bytes begin")] = None,
@@ -225,7 +225,7 @@ def read_upload(upload_id: IdPath, me: MayUpload, sessions: OpenSessions, clock:
 async def _settled(
     sessions: OpenSessions, store: Store, intake: Ingest, clock: Clock, place: UploadState
 ) -> UploadState:
-    settled: UploadState | None = await apart(tus.finalize, sessions, store, intake, clock, place.upload_id)
+    settled: UploadState | None = await run_blocking(tus.finalize, sessions, store, intake, clock, place.upload_id)
     if settled is None:
         raise not_found()
     if not settled.is_settled:

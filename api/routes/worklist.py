@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.care.worklist import client_facts
 from api.core.problems import SIGNED_IN
-from api.deps import AsClinician, Audit, Clock, Db
+from api.http.deps import AsClinician, Audit, Clock, Db
 from hinge_check.clinic.worklist import Entry, worklist
 
 router = APIRouter(tags=["today"], responses=SIGNED_IN)

@@ -21,7 +21,7 @@ from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, new_id
 from api.db.engine import Sessions, open_database, open_sessions
 from api.demo import has_agreed
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from api.settings import Settings, load_settings
 from tests.api.places import fresh_queue
 from tests.api.world import session_for

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from api.app import create_app
 from api.auth.crypto import Passwords
 from api.db import Base
-from api.deps import SAFE_METHODS
+from api.http.deps import SAFE_METHODS
 from api.settings import load_settings
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.ladder import load_ladder

@@ -26,7 +26,7 @@ from schemathesis.checks import (
 from api.app import create_app
 from api.auth.crypto import Passwords
 from api.auth.sign_in_sessions import SESSION_COOKIE
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from api.settings import load_settings
 from tests.api.belongings import Belongings, belongings
 from tests.api.databases import fresh_database

@@ -13,7 +13,7 @@ import pytest
 from api.auth.invitations import invite_clinician
 from api.core.clock import utc_now
 from api.db import Clinician
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server
 

@@ -23,7 +23,7 @@ from api.db import (
     new_id,
 )
 from api.demo import has_agreed
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from api.settings import Settings
 
 PASSWORD = "correct horse battery"

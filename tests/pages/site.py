@@ -29,7 +29,7 @@ from api.db import (
     new_id,
 )
 from api.demo import has_agreed
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from tests.api.server import Server
 from tests.api.world import session_for
 from tests.samples import FOLDER as SAMPLES

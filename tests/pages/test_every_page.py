@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
 from api.auth.crypto import Passwords
-from api.deps import CSRF_HEADER, SAFE_METHODS
+from api.http.deps import CSRF_HEADER, SAFE_METHODS
 from api.settings import load_settings
 from tests.api.belongings import Belongings, belongings
 from tests.api.databases import fresh_database

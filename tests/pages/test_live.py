@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 from sqlalchemy import select
 
 from api.db import LiveSession, Recording
-from api.live.wire import MOST_CROP, OUTLINE, PERSON, read_frame
+from api.live.frame_codec import MOST_CROP, OUTLINE, PERSON, read_frame
 from tests.api.databases import fresh_database
 from tests.api.server import ROOT, running_server
 from tests.pages.browser import Visit, another, look, visit

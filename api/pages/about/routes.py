@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.deps import Config
+from api.http.deps import Config
 from api.pages.people import Visitor
 from api.pages.render import render
 from hinge_check import __version__

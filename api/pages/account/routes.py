@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import PASSWORD_LENGTH
 from api.db import Clinic, Clinician, Session as SignIn
-from api.deps import Clock, Config, Db, PasswordHashes, Principal
+from api.http.deps import Clock, Config, Db, PasswordHashes, Principal
 from api.pages.clients import text
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render

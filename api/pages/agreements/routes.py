@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.core.problems import Problem, ServiceCode
 from api.db import ConsentKind
-from api.deps import Clock, Db
+from api.http.deps import Clock, Db
 from api.pages.clients import TrailHere, language_of, onward, text
 from api.pages.people import ClientHere, Form
 from api.pages.render import render

@@ -14,7 +14,7 @@ from api.auth.access import get_or_404, visible_recordings
 from api.care.checkins import from_row
 from api.core.text_types import IdPath
 from api.db import CheckInRow, Plan, Recording
-from api.deps import Clock, Db
+from api.http.deps import Clock, Db
 from api.pages.checkin.answers import answers
 from api.pages.clients import TrailHere
 from api.pages.people import ClientHere, Form

@@ -14,7 +14,7 @@ from api.auth.access import visible_clients
 from api.care.clinic_content import ladder_of
 from api.care.worklist import client_facts
 from api.db import Client, Plan
-from api.deps import Principal
+from api.http.deps import Principal
 from api.pages.codes import words as code_words
 from api.pages.words import Words
 from api.pages.worklist.rows import Seen, seen

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Config, Db, Principal
+from api.http.deps import Clock, Config, Db, Principal
 from api.pages.client.caseload import Show, caseload
 from api.pages.client.link import qr
 from api.pages.clients import TrailHere, text

@@ -12,7 +12,7 @@ from api.care.clinic_content import rules_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client
-from api.deps import Db, Principal
+from api.http.deps import Db, Principal
 from api.pages.client.own_figures import figures_text, number, own_values
 from api.pages.clients import TrailHere, text
 from api.pages.people import ClinicianHere, Form

@@ -17,7 +17,7 @@ from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client
-from api.deps import Clock, Config, Db, Principal, Store
+from api.http.deps import Clock, Config, Db, Principal, Store
 from api.pages.client.charts import HEIGHT, LEFT, RIGHT, WIDTH
 from api.pages.client.routes import link_shown
 from api.pages.client.sight import colleagues, sight_of

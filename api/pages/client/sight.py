@@ -19,12 +19,12 @@ from api.core.clock import Now
 from api.core.problems import Problem
 from api.db import Client, Clinician, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
 from api.db.clinic import clinic_timezone
-from api.deps import Principal
+from api.http.deps import Principal
+from api.http.pagination import Paging
 from api.pages.client import charts
 from api.pages.codes import words as code_words
 from api.pages.words import Words
 from api.pages.worklist.rows import Seen, seen
-from api.paging import Paging
 from api.recordings.result_files import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
 from api.routes.consents import ConsentOut, read_consents

@@ -17,7 +17,7 @@ from api.core.problems import Problem, ServiceCode, not_found
 from api.core.text_types import IdPath
 from api.db import AuditEntry, Client, Clinic
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Config, Db, Principal
+from api.http.deps import Clock, Config, Db, Principal
 from api.pages.client.link import qr
 from api.pages.clients import TrailHere, text
 from api.pages.clinic.sections import SECTIONS

@@ -14,7 +14,7 @@ from api.care.clinic_content import custom_text
 from api.care.clinic_protocols import clinic_protocol
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Db, Principal
+from api.http.deps import Clock, Db, Principal
 from api.pages.clients import TrailHere, text
 from api.pages.clinic import figures
 from api.pages.clinic.kept import Wrong, amiss, kind_named, mark

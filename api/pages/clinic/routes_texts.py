@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.care.clinic_content import bundled_text, content_errors, custom_text
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Db, Principal
+from api.http.deps import Clock, Db, Principal
 from api.pages.clients import TrailHere, text
 from api.pages.clinic import documents
 from api.pages.clinic.kept import MOST, Wrong, amiss, kind_named, mark

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Db, Principal, Scope
+from api.http.deps import Clock, Db, Principal, Scope
 from api.pages.clients import text
 from api.pages.clinic.sections import SECTIONS
 from api.pages.people import ClinicianHere, Form

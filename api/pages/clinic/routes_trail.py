@@ -15,12 +15,12 @@ from api.auth.access import visible_clients
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, Clinician, Deed
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Config, Db
+from api.http.deps import Clock, Config, Db
+from api.http.pagination import Paging
 from api.pages.clinic.sections import SECTIONS
 from api.pages.clinic.trail import Line, lines
 from api.pages.people import ClinicianHere
 from api.pages.render import render
-from api.paging import Paging
 from api.routes.audit import read_audit
 from api.routes.retention import read_retention
 

@@ -15,7 +15,7 @@ from api.care.consent import may_watch
 from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Client, Recording
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Db, Principal
+from api.http.deps import Clock, Db, Principal
 from api.pages.people import ClinicianHere
 from api.pages.render import render
 from api.recordings.result_files import current_analysis

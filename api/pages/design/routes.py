@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.deps import Config
+from api.http.deps import Config
 from api.pages import drawings
 from api.pages.assets import WEB
 from api.pages.people import Elsewhere, Visitor

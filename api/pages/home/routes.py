@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.auth.audit_trail import trail_of
 from api.core.clock import Now
 from api.db import CheckInRow, Recording
-from api.deps import Clock, Db, Principal
+from api.http.deps import Clock, Db, Principal
 from api.pages.clients import language_of
 from api.pages.codes import words as code_words
 from api.pages.home.cards import cards

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from api.core.problems import FieldError, Problem, ServiceCode
-from api.deps import Clock, Db
+from api.http.deps import Clock, Db
 from api.pages.clients import TrailHere, text
 from api.pages.home.routes import home
 from api.pages.people import ClientHere, Form

@@ -15,7 +15,7 @@ from api.auth import invitations
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import PASSWORD_LENGTH
 from api.db import InvitationKind
-from api.deps import Clock, Config, Db, PasswordHashes, Principal
+from api.http.deps import Clock, Config, Db, PasswordHashes, Principal
 from api.pages.clients import onward, text
 from api.pages.people import Form, Visitor
 from api.pages.render import render

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.auth.audit_trail import trail_of
 from api.care.consent import consents_of
 from api.db import LiveSession
-from api.deps import Clock, Config, Db, Principal
-from api.live.hall import open_to_all
+from api.http.deps import Clock, Config, Db, Principal
+from api.live.admission import open_to_all
 from api.pages.assets import pose_model
 from api.pages.clients import language_of
 from api.pages.codes import words as code_words

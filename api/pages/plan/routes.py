@@ -21,7 +21,7 @@ from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client, Clinician, Plan, Recording, RecordingState
 from api.db.clinic import clinic_timezone
-from api.deps import Clock, Config, Db, Principal, Ring
+from api.http.deps import Clock, Config, Db, Principal, Wakeups
 from api.pages.clients import TrailHere, text
 from api.pages.home.cards import drawing_of
 from api.pages.people import ClinicianHere, Form
@@ -77,7 +77,7 @@ def write(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Ring,
+    bell: Wakeups,
     audit: TrailHere,
 ) -> Response:
     """Save; or (`look`) show the form with another step, all that was typed kept."""
@@ -123,7 +123,7 @@ def _write(
     db: Session,
     clock: Clock,
     config: Config,
-    bell: Ring,
+    bell: Wakeups,
     audit: Trail,
 ) -> str:
     if plan is None:

@@ -15,13 +15,13 @@ from api.care.client_history import client_history
 from api.care.clinic_content import rules_of
 from api.db import Client, Recording, Review, ReviewState
 from api.db.clinic import clinic_timezone
-from api.deps import Db
+from api.http.deps import Db
+from api.http.pagination import Paging
 from api.pages.clients import TrailHere
 from api.pages.codes import words as code_words
 from api.pages.people import ClientHere
 from api.pages.progress.trends import exercises, trends
 from api.pages.render import render, words_for
-from api.paging import Paging
 from hinge_check.assess.protocol import list_protocols
 from hinge_check.clinic.history import History, history
 from hinge_check.format import Z95, with_error

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.care.consent import newest_intake
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, IntakeOutcome
-from api.deps import Clock, Db
+from api.http.deps import Clock, Db
 from api.pages.clients import TrailHere, language_of, text
 from api.pages.people import ClientHere, Form
 from api.pages.render import render

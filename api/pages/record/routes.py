@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.deps import Audit, Clock, Config, Db, Principal
+from api.http.deps import Audit, Clock, Config, Db, Principal
 from api.pages import drawings
 from api.pages.assets import pose_model
 from api.pages.clients import language_of

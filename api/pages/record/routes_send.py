@@ -15,14 +15,14 @@ from api.auth.crypto import constant_time_equal, csrf_token
 from api.auth.principal import authenticate
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.problems import Problem, ServiceCode
-from api.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Ring, Store, check_same_site
+from api.http.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Store, Wakeups, check_same_site
+from api.http.video_body import ANY_SIZE, body, connection_lost, declared_length, ingest_in_thread, too_large
 from api.pages.clients import language_of
 from api.pages.people import CSRF_FIELD, Elsewhere
 from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.choice import chosen, filmed
 from api.pages.record.routes import asked_again, told_refused
 from api.pages.render import words_for
-from api.receiving import ANY_SIZE, body, broken_off, declared_length, take, too_large
 from api.routes.recordings import checked_asked, whose
 from api.routes.today import read_today
 from api.settings import Settings
@@ -66,7 +66,7 @@ async def send_video(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Ring,
+    bell: Wakeups,
     clock: Clock,
 ) -> Response:
     """Take the video in and go on to the check-in; say why where it cannot be used."""
@@ -87,12 +87,12 @@ async def send_video(
     if stored.bytes == 0 or not form.ended:
         await run_in_threadpool(store.delete, key)
         if not form.ended:
-            raise broken_off()
+            raise connection_lost()
         return await run_in_threadpool(_again, request, me, sessions, clock, plan, config.max_upload_bytes)
     protocol = await run_in_threadpool(_protocol, request, me, sessions, clock, plan)
     arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, me.id)
     try:
-        taken = await take(
+        taken = await ingest_in_thread(
             Ingest(sessions, store, bell, config, clock, trail_of(me, request.scope, clock())),
             arrived,
             checked_asked({"protocol": protocol}, "body"),

@@ -20,7 +20,7 @@ from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
 from api.db.clinic import clinic_timezone
-from api.deps import Audit, Clock, Config, Db, Store
+from api.http.deps import Audit, Clock, Config, Db, Store
 from api.pages.codes import words as codes
 from api.pages.people import ClientHere, Elsewhere, SomeoneHere
 from api.pages.render import render, words_for

@@ -16,7 +16,7 @@ from api.auth.audit_trail import trail_of
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import ReviewState, Verdict
-from api.deps import Clock, Config, Db, Principal, Ring
+from api.http.deps import Clock, Config, Db, Principal, Wakeups
 from api.pages.again import press_again
 from api.pages.people import ClinicianHere, Form
 from api.pages.render import render
@@ -87,7 +87,7 @@ async def publish(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Ring,
+    bell: Wakeups,
 ) -> Response:
     """Publish the draft as it was read."""
     version = str(form.get("version", ""))

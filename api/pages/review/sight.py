@@ -22,7 +22,7 @@ from api.core.clock import Now
 from api.core.problems import Problem
 from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording, RecordingState, ReviewState
 from api.db.clinic import clinic_timezone
-from api.deps import Principal
+from api.http.deps import Principal
 from api.jobs.retry import can_retry
 from api.recordings import service as telling
 from api.recordings.result_files import current_analysis

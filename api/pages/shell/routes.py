@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
-from api.deps import Config
+from api.http.deps import Config
 from api.pages.people import Form, Visitor, local
 from api.pages.render import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from api.pages.words import LANGUAGES

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from api.core.problems import Problem, ServiceCode
-from api.deps import Clock, Config, Db, PasswordHashes
+from api.http.deps import Clock, Config, Db, PasswordHashes
 from api.pages.people import Form, SomeoneHere, Visitor, local
 from api.pages.render import render
 from api.routes import auth

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.auth.access import get_or_404, visible_recordings
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
-from api.deps import Db, Principal
+from api.http.deps import Db, Principal
 from api.jobs.retry import can_retry
 from api.pages import drawings
 from api.pages.again import press_again

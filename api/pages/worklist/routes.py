@@ -10,7 +10,7 @@ from api.auth.audit_trail import trail_of
 from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
-from api.deps import Principal
+from api.http.deps import Principal
 from api.pages.render import render
 from api.pages.worklist.rows import grouped, state_of
 from hinge_check.clinic.worklist import worklist

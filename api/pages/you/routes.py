@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.care.consent import newest_intake
 from api.db import Client, Clinic, Clinician, ConsentKind
-from api.deps import Clock, Config, Db, Store
+from api.http.deps import Clock, Config, Db, Store
 from api.pages.clients import TrailHere, language_of
 from api.pages.people import ClientHere, Form, SomeoneHere
 from api.pages.render import render

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from api.auth.crypto import Passwords
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import Clinician, Session as SignIn
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from tests.api.world import PASSWORD, FakeClock, World, sessions_of
 
 SESSION = "/api/v1/session"

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
 from api.core.problems import _STANDING, Problem, ServiceCode
-from api.deps import Db
+from api.http.deps import Db
 from api.storage.blob_store import BlobMissing, StoreFull, StoreUnavailable
 from hinge_check.errors import ADVICE, Code, Refused
 from tests.api.world import World

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from api.auth.sign_in_sessions import SESSION_COOKIE
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from api.storage.blob_store import BlobStore
 from tests.api.databases import fresh_database
 from tests.api.films import film, heavy_film, other_copy, padded

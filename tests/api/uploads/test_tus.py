@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.db import Recording, Upload
-from api.deps import CSRF_HEADER
+from api.http.deps import CSRF_HEADER
 from api.storage.blob_store import BlobStore, BlobWriter, StoreFull
 from api.uploads import tus
 from api.uploads.cleanup import sweep

@@ -1,5 +1,5 @@
 // One frame as it travels: numbers of the joints and a small outline of the trunk, never a picture.
-// The table is in docs/live-protocol.md; api/live/wire.py reads it.
+// The table is in docs/live-protocol.md; api/live/frame_codec.py reads it.
 
 const VERSION = 1;
 const FLAG = { person: 1, world: 2, outline: 4, looked: 8, lit: 16 };

@@ -54,7 +54,7 @@ async def _passwords(request: Request) -> Passwords:
 Config = Annotated[Settings, Depends(_settings)]
 Clock = Annotated[Now, Depends(_clock)]
 Store = Annotated[BlobStore, Depends(_store)]
-Ring = Annotated[WakeupQueue, Depends(_bell)]
+Wakeups = Annotated[WakeupQueue, Depends(_bell)]
 OpenSessions = Annotated[Sessions, Depends(_sessions)]
 PasswordHashes = Annotated[Passwords, Depends(_passwords)]
 

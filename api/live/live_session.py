@@ -10,18 +10,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from api.live import tickets
-from api.live.told import Teller
-from api.live.wire import BadFrame, read_frame
+from api.live import resume_token
+from api.live.delta_encoder import DeltaEncoder
+from api.live.frame_codec import BadFrame, read_frame
 from hinge_check.assess.protocol import Protocol
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import Refused
 from hinge_check.live import CoachUpdate, LiveCoach, SessionSummary, State
 
-MOST_TEXT = tickets.MOST_CHARACTERS + 4096
+MOST_TEXT = resume_token.MOST_CHARACTERS + 4096
 
 
-class Wrong(StrEnum):
+class ErrorCode(StrEnum):
     """Codes of what can be amiss; a contract with pages."""
 
     BAD_MESSAGE = "bad_message"
@@ -38,10 +38,10 @@ class Wrong(StrEnum):
     INTERNAL = "internal"
 
 
-class Amiss(Exception):
+class ProtocolError(Exception):
     """A message that cannot be followed."""
 
-    def __init__(self, code: Wrong, detail: str = "") -> None:
+    def __init__(self, code: ErrorCode, detail: str = "") -> None:
         super().__init__(detail or code)
         self.code = code
         self.detail = detail
@@ -64,7 +64,7 @@ class Begin(_Message):
     plan: Annotated[str, Field(max_length=64)] = ""
     protocol: Annotated[str, Field(max_length=64)] = ""
     model: Literal["lite", "full", "heavy"] = "full"
-    ticket: Annotated[str, Field(max_length=tickets.MOST_CHARACTERS)] = ""
+    ticket: Annotated[str, Field(max_length=resume_token.MOST_CHARACTERS)] = ""
 
 
 class Button(_Message):
@@ -97,7 +97,7 @@ class Finished:
     summary: SessionSummary
 
 
-class Desk:
+class LiveSessionServer:
     """One session. Not for several threads at once.
 
     Parameters
@@ -126,7 +126,7 @@ class Desk:
         self._session_id = ""
         self._began_s = 0.0
         self._size = (0, 0)
-        self._teller = Teller()
+        self._teller = DeltaEncoder()
         self._kept: tuple[State, int, int] | None = None
         self._over = False
 
@@ -141,22 +141,22 @@ class Desk:
         try:
             arrived = read_frame(data, self._size)
         except BadFrame as error:
-            raise Amiss(Wrong.BAD_MESSAGE, str(error)) from None
+            raise ProtocolError(ErrorCode.BAD_MESSAGE, str(error)) from None
         return {"seq": arrived.seq, **self._told(coach.push(arrived.frame))}
 
     def text(self, data: str) -> Begin | Button:
         """A message that is no frame, read."""
         if len(data) > MOST_TEXT:
-            raise Amiss(Wrong.TOO_LARGE)
+            raise ProtocolError(ErrorCode.TOO_LARGE)
         try:
             return _message.validate_python(json.loads(data))
         except (ValueError, RecursionError, ValidationError):
-            raise Amiss(Wrong.BAD_MESSAGE) from None
+            raise ProtocolError(ErrorCode.BAD_MESSAGE) from None
 
     def begin(self, asked: Begin) -> dict[str, Any]:
         """Begin, or take up again what a ticket is of."""
         if self._coach is not None:
-            raise Amiss(Wrong.BEGUN_ALREADY)
+            raise ProtocolError(ErrorCode.BEGUN_ALREADY)
         exercise = self._choose(asked)
         size = (asked.width, asked.height)
         ticket = self._ticket(asked, exercise)
@@ -168,7 +168,7 @@ class Desk:
             try:
                 coach = LiveCoach.resume(exercise.protocol, ticket.snapshot, frame_size=size, model=asked.model)
             except Refused:  # the limits were changed meanwhile, or a later version reads it no more
-                raise Amiss(Wrong.TICKET) from None
+                raise ProtocolError(ErrorCode.TICKET) from None
         self._coach, self._exercise, self._size = coach, exercise, size
         limits = exercise.protocol.limits.get("lumbar_flexion")
         return {
@@ -198,32 +198,32 @@ class Desk:
 
     def _begun(self) -> LiveCoach:
         if self._coach is None:
-            raise Amiss(Wrong.NOT_BEGUN)
+            raise ProtocolError(ErrorCode.NOT_BEGUN)
         return self._coach
 
-    def _ticket(self, asked: Begin, exercise: Exercise) -> tickets.Ticket | None:
+    def _ticket(self, asked: Begin, exercise: Exercise) -> resume_token.ResumeToken | None:
         if not asked.ticket:
             return None
         try:
-            found = tickets.read(self._key, asked.ticket, who=self._who)
-        except tickets.BadTicket:
-            raise Amiss(Wrong.TICKET) from None
+            found = resume_token.read(self._key, asked.ticket, who=self._who)
+        except resume_token.BadToken:
+            raise ProtocolError(ErrorCode.TICKET) from None
         if found.chosen != exercise.chosen:
-            raise Amiss(Wrong.TICKET)
+            raise ProtocolError(ErrorCode.TICKET)
         return found
 
     def _told(self, answer: CoachUpdate) -> dict[str, Any]:
         """The answer, with a new ticket when a state or a count has changed."""
         assert self._coach is not None
         assert self._exercise is not None
-        told = self._teller.news(answer)
+        told = self._teller.changes(answer)
         now = (answer.state, answer.set, answer.total)
         if now != self._kept and answer.state is not State.SUMMARY:
             self._kept = now
-            ticket = tickets.Ticket(
+            ticket = resume_token.ResumeToken(
                 self._session_id, self._who, self._exercise.chosen, self._began_s, self._coach.snapshot()
             )
-            signed = tickets.sign(self._key, ticket)
+            signed = resume_token.sign(self._key, ticket)
             if signed is not None:
                 told["ticket"] = signed
         return told

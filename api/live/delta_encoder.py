@@ -14,13 +14,13 @@ _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _NAMES = tuple(f.name for f in fields(CoachUpdate) if f.name not in _UNTOLD)
 
 
-class Teller:
+class DeltaEncoder:
     """Remembers what was told; a new one tells everything."""
 
     def __init__(self) -> None:
         self._before: CoachUpdate | None = None
 
-    def news(self, answer: CoachUpdate) -> dict[str, Any]:
+    def changes(self, answer: CoachUpdate) -> dict[str, Any]:
         """What is new in an answer; `say` and `rep` whenever there is one."""
         before, self._before = self._before, answer
         new: dict[str, Any] = {}

@@ -17,11 +17,11 @@ FRAMES_HZ, BURST = 40.0, 80.0
 """A camera of 30 frames a second and some buttons; more is no camera."""
 
 
-class Full(Exception):
+class TooManySessions(Exception):
     """No more sessions now: of this person, or of this process."""
 
 
-class Hall:
+class SessionLimiter:
     """The sessions of this process; in the event loop's thread alone."""
 
     def __init__(self, most: int) -> None:
@@ -32,7 +32,7 @@ class Hall:
         return self._here.total()
 
     @contextmanager
-    def place(self, who: str, *, most: int) -> Iterator[None]:
+    def slot(self, who: str, *, most: int) -> Iterator[None]:
         """A place until the end of the block.
 
         Raises
@@ -40,7 +40,7 @@ class Hall:
         Full
         """
         if len(self) >= self._most or self._here[who] >= most:
-            raise Full
+            raise TooManySessions
         self._here[who] += 1
         try:
             yield
@@ -50,7 +50,7 @@ class Hall:
                 del self._here[who]
 
 
-class Allowance:
+class RateLimiter:
     """So many messages a second, and a few at once."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Allowance:
         return True
 
 
-def is_ours(origin: str | None, settings: Settings) -> bool:
+def is_allowed_origin(origin: str | None, settings: Settings) -> bool:
     """Whether a page of ours asks. Another site's page may open a socket to us with our cookies, so it is looked at.
 
     On this machine alone its names stand for one another.

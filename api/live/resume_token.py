@@ -13,7 +13,7 @@ GOOD_FOR_S = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class ResumeToken:
     """Of one session."""
 
     session_id: str
@@ -26,18 +26,18 @@ class Ticket:
     snapshot: dict[str, Any]
 
 
-class BadTicket(ValueError):
+class BadToken(ValueError):
     """Altered, too old, too long, or somebody else's."""
 
 
-def sign(key: str, ticket: Ticket) -> str | None:
+def sign(key: str, ticket: ResumeToken) -> str | None:
     """The ticket as text; None when the session has grown too long for one."""
     told = [ticket.session_id, ticket.who, ticket.chosen, ticket.began_s, ticket.snapshot]
     signed = str(URLSafeTimedSerializer(key, salt=_SALT).dumps(told))
     return signed if len(signed) <= MOST_CHARACTERS else None
 
 
-def read(key: str, text: str, *, who: str) -> Ticket:
+def read(key: str, text: str, *, who: str) -> ResumeToken:
     """The ticket out of its text.
 
     Raises
@@ -45,15 +45,15 @@ def read(key: str, text: str, *, who: str) -> Ticket:
     BadTicket
     """
     if len(text) > MOST_CHARACTERS:
-        raise BadTicket
+        raise BadToken
     try:
         told = URLSafeTimedSerializer(key, salt=_SALT).loads(text, max_age=GOOD_FOR_S)
     except BadData:
-        raise BadTicket from None
+        raise BadToken from None
     try:
-        ticket = Ticket(*told)
+        ticket = ResumeToken(*told)
     except TypeError:  # of another version of ours
-        raise BadTicket from None
+        raise BadToken from None
     if ticket.who != who:
-        raise BadTicket
+        raise BadToken
     return ticket

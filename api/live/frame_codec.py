@@ -38,14 +38,14 @@ class BadFrame(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class DecodedFrame:
     """A frame and its number."""
 
     seq: int
     frame: LiveFrame
 
 
-def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
+def read_frame(data: bytes, frame_size: tuple[int, int]) -> DecodedFrame:
     """A frame out of its bytes.
 
     Parameters
@@ -75,7 +75,7 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
     at = _HEAD.size
     if not flags & PERSON:
         _is_end(data, at)
-        return Arrived(seq, LiveFrame(time_s, luma=lit, others=looked))
+        return DecodedFrame(seq, LiveFrame(time_s, luma=lit, others=looked))
     edge = max(frame_size)
     points = _numbers(data, at, _POINTS, "<i2").reshape(33, 3).astype(np.float32) * np.float32(edge / POINT_STEPS)
     at += _POINTS
@@ -90,7 +90,7 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> Arrived:
         edges, border = _outline(data, at, points)
     else:
         _is_end(data, at)
-    return Arrived(seq, LiveFrame(time_s, points, world, seen, edges, border, luma=lit, others=looked))
+    return DecodedFrame(seq, LiveFrame(time_s, points, world, seen, edges, border, luma=lit, others=looked))
 
 
 def _outline(data: bytes, at: int, points: npt.NDArray[np.float32]) -> tuple[FloatArray, npt.NDArray[np.float32]]:

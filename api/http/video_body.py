@@ -75,21 +75,21 @@ async def body(request: Request, config: Settings, limit: int) -> AsyncIterator[
             if chunk:
                 yield chunk
     except ClientDisconnect:
-        raise broken_off() from None
+        raise connection_lost() from None
 
 
-def broken_off() -> Problem:
+def connection_lost() -> Problem:
     """The problem of a line that broke; nobody is left to read it."""
     return Problem(ServiceCode.UPLOAD_MISMATCH, "The video ended before it was whole.", status=400)
 
 
-async def take(intake: Ingest, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
+async def ingest_in_thread(intake: Ingest, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
     """`Intake.take` in one of few threads of its own: those that answer requests never wait behind a video."""
-    taken: Ingested = await apart(intake.ingest, arrived, asked)
+    taken: Ingested = await run_blocking(intake.ingest, arrived, asked)
     return taken
 
 
-async def apart(function: Any, *given: Any) -> Any:
+async def run_blocking(function: Any, *given: Any) -> Any:
     """Call something that takes seconds."""
     global _waiting
     if _waiting is None:

@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.core.logs import get_logger
 from api.core.problems import Problem, ServiceCode
-from api.failures import answer
+from api.http.error_handlers import problem_answer
 
-_log = get_logger("api.guards")
+_log = get_logger("api.http.middleware")
 _CLOSE = {"Connection": "close"}
 
 _HEADERS = {
@@ -35,7 +35,7 @@ class BodyProblem(Problem, HTTPException):
         self.status_code = self.status
 
 
-class Guards:
+class RequestGuards:
     """ASGI middleware; a route that sets one of the headers itself keeps its own.
 
     Parameters
@@ -93,7 +93,7 @@ class Guards:
             _log.error("unexpected", exc_info=error)
             if started:
                 raise
-            await answer(Request(scope), Problem(ServiceCode.INTERNAL))(scope, receive, send_guarded)
+            await problem_answer(Request(scope), Problem(ServiceCode.INTERNAL))(scope, receive, send_guarded)
 
 
 def _declared(scope: Scope) -> int:

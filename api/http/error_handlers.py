@@ -16,7 +16,7 @@ from api.core.problems import FieldError, Problem, ServiceCode
 from api.storage.blob_store import BlobMissing, StoreError, StoreFull
 from hinge_check.errors import HingeError
 
-_log = get_logger("api.failures")
+_log = get_logger("api.http.error_handlers")
 
 _BY_STATUS = {
     401: ServiceCode.UNAUTHENTICATED,
@@ -38,7 +38,7 @@ ProblemPage = Callable[[Request, Problem, str], Response | None]
 
 
 def install_handlers(app: FastAPI, problem_page: ProblemPage) -> None:
-    """Register the handlers. What nobody foresaw is answered by `api.guards`, within the request's log line.
+    """Register the handlers. What nobody foresaw is answered by `api.http.middleware`, within the request's log line.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def install_handlers(app: FastAPI, problem_page: ProblemPage) -> None:
     app.add_exception_handler(OSError, _files)
 
 
-def answer(request: Request, problem: Problem) -> Response:
+def problem_answer(request: Request, problem: Problem) -> Response:
     """A problem as whoever asks can read it: a page for people, problem details for programs."""
     number = request_id(request.scope)
     page: Response | None = request.app.state.problem_page(request, problem, number)
@@ -65,13 +65,13 @@ def answer(request: Request, problem: Problem) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return answer(request, error)
+    return problem_answer(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, ServiceCode.INVALID_REQUEST)
-    return answer(request, Problem(code, status=error.status_code, headers=error.headers))
+    return problem_answer(request, Problem(code, status=error.status_code, headers=error.headers))
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -79,34 +79,34 @@ async def _validation(request: Request, error: Exception) -> Response:
     found = [
         FieldError(where=".".join(str(part) for part in each["loc"]), message=each["msg"]) for each in error.errors()
     ]
-    return answer(request, Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]))
+    return problem_answer(request, Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]))
 
 
 async def _library(request: Request, error: Exception) -> Response:
     assert isinstance(error, HingeError)
-    return answer(request, Problem.of(error.finding))
+    return problem_answer(request, Problem.of(error.finding))
 
 
 async def _database(request: Request, error: Exception) -> Response:
     if isinstance(error, IntegrityError):
         # Routes look before they write; this is the rare case of two at the same instant.
-        return answer(request, Problem(ServiceCode.CONFLICT))
+        return problem_answer(request, Problem(ServiceCode.CONFLICT))
     _log.error("database_failed", exc_info=error)
-    return answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+    return problem_answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
 
 
 async def _store(request: Request, error: Exception) -> Response:
     if isinstance(error, BlobMissing):
-        return answer(request, Problem(ServiceCode.NOT_FOUND))
+        return problem_answer(request, Problem(ServiceCode.NOT_FOUND))
     _log.error("store_failed", exc_info=error)
     if isinstance(error, StoreFull):
-        return answer(request, Problem(ServiceCode.STORAGE_FULL))
-    return answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+        return problem_answer(request, Problem(ServiceCode.STORAGE_FULL))
+    return problem_answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
 
 
 async def _files(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
     _log.error("files_failed", errno=errno.errorcode.get(error.errno or 0, "?"), exc_info=error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return answer(request, Problem(ServiceCode.STORAGE_FULL))
-    return answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+        return problem_answer(request, Problem(ServiceCode.STORAGE_FULL))
+    return problem_answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))

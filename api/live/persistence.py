@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from api.auth import audit_trail
 from api.care.consent import consents_of
 from api.db import Client, Deed, LiveSession
-from api.live.desk import Finished
+from api.live.live_session import Finished
 from hinge_check.clinic.consent import may_upload
 from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 
 
-def keep(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, now: datetime) -> str | None:
+def save_session(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, now: datetime) -> str | None:
     """Keep a session; its id, or None where the person has not agreed to storing. Twice the same is kept once.
 
     Commits.
@@ -52,6 +52,6 @@ def keep(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, 
     return done.session_id
 
 
-def told(done: Finished, saved: str | None, why: str) -> dict[str, Any]:
+def session_out(done: Finished, saved: str | None, why: str) -> dict[str, Any]:
     """The end of a session for the page; `why` says why it is not kept: `kept`, `guest`, `consent`, `nothing`."""
     return {"summary": done.summary.as_json(), "saved": saved, "why": why}

@@ -21,7 +21,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def quick(route: Callable[_P, _T]) -> Callable[_P, Coroutine[Any, Any, _T]]:
+def inline_read(route: Callable[_P, _T]) -> Callable[_P, Coroutine[Any, Any, _T]]:
     """For routes that only read, by an index, and little; they ask for `db: Db`. Never for one that writes: a writer
     waits for other writers, and everybody would wait with it.
     """

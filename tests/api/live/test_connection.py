@@ -19,9 +19,9 @@ from api.app import create_app
 from api.care.client_history import client_history
 from api.care.consent import revoke
 from api.db import Client, ConsentKind, IntakeRecord, LiveSession, new_id
-from api.live import socket as talk, tickets
-from api.live.desk import Amiss, Begin, Desk, Exercise, Wrong
-from api.live.hall import Allowance, is_ours
+from api.live import connection as talk, resume_token
+from api.live.admission import RateLimiter, is_allowed_origin
+from api.live.live_session import Begin, ErrorCode, Exercise, LiveSessionServer, ProtocolError
 from api.recordings.export import entries
 from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
@@ -78,7 +78,7 @@ def pressed(socket: WebSocketTestSession, what: str) -> dict[str, Any]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames as quickly as they are answered."""
-    monkeypatch.setattr(talk, "Allowance", lambda: Allowance(1e9, 1e9))
+    monkeypatch.setattr(talk, "Allowance", lambda: RateLimiter(1e9, 1e9))
 
 
 # ---- who may come
@@ -103,8 +103,8 @@ def test_only_pages_of_ours_and_people_we_know_are_let_in(world: World) -> None:
 
 def test_an_origin_is_compared_whole() -> None:
     ours = load_settings({}, secret="0123456789-abcdefghijklmnopqrstuvw", public_url="https://hinge.example.org")
-    assert is_ours("https://hinge.example.org", ours)
-    assert is_ours("https://hinge.example.org:443", ours)
+    assert is_allowed_origin("https://hinge.example.org", ours)
+    assert is_allowed_origin("https://hinge.example.org:443", ours)
     for other in (
         "https://hinge.example.org.evil.example",
         "http://hinge.example.org",
@@ -113,7 +113,7 @@ def test_an_origin_is_compared_whole() -> None:
         None,
         "https://x:y",
     ):
-        assert not is_ours(other, ours)
+        assert not is_allowed_origin(other, ours)
 
 
 def test_without_an_account_only_where_it_is_allowed(settings: Settings) -> None:
@@ -273,12 +273,12 @@ def test_a_restart_does_not_lose_the_set(
 
 
 def test_a_ticket_grows_old_and_never_long() -> None:
-    ticket = tickets.Ticket("a" * 32, "me", "rdl", 1.0, {"x": 1})
-    signed = tickets.sign("k" * 32, ticket)
+    ticket = resume_token.ResumeToken("a" * 32, "me", "rdl", 1.0, {"x": 1})
+    signed = resume_token.sign("k" * 32, ticket)
     assert signed is not None
-    assert tickets.read("k" * 32, signed, who="me") == ticket
+    assert resume_token.read("k" * 32, signed, who="me") == ticket
     noise = np.random.default_rng(0).bytes(300_000).hex()
-    assert tickets.sign("k" * 32, replace(ticket, snapshot={"x": noise})) is None
+    assert resume_token.sign("k" * 32, replace(ticket, snapshot={"x": noise})) is None
 
 
 # ---- what is amiss
@@ -305,7 +305,7 @@ def test_messages_that_are_none_are_told_and_then_ended(world: World) -> None:
 
 
 def test_a_flood_is_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "Allowance", lambda: Allowance(1.0, 5.0))
+    monkeypatch.setattr(talk, "Allowance", lambda: RateLimiter(1.0, 5.0))
     with line(world.as_(world.carl)) as socket:
         begun(socket)
         for seq in range(12):
@@ -317,7 +317,7 @@ def test_a_flood_is_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_silent_are_let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk.Conversation.__init__, "__kwdefaults__", {"idle_s": 0.05})
+    monkeypatch.setattr(talk.LiveConnection.__init__, "__kwdefaults__", {"idle_s": 0.05})
     with line(world.as_(world.carl)) as socket:
         assert socket.receive_json()["problem"]["code"] == "idle"
         with pytest.raises(WebSocketDisconnect) as closed:
@@ -329,7 +329,7 @@ def test_a_mistake_of_ours_is_an_answer(world: World, monkeypatch: pytest.Monkey
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Desk, "frame", broken)
+    monkeypatch.setattr(LiveSessionServer, "frame", broken)
     with line(world.as_(world.carl)) as socket:
         begun(socket)
         socket.send_bytes(no_one(1, 1.0))
@@ -337,10 +337,10 @@ def test_a_mistake_of_ours_is_an_answer(world: World, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
+def desk() -> LiveSessionServer:
     """A session under way."""
     exercise = Exercise("bodyweight_hinge", None, load_protocol("bodyweight_hinge"))
-    made = Desk("k" * 40, "me", lambda _: exercise, new_id=new_id, now_s=lambda: 1.0)
+    made = LiveSessionServer("k" * 40, "me", lambda _: exercise, new_id=new_id, now_s=lambda: 1.0)
     made.begin(Begin.model_validate(begin()))
     return made
 
@@ -349,18 +349,18 @@ def followed(deed: Callable[[], object]) -> None:
     """Whatever comes, there is an answer that is JSON, or it is amiss."""
     try:
         json.dumps(deed(), allow_nan=False)
-    except Amiss as amiss:
-        assert amiss.code in set(Wrong)  # noqa: PT017 - either outcome is right
+    except ProtocolError as amiss:
+        assert amiss.code in set(ErrorCode)  # noqa: PT017 - either outcome is right
 
 
 @given(st.binary(max_size=600))
-def test_any_bytes_are_survived(desk: Desk, data: bytes) -> None:
+def test_any_bytes_are_survived(desk: LiveSessionServer, data: bytes) -> None:
     followed(lambda: desk.frame(data))
 
 
 @given(st.data())
 def test_any_bytes_within_a_frame_are_survived(
-    desk: Desk, stream: tuple[tuple[int, int], list[bytes]], data: st.DataObject
+    desk: LiveSessionServer, stream: tuple[tuple[int, int], list[bytes]], data: st.DataObject
 ) -> None:
     frame = bytearray(data.draw(st.sampled_from(stream[1][:60:20])))
     for _ in range(data.draw(st.integers(1, 8))):
@@ -382,5 +382,5 @@ def test_any_bytes_within_a_frame_are_survived(
         max_leaves=8,
     )
 )
-def test_any_words_are_survived(desk: Desk, said: object) -> None:
+def test_any_words_are_survived(desk: LiveSessionServer, said: object) -> None:
     followed(lambda: desk.text(json.dumps(said)).model_dump())

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocket
 
-from api.live import socket as talk
-from api.live.desk import Desk, Exercise
+from api.live import connection as talk
+from api.live.live_session import Exercise, LiveSessionServer
 from hinge_check.assess.protocol import DEFAULT, load_protocol
 
 
-def _desk() -> Desk:
+def _desk() -> LiveSessionServer:
     exercise = Exercise(DEFAULT, None, load_protocol(DEFAULT))
-    return Desk(
+    return LiveSessionServer(
         "a key for tests only, 0123456789 abcdef", "", lambda _: exercise, new_id=lambda: "1", now_s=lambda: 0.0
     )
 
@@ -39,7 +39,7 @@ async def _held(messages: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], i
 
     socket = WebSocket({"type": "websocket", "headers": []}, receive, send)
     await socket.accept()
-    conversation = talk.Conversation(socket, _desk(), is_known=lambda: True, keep=lambda _: {})
+    conversation = talk.LiveConnection(socket, _desk(), is_known=lambda: True, keep=lambda _: {})
     await asyncio.wait_for(conversation.hold(), 5)
     task = asyncio.current_task()
     assert task is not None

@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.core.logs import get_logger
-from api.live.desk import MOST_TEXT, Amiss, Begin, Desk, Finished, Wrong
-from api.live.hall import Allowance
-from api.live.told import text
-from api.live.wire import MOST_BYTES
+from api.live.admission import RateLimiter
+from api.live.delta_encoder import text
+from api.live.frame_codec import MOST_BYTES
+from api.live.live_session import MOST_TEXT, Begin, ErrorCode, Finished, LiveSessionServer, ProtocolError
 
 IDLE_S = 60.0
 """Without a message; a page whose tab is hidden lets the line go and comes back with its ticket."""
@@ -30,22 +30,22 @@ SEND_WITHIN_S = 15.0
 MOST_MISTAKES = 5
 SLOW_READER = "slow_reader"
 
-CLOSED: Final[dict[Wrong, int]] = {
-    Wrong.BAD_MESSAGE: 1008,
-    Wrong.TOO_LARGE: 1009,
-    Wrong.TOO_FAST: 1008,
-    Wrong.TOO_MANY: 1013,
-    Wrong.INTERNAL: 1011,
-    Wrong.SIGNED_OUT: 4401,
-    Wrong.NOT_CLEARED: 4403,
-    Wrong.IDLE: 4408,
+CLOSED: Final[dict[ErrorCode, int]] = {
+    ErrorCode.BAD_MESSAGE: 1008,
+    ErrorCode.TOO_LARGE: 1009,
+    ErrorCode.TOO_FAST: 1008,
+    ErrorCode.TOO_MANY: 1013,
+    ErrorCode.INTERNAL: 1011,
+    ErrorCode.SIGNED_OUT: 4401,
+    ErrorCode.NOT_CLEARED: 4403,
+    ErrorCode.IDLE: 4408,
 }
 """Codes the line is closed with."""
 
 _log = get_logger("api.live")
 
 
-class Conversation:
+class LiveConnection:
     """One page's line.
 
     Parameters
@@ -59,7 +59,7 @@ class Conversation:
     def __init__(
         self,
         socket: WebSocket,
-        desk: Desk,
+        desk: LiveSessionServer,
         *,
         is_known: Callable[[], bool],
         keep: Callable[[Finished], dict[str, Any]],
@@ -90,13 +90,13 @@ class Conversation:
             holding.uncancel()
         except Exception as error:  # the one place where a mistake of ours becomes an answer
             _log.error("live_unexpected", exc_info=error)
-            await self._end(Wrong.INTERNAL)
+            await self._end(ErrorCode.INTERNAL)
         finally:
             watch.cancel()
             _log.info("live_ended", why=self._why, frames=self._frames, seconds=round(time.monotonic() - began, 1))
 
     async def _listen(self) -> None:
-        allowance = Allowance()
+        allowance = RateLimiter()
         while True:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
@@ -104,13 +104,13 @@ class Conversation:
             self._heard = time.monotonic()
             data, words = message.get("bytes"), message.get("text")
             if len(data or b"") > MOST_BYTES or len(words or "") > MOST_TEXT:
-                await self._end(Wrong.TOO_LARGE)
+                await self._end(ErrorCode.TOO_LARGE)
                 return
             try:
                 if not allowance.take():
-                    raise Amiss(Wrong.TOO_FAST)
+                    raise ProtocolError(ErrorCode.TOO_FAST)
                 told = self._desk.frame(data) if data is not None else await self._said(words or "")
-            except Amiss as amiss:
+            except ProtocolError as amiss:
                 if not await self._object(amiss):
                     return
                 continue
@@ -129,10 +129,10 @@ class Conversation:
             return told
         return self._desk.button(message)
 
-    async def _object(self, amiss: Amiss) -> bool:
+    async def _object(self, amiss: ProtocolError) -> bool:
         """Say what is amiss; False when it was too often, and the line is closed."""
         self._mistakes += 1
-        if self._mistakes >= MOST_MISTAKES or amiss.code is Wrong.NOT_CLEARED:
+        if self._mistakes >= MOST_MISTAKES or amiss.code is ErrorCode.NOT_CLEARED:
             await self._end(amiss.code)
             return False
         await self._tell({"problem": {"code": amiss.code, "detail": amiss.detail}})
@@ -145,7 +145,7 @@ class Conversation:
         await self._socket.send_text(text(told))
         self._sending_since = inf
 
-    async def _end(self, why: Wrong) -> None:
+    async def _end(self, why: ErrorCode) -> None:
         """Say why, and hang up."""
         self._why = str(why)
         if self._socket.application_state is not WebSocketState.CONNECTED:
@@ -168,10 +168,10 @@ class Conversation:
                 holding.cancel()
                 return
             if now - self._heard > self._idle_s:
-                await self._end(Wrong.IDLE)
+                await self._end(ErrorCode.IDLE)
                 return
             if now - asked > KNOWN_EVERY_S:
                 asked = now
                 if not await run_in_threadpool(self._is_known):
-                    await self._end(Wrong.SIGNED_OUT)
+                    await self._end(ErrorCode.SIGNED_OUT)
                     return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from api.live.wire import BadFrame, read_frame
+from api.live.frame_codec import BadFrame, read_frame
 from hinge_check.live import frame_of
 from tests.api.live_frames import frame_bytes, no_one, packed
 from tests.live.sessions import set_of

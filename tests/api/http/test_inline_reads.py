@@ -11,7 +11,7 @@ from unittest.mock import create_autospec
 import pytest
 from sqlalchemy.orm import Session
 
-from api.quick import quick
+from api.http.inline_reads import inline_read
 
 
 @pytest.mark.parametrize(("database", "at_once"), [("sqlite", True), ("postgresql", False)])
@@ -19,7 +19,7 @@ def test_a_read_runs_where_it_waits_for_nobody(database: str, at_once: bool) -> 
     db = create_autospec(Session, instance=True)
     db.get_bind.return_value = SimpleNamespace(dialect=SimpleNamespace(name=database))
 
-    @quick
+    @inline_read
     def route(number: int, db: Session) -> tuple[int, int]:  # noqa: ARG001 - what `quick` looks at
         return number, threading.get_ident()
 

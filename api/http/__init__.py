@@ -1,0 +1,1 @@
+"""What routes share: dependencies, middleware, errors, ranges, pages of a list."""
