@@ -19,10 +19,10 @@ from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
 from api.db.migrate import upgrade
 from api.jobs.wakeup_queue import open_queue
-from api.keeper import WorkerKeeper
 from api.settings import PREFIX, Settings, keep_secret, load_settings
 from api.storage.blob_store import BlobStore
-from api.worker import run_worker
+from api.worker.supervisor import WorkerSupervisor
+from api.worker.worker import run_worker
 from hinge_check.capture.pose_models import bundle
 from hinge_check.errors import UsageError
 
@@ -66,7 +66,7 @@ def serve(*, host: str, port: int, demo: bool, with_worker: bool, say: Say) -> N
                 words = _first_words(settings, first_link(db, settings, utc_now()))
         tell_worker = _nothing
         if with_worker:
-            keeper = WorkerKeeper(_environment(settings), grace_s=settings.job_grace_s + _STOP_MORE_S)
+            keeper = WorkerSupervisor(_environment(settings), grace_s=settings.job_grace_s + _STOP_MORE_S)
             tell_worker = stack.enter_context(keeper).tell_to_stop
         config = uvicorn.Config(
             app,

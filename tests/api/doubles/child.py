@@ -1,4 +1,4 @@
-"""Stands in for `api.child`: does to the worker what the video's first line says, without looking at any picture."""
+"""Stands in for `api.worker.analysis_process`: does what the video's first line says, without looking at pictures."""
 
 from __future__ import annotations
 

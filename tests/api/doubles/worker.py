@@ -10,7 +10,7 @@ from api.db.engine import open_database, open_sessions
 from api.jobs.wakeup_queue import open_queue
 from api.settings import load_settings
 from api.storage.blob_store import BlobStore
-from api.worker import run_worker
+from api.worker.worker import run_worker
 
 CHILD = (sys.executable, str(Path(__file__).with_name("child.py")))
 

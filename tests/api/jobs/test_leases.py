@@ -12,7 +12,7 @@ from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.jobs import leases
 from api.jobs.enqueue import request_analysis
 from api.jobs.leases import Claim, Refusal
-from api.sweeper import Sweeper
+from api.worker.sweeper import Sweeper
 from hinge_check.assess.protocol import load_protocol
 from tests.api.jobs_world import Clock, World, made_world
 

@@ -1,8 +1,8 @@
 """The process that scores tracks again, one after the other, until its standard input ends.
 
-As `api.child`, it knows neither database nor store nor secret. It stays because starting takes a hundred times as long
-as scoring: two hundred recordings by changed limits are a matter of seconds. Curves and charts are asked for apart:
-writing them takes ten times as long as scoring.
+As `api.worker.analysis_process`, it knows neither database nor store nor secret. It stays because starting takes a
+hundred times as long as scoring: two hundred recordings by changed limits are a matter of seconds. Curves and charts
+are asked for apart: writing them takes ten times as long as scoring.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from api.child import ChildJob, ChildOutcome, guarded, limit_itself, voice, write_angles_json
+from api.worker.analysis_process import (
+    ChildJob,
+    ChildOutcome,
+    apply_limits,
+    outcome_of,
+    protocol_stdout,
+    write_angles_json,
+)
 
 
 class RescoringJob(ChildJob):
@@ -22,9 +29,9 @@ class RescoringJob(ChildJob):
 
 
 def main() -> None:
-    """Entry point of `python -m api.rescoring_child`."""
+    """Entry point of `python -m api.worker.rescoring_process`."""
     limited = False
-    with voice() as out:
+    with protocol_stdout() as out:
         for line in sys.stdin:
             try:
                 job = RescoringJob.model_validate_json(line)
@@ -32,9 +39,9 @@ def main() -> None:
                 out.write(ChildOutcome(outcome="broken", reason="not a job").model_dump_json() + "\n")
                 continue
             if not limited:
-                limit_itself(job)
+                apply_limits(job)
                 limited = True
-            out.write(guarded(lambda job=job: rescore(job)).model_dump_json() + "\n")  # type: ignore[misc]
+            out.write(outcome_of(lambda job=job: rescore(job)).model_dump_json() + "\n")  # type: ignore[misc]
             out.flush()
 
 

@@ -11,22 +11,22 @@ from types import FrameType
 from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.attempts import Attempts
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.jobs.wakeup_queue import WakeupQueue
-from api.limits import CHILD, RESCORING_CHILD
-from api.rescorer import Rescorer
 from api.settings import Settings
 from api.storage.blob_store import BlobStore
 from api.storage.scratch_dir import ScratchDir
-from api.sweeper import Sweeper
+from api.worker.job_runner import JobRunner
+from api.worker.rescorer import Rescorer
+from api.worker.subprocess_runner import CHILD, RESCORING_CHILD
+from api.worker.sweeper import Sweeper
 
 POLL_S = 0.5
 """Longest sleep between two looks into a queue that cannot wake us."""
 
-_log = get_logger("api.worker")
+_log = get_logger("api.worker.worker")
 
 
 class Worker:
@@ -37,7 +37,7 @@ class Worker:
     scratch
         Where attempts are written until they are complete.
     command
-        What is started for an analysis; it speaks as `api.child` does.
+        What is started for an analysis; it speaks as `api.worker.analysis_process` does.
     now
         The clock of leases; the database's readers must agree on it within a fraction of a lease.
     """
@@ -54,7 +54,7 @@ class Worker:
         rescoring_command: Sequence[str] = RESCORING_CHILD,
         now: Now = utc_now,
     ) -> None:
-        self._attempts = Attempts(
+        self._attempts = JobRunner(
             settings,
             sessions,
             store,
@@ -72,7 +72,7 @@ class Worker:
 
     def try_out(self) -> None:
         """Make sure that this machine can analyse (`Attempts.try_out`)."""
-        self._attempts.try_out()
+        self._attempts.self_test()
 
     def work(self, analysis_id: str) -> None:
         """Do one job, if it is there to be done; never raises for a store or a database that is away."""
@@ -86,7 +86,7 @@ class Worker:
         if held is None:
             self._rescorer.draw_all_curves()
         elif held.track_of is None:
-            self._attempts.work_on(held)
+            self._attempts.run(held)
         else:
             try:
                 self._rescorer.rescore(held)

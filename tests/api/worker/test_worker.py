@@ -19,7 +19,7 @@ from api.jobs.enqueue import request_analysis
 from api.jobs.retry import retry
 from api.storage.blob_store import StoreFull
 from api.storage.scratch_dir import ScratchDir
-from api.worker import Worker
+from api.worker.worker import Worker
 from hinge_check.assess.protocol import load_protocol
 from tests.api.jobs_world import CHILD, WorkerProcess, World, made_world, workers
 

@@ -17,7 +17,7 @@ from api.jobs.enqueue import request_analysis
 from api.jobs.rescoring_queue import due_curves
 from api.storage.keys import analysis_folder
 from api.storage.scratch_dir import ScratchDir
-from api.worker import Worker
+from api.worker.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.results import CHART, TRACK
 from tests.api.jobs_world import World, made_world

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
-from api.playable import plays_everywhere, write_playable
 from api.storage.keys import PLAYABLE
+from api.worker.transcode import is_web_playable, write_playable
 from hinge_check.options import SideChoice
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ class ChildOutcome(BaseModel):
 
 
 def main() -> None:
-    """Entry point of `python -m api.child`."""
-    with voice() as out:
+    """Entry point of `python -m api.worker.analysis_process`."""
+    with protocol_stdout() as out:
         job = ChildJob.model_validate_json(sys.stdin.readline())
         _die_with_parent()
-        limit_itself(job)
-        out.write(guarded(lambda: _work(job, out)).model_dump_json() + "\n")
+        apply_limits(job)
+        out.write(outcome_of(lambda: _work(job, out)).model_dump_json() + "\n")
 
 
 def _work(job: ChildJob, out: TextIO) -> ChildOutcome:
@@ -101,7 +101,7 @@ def _needs_copy(job: ChildJob) -> bool:
     if job.video is None or not job.playable:
         return False
     try:
-        return not plays_everywhere(job.video)
+        return not is_web_playable(job.video)
     except Refused:  # the analysis will say why
         return False
 
@@ -193,7 +193,7 @@ def write_angles_json(folder: Path) -> None:
     (folder / ANGLES_JSON).write_text(json.dumps(columns, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def guarded(deed: Callable[[], ChildOutcome]) -> ChildOutcome:
+def outcome_of(deed: Callable[[], ChildOutcome]) -> ChildOutcome:
     """The outcome, whatever happens: here is where one clip's error ends."""
     from hinge_check.errors import HingeError, UsageError
 
@@ -235,7 +235,7 @@ def _progress(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
 
 
 @contextlib.contextmanager
-def voice() -> Any:
+def protocol_stdout() -> Any:
     """Our stdout, kept from native code that prints: descriptor 1 leads to where 2 does from now on."""
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -254,7 +254,7 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
-def limit_itself(job: ChildJob) -> None:
+def apply_limits(job: ChildJob) -> None:
     """Set the limits that the system keeps."""
     with contextlib.suppress(OSError):
         os.nice(10)  # the API answers people; the analysis may wait a moment

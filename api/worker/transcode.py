@@ -21,7 +21,7 @@ TOLD_EVERY = 10
 _EIGHT_BITS = frozenset({"yuv420p", "yuvj420p"})
 
 
-def plays_everywhere(video: Path) -> bool:
+def is_web_playable(video: Path) -> bool:
     """Whether every browser plays it as it is: H.264 of 8 bits, 4:2:0, in an MP4 or MOV.
 
     Raises

@@ -11,10 +11,10 @@ import av
 import numpy as np
 import pytest
 
-from api.child import ChildJob
-from api.limits import Limits, run_child
-from api.playable import LONG_EDGE, plays_everywhere, write_playable
 from api.storage.keys import PLAYABLE
+from api.worker.analysis_process import ChildJob
+from api.worker.subprocess_runner import ResourceLimits, run_child
+from api.worker.transcode import LONG_EDGE, is_web_playable, write_playable
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.video import VideoReader
 from hinge_check.options import silent
@@ -39,7 +39,7 @@ GIB = 2**30
     ],
 )
 def test_what_every_browser_plays(tmp_path: Path, name: str, how: dict[str, Any], plays: bool) -> None:
-    assert plays_everywhere(write_clip(tmp_path / name, **how)) is plays
+    assert is_web_playable(write_clip(tmp_path / name, **how)) is plays
 
 
 def test_the_copy_of_a_film_of_a_phone(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_copy_of_a_film_of_a_phone(tmp_path: Path) -> None:
     copy = tmp_path / PLAYABLE
     assert write_playable(video, copy, progress=silent)
 
-    assert plays_everywhere(copy)
+    assert is_web_playable(copy)
     with av.open(str(copy)) as found:
         assert not found.streams.audio
         assert not {"title", "comment", "location", "creation_time"} & set(found.metadata)
@@ -108,7 +108,7 @@ def test_the_process_that_analyses_writes_it(tmp_path: Path, wanted: bool, secon
         told.append(progress)
         return True
 
-    ended = run_child(job, Limits(120, 3 * GIB, GIB), tmp_path, cache=tmp_path, wanted=on)
+    ended = run_child(job, ResourceLimits(120, 3 * GIB, GIB), tmp_path, cache=tmp_path, wanted=on)
     assert ended.outcome is not None, ended
     assert ended.outcome.outcome == "refused", ended
     assert (tmp_path / "out" / PLAYABLE).exists() is copied

@@ -19,10 +19,10 @@ LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0
 """A worker that ran for so long did not fail at its start."""
 
-_log = get_logger("api.keeper")
+_log = get_logger("api.worker.supervisor")
 
 
-class WorkerKeeper:
+class WorkerSupervisor:
     """Starts a worker, and another one when it ends uncalled for.
 
     Parameters

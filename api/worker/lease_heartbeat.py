@@ -16,10 +16,10 @@ from api.jobs import leases
 
 TELL_EVERY_S = 1.0
 
-_log = get_logger("api.heart")
+_log = get_logger("api.worker.lease_heartbeat")
 
 
-class Heart:
+class LeaseHeartbeat:
     """Beats for one attempt from entering the block until leaving it.
 
     The lease counts as lost when the row says so, and also when the database was not heard of for as long as the lease

@@ -16,10 +16,10 @@ from typing import IO, Literal, Self
 
 from pydantic import ValidationError
 
-from api.child import ChildJob, ChildOutcome
+from api.worker.analysis_process import ChildJob, ChildOutcome
 
-CHILD: tuple[str, ...] = (sys.executable, "-m", "api.child")
-RESCORING_CHILD: tuple[str, ...] = (sys.executable, "-m", "api.rescoring_child")
+CHILD: tuple[str, ...] = (sys.executable, "-m", "api.worker.analysis_process")
+RESCORING_CHILD: tuple[str, ...] = (sys.executable, "-m", "api.worker.rescoring_process")
 LOOK_EVERY_S = 0.2
 DISK_LOOK_EVERY_S = 1.0
 LINE_BYTES = 64 * 1024
@@ -32,7 +32,7 @@ How = Literal["outcome", "died", "too_slow", "memory", "disk", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ResourceLimits:
     """What one analysis may use."""
 
     seconds: float
@@ -41,7 +41,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ProcessResult:
     """How the process ended: by its own outcome, by its own death, or by our hand."""
 
     how: How
@@ -54,13 +54,13 @@ class Ended:
 
 def run_child(
     job: ChildJob,
-    limits: Limits,
+    limits: ResourceLimits,
     scratch: Path,
     *,
     cache: Path,
     wanted: Callable[[float], bool],
     command: Sequence[str] = CHILD,
-) -> Ended:
+) -> ProcessResult:
     """Run one analysis in a process of its own.
 
     Parameters
@@ -99,10 +99,10 @@ def run_child(
         # Open until now: the child ends itself when this end closes, as it does when a worker is killed.
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
-    return Ended(how, outcome, time.monotonic() - started, process.returncode, _last_line(noise_file))
+    return ProcessResult(how, outcome, time.monotonic() - started, process.returncode, _last_line(noise_file))
 
 
-class Bench:
+class ReusableProcess:
     """A process that is kept for many jobs, one after the other; started at the first, and again should it die.
 
     Parameters
@@ -124,7 +124,7 @@ class Bench:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._end()
 
-    def run(self, job: ChildJob, limits: Limits, *, wanted: Callable[[float], bool]) -> Ended:
+    def run(self, job: ChildJob, limits: ResourceLimits, *, wanted: Callable[[float], bool]) -> ProcessResult:
         """Do one job; as `run_child`, but that the process stays when it ended with an outcome."""
         started = time.monotonic()
         process = self._process or self._begin()
@@ -134,9 +134,9 @@ class Bench:
         how, outcome = _follow(process, process.stdout, limits, self._scratch, wanted, started)
         seconds = time.monotonic() - started
         if how == "outcome":
-            return Ended(how, outcome, seconds)
+            return ProcessResult(how, outcome, seconds)
         self._end()
-        return Ended(how, outcome, seconds, process.returncode, _last_line(self._noise))
+        return ProcessResult(how, outcome, seconds, process.returncode, _last_line(self._noise))
 
     def _begin(self) -> subprocess.Popen[bytes]:
         with self._noise.open("wb") as noise:
@@ -172,7 +172,7 @@ def _ask(stdin: IO[bytes], job: ChildJob) -> None:
 def _follow(
     process: subprocess.Popen[bytes],
     stdout: IO[bytes],
-    limits: Limits,
+    limits: ResourceLimits,
     scratch: Path,
     wanted: Callable[[float], bool],
     started: float,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api.child import ANGLES_JSON, ChildJob
-from api.limits import CHILD, Ended, Limits, run_child
+from api.worker.analysis_process import ANGLES_JSON, ChildJob
+from api.worker.subprocess_runner import CHILD, ProcessResult, ResourceLimits, run_child
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.results import ANGLES, REPORT, TRACK, VIDEO
 from tests.api.server import ROOT
@@ -19,7 +19,7 @@ CLIP = ROOT / "sample_videos" / "shallow.mp4"
 GIB = 2**30
 
 
-def run(folder: Path, **given: object) -> tuple[Ended, list[float]]:
+def run(folder: Path, **given: object) -> tuple[ProcessResult, list[float]]:
     told: list[float] = []
     asked = {"model": "full", "memory_bytes": 3 * GIB, "file_bytes": GIB, "out": folder / "out", **given}
 
@@ -28,7 +28,7 @@ def run(folder: Path, **given: object) -> tuple[Ended, list[float]]:
         return True
 
     folder.mkdir(exist_ok=True)
-    limits = Limits(seconds=120, memory_bytes=3 * GIB, disk_bytes=GIB)
+    limits = ResourceLimits(seconds=120, memory_bytes=3 * GIB, disk_bytes=GIB)
     return run_child(ChildJob.model_validate(asked), limits, folder, cache=folder, wanted=wanted), told
 
 
@@ -77,7 +77,7 @@ def test_the_process_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("HINGE_CHECK_DEBUG", "0")
     show = (CHILD[0], "-c", "import os, json; print(json.dumps({'outcome': ' '.join(os.environ)}))")
     job = ChildJob(out=tmp_path / "out", model="full", memory_bytes=GIB, file_bytes=GIB)
-    ended = run_child(job, Limits(20, GIB, GIB), tmp_path, cache=tmp_path, wanted=lambda _: True, command=show)
+    ended = run_child(job, ResourceLimits(20, GIB, GIB), tmp_path, cache=tmp_path, wanted=lambda _: True, command=show)
     assert ended.outcome is not None
     names = ended.outcome.outcome.split()
     assert "HINGE_CHECK_DEBUG" in names

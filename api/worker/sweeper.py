@@ -24,7 +24,7 @@ TIDY_EVERY_S = 60.0
 RETENTION_EVERY_S = 3600.0
 _JUMP_S = 5.0
 
-_log = get_logger("api.sweeper")
+_log = get_logger("api.worker.sweeper")
 
 
 class Sweeper:

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.attempts import Attempts, KeptProcess
 from api.core.clock import Now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
@@ -15,6 +14,7 @@ from api.jobs.rescoring_queue import CurvesDue, due_curves, due_rescorings, mark
 from api.storage.blob_store import BlobMissing, BlobStore, StoreError
 from api.storage.keys import analysis_folder
 from api.storage.scratch_dir import ScratchDir
+from api.worker.job_runner import JobRunner, KeptProcess
 from hinge_check.results import TRACK
 
 LANES = 2
@@ -22,13 +22,15 @@ LANES = 2
 WORTH_A_LANE = 30
 """Jobs that make the start of a second one worth while."""
 
-_log = get_logger("api.worker")
+_log = get_logger("api.worker.worker")
 
 
 class Rescorer:
     """Scores tracks again until none waits or the worker is to stop."""
 
-    def __init__(self, attempts: Attempts, sessions: Sessions, store: BlobStore, scratch: ScratchDir, now: Now) -> None:
+    def __init__(
+        self, attempts: JobRunner, sessions: Sessions, store: BlobStore, scratch: ScratchDir, now: Now
+    ) -> None:
         self._attempts = attempts
         self._sessions = sessions
         self._store = store
@@ -38,7 +40,7 @@ class Rescorer:
     def rescore(self, first: Claim) -> None:
         """Score a track again, and then every other that waits for it; curves and charts come last."""
         with self._attempts.kept_process() as bench:
-            self._attempts.work_on(first, bench)
+            self._attempts.run(first, bench)
             # A plan was changed and everything of a client's waits: somebody may be looking at the progress.
             with ThreadPoolExecutor(LANES - 1, "lane") as lanes:
                 if len(due_rescorings(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
@@ -57,7 +59,7 @@ class Rescorer:
 
     def _rescore_on(self, bench: KeptProcess) -> None:
         while (held := self._next_rescoring()) is not None:
-            self._attempts.work_on(held, bench)
+            self._attempts.run(held, bench)
 
     def _next_rescoring(self) -> Claim | None:
         try:

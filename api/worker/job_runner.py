@@ -11,21 +11,28 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from api.child import ChildJob
 from api.core.clock import Now, utc_now
 from api.core.logs import get_logger
 from api.db import AnalysisState
 from api.db.engine import Sessions
-from api.heart import Heart
 from api.jobs import leases
 from api.jobs.leases import Claim, Refusal
 from api.jobs.wakeup_queue import WakeupQueue
-from api.limits import CHILD, RESCORING_CHILD, Bench, Ended, Limits, run_child
-from api.rescoring_child import RescoringJob
 from api.settings import Settings
 from api.storage.blob_store import BlobMissing, BlobStore, StoreError
 from api.storage.keys import PLAYABLE, analysis_folder
 from api.storage.scratch_dir import ScratchDir
+from api.worker.analysis_process import ChildJob
+from api.worker.lease_heartbeat import LeaseHeartbeat
+from api.worker.rescoring_process import RescoringJob
+from api.worker.subprocess_runner import (
+    CHILD,
+    RESCORING_CHILD,
+    ProcessResult,
+    ResourceLimits,
+    ReusableProcess,
+    run_child,
+)
 from hinge_check.errors import Code, InstallationError
 from hinge_check.results import REPORT, TRACK
 
@@ -34,23 +41,23 @@ AWAY_S = 15.0
 
 _CODES = {"died": "analysis_crashed", "too_slow": "too_slow", "memory": "too_much_memory", "disk": "too_much_disk"}
 
-_log = get_logger("api.worker")
+_log = get_logger("api.worker.worker")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptProcess:
     """A process that does one job after the other, with the limits of one job."""
 
-    process: Bench
-    limits: Limits
+    process: ReusableProcess
+    limits: ResourceLimits
 
-    def run(self, job: RescoringJob, wanted: Callable[[float], bool] | None = None) -> Ended:
+    def run(self, job: RescoringJob, wanted: Callable[[float], bool] | None = None) -> ProcessResult:
         """Do one job."""
         return self.process.run(job, self.limits, wanted=_always if wanted is None else wanted)
 
 
-class Attempts:
-    """Does jobs that are held. Parameters: as `api.worker.Worker`."""
+class JobRunner:
+    """Does jobs that are held. Parameters: as `api.worker.worker.Worker`."""
 
     def __init__(
         self,
@@ -88,7 +95,7 @@ class Attempts:
         """Take a job, if it is there to be taken."""
         return leases.claim(self._sessions, analysis_id, now=self._now(), lease_s=self._settings.job_lease_s)
 
-    def try_out(self) -> None:
+    def self_test(self) -> None:
         """Make sure that this machine can analyse, before clips are blamed for what it lacks.
 
         Raises
@@ -107,7 +114,7 @@ class Attempts:
                 f" '{reason}'. {ended.noise}".rstrip(),
             )
 
-    def work_on(self, held: Claim, bench: KeptProcess | None = None) -> None:
+    def run(self, held: Claim, bench: KeptProcess | None = None) -> None:
         """Do a job that is held, in a process of its own or in one that is kept; never raises for what is away."""
         log = _log.bind(analysis=held.analysis_id, attempt=held.attempts)
         log.info("job_begun", waited_s=round(held.waited_s, 3))
@@ -120,7 +127,7 @@ class Attempts:
 
     def _do(self, held: Claim, bench: KeptProcess | None) -> str:
         try:
-            with Heart(self._sessions, held, now=self._now, lease_s=self._settings.job_lease_s) as heart:
+            with LeaseHeartbeat(self._sessions, held, now=self._now, lease_s=self._settings.job_lease_s) as heart:
                 return self._attempt(held, heart, bench)
         except BlobMissing:
             # The recording was removed meanwhile, and the row with it; or the store lost it, which nobody can mend.
@@ -129,7 +136,7 @@ class Attempts:
             _log.warning("away", analysis=held.analysis_id, error=type(error).__name__)
             return self._hand_back(held, delay_s=AWAY_S)
 
-    def _attempt(self, held: Claim, heart: Heart, bench: KeptProcess | None) -> str:
+    def _attempt(self, held: Claim, heart: LeaseHeartbeat, bench: KeptProcess | None) -> str:
         """One attempt, from fetching the video to publishing; how it ended."""
         if held.attempts > 1 or held.asked_again:
             self._store.delete_prefix(analysis_folder(held.analysis_id))  # what an attempt left that was killed
@@ -151,7 +158,7 @@ class Attempts:
                 ended = bench.run(job, wanted)
             return self._conclude(held, heart, ended, job.out)
 
-    def _conclude(self, held: Claim, heart: Heart, ended: Ended, out: Path) -> str:
+    def _conclude(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:
         said = ended.outcome
         if said is not None and said.outcome in ("done", "refused"):
             return self._publish(held, heart, ended, out)
@@ -180,7 +187,7 @@ class Attempts:
             self._bell.notify(held.analysis_id)
         return f"{code}, {state.value if state is not None else 'lease_lost'}"
 
-    def _publish(self, held: Claim, heart: Heart, ended: Ended, out: Path) -> str:
+    def _publish(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:
         """Files first, all of them; then the one UPDATE that makes them the result."""
         assert ended.outcome is not None
         report = (out / REPORT).read_text(encoding="utf-8")
@@ -204,7 +211,7 @@ class Attempts:
     def _finish(
         self,
         held: Claim,
-        heart: Heart,
+        heart: LeaseHeartbeat,
         report: str,
         refusal: Refusal | None,
         video_s: float | None,
@@ -273,20 +280,20 @@ class Attempts:
         given = {"track": source, "protocol": protocol, "side": side, "only_curves": only_curves}
         return RescoringJob.model_validate({**job.model_dump(), **given})
 
-    def _limits(self) -> Limits:
+    def _limits(self) -> ResourceLimits:
         settings = self._settings
-        return Limits(settings.job_time_s, settings.job_memory_mb * 2**20, settings.job_disk_mb * 2**20)
+        return ResourceLimits(settings.job_time_s, settings.job_memory_mb * 2**20, settings.job_disk_mb * 2**20)
 
     @contextmanager
     def kept_process(self) -> Iterator[KeptProcess]:
         """A process that scores one track after the other."""
         with (
             self._scratch.job() as folder,
-            Bench(folder, cache=self._scratch.cache, command=self._rescoring_command) as bench,
+            ReusableProcess(folder, cache=self._scratch.cache, command=self._rescoring_command) as bench,
         ):
             yield KeptProcess(bench, self._limits())
 
-    def _run(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> Ended:
+    def _run(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> ProcessResult:
         return run_child(job, self._limits(), folder, cache=self._scratch.cache, wanted=wanted, command=self._command)
 
 

@@ -1,0 +1,1 @@
+"""What runs beside the API: analyses in processes of their own, rescoring, sweeping."""
