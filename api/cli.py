@@ -50,7 +50,7 @@ def serve(
     """Start the service on this machine: the API and a worker beside it. Settings: HINGE_… (see docs/operations.md)."""
     _one_thread_for_algebra()
     with _service_extra():
-        from api.serve import serve as run
+        from api.server import serve as run
 
     run(host=host, port=port, demo=demo, with_worker=not no_worker, say=typer.echo)
 
@@ -67,7 +67,7 @@ def worker(
     """
     _one_thread_for_algebra()
     with _service_extra():
-        from api.serve import work
+        from api.server import work
 
     work(jobs=jobs, until_stdin_closes=until_stdin_closes)
 

@@ -24,7 +24,7 @@ from hinge_check.capture import pose_models
 from hinge_check.errors import ADVICE, Code
 from hinge_check.results import OURS
 from tests import samples
-from tests.filming import (
+from tests.degrade_clips import (
     LYING,
     Footage,
     doubled,

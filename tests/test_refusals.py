@@ -1,6 +1,6 @@
 """Every refusal and finding end to end: a file as a person may bring it, the real pose model, what is said and left.
 
-The footage is made of the sample videos while the tests run (see `tests.filming`).
+The footage is made of the sample videos while the tests run (see `tests.degrade_clips`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hinge_check.errors import Code
 from hinge_check.options import CaptureOptions
 from hinge_check.results import OURS
 from tests import clips, samples
-from tests.filming import (
+from tests.degrade_clips import (
     Footage,
     black,
     cropped,

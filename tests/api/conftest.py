@@ -13,9 +13,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from api.app import create_app
 from api.auth.crypto import Passwords
 from api.settings import Settings, load_settings
+from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server
-from tests.api.world import PASSWORD, FakeClock, World, populate
 
 SECRET = "a secret for tests alone, 0123456789"
 # Every test makes an application of its own, so many objects that what was imported would be looked through for

@@ -23,8 +23,8 @@ from api.db.engine import Sessions, open_database, open_sessions
 from api.demo import has_agreed
 from api.http.deps import CSRF_HEADER
 from api.settings import Settings, load_settings
-from tests.api.places import fresh_queue
-from tests.api.world import session_for
+from tests.api.clinic_fixture import session_for
+from tests.api.queues import fresh_queue
 
 SECRET = "a secret for real processes, 98765432"
 ROOT = Path(__file__).parents[2]

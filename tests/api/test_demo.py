@@ -17,7 +17,7 @@ from api.settings import load_settings
 from api.storage.blob_store import BlobStore
 from hinge_check.errors import UsageError
 from tests.api.databases import fresh_database
-from tests.api.jobs_world import KEY, made_world
+from tests.api.jobs_fixture import KEY, made_world
 
 
 def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from api.db import AnalysisState
 from api.settings import Settings
 from hinge_check.cli import app
 from tests.api.databases import fresh_database
-from tests.api.jobs_world import KEY, opened_world
-from tests.api.places import fresh_queue
+from tests.api.jobs_fixture import KEY, opened_world
+from tests.api.queues import fresh_queue
 from tests.api.server import ROOT, free_port
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -56,7 +56,7 @@ def test_every_command_is_one_the_program_knows(name: str) -> None:
 
 
 def test_stopping_takes_no_longer_than_compose_allows() -> None:
-    from api.serve import _STOP_MORE_S, LAST_ANSWERS_S
+    from api.server import _STOP_MORE_S, LAST_ANSWERS_S
 
     allowed = float(COMPOSE["x-hinge"]["stop_grace_period"].removesuffix("s"))
     assert Settings().job_grace_s + max(_STOP_MORE_S, LAST_ANSWERS_S) < allowed

@@ -21,7 +21,7 @@ from hinge_check.capture.video import Frame, sha256_of
 from hinge_check.options import CaptureOptions, silent
 from tests.clips import write_clip
 from tests.replay import Replay, ReplayedScan, pose_of
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 SIZE = (96, 64)
 BLANK = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)

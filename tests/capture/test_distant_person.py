@@ -10,7 +10,7 @@ from hinge_check.capture import capture_clip
 from hinge_check.capture.distant_person import PARTS, Rgb, person_in_parts
 from hinge_check.capture.people import HINGE_RANGE_DEG, bend_range, box_of
 from hinge_check.capture.video import Frame
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 SIZE = (960, 540)
 TIME = clock(3.0, 20)

@@ -9,7 +9,7 @@ from hinge_check.arrays import FloatArray
 from hinge_check.capture.people import find_other_hinger, inclination_range, other_people
 from hinge_check.capture.track import PoseTrack
 from tests.fakes import made_up_track
-from tests.stick import clock, hinges, mirrored, stick
+from tests.stick_figure import clock, hinges, mirrored, stick
 
 TIME = clock(10, 10)
 STILL = np.zeros(len(TIME))

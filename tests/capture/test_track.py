@@ -15,7 +15,7 @@ from hinge_check.errors import Code, Refused
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
 from tests.fakes import made_up_track
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 ARRAYS = [f.name for f in fields(PoseTrack) if f.name != "info"]
 

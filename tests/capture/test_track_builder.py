@@ -11,7 +11,7 @@ from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.capture.track_builder import TrackBuilder
 from hinge_check.errors import Code, Refused
 from tests.replay import ReplayedScan, Rgb, band, pose_of
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 SIZE = (200, 150)
 INFO = TrackInfo("00", SIZE, SIZE, 2.0, 30.0, "full", "11", {})

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.capture.track import PoseTrack
 from hinge_check.live import CoachUpdate, LiveCoach, LiveFrame, RepDone, State, frame_of
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 Edit = Callable[[LiveFrame], LiveFrame | None]
 

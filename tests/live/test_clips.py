@@ -16,7 +16,7 @@ from hinge_check.live.rep_counter import AT_BOTTOM
 from hinge_check.options import CaptureOptions, silent
 from tests import samples
 from tests.live.sessions import Coached, coached, jittered, picked
-from tests.stick import mirrored
+from tests.stick_figure import mirrored
 
 pytestmark = pytest.mark.model
 

@@ -13,7 +13,7 @@ from hinge_check.assess.protocol import load_protocol
 from hinge_check.live import LiveCoach, LiveFrame, State, frame_of, phrases
 from hinge_check.live.coach import MAX_RATE_HZ
 from tests.live.sessions import Coached, coached, jittered, later, picked, set_of
-from tests.stick import mirrored, stick
+from tests.stick_figure import mirrored, stick
 
 CALM = ("instruction", "praise", "count")
 

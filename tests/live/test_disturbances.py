@@ -10,7 +10,7 @@ import pytest
 from hinge_check.capture.track import PoseTrack
 from hinge_check.live import LiveFrame, State, frame_of
 from tests.live.sessions import Coached, coached, later, picked, set_of
-from tests.stick import mirrored, moved, scaled, stick
+from tests.stick_figure import mirrored, moved, scaled, stick
 
 
 def both(first: PoseTrack, second: PoseTrack, after_s: float) -> tuple[Coached, Coached]:

@@ -10,7 +10,7 @@ from hinge_check.live.frame_buffer import CAPACITY, FrameBuffer
 from hinge_check.live.phase_detector import Event, PhaseDetector
 from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import Phase
-from tests.stick import clock, hinges
+from tests.stick_figure import clock, hinges
 
 
 def events_of(bend: np.ndarray, fps: float = 30.0) -> list[tuple[float, Event]]:

@@ -15,7 +15,7 @@ import pytest
 
 from api.core.clock import utc_now
 from api.db import AnalysisState
-from tests.api.jobs_world import WorkerProcess, World, made_world
+from tests.api.jobs_fixture import WorkerProcess, World, made_world
 
 FULL = os.environ.get("LOAD") == "full"
 JOBS, JOB_S, WORKERS, KILL_EVERY_S = (100, 0.5, 3, 2.5) if FULL else (10, 1.0, 2, 1.5)

@@ -15,7 +15,7 @@ from hinge_check.measure.angles import NO_REFERENCE_SE_DEG, THIGH_SE_DEG, zero_o
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement
-from tests.stick import SHANK, THIGH, TRUNK, Facing, Stick, bow, clock, hinges, mirrored, moved, scaled, stick
+from tests.stick_figure import SHANK, THIGH, TRUNK, Facing, Stick, bow, clock, hinges, mirrored, moved, scaled, stick
 
 TIME = clock(5)
 WAY = hinges(TIME, 1)

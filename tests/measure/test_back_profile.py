@@ -7,7 +7,7 @@ from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S
 from hinge_check.measure.back_profile import BACK_S, SHOWN, back_profile, dorsal_row, read_profiles
-from tests.stick import BACK_DEPTH, TRUNK, Facing, clock, hinges, mirrored, stick
+from tests.stick_figure import BACK_DEPTH, TRUNK, Facing, clock, hinges, mirrored, stick
 
 TIME = clock(5)
 WAY = hinges(TIME, 1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from hinge_check.measure.body import JOINTS, Body, inclination
-from tests.stick import clock, hinges, mirrored, stick
+from tests.stick_figure import clock, hinges, mirrored, stick
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hinge_check.errors import Code
 from hinge_check.measure.framing import FAR_SHARE, picture_verdict
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 TIME = clock(8, 20)
 WAY = hinges(TIME, 2)

@@ -16,7 +16,7 @@ from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import Measurement, Rep
 from hinge_check.measure.view import view_of
 from tests.fakes import made_up_track
-from tests.stick import Facing, bow, clock, hinges, mirrored, moved, scaled, stick
+from tests.stick_figure import Facing, bow, clock, hinges, mirrored, moved, scaled, stick
 
 TIME = clock(8, 20)
 WAY = hinges(TIME, 2)

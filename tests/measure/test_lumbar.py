@@ -13,7 +13,7 @@ from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles
 from hinge_check.measure.view import YAW_BIAS_DEG
-from tests.stick import bow, clock, hinges, stick
+from tests.stick_figure import bow, clock, hinges, stick
 
 TIME = clock(8, 20)
 WAY = hinges(TIME, 2)

@@ -13,7 +13,7 @@ from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement, Phase
 from tests.fakes import made_up_track
-from tests.stick import SWAP, Facing, bow, clock, hinges, mirrored, stick
+from tests.stick_figure import SWAP, Facing, bow, clock, hinges, mirrored, stick
 
 RULES = RepRules()
 

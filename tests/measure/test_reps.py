@@ -12,7 +12,7 @@ from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.reps import find_reps, phases
 from hinge_check.measure.types import Phase, Rep
-from tests.stick import bow, clock
+from tests.stick_figure import bow, clock
 
 Flags = BoolArray
 STANDING = RepRules(start="standing")

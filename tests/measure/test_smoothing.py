@@ -6,7 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 from hinge_check.arrays import FloatArray
 from hinge_check.measure.smoothing import CUTOFF_HZ, MAX_GAP_S, runs, smooth, velocity
-from tests.stick import clock
+from tests.stick_figure import clock
 
 
 def tone(hz: float, seconds: float = 6.0, fps: float = 60.0) -> tuple[FloatArray, FloatArray]:

@@ -5,7 +5,7 @@ import pytest
 
 from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.measure.standing import MIN_STILL_S, standing_frames
-from tests.stick import bow, clock, hinges
+from tests.stick_figure import bow, clock, hinges
 
 
 def frames(time: FloatArray, bend: FloatArray, trunk: float = 2.0, knee: float = 5.0) -> BoolArray:

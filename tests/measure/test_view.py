@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from hinge_check.measure.view import YAW_BIAS_DEG, YAW_SE_DEG, view_of
 from tests.fakes import made_up_track
-from tests.stick import Facing, clock, hinges, mirrored, moved, scaled, stick
+from tests.stick_figure import Facing, clock, hinges, mirrored, moved, scaled, stick
 
 TIME = clock(5, 20)
 WAY = hinges(TIME, 1)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.api.databases import fresh_database
 from tests.api.server import running_server
 from tests.pages.browser import Visit, chromium, visit
-from tests.pages.site import Site, furnish
+from tests.pages.live_server import Site, furnish
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ from hinge_check.clinic.metrics import Recorded, SetMetrics
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.clinic.red_flags import load_questions
 from tests.pages.browser import DESK, Visit, look
-from tests.pages.past import filmed, spoken_of
-from tests.pages.site import ANALYSED_WITHIN_S, Site
+from tests.pages.history_rows import filmed, spoken_of
+from tests.pages.live_server import ANALYSED_WITHIN_S, Site
 from tests.pages.test_worklist import client_of, planned
 
 Come = Callable[..., Visit]

@@ -19,8 +19,8 @@ from hinge_check.assess.protocol import load_protocol, protocol_from_text
 from hinge_check.assess.protocol_text import parse, render
 from hinge_check.clinic.consent import load_consent
 from tests.pages.browser import DESK, Visit, look
-from tests.pages.past import filmed
-from tests.pages.site import PASSWORD, Site
+from tests.pages.history_rows import filmed
+from tests.pages.live_server import PASSWORD, Site
 
 Come = Callable[..., Visit]
 NAME = "rdl"

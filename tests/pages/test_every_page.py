@@ -12,9 +12,9 @@ from api.app import create_app
 from api.auth.crypto import Passwords
 from api.http.deps import CSRF_HEADER, SAFE_METHODS
 from api.settings import load_settings
-from tests.api.belongings import Belongings, belongings
+from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate
 from tests.api.databases import fresh_database
-from tests.api.world import PASSWORD, FakeClock, World, populate
+from tests.api.factories import Belongings, belongings
 
 SIGN_IN = "/sign-in"
 HTML = {"Accept": "text/html"}
@@ -133,7 +133,7 @@ PAGES: dict[tuple[str, str], Page] = {
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Belongings]]:
-    """The people of tests/api/world.py and what Carl has; pages that change something come last."""
+    """The people of tests/api/clinic_fixture.py and what Carl has; pages that change something come last."""
     from pwdlib.hashers.argon2 import Argon2Hasher
 
     folder = tmp_path_factory.mktemp("walk")

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from api.db import RecordingState
 from tests.pages.browser import Visit, look
-from tests.pages.past import filmed, prescribe, spoken_of
-from tests.pages.site import Site
+from tests.pages.history_rows import filmed, prescribe, spoken_of
+from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
 HTML = {"Accept": "text/html"}

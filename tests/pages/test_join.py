@@ -17,7 +17,7 @@ from api.db import Client, ConsentRecord, IntakeRecord, WordingText, new_id
 from api.pages.codes import words as code_words
 from api.pages.words import words_of
 from tests.pages.browser import Visit, look
-from tests.pages.site import PASSWORD, Site
+from tests.pages.live_server import PASSWORD, Site
 
 Come = Callable[..., Visit]
 

@@ -25,7 +25,7 @@ from api.live.frame_codec import MOST_CROP, OUTLINE, PERSON, read_frame
 from tests.api.databases import fresh_database
 from tests.api.server import ROOT, running_server
 from tests.pages.browser import Visit, another, look, visit
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 from tests.samples import FOLDER as SAMPLES, full_model
 
 Come = Callable[..., Visit]

@@ -13,8 +13,8 @@ from api.db import RecordingState
 from api.pages.progress.charts import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, chart
 from hinge_check.clinic.history import Point
 from tests.pages.browser import DESK, Visit, look
-from tests.pages.past import filmed, practised, prescribe, spoken_of
-from tests.pages.site import Site
+from tests.pages.history_rows import filmed, practised, prescribe, spoken_of
+from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
 BEGINNING = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.db import Recording
 from tests.pages.browser import Visit, another, look, visit
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 from tests.samples import FOLDER as SAMPLES, full_model
 
 FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")

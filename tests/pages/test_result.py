@@ -26,7 +26,7 @@ from hinge_check.results import report_json
 from tests.api.rows import analysis_row, recording_row
 from tests.fakes import made_up_calibration, made_up_report
 from tests.pages.browser import DESK, Visit, look
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
 EN = words_of("en")

@@ -15,7 +15,7 @@ from api.core.clock import utc_now
 from api.db import Client, ConsentKind, ConsentRecord, RecordingState
 from tests.clips import write_clip
 from tests.pages.browser import DESK, WAIT_MS, Visit, look
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 from tests.pages.test_waiting import tell
 from tests.samples import FOLDER as SAMPLES
 

@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from api.db import Client
 from tests.clips import write_clip
-from tests.filming import sample
+from tests.degrade_clips import sample
 from tests.pages.browser import DESK, look
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 from tests.pages.test_review import Come, at, goes_to, opened, reviews, saved, sent, time_of
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.pages.browser import DESK, Visit, look
-from tests.pages.site import PASSWORD, Site
+from tests.pages.live_server import PASSWORD, Site
 
 Come = Callable[..., Visit]
 FIRST_PAGE_BYTES = 100_000

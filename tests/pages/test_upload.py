@@ -19,7 +19,7 @@ from api.db import Plan, Recording, new_id
 from api.pages.record.arriving import VideoForm
 from tests.clips import write_clip
 from tests.pages.browser import Visit, look
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 from tests.samples import FOLDER as SAMPLES
 
 Come = Callable[..., Visit]

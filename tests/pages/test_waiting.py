@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Client, Recording, RecordingState
 from tests.pages.browser import Visit, look
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 from tests.pages.test_upload import fresh
 
 Come = Callable[..., Visit]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from tests.pages.browser import DESK, Visit
-from tests.pages.site import ANALYSED_WITHIN_S, PASSWORD, Site
+from tests.pages.live_server import ANALYSED_WITHIN_S, PASSWORD, Site
 from tests.pages.test_join import answer_all
 from tests.pages.test_upload import choose
 from tests.samples import FOLDER as SAMPLES

@@ -15,8 +15,8 @@ from api.pages.worklist.rows import grouped, state_of
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.clinic.worklist import ORDER, Entry, Need
 from tests.pages.browser import DESK, Visit, look
-from tests.pages.past import filmed
-from tests.pages.site import Site
+from tests.pages.history_rows import filmed
+from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

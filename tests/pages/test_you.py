@@ -9,8 +9,8 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.pages.browser import Visit, look
-from tests.pages.past import filmed, prescribe
-from tests.pages.site import Site
+from tests.pages.history_rows import filmed, prescribe
+from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
 

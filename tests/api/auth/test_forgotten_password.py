@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from api.auth.invitations import reset_password
 from api.db import Clinician
 from hinge_check.cli import app as command_line
-from tests.api.world import PASSWORD, FakeClock, World
+from tests.api.clinic_fixture import PASSWORD, FakeClock, World
 
 PASSWORDS, LOOK, SESSION, ME = "/api/v1/links/password", "/api/v1/links/look", "/api/v1/session", "/api/v1/me"
 NEW = "a new long password"

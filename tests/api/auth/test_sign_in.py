@@ -11,7 +11,7 @@ from api.auth.crypto import Passwords
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import Clinician, Session as SignIn
 from api.http.deps import CSRF_HEADER
-from tests.api.world import PASSWORD, FakeClock, World, sessions_of
+from tests.api.clinic_fixture import PASSWORD, FakeClock, World, sessions_of
 
 SESSION = "/api/v1/session"
 ME = "/api/v1/me"

@@ -10,8 +10,8 @@ from api.care.clinic_protocols import clinic_protocol
 from api.care.plans import protocol_for
 from api.db import Plan
 from hinge_check.assess.protocol import LADDER, load_protocol, protocol_from_text
-from tests.api.belongings import belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import belongings
 
 NAME = "bodyweight_hinge"
 CONTENT = f"/api/v1/clinic/content/protocol:{NAME}"

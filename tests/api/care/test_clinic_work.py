@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from api.db import Analysis, AnalysisState, Recording
-from tests.api.belongings import Belongings, belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import Belongings, belongings
 
 NAME = "bodyweight_hinge"
 PLAN: dict[str, Any] = {"step": NAME, "sets": 3, "reps": 8, "days_per_week": 3, "load_kg": 12.5, "notes": "Slowly."}

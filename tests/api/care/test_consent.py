@@ -14,8 +14,8 @@ from api.db import ConsentKind, ConsentRecord, IntakeRecord, Recording, Upload, 
 from api.recordings.retention import listed, run
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions
-from tests.api.belongings import belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import belongings
 
 STORE, SHOW, KEEP = "store_video", "show_to_clinician", "keep_beyond_30_days"
 

@@ -21,9 +21,9 @@ from api.db import (
     ReviewState,
     new_id,
 )
-from tests.api.belongings import Belongings, belongings, live_session
+from tests.api.clinic_fixture import World
+from tests.api.factories import Belongings, belongings, live_session
 from tests.api.rows import recording_columns
-from tests.api.world import World
 
 TODAY, WORKLIST = "/api/v1/today", "/api/v1/worklist"
 PLAN: dict[str, Any] = {"step": "bodyweight_hinge", "sets": 3, "reps": 8, "days_per_week": 3, "notes": "Slowly."}

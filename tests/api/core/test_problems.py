@@ -15,7 +15,7 @@ from api.core.problems import _STANDING, Problem, ServiceCode
 from api.http.deps import Db
 from api.storage.blob_store import BlobMissing, StoreFull, StoreUnavailable
 from hinge_check.errors import ADVICE, Code, Refused
-from tests.api.world import World
+from tests.api.clinic_fixture import World
 
 JSON = {"Content-Type": "application/json"}
 CLIENTS, SESSION = "/api/v1/clients", "/api/v1/session"

@@ -18,8 +18,8 @@ from api.db import Base, Client, Clinic, Recording, new_id
 from api.db.engine import database_url, open_database, open_sessions
 from api.db.migrate import current, newest, upgrade
 from hinge_check.cli import app as command_line
-from tests.api.belongings import belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import belongings
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

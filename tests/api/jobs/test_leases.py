@@ -14,7 +14,7 @@ from api.jobs.enqueue import request_analysis
 from api.jobs.leases import Claim, Refusal
 from api.worker.sweeper import Sweeper
 from hinge_check.assess.protocol import load_protocol
-from tests.api.jobs_world import Clock, World, made_world
+from tests.api.jobs_fixture import Clock, World, made_world
 
 LEASE_S = 30.0
 

@@ -10,8 +10,8 @@ import pytest
 from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.jobs.retry import MOST
 from hinge_check import __version__
-from tests.api.belongings import Belongings, belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import Belongings, belongings
 
 PAGE = {"Accept": "text/html"}
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.jobs.wakeup_queue import WakeupQueue, open_queue
 from tests.api.databases import fresh_database
-from tests.api.places import fresh_queue
+from tests.api.queues import fresh_queue
 
 KEY = "a key for tests only, 0123456789 abcdef"
 

@@ -26,8 +26,8 @@ from api.recordings.export import entries
 from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError
+from tests.api.clinic_fixture import World
 from tests.api.live_frames import at, frame_bytes, no_one
-from tests.api.world import World
 from tests.live.sessions import set_of
 
 OURS = {"origin": "http://127.0.0.1:8000"}

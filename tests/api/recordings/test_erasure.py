@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import select
 
 from api.db import Client, Clinician
-from tests.api.world import PASSWORD, World
+from tests.api.clinic_fixture import PASSWORD, World
 
 ME, CLIENTS, SESSION = "/api/v1/me", "/api/v1/clients", "/api/v1/session"
 

@@ -33,9 +33,9 @@ from hinge_check.cli import app as command_line
 from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
-from tests.api.belongings import FILES, PROBE, VIDEO, Belongings, belongings
+from tests.api.clinic_fixture import World
+from tests.api.factories import FILES, PROBE, VIDEO, Belongings, belongings
 from tests.api.rows import analysis_row, recording_row
-from tests.api.world import World
 from tests.fakes import made_up_report
 
 NAME = "bodyweight_hinge"

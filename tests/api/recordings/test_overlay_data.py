@@ -17,10 +17,10 @@ from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
-from tests.api.belongings import Belongings, belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import Belongings, belongings
 from tests.fakes import made_up_track
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 
 @pytest.fixture

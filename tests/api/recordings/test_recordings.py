@@ -18,8 +18,8 @@ from api.db import Analysis, AnalysisState, ApiToken, Recording, RecordingState,
 from api.storage import blob_store
 from api.storage.blob_store import BlobStore, StoreFull
 from api.uploads import probe
-from tests.api.films import examined_here, film, other_copy
-from tests.api.world import World, token_for
+from tests.api.clinic_fixture import World, token_for
+from tests.api.sample_bytes import examined_here, film, other_copy
 from tests.clips import write_nothing, write_tone
 
 URL = "/api/v1/recordings"

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from api.db import Analysis, AnalysisState, Recording
 from hinge_check import __version__
-from tests.api.belongings import COPY, FILES, VIDEO, Belongings, belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import COPY, FILES, VIDEO, Belongings, belongings
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.http.deps import CSRF_HEADER
 from api.storage.blob_store import BlobStore
 from tests.api.databases import fresh_database
-from tests.api.films import film, heavy_film, other_copy, padded
+from tests.api.sample_bytes import film, heavy_film, other_copy, padded
 from tests.api.server import Server, running_server
 
 URL = "/api/v1/recordings"

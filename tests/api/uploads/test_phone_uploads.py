@@ -17,7 +17,7 @@ from tusclient.exceptions import TusCommunicationError
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import Recording
 from api.http.deps import CSRF_HEADER
-from tests.api.films import film, other_copy, padded
+from tests.api.sample_bytes import film, other_copy, padded
 from tests.api.server import Server
 from tests.api.uploads.test_tus import PIECE, TUS, URL
 

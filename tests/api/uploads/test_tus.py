@@ -15,8 +15,8 @@ from api.http.deps import CSRF_HEADER
 from api.storage.blob_store import BlobStore, BlobWriter, StoreFull
 from api.uploads import tus
 from api.uploads.cleanup import sweep
-from tests.api.films import examined_here, film
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.sample_bytes import examined_here, film
 
 URL = "/api/v1/uploads"
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -20,9 +20,9 @@ from api.storage.scratch_dir import ScratchDir
 from api.worker.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.results import CHART, TRACK
-from tests.api.jobs_world import World, made_world
+from tests.api.jobs_fixture import World, made_world
 from tests.api.rows import recording_row
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 NAME = "bodyweight_hinge"
 STRICT = f'extends = "{NAME}"\n[limits.lumbar_flexion]\nvalue = 8.0\nreason = "for this person"\n'

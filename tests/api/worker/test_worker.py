@@ -21,7 +21,7 @@ from api.storage.blob_store import StoreFull
 from api.storage.scratch_dir import ScratchDir
 from api.worker.worker import Worker
 from hinge_check.assess.protocol import load_protocol
-from tests.api.jobs_world import CHILD, WorkerProcess, World, made_world, workers
+from tests.api.jobs_fixture import CHILD, WorkerProcess, World, made_world, workers
 
 DONE, FAILED, QUEUED = AnalysisState.DONE, AnalysisState.FAILED, AnalysisState.QUEUED
 

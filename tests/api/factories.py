@@ -25,10 +25,10 @@ from api.db import (
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
+from tests.api.clinic_fixture import World, token_for
 from tests.api.rows import analysis_row, recording_row
-from tests.api.world import World, token_for
 from tests.fakes import made_up_report
-from tests.stick import clock, hinges, stick
+from tests.stick_figure import clock, hinges, stick
 
 
 def _picture() -> bytes:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from api.db import Analysis, Recording, new_id
 from hinge_check.clinic.rhythm import GRID
 from hinge_check.results import report_json
-from tests.api.belongings import Belongings, belongings
-from tests.api.world import World
+from tests.api.clinic_fixture import World
+from tests.api.factories import Belongings, belongings
 from tests.clinic.people import rep, report
 
 

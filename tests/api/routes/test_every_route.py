@@ -26,9 +26,9 @@ from api.settings import load_settings
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.ladder import load_ladder
 from hinge_check.clinic.red_flags import load_questions
-from tests.api.belongings import Belongings, belongings
+from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate
 from tests.api.databases import fresh_database
-from tests.api.world import PASSWORD, FakeClock, World, populate
+from tests.api.factories import Belongings, belongings
 
 SECRET = "a secret for the walk, 0123456789-abc"
 V1 = "/api/v1"

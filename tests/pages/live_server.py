@@ -30,8 +30,8 @@ from api.db import (
 )
 from api.demo import has_agreed
 from api.http.deps import CSRF_HEADER
+from tests.api.clinic_fixture import session_for
 from tests.api.server import Server
-from tests.api.world import session_for
 from tests.samples import FOLDER as SAMPLES
 
 PASSWORD = "correct horse battery"

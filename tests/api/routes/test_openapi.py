@@ -28,9 +28,9 @@ from api.auth.crypto import Passwords
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.http.deps import CSRF_HEADER
 from api.settings import load_settings
-from tests.api.belongings import Belongings, belongings
+from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate, session_for
 from tests.api.databases import fresh_database
-from tests.api.world import PASSWORD, FakeClock, World, populate, session_for
+from tests.api.factories import Belongings, belongings
 
 SECRET = "a secret for the contract, 0123456789"
 EXAMPLES = int(os.environ.get("TEST_CONTRACT_EXAMPLES", "8"))

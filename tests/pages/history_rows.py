@@ -16,7 +16,7 @@ from api.db import (
 )
 from hinge_check.clinic.metrics import SetMetrics
 from tests.api.rows import analysis_row, recording_row
-from tests.pages.site import Site
+from tests.pages.live_server import Site
 
 
 def filmed(

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from api.auth.invitations import FIRST_CLINIC, first_link
 from api.db import Client, Clinician, Invitation
-from tests.api.world import FakeClock, World, sessions_of
+from tests.api.clinic_fixture import FakeClock, World, sessions_of
 
 LOOK, AS_CLIENT, AS_CLINICIAN = "/api/v1/links/look", "/api/v1/links/client", "/api/v1/links/clinician"
 RENEWALS, ME = "/api/v1/links/renewals", "/api/v1/me"

@@ -25,12 +25,12 @@ from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder
 from hinge_check.assess.protocol import load_protocol
 from tests.api.databases import fresh_database
-from tests.api.places import fresh_queue
+from tests.api.queues import fresh_queue
 from tests.api.rows import recording_row
 
 KEY = "a key for tests only, 0123456789 abcdef"
-WORKER = Path(__file__).parent / "doubles" / "worker.py"
-CHILD = (sys.executable, str(Path(__file__).parent / "doubles" / "child.py"))
+WORKER = Path(__file__).parent / "fakes" / "worker.py"
+CHILD = (sys.executable, str(Path(__file__).parent / "fakes" / "child.py"))
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.db import ApiToken, Client
-from tests.api.world import FakeClock, World
+from tests.api.clinic_fixture import FakeClock, World
 
 CLIENTS, TOKENS, ME = "/api/v1/clients", "/api/v1/tokens", "/api/v1/me"
 

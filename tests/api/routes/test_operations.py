@@ -17,7 +17,7 @@ from api.db import AnalysisState
 from api.jobs import leases
 from api.jobs.leases import Refusal
 from api.routes import health
-from tests.api.jobs_world import Clock, World, made_world
+from tests.api.jobs_fixture import Clock, World, made_world
 
 TOKEN = "a token for the figures"
 HERE = ("127.0.0.1", 50000)

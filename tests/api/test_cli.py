@@ -20,12 +20,12 @@ import pytest
 from api.core.clock import utc_now
 from api.db import AnalysisState
 from api.recordings.backup import back_up, restore
-from api.serve import serve
+from api.server import serve
 from api.settings import load_settings
 from api.storage.scratch_dir import ScratchDir
 from api.worker.worker import Worker
 from hinge_check.errors import InstallationError, UsageError
-from tests.api.jobs_world import CHILD, KEY, made_world, opened_world
+from tests.api.jobs_fixture import CHILD, KEY, made_world, opened_world
 from tests.api.server import ROOT, free_port
 
 
