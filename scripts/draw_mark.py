@@ -1,6 +1,7 @@
 """Writes the mark as files for browsers: `favicon.svg` and the 180 pixel PNG that phones put on the home screen.
 
-Run after changing `api/pages/drawings/mark.py`; the files are kept in the repository. Needs Chromium and Playwright.
+Run after changing `api/pages/illustrations/mark.py`; the files are kept in the repository. Needs Chromium and
+Playwright.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from api.pages.drawings.mark import standalone
+from api.pages.illustrations.mark import standalone
 
 TOUCH = 180
 

@@ -16,7 +16,7 @@ from fastapi.responses import FileResponse
 from markupsafe import Markup
 
 from api.core.problems import not_found
-from api.pages.words import LANGUAGES, PAGES
+from api.pages.translations import LANGUAGES, PAGES
 from hinge_check.capture.pose_models import bundle
 from hinge_check.errors import InstallationError
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 import api.pages
 from api.core.problems import Problem
-from api.pages.people import Elsewhere
+from api.pages.page_deps import RedirectTo
 from api.pages.render import render
 
 _MACHINES = ("/api/", "/healthz", "/readyz", "/metrics", "/static/")
@@ -25,11 +25,11 @@ def mount_pages(app: FastAPI) -> None:
         router = getattr(importlib.import_module(module.name), "router", None)
         if isinstance(router, APIRouter):
             app.include_router(router, include_in_schema=False)
-    app.add_exception_handler(Elsewhere, _elsewhere)
+    app.add_exception_handler(RedirectTo, _elsewhere)
 
 
 async def _elsewhere(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Elsewhere)
+    assert isinstance(error, RedirectTo)
     return RedirectResponse(error.address, 303)
 
 

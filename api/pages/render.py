@@ -15,9 +15,9 @@ from fastapi.responses import HTMLResponse
 
 from api.auth.crypto import csrf_token
 from api.http.deps import Principal
-from api.pages import assets, drawings
-from api.pages.people import CSRF_FIELD
-from api.pages.words import LANGUAGES, PAGES, Words, choose_language, words_of
+from api.pages import assets, illustrations
+from api.pages.page_deps import CSRF_FIELD
+from api.pages.translations import LANGUAGES, PAGES, Translator, choose_language, translator_of
 from api.settings import Settings
 from hinge_check.format import with_error
 
@@ -38,9 +38,11 @@ def templates() -> jinja2.Environment:
     )
 
 
-def words_for(request: Request) -> Words:
+def translator_for(request: Request) -> Translator:
     """The words of the person who asks."""
-    return words_of(choose_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", "")))
+    return translator_of(
+        choose_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    )
 
 
 def render(
@@ -70,7 +72,7 @@ def render(
         What the template knows besides `t`, `me`, `url`, `when`, `day`, `ago`, `figure`, `decimal`, `draw`, `csrf`,
         `language` and `theme`.
     """
-    words = words_for(request)
+    words = translator_for(request)
     settings: Settings = request.app.state.settings
     theme = request.cookies.get(THEME_COOKIE, "auto")
     there = ZoneInfo(zone)
@@ -95,7 +97,7 @@ def render(
         csrf=csrf_token(settings.key, me.session_hash) if me is not None and me.session_hash is not None else None,
         csrf_field=CSRF_FIELD,
         url=assets.url,
-        draw=drawings,
+        draw=illustrations,
         import_map=assets.import_map(),
         language=words.language,
         languages=LANGUAGES,

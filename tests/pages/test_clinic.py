@@ -14,7 +14,7 @@ from api.core.clock import utc_now
 from api.db import Client, Clinician, ConsentKind, ConsentRecord, Recording, new_id
 from api.pages.clinic import documents, figures
 from api.pages.design.routes import tokens
-from api.pages.words import words_of
+from api.pages.translations import translator_of
 from hinge_check.assess.protocol import load_protocol, protocol_from_text
 from hinge_check.assess.protocol_text import parse, render
 from hinge_check.clinic.consent import load_consent
@@ -301,7 +301,7 @@ def test_figures_there_and_back() -> None:
     shipped = parse(load_protocol(NAME).text)
     fields = figures.fields_of(shapes, {}, shipped)
     assert figures.document_of(shapes, fields, {}) == {}
-    assert not figures.wrong(words_of("de"), shapes, fields)
+    assert not figures.wrong(translator_of("de"), shapes, fields)
     before = {"title": "Ours", "instructions": ["Stand."], "weights": {"spine": 0.5, "reason": "old"}}
     fields |= {
         "limits.shallow.value": "40",
@@ -335,7 +335,7 @@ def test_figures_there_and_back() -> None:
 def test_what_is_amiss_with_a_figure_is_at_its_field(key: str, typed: str, amiss: str) -> None:
     shapes = figures.shapes_of_protocol(NAME)
     fields = figures.fields_of(shapes, {}, parse(load_protocol(NAME).text)) | {key: typed}
-    assert list(figures.wrong(words_of("en"), shapes, fields)) == [amiss]
+    assert list(figures.wrong(translator_of("en"), shapes, fields)) == [amiss]
 
 
 def test_a_wording_that_changes_gets_a_version_of_its_own() -> None:

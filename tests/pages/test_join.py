@@ -14,8 +14,8 @@ from api.auth.invitations import invite_clinician
 from api.care.clinic_content import consent_of_service as _consent, questions_of_service as _questions
 from api.core.clock import utc_now
 from api.db import Client, ConsentRecord, IntakeRecord, WordingText, new_id
-from api.pages.codes import words as code_words
-from api.pages.words import words_of
+from api.pages.messages import code_messages
+from api.pages.translations import translator_of
 from tests.pages.browser import Visit, look
 from tests.pages.live_server import PASSWORD, Site
 
@@ -208,7 +208,7 @@ def test_what_is_read_in_german_leads_where_the_english_does() -> None:
     english, german = _questions("en"), _questions("de")
     for one, other in zip(english.questions, german.questions, strict=True):
         assert (one.name, one.yes, one.unsure) == (other.name, other.yes, other.unsure)
-        assert other.question == code_words.question(words_of("de"), one)
+        assert other.question == code_messages.question(translator_of("de"), one)
     for outcome, told in english.texts.items():
         assert len(german.texts[outcome].lines) == len(told.lines)
     # Who changes the words of one language gives both files a new version, and looks at both.

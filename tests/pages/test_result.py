@@ -16,7 +16,7 @@ from api.db import Client
 from api.pages.result.figures import back_is, figures_of, origin_s, reach_of
 from api.pages.result.routes import sees_otherwise
 from api.pages.result.trend import HEIGHT, MARGIN, trend_of
-from api.pages.words import words_of
+from api.pages.translations import translator_of
 from api.routes.reviews import CorrectionOut
 from hinge_check.assess.report import HingeReport, Note
 from hinge_check.clinic.metrics import Recorded, SetMetrics, set_metrics
@@ -29,7 +29,7 @@ from tests.pages.browser import DESK, Visit, look
 from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
-EN = words_of("en")
+EN = translator_of("en")
 NOW = datetime.fromisoformat("2026-11-20T10:00:00+00:00")
 
 

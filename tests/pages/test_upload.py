@@ -16,7 +16,7 @@ from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.clock import utc_now
 from api.core.problems import Problem, ServiceCode
 from api.db import Plan, Recording, new_id
-from api.pages.record.arriving import VideoForm
+from api.pages.record.multipart_video import VideoForm
 from tests.clips import write_clip
 from tests.pages.browser import Visit, look
 from tests.pages.live_server import Site

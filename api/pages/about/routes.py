@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.http.deps import Config
-from api.pages.people import Visitor
+from api.pages.page_deps import Visitor
 from api.pages.render import render
 from hinge_check import __version__
 from hinge_check.clinic.accuracy import load_accuracy

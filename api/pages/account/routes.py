@@ -16,8 +16,8 @@ from api.core.problems import Problem, ServiceCode
 from api.core.text_types import PASSWORD_LENGTH
 from api.db import Clinic, Clinician, Session as SignIn
 from api.http.deps import Clock, Config, Db, PasswordHashes, Principal
-from api.pages.clients import text
-from api.pages.people import ClinicianHere, Form
+from api.pages.form_fields import form_text
+from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
 from api.routes import auth
 
@@ -35,7 +35,7 @@ def account_page(
 @router.post("/account/name")
 def change_name(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config) -> Response:
     """Change one's own name."""
-    name = text(form, "name", 400)
+    name = form_text(form, "name", 400)
     try:
         auth.change_me(auth.NameForm(name=name), me, db, config)
     except ValidationError:

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api.core.problems import Problem, ServiceCode
 from api.db import ConsentKind
 from api.http.deps import Clock, Db
-from api.pages.clients import TrailHere, language_of, onward, text
-from api.pages.people import ClientHere, Form
+from api.pages.form_fields import TrailHere, form_text, language_of, next_page
+from api.pages.page_deps import ClientHere, Form
 from api.pages.render import render
 from api.routes.consents import AgreeForm, ConsentOut, give_consent, read_consents
 
@@ -36,7 +36,7 @@ def agree(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, tr
     told = read_consents(me.id, me, db, language_of(request))
     needed = [each.kind for each in told.agreements if each.needed_to_upload and not each.agreed]
     try:
-        read = AgreeForm(wording_sha256=text(form, "wording_sha256"))
+        read = AgreeForm(wording_sha256=form_text(form, "wording_sha256"))
         if any(kind not in ticked for kind in needed):
             return again(told, "agreements-first-needed", 422)
         for kind in ticked:
@@ -47,4 +47,4 @@ def agree(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, tr
         if problem.code is not ServiceCode.CONFLICT:
             raise
         return again(told, "agreements-changed", 409)
-    return RedirectResponse(onward(db, me.id), 303)
+    return RedirectResponse(next_page(db, me.id), 303)

@@ -16,9 +16,9 @@ from api.core.text_types import IdPath
 from api.db import CheckInRow, Plan, Recording
 from api.http.deps import Clock, Db
 from api.pages.checkin.answers import answers
-from api.pages.clients import TrailHere
-from api.pages.people import ClientHere, Form
-from api.pages.render import render, words_for
+from api.pages.form_fields import TrailHere
+from api.pages.page_deps import ClientHere, Form
+from api.pages.render import render, translator_for
 from api.routes.checkins import CheckInForm, check_in
 
 router = APIRouter()
@@ -61,7 +61,7 @@ def send_checkin(
             recording=recording,
             said=_as_typed(given),
             load=None,
-            wrong=words_for(request)("checkin-load-wrong"),
+            wrong=translator_for(request)("checkin-load-wrong"),
         )
     check_in(recording_id, told, Response(), me, db, clock, trail)
     return RedirectResponse(f"/recordings/{recording_id}", 303)

@@ -15,8 +15,8 @@ from api.care.clinic_content import ladder_of
 from api.care.worklist import client_facts
 from api.db import Client, Plan
 from api.http.deps import Principal
-from api.pages.codes import words as code_words
-from api.pages.words import Words
+from api.pages.messages import code_messages
+from api.pages.translations import Translator
 from api.pages.worklist.rows import Seen, seen
 from hinge_check.clinic.worklist import needs
 
@@ -47,7 +47,7 @@ class Caseload:
     more: bool
 
 
-def caseload(db: Session, me: Principal, t: Words, now: datetime, *, show: Show, q: str) -> Caseload:
+def caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: Show, q: str) -> Caseload:
     """The clients whose name or address has the text `q`, by name."""
     found = {each.client_id: each for each in client_facts(db, me)}
     wanting = {client_id: tuple(seen(client_id, need) for need in needs(one, now)) for client_id, one in found.items()}
@@ -79,9 +79,11 @@ def caseload(db: Session, me: Principal, t: Words, now: datetime, *, show: Show,
     )
 
 
-def _steps(db: Session, me: Principal, t: Words) -> dict[str, list[str]]:
+def _steps(db: Session, me: Principal, t: Translator) -> dict[str, list[str]]:
     """Titles by client, the newest plan first."""
-    titles = {step.name: code_words.step_title(t, step.name, step.title) for step in ladder_of(db, me.clinic_id).steps}
+    titles = {
+        step.name: code_messages.step_title(t, step.name, step.title) for step in ladder_of(db, me.clinic_id).steps
+    }
     mine = visible_clients(me).with_only_columns(Client.id).subquery()
     now = select(Plan.client_id, Plan.step).where(
         Plan.client_id.in_(select(mine.c.id)), Plan.superseded_at.is_(None), Plan.ended_at.is_(None)

@@ -14,9 +14,9 @@ from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Config, Db, Principal
 from api.pages.client.caseload import Show, caseload
 from api.pages.client.link import qr
-from api.pages.clients import TrailHere, text
-from api.pages.people import ClinicianHere, Form
-from api.pages.render import render, words_for
+from api.pages.form_fields import TrailHere, form_text
+from api.pages.page_deps import ClinicianHere, Form
+from api.pages.render import render, translator_for
 from api.routes.people import ClientForm, NewInvitationOut, add_client, invite_client
 
 router = APIRouter()
@@ -40,7 +40,7 @@ def add(
     request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config, audit: TrailHere
 ) -> Response:
     """A new client with a first link; what is not right is said beside the field."""
-    typed = {name: text(form, name, 300) for name in ("name", "email")}
+    typed = {name: form_text(form, name, 300) for name in ("name", "email")}
     try:
         told = ClientForm(name=typed["name"], email=typed["email"] or None)
     except ValidationError as error:
@@ -97,7 +97,7 @@ def _list(
         me=me,
         status=422 if wrong else 200,
         zone=clinic_timezone(db, me.clinic_id).key,
-        found=caseload(db, me, words_for(request), clock(), show=show, q=q),
+        found=caseload(db, me, translator_for(request), clock(), show=show, q=q),
         show=show,
         q=q,
         typed=typed or {},

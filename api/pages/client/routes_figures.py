@@ -14,10 +14,10 @@ from api.core.text_types import IdPath
 from api.db import Client
 from api.http.deps import Db, Principal
 from api.pages.client.own_figures import figures_text, number, own_values
-from api.pages.clients import TrailHere, text
-from api.pages.people import ClinicianHere, Form
-from api.pages.render import render, words_for
-from api.pages.words import Words
+from api.pages.form_fields import TrailHere, form_text
+from api.pages.page_deps import ClinicianHere, Form
+from api.pages.render import render, translator_for
+from api.pages.translations import Translator
 from api.routes.readiness import OwnFiguresForm, write_own_figures
 from hinge_check.clinic.readiness_rules import FIGURES, WHOLE
 
@@ -43,8 +43,8 @@ def write_figures(
 ) -> Response:
     """Write them; an empty field goes back to what holds for all."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    typed = {name: value for name in (USUAL, *FIGURES) if (value := text(form, name, 40))}
-    wrong = _wrong(words_for(request), typed)
+    typed = {name: value for name in (USUAL, *FIGURES) if (value := form_text(form, name, 40))}
+    wrong = _wrong(translator_for(request), typed)
     general: list[str] = []
     if not wrong:
         values = {name: number(value) for name, value in typed.items()}
@@ -61,7 +61,7 @@ def write_figures(
     return _shown(request, me, db, client, typed, wrong, general)
 
 
-def _wrong(t: Words, typed: dict[str, str]) -> dict[str, str]:
+def _wrong(t: Translator, typed: dict[str, str]) -> dict[str, str]:
     """What is amiss, by field."""
     wrong = {}
     for name, said in typed.items():

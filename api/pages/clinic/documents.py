@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from starlette.datastructures import FormData
 
-from api.pages.clients import text
+from api.pages.form_fields import form_text
 from hinge_check.assess.protocol import LADDER
 
 LEADS: Final = ("seek_care", "ask_clinician", "note", "none")
@@ -99,7 +99,7 @@ def typed(form: FormData, document: Mapping[str, Any], prefix: str = "") -> dict
         elif name not in form:
             out[key] = value
         else:
-            said = text(form, name, MOST + 1).replace("\r\n", "\n")
+            said = form_text(form, name, MOST + 1).replace("\r\n", "\n")
             lines = [line.strip() for line in said.split("\n") if line.strip()]
             out[key] = lines if key in _LISTS else said
     return out

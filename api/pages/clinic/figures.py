@@ -9,9 +9,9 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 from api.pages.client.own_figures import number
-from api.pages.clients import text
+from api.pages.form_fields import form_text
 from api.pages.plan.limits import FIRST
-from api.pages.words import Words
+from api.pages.translations import Translator
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.assess.protocol_schema import LIMITS, REPS, TARGETS, WEIGHTS, ValueSpec
 from hinge_check.assess.protocol_text import parse
@@ -117,10 +117,10 @@ def fields_of(shapes: Sequence[Shape], own: Mapping[str, Any], holds: Mapping[st
 
 def typed(form: FormData, fields: Mapping[str, str]) -> dict[str, str]:
     """What was typed in these fields."""
-    return {key: text(form, key, 2 * MOST_WHY) for key in fields}
+    return {key: form_text(form, key, 2 * MOST_WHY) for key in fields}
 
 
-def wrong(t: Words, shapes: Sequence[Shape], fields: Mapping[str, str]) -> dict[str, str]:
+def wrong(t: Translator, shapes: Sequence[Shape], fields: Mapping[str, str]) -> dict[str, str]:
     """What is amiss, by field, in the person's words."""
     out = {}
     for shape in shapes:

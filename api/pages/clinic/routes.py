@@ -19,9 +19,9 @@ from api.db import AuditEntry, Client, Clinic
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Config, Db, Principal
 from api.pages.client.link import qr
-from api.pages.clients import TrailHere, text
 from api.pages.clinic.sections import SECTIONS
-from api.pages.people import ClinicianHere, Form
+from api.pages.form_fields import TrailHere, form_text
+from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
 from api.routes import colleagues, people
 
@@ -43,7 +43,7 @@ def clinic_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, said:
 @router.post("/clinic")
 def change(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Rename the clinic, set its time zone."""
-    typed = {name: text(form, name, _TYPED) for name in ("name", "time_zone")}
+    typed = {name: form_text(form, name, _TYPED) for name in ("name", "time_zone")}
     try:
         people.change_clinic(people.ClinicForm.model_validate(typed), me, db, audit)
     except ValidationError as error:
@@ -55,7 +55,7 @@ def change(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
 @router.post("/clinic/invitations")
 def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config) -> Response:
     """Invite a colleague: the link is on the page that answers, and nowhere again."""
-    email = text(form, "email", _TYPED)
+    email = form_text(form, "email", _TYPED)
     try:
         link = people.invite_clinician(people.InviteForm(email=email), me, db, clock, config)
     except ValidationError:
@@ -94,7 +94,7 @@ def leave(
     clinician_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
     """Let somebody in no more."""
-    heir = text(form, "clients_to", 32)
+    heir = form_text(form, "clients_to", 32)
     try:
         told = colleagues.LeavingForm(clients_to=heir or None)
         colleagues.disable_clinician(clinician_id, told, me, db, clock, audit)

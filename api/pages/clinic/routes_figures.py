@@ -15,12 +15,12 @@ from api.care.clinic_protocols import clinic_protocol
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
-from api.pages.clients import TrailHere, text
 from api.pages.clinic import figures
-from api.pages.clinic.kept import Wrong, amiss, kind_named, mark
+from api.pages.clinic.content_forms import Wrong, form_errors, kind_named, mark
 from api.pages.clinic.sections import SECTIONS
-from api.pages.people import ClinicianHere, Form
-from api.pages.render import render, words_for
+from api.pages.form_fields import TrailHere, form_text
+from api.pages.page_deps import ClinicianHere, Form
+from api.pages.render import render, translator_for
 from api.routes.ladder import ContentForm, drop_content, write_content
 from hinge_check.assess.protocol import LADDER, load_protocol
 from hinge_check.assess.protocol_text import parse, render as toml
@@ -105,8 +105,8 @@ def _write(
 ) -> Response:
     shapes, own = _shapes(kind), custom_text(db, me.clinic_id, kind)
     fields = figures.typed(form, _fields(db, me, kind))
-    wrong = Wrong(figures.wrong(words_for(request), shapes, fields), [])
-    elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    wrong = Wrong(figures.wrong(translator_for(request), shapes, fields), [])
+    elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
     if wrong or elsewhere:
         return _shown(request, me, db, kind, fields=fields, wrong=wrong, elsewhere=elsewhere)
     before: dict[str, Any] = {} if own is None else parse(own)
@@ -118,7 +118,7 @@ def _write(
     document = {"extends": kind.protocol, **document} if kind.protocol is not None else document
     if document != before:
         written = toml(document)
-        wrong = amiss(kind, written, fields)
+        wrong = form_errors(kind, written, fields)
         if wrong:
             return _shown(request, me, db, kind, fields=fields, wrong=wrong)
         write_content(kind, ContentForm(text=written), me, db, clock, audit)

@@ -15,13 +15,13 @@ from api.care.clinic_content import bundled_text, content_errors, custom_text
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
-from api.pages.clients import TrailHere, text
 from api.pages.clinic import documents
-from api.pages.clinic.kept import MOST, Wrong, amiss, kind_named, mark
+from api.pages.clinic.content_forms import MOST, Wrong, form_errors, kind_named, mark
 from api.pages.clinic.routes_figures import PROTOCOLS, address_of
 from api.pages.clinic.sections import SECTIONS
-from api.pages.people import ClinicianHere, Form
-from api.pages.render import render, words_for
+from api.pages.form_fields import TrailHere, form_text
+from api.pages.page_deps import ClinicianHere, Form
+from api.pages.render import render, translator_for
 from api.routes.ladder import ContentForm, drop_content, write_content
 from hinge_check.assess.protocol_text import parse, render as toml
 
@@ -46,10 +46,10 @@ def write_texts(
     kind = kind_named(content, TEXTS)
     before, shipped = _document(db, me, kind), parse(bundled_text(kind))
     document = documents.typed(form, before)
-    t = words_for(request)
+    t = translator_for(request)
     wrong = Wrong({name: t("clinic-wrong-blank") for name in documents.blank(document)}, [])
     wrong.fields.update({name: t("clinic-wrong-long", most=documents.MOST) for name in documents.too_long(document)})
-    elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
     if wrong or elsewhere:
         return _shown(request, me, db, kind, document, wrong=wrong, elsewhere=elsewhere)
     if _same(document, shipped):
@@ -58,7 +58,7 @@ def write_texts(
     if document != before:
         today = clock().astimezone(clinic_timezone(db, me.clinic_id)).date()
         written = toml(documents.dated(document, before, today))
-        wrong = amiss(kind, written, _names(document, shipped))
+        wrong = form_errors(kind, written, _names(document, shipped))
         if wrong:
             return _shown(request, me, db, kind, document, wrong=wrong)
         write_content(kind, ContentForm(text=written), me, db, clock, audit)
@@ -79,14 +79,14 @@ def write_toml(
     """Write the file."""
     kind = kind_named(content)
     written = _lines(form)
-    t = words_for(request)
+    t = translator_for(request)
     if not written.strip():
         wrong = Wrong({}, [t("clinic-wrong-blank")])
     elif len(written) > MOST:
         wrong = Wrong({}, [t("clinic-wrong-long", most=MOST)])
     else:
         wrong = Wrong({}, content_errors(kind, written))
-    elsewhere = text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
     if wrong or elsewhere:
         return _raw(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
     write_content(kind, ContentForm(text=written), me, db, clock, audit)

@@ -12,9 +12,9 @@ from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal, Scope
-from api.pages.clients import text
 from api.pages.clinic.sections import SECTIONS
-from api.pages.people import ClinicianHere, Form
+from api.pages.form_fields import form_text
+from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
 from api.routes import tokens
 
@@ -34,9 +34,9 @@ def tokens_page(request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Re
 def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
     """A fresh token: its text is on the page that answers, and nowhere again."""
     typed: dict[str, object] = {
-        "name": text(form, "name", 400),
+        "name": form_text(form, "name", 400),
         "scopes": [str(each) for each in form.getlist("scopes")],
-        "days": text(form, "days", 8) or None,
+        "days": form_text(form, "days", 8) or None,
     }
     try:
         made = tokens.make_token(tokens.TokenForm.model_validate(typed), me, db, clock)

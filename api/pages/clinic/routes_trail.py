@@ -19,7 +19,7 @@ from api.http.deps import Clock, Config, Db
 from api.http.pagination import Paging
 from api.pages.clinic.sections import SECTIONS
 from api.pages.clinic.trail import Line, lines
-from api.pages.people import ClinicianHere
+from api.pages.page_deps import ClinicianHere
 from api.pages.render import render
 from api.routes.audit import read_audit
 from api.routes.retention import read_retention

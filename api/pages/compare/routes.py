@@ -16,7 +16,7 @@ from api.core.problems import Problem, ServiceCode, not_found
 from api.db import Client, Recording
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
-from api.pages.people import ClinicianHere
+from api.pages.page_deps import ClinicianHere
 from api.pages.render import render
 from api.recordings.result_files import current_analysis
 from hinge_check.assess.report import HingeReport

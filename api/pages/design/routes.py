@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.http.deps import Config
-from api.pages import drawings
+from api.pages import illustrations
 from api.pages.assets import WEB
-from api.pages.people import Elsewhere, Visitor
+from api.pages.page_deps import RedirectTo, Visitor
 from api.pages.render import render
 
 router = APIRouter()
@@ -24,7 +24,7 @@ _LENGTHS: Final = re.compile(r"--(s\d|radius.*|tap|read|wide)$")
 async def design_page(request: Request, visitor: Visitor, config: Config) -> Response:
     """Tokens, parts, drawings and icons."""
     if not config.demo and (visitor is None or not visitor.is_clinician):
-        raise Elsewhere("/sign-in?next=/design" if visitor is None else "/")
+        raise RedirectTo("/sign-in?next=/design" if visitor is None else "/")
     found = tokens()
     return render(
         request,
@@ -34,8 +34,8 @@ async def design_page(request: Request, visitor: Visitor, config: Config) -> Res
         texts=[name for name in found if name.startswith("--text")],
         lengths={name: value for name, value in found.items() if _LENGTHS.match(name)},
         values=found,
-        icons=drawings.ICONS,
-        drawn=drawings.NAMES,
+        icons=illustrations.ICONS,
+        drawn=illustrations.NAMES,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from api.pages import drawings
-from api.pages.codes import words as code_words
-from api.pages.words import Words
+from api.pages import illustrations
+from api.pages.messages import code_messages
+from api.pages.translations import Translator
 from api.routes.today import ExerciseOut, TodayOut
 
 DAYS = 7
@@ -44,7 +44,7 @@ class Card:
     week: tuple[Day, ...]
 
 
-def cards(t: Words, today: TodayOut) -> list[Card]:
+def cards(t: Translator, today: TodayOut) -> list[Card]:
     """The exercises, those that are due first, each group in the plan's order."""
     found = [_card(t, each, today.week_begins, today.day) for each in today.exercises]
     return sorted(found, key=lambda card: not card.due)
@@ -53,15 +53,15 @@ def cards(t: Words, today: TodayOut) -> list[Card]:
 def drawing_of(step: str, protocol: str | None) -> str | None:
     """The name of the demonstration; None for a step that nobody has drawn."""
     names = (f"demo-{name}" for name in (step, protocol))
-    return next((name for name in names if name in drawings.NAMES), None)
+    return next((name for name in names if name in illustrations.NAMES), None)
 
 
-def _card(t: Words, exercise: ExerciseOut, monday: date, today: date) -> Card:
+def _card(t: Translator, exercise: ExerciseOut, monday: date, today: date) -> Card:
     return Card(
         plan_id=exercise.plan_id,
         step=exercise.step,
-        title=code_words.step_title(t, exercise.step, exercise.title),
-        instructions=code_words.step_instructions(t, exercise.step, exercise.instructions),
+        title=code_messages.step_title(t, exercise.step, exercise.title),
+        instructions=code_messages.step_instructions(t, exercise.step, exercise.instructions),
         filmed=exercise.protocol is not None,
         drawing=drawing_of(exercise.step, exercise.protocol),
         sets=exercise.sets,

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from api.pages import assets
-from api.pages.render import words_for
+from api.pages.render import translator_for
 
 _PAPER: Final = "#f7f5f0"
 """As `--paper` of css/tokens.css."""
@@ -16,7 +16,7 @@ _PAPER: Final = "#f7f5f0"
 
 def manifest_of(request: Request) -> JSONResponse:
     """In the language of the person; icons are those of `web/img`."""
-    t = words_for(request)
+    t = translator_for(request)
     told = {
         "name": t("shell-name"),
         "short_name": t("shell-name"),

@@ -15,12 +15,12 @@ from api.auth.audit_trail import trail_of
 from api.core.clock import Now
 from api.db import CheckInRow, Recording
 from api.http.deps import Clock, Db, Principal
-from api.pages.clients import language_of
-from api.pages.codes import words as code_words
+from api.pages.form_fields import language_of
 from api.pages.home.cards import cards
 from api.pages.home.manifest import manifest_of
-from api.pages.people import SomeoneHere
-from api.pages.render import render, words_for
+from api.pages.messages import code_messages
+from api.pages.page_deps import SomeoneHere
+from api.pages.render import render, translator_for
 from api.pages.worklist.routes import start_page
 from api.routes.today import read_today
 
@@ -55,7 +55,7 @@ def home(
     status: int = 200,
 ) -> Response:
     """A client's page; `typed` is a check-in that could not be read, shown again as it was."""
-    t = words_for(request)
+    t = translator_for(request)
     today = read_today(me, db, clock, trail_of(me, request.scope, clock()), language_of(request))
     told = db.get(CheckInRow, morning) if morning else None
     mine = told is not None and told.client_id == me.id and told.pain_next_morning is not None
@@ -68,8 +68,8 @@ def home(
         today=today,
         cards=cards(t, today),
         date=partial(format_date, locale=t.locale),
-        title_of=lambda one: code_words.step_title(t, one.step, one.title),
-        refusal_of=lambda one: code_words.refusal(t, one.refusal.code, one.refusal.message, one.refusal.advice),
+        title_of=lambda one: code_messages.step_title(t, one.step, one.title),
+        refusal_of=lambda one: code_messages.refusal(t, one.refusal.code, one.refusal.message, one.refusal.advice),
         first_video=db.scalar(select(Recording.id).where(Recording.client_id == me.id).limit(1)) is None,
         noted=noted,
         morning_told=told if mine else None,

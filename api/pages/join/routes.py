@@ -16,8 +16,8 @@ from api.core.problems import Problem, ServiceCode
 from api.core.text_types import PASSWORD_LENGTH
 from api.db import InvitationKind
 from api.http.deps import Clock, Config, Db, PasswordHashes, Principal
-from api.pages.clients import onward, text
-from api.pages.people import Form, Visitor
+from api.pages.form_fields import form_text, next_page
+from api.pages.page_deps import Form, Visitor
 from api.pages.render import render
 from api.routes import links
 from api.routes.links import ClinicianForm, LinkForm, LinkOut, NewPasswordForm
@@ -59,7 +59,7 @@ async def use_link(
             if link.kind is InvitationKind.CLIENT:
                 answer = RedirectResponse("/", 303)
                 me = links.join_as_client(LinkForm(token=token), request, answer, db, clock, config)
-                answer.headers["location"] = onward(db, me.id)
+                answer.headers["location"] = next_page(db, me.id)
                 return answer
             if link.kind is InvitationKind.PASSWORD:
                 return _set_password(link)
@@ -77,7 +77,7 @@ async def use_link(
         return answer
 
     def _join_as_clinician(link: LinkOut) -> Response:
-        typed = {name: text(form, name, 254) for name in _FIELDS if name != "password"}
+        typed = {name: form_text(form, name, 254) for name in _FIELDS if name != "password"}
         answer = RedirectResponse("/", 303)
         wrong: dict[str, str] = {}
         if link.founding and not typed["clinic"]:
@@ -113,7 +113,7 @@ async def new_link_page(request: Request, visitor: Visitor) -> Response:
 @router.post("/new-link")
 def ask_for_link(request: Request, form: Form, visitor: Visitor, db: Db, clock: Clock, config: Config) -> Response:
     """Ask for a new link, by the old one or by an address; answered alike whether anybody is known by it."""
-    token, email = text(form, "token", 400), text(form, "email", 254)
+    token, email = form_text(form, "token", 400), form_text(form, "email", 254)
     try:
         told = links.RenewalForm(token=token) if token else links.RenewalForm(email=email)
         links.ask_for_link(told, request, db, clock, config)

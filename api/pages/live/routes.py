@@ -14,13 +14,13 @@ from api.db import LiveSession
 from api.http.deps import Clock, Config, Db, Principal
 from api.live.admission import open_to_all
 from api.pages.assets import pose_model
-from api.pages.clients import language_of
-from api.pages.codes import words as code_words
-from api.pages.drawings import NAMES
-from api.pages.people import Elsewhere, Visitor
+from api.pages.form_fields import language_of
+from api.pages.illustrations import NAMES
+from api.pages.messages import code_messages
+from api.pages.page_deps import RedirectTo, Visitor
 from api.pages.record.choice import Exercise, chosen, filmed
-from api.pages.render import render, words_for
-from api.pages.words import Words
+from api.pages.render import render, translator_for
+from api.pages.translations import Translator
 from api.routes.today import read_today
 from hinge_check.assess.protocol import DEFAULT, list_protocols
 from hinge_check.clinic.consent import may_upload
@@ -56,8 +56,8 @@ def live_page(
 ) -> Response:
     """Choose what to practise, and practise it."""
     if visitor is None and not open_to_all(config):
-        raise Elsewhere("/sign-in?next=/live")
-    t = words_for(request)
+        raise RedirectTo("/sign-in?next=/live")
+    t = translator_for(request)
     before: str | None = None
     bundled: dict[str, str] = dict(list_protocols())
     zone = "UTC"
@@ -68,7 +68,7 @@ def live_page(
     else:
         today = read_today(visitor, db, clock, trail_of(visitor, request.scope, clock()), language_of(request))
         zone = today.time_zone
-        exercises = filmed(today.exercises, code_words.protocol_title(t, DEFAULT, bundled[DEFAULT]))
+        exercises = filmed(today.exercises, code_messages.protocol_title(t, DEFAULT, bundled[DEFAULT]))
         before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)
         keeps = may_upload(consents_of(db, visitor.id))
         films = today.before_filming is None
@@ -90,13 +90,13 @@ def live_page(
         films=films,
         most_mb=config.max_upload_bytes // 1_000_000,
         earlier=earlier,
-        title_of=lambda name: code_words.protocol_title(t, name, bundled.get(str(name), str(name))),
+        title_of=lambda name: code_messages.protocol_title(t, name, bundled.get(str(name), str(name))),
     )
 
 
-def _every(t: Words) -> list[Exercise]:
+def _every(t: Translator) -> list[Exercise]:
     return [
-        Exercise("", name, code_words.protocol_title(t, name, title), name)
+        Exercise("", name, code_messages.protocol_title(t, name, title), name)
         for name, title in sorted(list_protocols(), key=lambda each: each[0] != DEFAULT)
     ]
 

@@ -9,9 +9,9 @@ from starlette.datastructures import FormData
 
 from api.db import Plan
 from api.pages.client.own_figures import number
-from api.pages.clients import text
+from api.pages.form_fields import form_text
 from api.pages.plan.limits import own_limits
-from api.pages.words import Words
+from api.pages.translations import Translator
 from api.routes.plans import PlanForm
 from hinge_check.assess.protocol_schema import LIMITS
 
@@ -55,13 +55,19 @@ def of_plan(plan: Plan) -> Fields:
 
 def typed(form: FormData) -> Fields:
     """Of a form that was sent."""
-    limits = {name: value for name in LIMITS if (value := text(form, f"limit-{name}", 40))}
-    dose = {name: text(form, name, 40) for name in DOSE}
+    limits = {name: value for name in LIMITS if (value := form_text(form, f"limit-{name}", 40))}
+    dose = {name: form_text(form, name, 40) for name in DOSE}
     # One more than allowed, so that what is too long is told and not cut.
-    return Fields(text(form, "step", 64), dose, text(form, "notes", MOST_NOTES * 2), text(form, "why", 1000), limits)
+    return Fields(
+        form_text(form, "step", 64),
+        dose,
+        form_text(form, "notes", MOST_NOTES * 2),
+        form_text(form, "why", 1000),
+        limits,
+    )
 
 
-def wrong(t: Words, fields: Fields) -> dict[str, str]:
+def wrong(t: Translator, fields: Fields) -> dict[str, str]:
     """What is amiss, by field, in words; empty when all is sound."""
     out = {}
     for name, (low, high, whole) in DOSE.items():

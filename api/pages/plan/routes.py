@@ -22,12 +22,12 @@ from api.core.text_types import IdPath
 from api.db import Client, Clinician, Plan, Recording, RecordingState
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Config, Db, Principal, Wakeups
-from api.pages.clients import TrailHere, text
+from api.pages.form_fields import TrailHere, form_text
 from api.pages.home.cards import drawing_of
-from api.pages.people import ClinicianHere, Form
+from api.pages.page_deps import ClinicianHere, Form
 from api.pages.plan.fields import MOST_NOTES, Fields, form_of, fresh, limit_values, of_plan, typed, wrong
 from api.pages.plan.limits import FIRST, limits_text, rows
-from api.pages.render import render, words_for
+from api.pages.render import render, translator_for
 from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
 from hinge_check.clinic.ladder import Ladder
 
@@ -82,22 +82,22 @@ def write(
 ) -> Response:
     """Save; or (`look`) show the form with another step, all that was typed kept."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    plan = _plan(db, client, text(form, "edit", 64))
+    plan = _plan(db, client, form_text(form, "edit", 64))
     fields = typed(form)
     ladder = ladder_of(db, client.clinic_id)
     known = {each.name for each in ladder.steps}
-    if (look := text(form, "look", 64)) in known:
+    if (look := form_text(form, "look", 64)) in known:
         fields.step = look
         return _shown(request, me, db, audit, client, plan, fields)
     if fields.step not in known:
         fields.step = ladder.steps[0].name
         return _shown(request, me, db, audit, client, plan, fields, told=_Told({"step": ""}, []))
-    told = _Told(wrong(words_for(request), fields), [])
+    told = _Told(wrong(translator_for(request), fields), [])
     if not told.wrong:
         try:
             asked = form_of(fields, _limits(ladder, plan, fields))
         except ValidationError:
-            told = _Told({"notes": words_for(request)("plan-wrong-hidden")}, [])
+            told = _Told({"notes": translator_for(request)("plan-wrong-hidden")}, [])
         else:
             try:
                 row_id = _write(client_id, plan, asked, me, db, clock, config, bell, audit)

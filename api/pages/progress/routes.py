@@ -17,11 +17,11 @@ from api.db import Client, Recording, Review, ReviewState
 from api.db.clinic import clinic_timezone
 from api.http.deps import Db
 from api.http.pagination import Paging
-from api.pages.clients import TrailHere
-from api.pages.codes import words as code_words
-from api.pages.people import ClientHere
+from api.pages.form_fields import TrailHere
+from api.pages.messages import code_messages
+from api.pages.page_deps import ClientHere
 from api.pages.progress.trends import exercises, trends
-from api.pages.render import render, words_for
+from api.pages.render import render, translator_for
 from hinge_check.assess.protocol import list_protocols
 from hinge_check.clinic.history import History, history
 from hinge_check.format import Z95, with_error
@@ -41,7 +41,7 @@ def progress_page(
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Charts of one exercise, live sessions among its recordings, what the person said of all, and the recordings."""
-    t = words_for(request)
+    t = translator_for(request)
     client = db.get_one(Client, me.id)
     found = history(client_history(db, me.id, live=True), rules=rules_of(db, client))
     known = exercises(found)
@@ -50,7 +50,7 @@ def progress_page(
     bundled = dict(list_protocols())
 
     def title_of(protocol: str) -> str:
-        return code_words.protocol_title(t, protocol, bundled.get(protocol, protocol))
+        return code_messages.protocol_title(t, protocol, bundled.get(protocol, protocol))
 
     trail.record_view(db, "history", me.id, me.id)
     return render(

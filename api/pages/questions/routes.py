@@ -12,8 +12,8 @@ from api.care.consent import newest_intake
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, IntakeOutcome
 from api.http.deps import Clock, Db
-from api.pages.clients import TrailHere, language_of, text
-from api.pages.people import ClientHere, Form
+from api.pages.form_fields import TrailHere, form_text, language_of
+from api.pages.page_deps import ClientHere, Form
 from api.pages.render import render
 from api.routes.intake import AnswersForm, answer_questions, read_questions
 from api.routes.today import intake_state
@@ -39,11 +39,11 @@ def answer(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, t
         return RedirectResponse(OUTCOME, 303)
     asked = read_questions(me.id, me, db, language_of(request))
     # Fields have a name of their own: a clinic may call a question "csrf".
-    chosen = {each.name: text(form, f"q-{each.name}", 10) for each in asked.questions}
+    chosen = {each.name: form_text(form, f"q-{each.name}", 10) for each in asked.questions}
     given = {name: value for name, value in chosen.items() if value}
     note, status = "questions-missing", 422
     try:
-        told = AnswersForm.model_validate({"wording_sha256": text(form, "wording_sha256"), "answers": given})
+        told = AnswersForm.model_validate({"wording_sha256": form_text(form, "wording_sha256"), "answers": given})
         answer_questions(me.id, told, me, db, clock, trail)
     except ValidationError:
         note = "questions-changed"

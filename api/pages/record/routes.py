@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.http.deps import Audit, Clock, Config, Db, Principal
-from api.pages import drawings
+from api.pages import illustrations
 from api.pages.assets import pose_model
-from api.pages.clients import language_of
-from api.pages.codes import words as code_words
-from api.pages.people import ClientHere
+from api.pages.form_fields import language_of
+from api.pages.messages import code_messages
+from api.pages.page_deps import ClientHere
 from api.pages.record.choice import Exercise, chosen, filmed
-from api.pages.render import render, words_for
+from api.pages.render import render, translator_for
 from api.routes.today import read_today
 from hinge_check.errors import ADVICE, Code
 
@@ -29,7 +29,7 @@ def record_page(
 ) -> Response:
     """Film here, or choose a video; what comes first where something does."""
     today = read_today(me, db, clock, audit, language_of(request))
-    exercises = filmed(today.exercises, words_for(request)("record-usual"))
+    exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return render(
         request,
         "record/record.html",
@@ -61,8 +61,8 @@ def told_refused(
 ) -> Response:
     """A video that was not taken in."""
     known = Code(code) if code in set(Code) else Code.UNREADABLE
-    t = words_for(request)
-    told = code_words.refusal(t, known, message or t(f"refusal-{known}-message"), ADVICE[known])
+    t = translator_for(request)
+    told = code_messages.refusal(t, known, message or t(f"refusal-{known}-message"), ADVICE[known])
     picture = f"film-{known}"
     return render(
         request,
@@ -70,7 +70,7 @@ def told_refused(
         me=me,
         status=status,
         told=told,
-        picture=picture if picture in drawings.NAMES else "setup_phone",
+        picture=picture if picture in illustrations.NAMES else "setup_phone",
         plan=plan,
     )
 

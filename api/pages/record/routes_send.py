@@ -17,12 +17,12 @@ from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.problems import Problem, ServiceCode
 from api.http.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Store, Wakeups, check_same_site
 from api.http.video_body import ANY_SIZE, body, connection_lost, declared_length, ingest_in_thread, too_large
-from api.pages.clients import language_of
-from api.pages.people import CSRF_FIELD, Elsewhere
-from api.pages.record.arriving import MOST_FIELD_BYTES, VideoForm
+from api.pages.form_fields import language_of
+from api.pages.page_deps import CSRF_FIELD, RedirectTo
 from api.pages.record.choice import chosen, filmed
+from api.pages.record.multipart_video import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.routes import asked_again, told_refused
-from api.pages.render import words_for
+from api.pages.render import translator_for
 from api.routes.recordings import checked_asked, whose
 from api.routes.today import read_today
 from api.settings import Settings
@@ -42,12 +42,12 @@ async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
     try:
         me = await authenticate(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
     except Problem:
-        raise Elsewhere("/sign-in?next=/record") from None
+        raise RedirectTo("/sign-in?next=/record") from None
     is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
     if (me.is_clinician or not is_form) and not _is_token(request.headers.get(CSRF_HEADER, ""), me, config):
         raise Problem(ServiceCode.CSRF, headers={"Connection": "close"})
     if me.is_clinician:
-        raise Elsewhere("/")
+        raise RedirectTo("/")
     return me
 
 
@@ -122,5 +122,5 @@ def _protocol(request: Request, me: Principal, sessions: OpenSessions, clock: Cl
 def _again(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str, limit: int) -> Response:
     with sessions() as db:
         today = read_today(me, db, clock, trail_of(me, request.scope, clock()), language_of(request))
-    exercises = filmed(today.exercises, words_for(request)("record-usual"))
+    exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return asked_again(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from api.pages.codes import words as codes
-from api.pages.words import Words
+from api.pages.messages import code_messages
+from api.pages.translations import Translator
 from hinge_check.assess.report import HingeReport, RepReport
 from hinge_check.clinic.accuracy import load_accuracy
 from hinge_check.clinic.metrics import share_se
@@ -64,7 +64,7 @@ class Figures:
     change: str | None
     """The fault the words are about."""
     change_words: str
-    findings: tuple[codes.Told, ...]
+    findings: tuple[code_messages.Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Canvas:
     picture_height: int
 
 
-def figures_of(t: Words, report: HingeReport, origin_s: float = 0.0) -> Figures:
+def figures_of(t: Translator, report: HingeReport, origin_s: float = 0.0) -> Figures:
     """The set; times of repetitions count from `origin_s`."""
     s = report.summary
     share = None if s.hip_share is None else 100 * min(max(s.hip_share, 0.0), 1.0)
@@ -98,17 +98,17 @@ def figures_of(t: Words, report: HingeReport, origin_s: float = 0.0) -> Figures:
         back=with_error(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg),
         back_is=back_is(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg),
         reps=tuple(_rep(rep, origin_s) for rep in report.reps),
-        keep=codes.kept(report),
-        keep_words=codes.keep_words(t, report),
-        change=codes.changed(report),
-        change_words=codes.change_words(t, report),
+        keep=code_messages.keep_code(report),
+        keep_words=code_messages.keep_words(t, report),
+        change=code_messages.change_code(report),
+        change_words=code_messages.change_words(t, report),
         findings=findings_of(t, report),
     )
 
 
-def findings_of(t: Words, report: HingeReport) -> tuple[codes.Told, ...]:
+def findings_of(t: Translator, report: HingeReport) -> tuple[code_messages.Message, ...]:
     """What was seen of the video itself."""
-    return tuple(codes.finding(t, note.code, note.message, note.advice) for note in report.findings)
+    return tuple(code_messages.finding(t, note.code, note.message, note.advice) for note in report.findings)
 
 
 def reach_of(report: HingeReport) -> Reach | None:

@@ -21,13 +21,13 @@ from api.core.text_types import IdPath
 from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
 from api.db.clinic import clinic_timezone
 from api.http.deps import Audit, Clock, Config, Db, Store
-from api.pages.codes import words as codes
-from api.pages.people import ClientHere, Elsewhere, SomeoneHere
-from api.pages.render import render, words_for
+from api.pages.messages import code_messages
+from api.pages.page_deps import ClientHere, RedirectTo, SomeoneHere
+from api.pages.render import render, translator_for
 from api.pages.result.figures import canvas_of, figures_of, findings_of, intervals_hold, origin_s, reach_of
 from api.pages.result.trend import HEIGHT, WIDTH, trend_of
+from api.pages.translations import Translator
 from api.pages.waiting.routes import unfinished_page
-from api.pages.words import Words
 from api.recordings import service as telling
 from api.recordings.result_files import FileName, current_analysis
 from api.routes.results import LinksOut, read_links
@@ -59,11 +59,11 @@ def recording_page(
     """The result; clinicians look at recordings elsewhere."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     if me.is_clinician:
-        raise Elsewhere(f"/review/{recording.id}")
+        raise RedirectTo(f"/review/{recording.id}")
     if recording.state is not RecordingState.DONE:
         return unfinished_page(request, me, telling.read_out(db, recording))
     report = _report(db, recording.id)
-    t = words_for(request)
+    t = translator_for(request)
     video = _files(read_links(recording.id, me, db, clock, config, audit))
     origin = origin_s(report) if video.annotated else 0.0
     published = list_reviews(recording.id, me, db, audit)
@@ -100,7 +100,7 @@ def recording_page(
 def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) -> Response:
     """The repetitions as chapters of the annotated video, in the words of the person who asks."""
     report = _report(db, get_or_404(db, visible_recordings(me), recording_id).id)
-    t, origin = words_for(request), origin_s(report)
+    t, origin = translator_for(request), origin_s(report)
     cues = [
         f"rep-{rep.rep}\n{_stamp(rep.start_s - origin)} --> {_stamp(max(rep.end_s, rep.start_s + 0.001) - origin)}\n"
         + t("result-rep", number=rep.rep)
@@ -134,14 +134,14 @@ def _report(db: Session, recording_id: str) -> HingeReport:
     return HingeReport.model_validate_json(row.report)
 
 
-def _exercise(t: Words, db: Session, recording: Recording, report: HingeReport) -> str:
+def _exercise(t: Translator, db: Session, recording: Recording, report: HingeReport) -> str:
     """The title of its step on the ladder, else that of the protocol that judged."""
     name = step_of(db, recording)
     try:
         step = ladder_of(db, recording.clinic_id).step(name)
     except UsageError:  # the clinic has taken the step out of its ladder since
-        return codes.protocol_title(t, report.protocol.name, report.protocol.title)
-    return codes.step_title(t, step.name, step.title)
+        return code_messages.protocol_title(t, report.protocol.name, report.protocol.title)
+    return code_messages.step_title(t, step.name, step.title)
 
 
 def _files(links: LinksOut) -> Files:

@@ -18,9 +18,9 @@ from api.core.text_types import IdPath
 from api.db import ReviewState, Verdict
 from api.http.deps import Clock, Config, Db, Principal, Wakeups
 from api.pages.again import press_again
-from api.pages.people import ClinicianHere, Form
+from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
-from api.pages.review.sight import Sight, sight_of
+from api.pages.review.view_model import ReviewView, load
 from api.routes import reviews
 from api.routes.reviews import ReviewForm
 from hinge_check.assess.phrases import TITLE, UNITS
@@ -35,7 +35,7 @@ def review_page(
     recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
 ) -> Response:
     """Look at a recording and write about it."""
-    sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+    sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
     return _shown(request, me, sight, said=said if said in SAID else "")
 
 
@@ -63,7 +63,7 @@ async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: 
         else:
             onward = f"/review/{recording_id}" + ("/publish" if form.get("then") == "publish" else "?said=saved")
             return RedirectResponse(onward, 303)
-        sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+        sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
         return _shown(request, me, sight, said=said, typed=typed, status=409 if said == "elsewhere" else 422)
 
     return await run_in_threadpool(work)
@@ -72,7 +72,7 @@ async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: 
 @router.get("/publish")
 def publish_page(recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """What the client will see, before they do."""
-    sight = sight_of(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+    sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
     if sight.draft is None:
         return RedirectResponse(f"/review/{recording_id}", 303)
     return render(request, "review/publish.html", me=me, zone=sight.zone, sight=sight, draft=sight.draft)
@@ -125,7 +125,7 @@ async def publish(
 def _shown(
     request: Request,
     me: Principal,
-    sight: Sight,
+    sight: ReviewView,
     *,
     said: str = "",
     typed: dict[str, str] | None = None,

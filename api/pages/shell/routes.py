@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from api.http.deps import Config
-from api.pages.people import Form, Visitor, local
+from api.pages.page_deps import Form, Visitor, local
 from api.pages.render import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
-from api.pages.words import LANGUAGES
+from api.pages.translations import LANGUAGES
 
 router = APIRouter()
 _A_YEAR = 365 * 24 * 3600

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.core.problems import Problem, ServiceCode
 from api.http.deps import Clock, Config, Db, PasswordHashes
-from api.pages.people import Form, SomeoneHere, Visitor, local
+from api.pages.page_deps import Form, SomeoneHere, Visitor, local
 from api.pages.render import render
 from api.routes import auth
 

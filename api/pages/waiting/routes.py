@@ -12,11 +12,11 @@ from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
 from api.http.deps import Db, Principal
 from api.jobs.retry import can_retry
-from api.pages import drawings
+from api.pages import illustrations
 from api.pages.again import press_again
-from api.pages.codes import words as code_words
-from api.pages.people import ClientHere
-from api.pages.render import render, words_for
+from api.pages.messages import code_messages
+from api.pages.page_deps import ClientHere
+from api.pages.render import render, translator_for
 from api.recordings.schemas import RecordingOut
 from api.recordings.service import read_out
 from hinge_check.errors import Code
@@ -70,8 +70,8 @@ def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Re
     """It was looked at and cannot be used: what was seen, and how to film it, with a picture."""
     reason = recording.refusal
     code = Code.UNREADABLE if reason is None or reason.code not in set(Code) else Code(reason.code)
-    t = words_for(request)
-    told = code_words.refusal(
+    t = translator_for(request)
+    told = code_messages.refusal(
         t, code, "" if reason is None else reason.message, "" if reason is None else reason.advice
     )
     name = f"film-{code}"
@@ -81,7 +81,7 @@ def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Re
         me=me,
         recording=recording,
         told=told,
-        picture=name if name in drawings.NAMES else "setup_phone",
+        picture=name if name in illustrations.NAMES else "setup_phone",
         plan=_plan(request, recording),
     )
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.care.consent import newest_intake
 from api.db import Client, Clinic, Clinician, ConsentKind
 from api.http.deps import Clock, Config, Db, Store
-from api.pages.clients import TrailHere, language_of
-from api.pages.people import ClientHere, Form, SomeoneHere
+from api.pages.form_fields import TrailHere, language_of
+from api.pages.page_deps import ClientHere, Form, SomeoneHere
 from api.pages.render import render
 from api.routes import auth
 from api.routes.consents import read_consents, take_consent_back

@@ -17,7 +17,7 @@ import { encode } from "hinge/live/wire.js";
 const root = document.querySelector("[data-live]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const mayFilm = Boolean(part("wish")) && "MediaRecorder" in window;
-const t = await words("shell", "codes", "live", ...(mayFilm ? ["record"] : []));
+const t = await words("shell", "messages", "live", ...(mayFilm ? ["record"] : []));
 const video = part("preview");
 const screen = awake();
 const overlay = makeOverlay(part("overlay"), video);

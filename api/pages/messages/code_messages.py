@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from api.care.clinic_content import questions_of_service
-from api.pages.words import DEFAULT, Words, words_of
+from api.pages.translations import DEFAULT, Translator, translator_of
 from hinge_check.assess import phrases as assess_words
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.red_flags import Question
@@ -21,34 +21,34 @@ from hinge_check.errors import Code
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Message:
     """What was seen, and what to do about it."""
 
     message: str
     advice: str
 
 
-def refusal(t: Words, code: str, message: str, advice: str) -> Told:
+def refusal(t: Translator, code: str, message: str, advice: str) -> Message:
     """A refusal, or an analysis that stopped; the report's own English message has the figure that decided."""
     if t.language == DEFAULT and message:
-        return Told(message, advice)
-    return Told(t.known(f"refusal-{code}-message", message), t.known(f"refusal-{code}-advice", advice))
+        return Message(message, advice)
+    return Message(t.known(f"refusal-{code}-message", message), t.known(f"refusal-{code}-advice", advice))
 
 
-def finding(t: Words, code: str, message: str, advice: str) -> Told:
+def finding(t: Translator, code: str, message: str, advice: str) -> Message:
     """Something seen that did not end the analysis."""
     told = refusal(t, code, message, advice)
-    return told if t.language == DEFAULT else Told(t.known(f"finding-{code}-message", told.message), told.advice)
+    return told if t.language == DEFAULT else Message(t.known(f"finding-{code}-message", told.message), told.advice)
 
 
-def problem(t: Words, code: str, title: str, advice: str) -> Told:
+def problem(t: Translator, code: str, title: str, advice: str) -> Message:
     """A problem of the service, or of the library met in a request."""
     if f"problem-{code}-title" in t:
-        return Told(t(f"problem-{code}-title"), t(f"problem-{code}-advice"))
+        return Message(t(f"problem-{code}-title"), t(f"problem-{code}-advice"))
     return refusal(t, code, title, advice)
 
 
-def kept(report: HingeReport) -> str | None:
+def keep_code(report: HingeReport) -> str | None:
     """Which sub-score the report's one thing to keep is about ('view' where none is): also the drawing's name.
 
     None for a report without such words: a refusal, a range test, or words of an older version.
@@ -58,21 +58,21 @@ def kept(report: HingeReport) -> str | None:
     return next((name for name, words in assess_words.KEEP.items() if words == report.cues.client[0]), None)
 
 
-def changed(report: HingeReport) -> str | None:
+def change_code(report: HingeReport) -> str | None:
     """Which fault the report's one thing to change is about; None where it is about none."""
     if len(report.cues.client) < 2:
         return None
     return next((code for code, words in assess_words.CHANGE.items() if words == report.cues.client[1]), None)
 
 
-def keep_words(t: Words, report: HingeReport) -> str:
+def keep_words(t: Translator, report: HingeReport) -> str:
     """The one thing to keep."""
-    return t.known(f"keep-{kept(report)}", report.cues.client[0] if report.cues.client else "")
+    return t.known(f"keep-{keep_code(report)}", report.cues.client[0] if report.cues.client else "")
 
 
-def change_words(t: Words, report: HingeReport) -> str:
+def change_words(t: Translator, report: HingeReport) -> str:
     """The one thing to change, or that there is none, or that the back could not be read and what helps."""
-    code = changed(report)
+    code = change_code(report)
     if code is not None:
         return t(f"fault-{code}-change")
     own = report.cues.client[1] if len(report.cues.client) > 1 else ""
@@ -83,29 +83,29 @@ def change_words(t: Words, report: HingeReport) -> str:
     return own
 
 
-def bundled(t: Words, key: str, text: str) -> str:
+def bundled(t: Translator, key: str, text: str) -> str:
     """A text of editable content: translated while it is the one that comes with the service."""
     return t(key) if key in _english() and _english()(key) == text and key in t else text
 
 
-def step_title(t: Words, name: str, title: str) -> str:
+def step_title(t: Translator, name: str, title: str) -> str:
     """A step of the ladder."""
     return bundled(t, f"step-{name}-title", title)
 
 
-def step_instructions(t: Words, name: str, instructions: Sequence[str]) -> list[str]:
+def step_instructions(t: Translator, name: str, instructions: Sequence[str]) -> list[str]:
     """How it is done: all of it translated, or none, so that two languages never mix."""
     keys = [f"step-{name}-instruction-{number}" for number in range(1, len(instructions) + 1)]
     known = all(key in _english() and _english()(key) == text for key, text in zip(keys, instructions, strict=True))
     return [t(key) for key in keys] if known else list(instructions)
 
 
-def protocol_title(t: Words, name: str, title: str) -> str:
+def protocol_title(t: Translator, name: str, title: str) -> str:
     """By what a recording was judged."""
     return bundled(t, f"protocol-{name}", title)
 
 
-def question(t: Words, one: Question) -> str:
+def question(t: Translator, one: Question) -> str:
     """A question before the first session, as somebody read it who answered it."""
     for english, own in zip(_questions(DEFAULT), _questions(t.language), strict=True):
         if (english.name, english.question) == (one.name, one.question):
@@ -118,5 +118,5 @@ def _questions(language: str) -> Sequence[Question]:
 
 
 @cache
-def _english() -> Words:
-    return words_of(DEFAULT)
+def _english() -> Translator:
+    return translator_of(DEFAULT)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from api.pages.drawings import shapes
-from api.pages.drawings.body import joints_of, on_trunk
-from api.pages.drawings.changes import GOOD, HALFWAY, TALL
-from api.pages.drawings.paths import curve, outline, polyline
-from api.pages.drawings.poses import hinge
-from api.pages.drawings.render import silhouette, sketch, still
-from api.pages.drawings.scene import Picture, arrow, beads, floor, ghost, group, long_back, path, rectangle
-from api.pages.drawings.setup import above, beside, chair, phone_from_the_side, phone_upright, screen
+from api.pages.illustrations import shapes
+from api.pages.illustrations.body import joints_of, on_trunk
+from api.pages.illustrations.change_advice import GOOD, HALFWAY, TALL
+from api.pages.illustrations.paths import curve, outline, polyline
+from api.pages.illustrations.poses import hinge
+from api.pages.illustrations.render import silhouette, sketch, still
+from api.pages.illustrations.scene import Picture, arrow, beads, floor, ghost, group, long_back, path, rectangle
+from api.pages.illustrations.setup import above, beside, chair, phone_from_the_side, phone_upright, screen
 
 BOX: Final = (0.0, -176.0, 300.0, 192.0)
 LEFT: Final = (72.0, 0.0)

@@ -20,11 +20,11 @@ from api.db import Client
 from api.http.deps import Clock, Config, Db, Principal, Store
 from api.pages.client.charts import HEIGHT, LEFT, RIGHT, WIDTH
 from api.pages.client.routes import link_shown
-from api.pages.client.sight import colleagues, sight_of
-from api.pages.clients import TrailHere, language_of, text
-from api.pages.codes import words as code_words
-from api.pages.people import ClinicianHere, Form
-from api.pages.render import render, words_for
+from api.pages.client.view_model import colleagues, load
+from api.pages.form_fields import TrailHere, form_text, language_of
+from api.pages.messages import code_messages
+from api.pages.page_deps import ClinicianHere, Form
+from api.pages.render import render, translator_for
 from api.routes.exports import list_export
 from api.routes.intake import ClearanceForm, clear_intake
 from api.routes.people import ClientChange, change_client, invite_client
@@ -66,7 +66,7 @@ def rename(
     client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
     """Change name and e-mail."""
-    typed = {name: text(form, name, 300) for name in ("name", "email")}
+    typed = {name: form_text(form, name, 300) for name in ("name", "email")}
     try:
         told = ClientChange(name=typed["name"], email=typed["email"] or None)
     except ValidationError as error:
@@ -80,7 +80,7 @@ def rename(
 @router.post("/archive")
 def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Archive a client (`archived` is `yes`), who can no longer come in; or bring them back (`no`)."""
-    archived = {"yes": True, "no": False}.get(text(form, "archived"))
+    archived = {"yes": True, "no": False}.get(form_text(form, "archived"))
     change_client(client_id, ClientChange(archived=archived), me, db, clock, audit)
     return _back(client_id, {True: "archived", False: "back", None: ""}[archived])
 
@@ -89,7 +89,7 @@ def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clo
 def hand_over(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Hand a client over to a colleague: from then on they are the colleague's alone."""
     get_or_404(db, visible_clients(me), client_id)
-    to = text(form, "clinician_id", 40)
+    to = form_text(form, "clinician_id", 40)
     if to not in {each.id for each in colleagues(db, me)}:
         return _back(client_id, "")
     change_client(client_id, ClientChange(clinician_id=to), me, db, clock, audit)
@@ -109,8 +109,8 @@ def clear(
 ) -> Response:
     """Let a client go on, having looked at the answers."""
     get_or_404(db, visible_clients(me), client_id)
-    note = text(form, "note")
-    if text(form, "looked") != "yes":
+    note = form_text(form, "note")
+    if form_text(form, "looked") != "yes":
         return _shown(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"looked"})
     try:
         clear_intake(client_id, intake_id, ClearanceForm(note=note), me, db, clock, audit)
@@ -135,7 +135,7 @@ def delete(
 ) -> Response:
     """Erase a client for good, once their name is typed."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    typed = text(form, "name", 300)
+    typed = form_text(form, "name", 300)
     if typed.casefold() != client.name.casefold():
         return _asked(request, me, db, client_id, typed=typed, wrong=True)
     erase_client(client_id, me, db, store, audit)
@@ -172,8 +172,8 @@ def _shown(
     typed: dict[str, str] | None = None,
     wrong: set[str] | None = None,
 ) -> Response:
-    sight = sight_of(
-        db, me, client_id, clock, audit, words_for(request), language_of(request), exercise=exercise, whole=whole
+    sight = load(
+        db, me, client_id, clock, audit, translator_for(request), language_of(request), exercise=exercise, whole=whole
     )
     return render(
         request,
@@ -183,7 +183,7 @@ def _shown(
         zone=sight.zone,
         sight=sight,
         frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
-        refusal_of=partial(code_words.refusal, words_for(request)),
+        refusal_of=partial(code_messages.refusal, translator_for(request)),
         said=said,
         typed=typed or {},
         wrong=wrong or set(),

@@ -20,7 +20,7 @@ LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 DEFAULT: Final = "en"
 
 
-class Words:
+class Translator:
     """The words of one language."""
 
     def __init__(self, language: str) -> None:
@@ -62,9 +62,9 @@ def catalogues(language: str) -> list[Path]:
 
 
 @cache
-def words_of(language: str) -> Words:
+def translator_of(language: str) -> Translator:
     """The words of one of `LANGUAGES`; read once."""
-    return Words(language)
+    return Translator(language)
 
 
 def choose_language(wanted: str | None, accept: str) -> str:

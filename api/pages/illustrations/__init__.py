@@ -12,16 +12,16 @@ from typing import Final
 
 from markupsafe import Markup
 
-from api.pages.drawings.changes import CHANGES
-from api.pages.drawings.demos import BOX, demonstration
-from api.pages.drawings.films import FILMS, NOT_FILMED
-from api.pages.drawings.icons import ICONS, icon
-from api.pages.drawings.keeps import KEEPS
-from api.pages.drawings.mark import logo
-from api.pages.drawings.poses import EXERCISES, Angles, measured, pose_of
-from api.pages.drawings.render import still
-from api.pages.drawings.scene import Picture, floor, framed
-from api.pages.drawings.setup import beside, from_above
+from api.pages.illustrations.change_advice import CHANGES
+from api.pages.illustrations.demonstrations import BOX, demonstration
+from api.pages.illustrations.filming_advice import FILMS, NOT_FILMED
+from api.pages.illustrations.icons import ICONS, icon
+from api.pages.illustrations.keep_advice import KEEPS
+from api.pages.illustrations.mark import logo
+from api.pages.illustrations.poses import EXERCISES, Angles, measured, pose_of
+from api.pages.illustrations.render import still
+from api.pages.illustrations.scene import Picture, floor, framed
+from api.pages.illustrations.setup import beside, from_above
 
 __all__ = ["ICONS", "NAMES", "Angles", "drawing", "figure", "icon", "logo", "pose_of"]
 

@@ -22,8 +22,8 @@ from api.db.clinic import clinic_timezone
 from api.http.deps import Principal
 from api.http.pagination import Paging
 from api.pages.client import charts
-from api.pages.codes import words as code_words
-from api.pages.words import Words
+from api.pages.messages import code_messages
+from api.pages.translations import Translator
 from api.pages.worklist.rows import Seen, seen
 from api.recordings.result_files import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
@@ -72,7 +72,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ClientView:
     """A client."""
 
     client: Client
@@ -114,18 +114,18 @@ class Sight:
         return self.intake is not None and not self.intake.may_go_on
 
 
-def sight_of(
+def load(
     db: Session,
     me: Principal,
     client_id: str,
     clock: Now,
     audit: Trail,
-    t: Words,
+    t: Translator,
     language: Language,
     *,
     exercise: str = "",
     whole: bool = False,
-) -> Sight:
+) -> ClientView:
     """Everything at once, each look noted.
 
     Parameters
@@ -156,7 +156,7 @@ def sight_of(
     of = {each.recording_id: (each.figures, each.check_in) for each in records}
     rows, many = _filmed(db, me, client, of, titles, shown)
     said = list_check_ins(client.id, me, db, Paging(limit=shown, after=None), audit).items
-    return Sight(
+    return ClientView(
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
         needs=_needs(db, me, client, clock()),
@@ -182,8 +182,8 @@ def sight_of(
     )
 
 
-def _titles(db: Session, clinic_id: str, t: Words) -> dict[str, str]:
-    return {step.name: code_words.step_title(t, step.name, step.title) for step in ladder_of(db, clinic_id).steps}
+def _titles(db: Session, clinic_id: str, t: Translator) -> dict[str, str]:
+    return {step.name: code_messages.step_title(t, step.name, step.title) for step in ladder_of(db, clinic_id).steps}
 
 
 def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[Seen, ...]:
@@ -191,13 +191,13 @@ def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[S
     return () if mine is None else tuple(seen(client.id, need) for need in needs(mine, now))
 
 
-def _answered(db: Session, t: Words, intake: IntakeOut) -> list[Answered]:
+def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:
     asked = questions_from_text(db.get_one(WordingText, intake.wording_sha256).text).questions
     flags = [flag.question for flag in intake.flags or ()]
     found = sorted(asked, key=lambda each: flags.index(each.name) if each.name in flags else len(flags))
     return [
         Answered(
-            code_words.question(t, each), str(intake.answers[each.name]), each.about if each.name in flags else None
+            code_messages.question(t, each), str(intake.answers[each.name]), each.about if each.name in flags else None
         )
         for each in found
     ]

@@ -9,11 +9,22 @@ from xml.etree import ElementTree
 
 import pytest
 
-from api.pages.drawings import ICONS, NAMES, demos, drawing, figure, films, icon, logo, pose_of, shapes
-from api.pages.drawings.body import ANKLE, MIDFOOT, Pose, bent, centre_of_mass, inclination, joints_of
-from api.pages.drawings.mark import standalone
-from api.pages.drawings.poses import EXERCISES, LYING, hinge, measured
-from api.pages.drawings.props import KETTLEBELL_HEIGHT, PLATE_RADIUS
+from api.pages.illustrations import (
+    ICONS,
+    NAMES,
+    demonstrations,
+    drawing,
+    figure,
+    filming_advice,
+    icon,
+    logo,
+    pose_of,
+    shapes,
+)
+from api.pages.illustrations.body import ANKLE, MIDFOOT, Pose, bent, centre_of_mass, inclination, joints_of
+from api.pages.illustrations.mark import standalone
+from api.pages.illustrations.poses import EXERCISES, LYING, hinge, measured
+from api.pages.illustrations.props import KETTLEBELL_HEIGHT, PLATE_RADIUS
 from hinge_check.assess.phrases import CHANGE, KEEP
 from hinge_check.assess.protocol_schema import WEIGHTS
 from hinge_check.clinic.ladder import load_ladder
@@ -44,8 +55,8 @@ def test_every_step_protocol_fault_subscore_and_refusal_has_its_drawing() -> Non
 
 def test_every_refusal_is_either_drawn_or_said_not_to_be_about_filming() -> None:
     """A new code must be put in one of the two places on purpose."""
-    assert set(films.FILMS) | films.NOT_FILMED == {code.value for code in Code}
-    assert set(films.FILMS) & films.NOT_FILMED == set()
+    assert set(filming_advice.FILMS) | filming_advice.NOT_FILMED == {code.value for code in Code}
+    assert set(filming_advice.FILMS) & filming_advice.NOT_FILMED == set()
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
@@ -154,7 +165,7 @@ def test_a_standing_pose_balances_over_the_middle_of_the_foot() -> None:
 
 def test_nothing_sinks_into_the_floor() -> None:
     for exercise in EXERCISES:
-        for pose in demos.loop(exercise):
+        for pose in demonstrations.loop(exercise):
             joints = joints_of(pose)
             for joint in (
                 joints.ankle,

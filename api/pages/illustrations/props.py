@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.pages.drawings.body import Point, Pose, bent
-from api.pages.drawings.paths import number, outline, polyline
+from api.pages.illustrations.body import Point, Pose, bent
+from api.pages.illustrations.paths import number, outline, polyline
 
 PLATE_RADIUS = 20.0
 KETTLEBELL_HEIGHT = 24.0

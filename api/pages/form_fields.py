@@ -14,8 +14,8 @@ from api.care.clinic_content import Language
 from api.care.consent import consents_of, newest_intake
 from api.db import ConsentRecord
 from api.http.deps import Clock
-from api.pages.people import SomeoneHere
-from api.pages.render import words_for
+from api.pages.page_deps import SomeoneHere
+from api.pages.render import translator_for
 from hinge_check.clinic.consent import may_upload
 
 
@@ -29,16 +29,16 @@ TrailHere = Annotated[Trail, Depends(_trail)]
 
 def language_of(request: Request) -> Language:
     """The language that content which comes with the service is read in."""
-    return cast(Language, words_for(request).language)
+    return cast(Language, translator_for(request).language)
 
 
-def text(form: FormData, name: str, most: int = 4000) -> str:
+def form_text(form: FormData, name: str, most: int = 4000) -> str:
     """A field of a form; empty where there is none."""
     value = form.get(name, "")
     return value.strip()[:most] if isinstance(value, str) else ""
 
 
-def onward(db: Session, client_id: str) -> str:
+def next_page(db: Session, client_id: str) -> str:
     """The page a client goes on to: what has never been asked comes first, home after that."""
     asked = select(ConsentRecord.id).where(ConsentRecord.client_id == client_id)
     if db.scalar(asked.limit(1)) is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from api.pages.drawings.body import Joints, Pose, joints_of
-from api.pages.drawings.paths import polyline
-from api.pages.drawings.poses import hinge
-from api.pages.drawings.render import silhouette, sketch, still
-from api.pages.drawings.scene import Picture, arrow, beads, floor, ghost, group, hips_back, path
+from api.pages.illustrations.body import Joints, Pose, joints_of
+from api.pages.illustrations.paths import polyline
+from api.pages.illustrations.poses import hinge
+from api.pages.illustrations.render import silhouette, sketch, still
+from api.pages.illustrations.scene import Picture, arrow, beads, floor, ghost, group, hips_back, path
 
 BOX: Final = (0.0, -164.0, 312.0, 178.0)
 NOW_AT: Final = (64.0, 0.0)

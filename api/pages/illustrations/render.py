@@ -6,9 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from api.pages.drawings import props, shapes
-from api.pages.drawings.body import FOREARM, SHANK, THIGH, UPPER_ARM, Joints, Point, Pose, along, joints_of, on_trunk
-from api.pages.drawings.paths import curve, number, pairs, polyline
+from api.pages.illustrations import props, shapes
+from api.pages.illustrations.body import (
+    FOREARM,
+    SHANK,
+    THIGH,
+    UPPER_ARM,
+    Joints,
+    Point,
+    Pose,
+    along,
+    joints_of,
+    on_trunk,
+)
+from api.pages.illustrations.paths import curve, number, pairs, polyline
 
 Placing = tuple[Point, float]
 """Where a part's joint is and how the part is turned."""

@@ -43,7 +43,7 @@ def mark(db: Session, clinic_id: str, kind: ContentKind) -> str:
     return hashlib.sha256((custom_text(db, clinic_id, kind) or "").encode()).hexdigest()[:16]
 
 
-def amiss(kind: ContentKind, text: str, fields: Collection[str]) -> Wrong:
+def form_errors(kind: ContentKind, text: str, fields: Collection[str]) -> Wrong:
     """What the service says against a text that was made from fields; each problem at the field it is about."""
     wrong = Wrong({}, [])
     found = content_errors(kind, text)

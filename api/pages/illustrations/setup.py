@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.pages.drawings.body import Point
-from api.pages.drawings.changes import GOOD
-from api.pages.drawings.paths import outline, polyline
-from api.pages.drawings.props import circle
-from api.pages.drawings.render import still
-from api.pages.drawings.scene import Picture, floor, group, path, rectangle, window
+from api.pages.illustrations.body import Point
+from api.pages.illustrations.change_advice import GOOD
+from api.pages.illustrations.paths import outline, polyline
+from api.pages.illustrations.props import circle
+from api.pages.illustrations.render import still
+from api.pages.illustrations.scene import Picture, floor, group, path, rectangle, window
 
 HIP: Final = -79.0
 """y of the hip joint of a standing person."""

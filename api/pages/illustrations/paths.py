@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.pages.drawings.body import Point
+from api.pages.illustrations.body import Point
 
 
 def number(value: float) -> str:

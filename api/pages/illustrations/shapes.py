@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.pages.drawings.body import Point, Pose, bent
-from api.pages.drawings.paths import curve, outline
+from api.pages.illustrations.body import Point, Pose, bent
+from api.pages.illustrations.paths import curve, outline
 
 
 def _upright(*points: Point) -> str:

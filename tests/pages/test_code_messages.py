@@ -11,8 +11,8 @@ import pytest
 from api.care.clinic_content import consent_of_service, questions_of_service
 from api.core.problems import ServiceCode
 from api.jobs.leases import FAILED_ADVICE, FAILURES
-from api.pages.codes import words as codes
-from api.pages.words import LANGUAGES, words_of
+from api.pages.messages import code_messages
+from api.pages.translations import LANGUAGES, translator_of
 from hinge_check.assess import phrases, protocol
 from hinge_check.assess.faults import FAULTS
 from hinge_check.assess.protocol_schema import WEIGHTS
@@ -91,20 +91,20 @@ def test_every_code_has_words_in_every_language() -> None:
     keys |= {f"problem-{code}-{part}" for code in ServiceCode for part in ("title", "advice")}
     keys |= {f"subscore-{name}" for name in WEIGHTS} | {f"verdict-{verdict}-client" for verdict in VERDICT_WORDS}
     keys |= {f"metric-{name}" for name in get_args(Metric)}
-    missing = {(language, key) for language in LANGUAGES for key in keys if key not in words_of(language)}
+    missing = {(language, key) for language in LANGUAGES for key in keys if key not in translator_of(language)}
     assert not missing
     files = [[key for key, _ in told_in_files(language)] for language in LANGUAGES]
     assert all(each == files[0] for each in files)
 
 
 def test_english_is_what_the_library_and_its_content_say() -> None:
-    t = words_of("en")
+    t = translator_of("en")
     assert {key: t(key) for key, _ in told_by_the_library()} == dict(told_by_the_library())
 
 
 def test_other_languages_are_translated() -> None:
     """Names of things may be alike in two languages, sentences are not."""
-    same = {key for key, text in told_by_the_library() if text.count(" ") > 1 and words_of("de")(key) == text}
+    same = {key for key, text in told_by_the_library() if text.count(" ") > 1 and translator_of("de")(key) == text}
     assert not same
     files = zip(told_in_files("en"), told_in_files("de"), strict=True)
     assert not {key for (key, text), (_, other) in files if text.count(" ") > 1 and other == text}
@@ -112,7 +112,7 @@ def test_other_languages_are_translated() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_spoken_is_short_and_what_is_told_is_calm(language: str) -> None:
-    t = words_of(language)
+    t = translator_of(language)
     keys = [f"fault-{code}-ear" for code in FAULTS]
     keys += [f"say-{kind}-{code}" for kind, texts in (("notice", NOTICE), ("praise", PRAISE)) for code in texts]
     assert not {key: t(key) for key in keys if len(t(key).split()) > LONGEST_FOR_THE_EAR}
@@ -124,39 +124,39 @@ def test_what_is_spoken_is_short_and_what_is_told_is_calm(language: str) -> None
 
 def test_a_reports_own_words_with_their_figures_are_told_in_english_only() -> None:
     own = ("The camera sees you 40° off your side.", "Turn.")
-    assert codes.refusal(words_of("en"), "not_side_view", *own) == codes.Told(*own)
-    german = codes.refusal(words_of("de"), "not_side_view", *own)
+    assert code_messages.refusal(translator_of("en"), "not_side_view", *own) == code_messages.Message(*own)
+    german = code_messages.refusal(translator_of("de"), "not_side_view", *own)
     assert german.message == "Die Kamera sieht Sie nicht von der Seite."
-    assert codes.finding(words_of("de"), "not_side_view", *own).message != german.message
-    assert codes.refusal(words_of("de"), "made_up", *own) == codes.Told(*own)
+    assert code_messages.finding(translator_of("de"), "not_side_view", *own).message != german.message
+    assert code_messages.refusal(translator_of("de"), "made_up", *own) == code_messages.Message(*own)
 
 
 def test_the_cues_of_a_report_are_told_by_code() -> None:
-    t = words_of("de")
+    t = translator_of("de")
     own = made_up_report()
     told = own.model_copy(
         update={"cues": own.cues.model_copy(update={"client": [phrases.KEEP["spine"], phrases.CHANGE["shallow"]]})}
     )
-    assert (codes.kept(told), codes.changed(told)) == ("spine", "shallow")
-    assert codes.keep_words(t, told) == t("keep-spine")
-    assert codes.change_words(t, told) == t("fault-shallow-change")
+    assert (code_messages.keep_code(told), code_messages.change_code(told)) == ("spine", "shallow")
+    assert code_messages.keep_words(t, told) == t("keep-spine")
+    assert code_messages.change_words(t, told) == t("fault-shallow-change")
     # words of another version are told as they are
-    assert (codes.kept(own), codes.keep_words(t, own)) == (None, own.cues.client[0])
+    assert (code_messages.keep_code(own), code_messages.keep_words(t, own)) == (None, own.cues.client[0])
     unread = own.cues.model_copy(
         update={"client": [phrases.KEEP["view"], f"{phrases.NOT_MEASURED} Wear a fitted top."]}
     )
-    assert codes.change_words(t, own.model_copy(update={"cues": unread})).startswith(t("change-not_measured"))
+    assert code_messages.change_words(t, own.model_copy(update={"cues": unread})).startswith(t("change-not_measured"))
 
 
 def test_a_clinics_own_words_are_told_as_they_are() -> None:
-    t = words_of("de")
+    t = translator_of("de")
     bow = load_ladder().step("bow")
-    assert codes.step_title(t, "bow", bow.title) == "Kellner-Verbeugung"
-    assert codes.step_title(t, "bow", "Bow, our way") == "Bow, our way"
-    assert codes.step_instructions(t, "bow", bow.instructions)[0].startswith("Stehen Sie seitlich")
+    assert code_messages.step_title(t, "bow", bow.title) == "Kellner-Verbeugung"
+    assert code_messages.step_title(t, "bow", "Bow, our way") == "Bow, our way"
+    assert code_messages.step_instructions(t, "bow", bow.instructions)[0].startswith("Stehen Sie seitlich")
     edited = [*bow.instructions[:-1], "Come up as you like."]
-    assert codes.step_instructions(t, "bow", edited) == edited
+    assert code_messages.step_instructions(t, "bow", edited) == edited
     saddle = load_questions().questions[0]
-    assert codes.question(t, saddle) == questions_of_service("de").questions[0].question
-    assert codes.question(words_of("en"), saddle) == saddle.question
-    assert codes.question(t, replace(saddle, question="Ours?")) == "Ours?"
+    assert code_messages.question(t, saddle) == questions_of_service("de").questions[0].question
+    assert code_messages.question(translator_of("en"), saddle) == saddle.question
+    assert code_messages.question(t, replace(saddle, question="Ours?")) == "Ours?"

@@ -9,7 +9,7 @@ import pytest
 from fluent.syntax import FluentParser, FluentSerializer, ast
 from fluent.syntax.visitor import Visitor
 
-from api.pages.words import LANGUAGES, PAGES, catalogues, choose_language
+from api.pages.translations import LANGUAGES, PAGES, catalogues, choose_language
 
 SCREENS = sorted({path.parent.name for path in PAGES.glob("*/words.*.ftl")})
 ALARMING = re.compile(
@@ -18,7 +18,7 @@ ALARMING = re.compile(
     re.IGNORECASE,
 )
 FOR_CLIENTS = {
-    *("agreements", "checkin", "codes", "home", "join", "live", "progress", "questions", "record", "result"),
+    *("agreements", "checkin", "messages", "home", "join", "live", "progress", "questions", "record", "result"),
     "waiting",
     "you",
 }

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final, Literal, TypedDict
 
-from api.pages.drawings import props
-from api.pages.drawings.body import (
+from api.pages.illustrations import props
+from api.pages.illustrations.body import (
     ANKLE,
     MIDFOOT,
     SHANK,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from api.pages.drawings import poses
-from api.pages.drawings.body import Pose, joints_of
-from api.pages.drawings.paths import polyline
-from api.pages.drawings.render import Timing, moving, silhouette, still
-from api.pages.drawings.scene import Picture, arrow, floor, ghost, path, rectangle
+from api.pages.illustrations import poses
+from api.pages.illustrations.body import Pose, joints_of
+from api.pages.illustrations.paths import polyline
+from api.pages.illustrations.render import Timing, moving, silhouette, still
+from api.pages.illustrations.scene import Picture, arrow, floor, ghost, path, rectangle
 
 STEPS: Final = 6
 """Poses each way after the first: 14 in a loop."""

@@ -17,7 +17,7 @@ from api.http.deps import CSRF_HEADER, SAFE_METHODS, Clock, Config, Principal, c
 CSRF_FIELD = "csrf"
 
 
-class Elsewhere(Exception):
+class RedirectTo(Exception):
     """The person belongs on another page: answered with 303."""
 
     def __init__(self, address: str) -> None:
@@ -60,7 +60,7 @@ Visitor = Annotated[Principal | None, Depends(_visitor)]
 async def _someone(request: Request, visitor: Visitor) -> Principal:
     if visitor is None:
         back = request.url.path if request.method in SAFE_METHODS else "/"
-        raise Elsewhere(f"/sign-in?next={quote(back)}" if back != "/" else "/sign-in")
+        raise RedirectTo(f"/sign-in?next={quote(back)}" if back != "/" else "/sign-in")
     return visitor
 
 
@@ -70,7 +70,7 @@ SomeoneHere = Annotated[Principal, Depends(_someone)]
 
 async def _client(someone: SomeoneHere) -> Principal:
     if someone.is_clinician:
-        raise Elsewhere("/")
+        raise RedirectTo("/")
     return someone
 
 
@@ -80,7 +80,7 @@ ClientHere = Annotated[Principal, Depends(_client)]
 
 async def _clinician(someone: SomeoneHere) -> Principal:
     if not someone.is_clinician:
-        raise Elsewhere("/")
+        raise RedirectTo("/")
     return someone
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from api.pages.drawings.body import joints_of
-from api.pages.drawings.changes import GOOD, TALL, rhythm
-from api.pages.drawings.render import silhouette, sketch, still
-from api.pages.drawings.scene import Picture, arrow, beads, floor, ghost, group, halo, hips_back, long_back, tick
-from api.pages.drawings.setup import beside
+from api.pages.illustrations.body import joints_of
+from api.pages.illustrations.change_advice import GOOD, TALL, rhythm
+from api.pages.illustrations.render import silhouette, sketch, still
+from api.pages.illustrations.scene import Picture, arrow, beads, floor, ghost, group, halo, hips_back, long_back, tick
+from api.pages.illustrations.setup import beside
 
 BOX: Final = (-105.0, -164.0, 210.0, 172.0)
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from api.core.problems import FieldError, Problem, ServiceCode
 from api.http.deps import Clock, Db
-from api.pages.clients import TrailHere, text
+from api.pages.form_fields import TrailHere, form_text
 from api.pages.home.routes import home
-from api.pages.people import ClientHere, Form
+from api.pages.page_deps import ClientHere, Form
 from api.routes.checkins import AddForm, CheckInForm, LooseCheckInForm, add_to_check_in, check_in, check_in_unfilmed
 
 router = APIRouter()
@@ -23,14 +23,14 @@ _TYPED = ("step", "pain_worst", "rpe", "load_kg", "note", "stopped_early")
 def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
     """How the back was the morning after: one tap."""
     try:
-        said = AddForm(pain_next_morning=_whole(text(form, "pain", 4)))
+        said = AddForm(pain_next_morning=_whole(form_text(form, "pain", 4)))
         if said.pain_next_morning is None:
             raise _missing("pain")
-        if checkin_id := text(form, "checkin_id", 64):
+        if checkin_id := form_text(form, "checkin_id", 64):
             told = add_to_check_in(me.id, checkin_id, said, me, db, clock, trail)
         else:
             whole = CheckInForm(pain_next_morning=said.pain_next_morning)
-            told = check_in(text(form, "recording_id", 64), whole, Response(), me, db, clock, trail)
+            told = check_in(form_text(form, "recording_id", 64), whole, Response(), me, db, clock, trail)
     except ValidationError:
         raise _missing("pain") from None
     return RedirectResponse(f"/?morning={told.id}", 303)
@@ -39,7 +39,7 @@ def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: Trail
 @router.post("/done")
 def done(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
     """A set that was not filmed: worst pain, effort, load; what is left out is not known."""
-    typed = {name: text(form, name, 2000) for name in _TYPED}
+    typed = {name: form_text(form, name, 2000) for name in _TYPED}
     try:
         told = LooseCheckInForm.model_validate(
             {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from api.pages.drawings.body import Point, Pose, inclination, joints_of, on_trunk, turned
-from api.pages.drawings.paths import curve, number, pairs, polyline
-from api.pages.drawings.props import circle
+from api.pages.illustrations.body import Point, Pose, inclination, joints_of, on_trunk, turned
+from api.pages.illustrations.paths import curve, number, pairs, polyline
+from api.pages.illustrations.props import circle
 
 
 @dataclass(frozen=True, slots=True)

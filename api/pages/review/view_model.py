@@ -38,7 +38,7 @@ MOST_OTHERS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ReviewView:
     """A recording as its clinician looks at it."""
 
     recording: RecordingOut
@@ -94,7 +94,7 @@ class Sight:
         return video is not None and video.height > video.width
 
 
-def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail) -> Sight:
+def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail) -> ReviewView:
     """Everything at once, the look noted.
 
     Raises
@@ -111,7 +111,7 @@ def sight_of(db: Session, me: Principal, recording_id: str, clock: Now, audit: T
     step = step_of(db, recording)
     audit.record_view(db, "report", recording.id, client.id)
     next_id, waiting = _waiting(db, me, recording, clock)
-    return Sight(
+    return ReviewView(
         recording=telling.read_out(db, recording),
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
