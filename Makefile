@@ -5,6 +5,7 @@
 # make test-services  the service's tests against a PostgreSQL and a Redis of their own
 # make load    the service under load: workers killed, many uploads, many requests
 # make lint    ruff, mypy and the rules of who imports whom
+# make docs    the documentation site, into build/site
 # make bench   speed against MediaPipe alone
 # make validate accuracy against truth, into validation/RESULTS.md
 # make clean   remove results and caches (keeps .venv and the models)
@@ -24,7 +25,7 @@ CLIP := sample_videos/neutral_good.mp4
 # Two at a time, in the tree's order: files with the most tests first would leave the longest, the pages', for the end.
 TWO := -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo serve test screens test-services load lint bench validate models clean
+.PHONY: help demo serve test screens test-services load lint docs bench validate models clean
 
 help:
 	@sed -n 's/^# \?//p;/^$$/q' Makefile
@@ -60,6 +61,11 @@ lint: .venv/.installed-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+# Warnings are errors. The theme's own warning about MkDocs 2 is not for readers of a build: pyproject.toml keeps below it.
+docs: .venv/.installed-docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open build/site/index.html"
+
 bench: .venv/.installed-dev models
 	@$(BIN)/python -m benchmarks.analyze
 
@@ -94,6 +100,10 @@ clean:
 
 .venv/.installed-dev: .venv/.installed
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev,service]'
+	@touch $@
+
+.venv/.installed-docs: .venv/.installed
+	@$(PIP) install --quiet -c constraints.txt -e '.[docs]'
 	@touch $@
 
 .venv/.installed-service: .venv/.installed
