@@ -18,8 +18,7 @@ WORKDIR /app
 
 # Packages first: they change seldom.
 COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
-COPY hinge_check/__init__.py hinge_check/__init__.py
-COPY api/__init__.py api/__init__.py
+COPY hinge_check/__init__.py hinge_check/version.py hinge_check/
 COPY models/manifest.toml models/manifest.toml
 RUN pip install -c constraints.txt -e '.[service,service-postgres,service-redis,service-s3]'
 

@@ -6,6 +6,7 @@
 # make load    the service under load: workers killed, many uploads, many requests
 # make lint    ruff, mypy and the rules of who imports whom
 # make docs    the documentation site, into build/site
+# make package build wheel and sdist, and use both as a stranger would
 # make bench   speed against MediaPipe alone
 # make validate accuracy against truth, into validation/RESULTS.md
 # make clean   remove results and caches (keeps .venv and the models)
@@ -25,7 +26,7 @@ CLIP := sample_videos/neutral_good.mp4
 # Two at a time, in the tree's order: files with the most tests first would leave the longest, the pages', for the end.
 TWO := -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo serve test screens test-services load lint docs bench validate models clean
+.PHONY: help demo serve test screens test-services load lint docs package bench validate models clean
 
 help:
 	@sed -n 's/^# \?//p;/^$$/q' Makefile
@@ -62,6 +63,9 @@ lint: .venv/.installed-dev
 	@$(BIN)/lint-imports --no-cache
 
 # Warnings are errors. The theme's own warning about MkDocs 2 is not for readers of a build: pyproject.toml keeps below it.
+package: .venv/.installed-dev models api/web/node_modules/.installed-dev
+	@scripts/check_package.sh
+
 docs: .venv/.installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open build/site/index.html"
