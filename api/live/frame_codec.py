@@ -1,4 +1,4 @@
-"""A frame as it travels, little-endian; docs/live-protocol.md has the table. js/live/wire.js writes it."""
+"""A frame as it travels, little-endian; docs/live-protocol.md has the table. js/live/frame-codec.js writes it."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def version() -> str:
 
 
 def url(path: str) -> str:
-    """Where a page finds `css/base.css`, `js/upload.js`, `vendor/uplot.css`, `img/icon.png`."""
+    """Where a page finds `css/base.css`, `js/upload/upload.js`, `vendor/uplot.css`, `img/icon.png`."""
     return f"/static/{version()}/{path}"
 
 

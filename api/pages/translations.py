@@ -1,7 +1,7 @@
 """Catalogues of words in Fluent: `words.<language>.ftl` in every screen's folder, one bundle a language.
 
 Every message exists in every language, with the same variables (a test says so). The scripts of a screen read the same
-files (`api/web/js/words.js`).
+files (`api/web/js/translations.js`).
 """
 
 from __future__ import annotations

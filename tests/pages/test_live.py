@@ -292,7 +292,7 @@ def test_whoever_is_a_stranger_signs_in_first(come: Come, site: Site) -> None:
 
 
 FILMED = """async () => {
-  const { film } = await import("hinge/live/film.js");
+  const { film } = await import("hinge/live/recorder.js");
   const canvas = document.createElement("canvas");
   const paint = setInterval(() => canvas.getContext("2d").fillRect(0, 0, performance.now() % 300, 9), 30);
   const clock = [];
@@ -323,10 +323,10 @@ FILMED = """async () => {
   return found;
 }"""
 OFFERED = """async ([size, most]) => {
-  const { sending } = await import("hinge/live/send.js");
+  const { sending } = await import("hinge/live/film-upload.js");
   const root = document.querySelector("[data-live]");
   if (most) root.dataset.mostBytes = most;
-  const { words } = await import("hinge/words.js");
+  const { words } = await import("hinge/translations.js");
   const views = [...root.querySelectorAll("[data-view]")];
   const show = (view) => views.forEach((each) => (each.hidden = each.dataset.view !== view));
   show("summary");

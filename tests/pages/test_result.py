@@ -192,7 +192,7 @@ def test_the_player_steps_by_frames_and_loops(come: Come, site: Site) -> None:
     page = come(site.alex).open(f"/recordings/{site.good}")
     told = page.evaluate(
         """async () => {
-            const { Player } = await import("hinge/player.js");
+            const { Player } = await import("hinge/player/player.js");
             const player = new Player(document.querySelector("video")), shown = [];
             const until = (done) => new Promise((resolve) => player.onFrame((time) => done(time) && resolve(time)));
             await player.seek(1);

@@ -1,6 +1,6 @@
 // Editors of the clinic: which figures differ is seen while one types, nothing typed is left behind by accident.
 // Without scripts all of it works as forms.
-import { words } from "hinge/words.js";
+import { words } from "hinge/translations.js";
 
 /** @param {string} typed @returns {number} NaN for what is no number */
 const number = (typed) => (typed.trim() === "" ? NaN : Number(typed.replace(",", ".").replace("−", "-")));

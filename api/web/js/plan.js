@@ -1,6 +1,6 @@
 // What is typed in a plan stays until it is saved, over a reload too; scoring again is followed to its end.
 import { ask } from "hinge/http.js";
-import { words } from "hinge/words.js";
+import { words } from "hinge/translations.js";
 
 const form = document.querySelector("[data-plan]");
 const key = `plan:${form.dataset.plan}:${form.elements.edit?.value ?? "new"}`;

@@ -1,7 +1,7 @@
 // The result page: repetitions and comments take the video to their moment, a drawing shows over its frame.
-import { Player } from "hinge/player.js";
-import { paint } from "hinge/player_drawing.js";
-import { keepPlayable } from "hinge/player_links.js";
+import { Player } from "hinge/player/player.js";
+import { paint } from "hinge/player/drawing.js";
+import { keepPlayable } from "hinge/player/signed-links.js";
 
 /** How long the lowest point of a repetition stands before it plays, milliseconds. */
 const LOOK_MS = 900;

@@ -1,6 +1,6 @@
 // How far a recording is, as the server tells it; by asking again where it cannot tell. Then the result.
 import { ask } from "hinge/http.js";
-import { words } from "hinge/words.js";
+import { words } from "hinge/translations.js";
 
 const EVERY_MS = 3000;
 const ENDED = new Set(["done", "refused", "failed", "removed"]);

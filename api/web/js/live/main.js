@@ -2,17 +2,17 @@
 import { CameraProblem, openCamera } from "hinge/camera.js";
 import { ask } from "hinge/http.js";
 import { framing } from "hinge/pose/framing.js";
-import { words } from "hinge/words.js";
-import { awake } from "hinge/live/awake.js";
-import { board as makeBoard } from "hinge/live/board.js";
-import { eyes as makeEyes, sizeOf } from "hinge/live/eyes.js";
-import { film as makeFilm } from "hinge/live/film.js";
-import { link as makeLink } from "hinge/live/link.js";
+import { words } from "hinge/translations.js";
+import { awake } from "hinge/live/wake-lock.js";
+import { board as makeBoard } from "hinge/live/dashboard.js";
+import { eyes as makeEyes, sizeOf } from "hinge/live/detector.js";
+import { film as makeFilm } from "hinge/live/recorder.js";
+import { link as makeLink } from "hinge/live/connection.js";
 import { overlay as makeOverlay } from "hinge/live/overlay.js";
-import { sending as makeSending } from "hinge/live/send.js";
+import { sending as makeSending } from "hinge/live/film-upload.js";
 import { summary } from "hinge/live/summary.js";
 import { voice as makeVoice } from "hinge/live/voice.js";
-import { encode } from "hinge/live/wire.js";
+import { encode } from "hinge/live/frame-codec.js";
 
 const root = document.querySelector("[data-live]");
 const part = (name) => root.querySelector(`[data-${name}]`);

@@ -1,5 +1,5 @@
 // The end of a session: how many, the best and the hardest with their moment, what to keep and what to change.
-import { figure } from "hinge/live/figure.js";
+import { figure } from "hinge/live/stick-figure.js";
 
 /** Beyond this the back changed from one repetition to the next by more than chance does. */
 const DRIFT_DEG = 1.5;

@@ -1,7 +1,7 @@
 // Comments pinned to moments, with drawings on the frame.
 
 import { element } from "./element.js";
-import { clock } from "./figures.js";
+import { clock } from "./number-format.js";
 
 /** A displayed frame this close to a comment's moment shows its drawing, seconds. */
 const SAME_S = 0.06;
@@ -14,7 +14,7 @@ export class Comments {
 
   /**
    * @param {HTMLElement} root the page
-   * @param {{player: any, board: import("./board.js").Board | null, t: Function, draft: import("./draft.js").Draft,
+   * @param {{player: any, board: import("./drawing-board.js").Board | null, t: Function, draft: import("./draft.js").Draft,
      *   say: (words: string) => void, here: () => number,
    *   goto: (time: number) => Promise<void>, recording: string}} given `here`: the moment gone to, shown or about to be
    */

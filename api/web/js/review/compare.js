@@ -1,12 +1,12 @@
 // Two recordings in step: one phase for both, moved by the slider, a curve or the first video as it plays.
 
 import { ask } from "hinge/http.js";
-import { words } from "hinge/words.js";
+import { words } from "hinge/translations.js";
 import uPlot from "uplot";
-import { degrees, token } from "./figures.js";
+import { degrees, token } from "./number-format.js";
 import { Frames } from "./frames.js";
 import { pace, phaseAt, timeAt, valueAt } from "./phase.js";
-import { ready } from "./picture.js";
+import { ready } from "./video-stage.js";
 
 const PHASES = Array.from({ length: 101 }, (_each, k) => k / 100);
 /** Further apart than this the second video is set anew, seconds. */

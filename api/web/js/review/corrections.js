@@ -1,7 +1,7 @@
 // What the clinician sees otherwise: side, part of the video, bounds of a rep, something noticed that is not so.
 
 import { element } from "./element.js";
-import { clock } from "./figures.js";
+import { clock } from "./number-format.js";
 
 const BOUNDS = ["start_s", "bottom_s", "end_s"];
 

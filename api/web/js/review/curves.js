@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { element } from "./element.js";
-import { clock, degrees, figure, token, Z95 } from "./figures.js";
+import { clock, degrees, figure, token, Z95 } from "./number-format.js";
 
 const AXIS_WIDTH = 44;
 

@@ -1,7 +1,7 @@
 // Body, back edge and angles over the video, each on or off. Colours are those of the annotated video: they lie on a
 // picture, not on paper, so that themes do not change them.
 
-import { degrees, figure } from "./figures.js";
+import { degrees, figure } from "./number-format.js";
 
 const HIP = "rgb(86 180 233)";
 const INK = "rgb(250 250 248)";

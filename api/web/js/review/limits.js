@@ -1,7 +1,7 @@
 // Limits that are tried out: the score follows at once, and nothing is kept until the clinician says so.
 
 import { ask, ServiceProblem } from "hinge/http.js";
-import { figure } from "./figures.js";
+import { figure } from "./number-format.js";
 
 const SOON_MS = 250;
 

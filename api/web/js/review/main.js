@@ -1,19 +1,19 @@
 // The review page: video with layers, curves, comments, corrections, limits, draft and publishing, held together here.
 
 import { ask } from "hinge/http.js";
-import { words } from "hinge/words.js";
-import { Board } from "./board.js";
+import { words } from "hinge/translations.js";
+import { Board } from "./drawing-board.js";
 import { Comments } from "./comments.js";
 import { Corrections } from "./corrections.js";
 import { Curves } from "./curves.js";
-import { clock, figure } from "./figures.js";
+import { clock, figure } from "./number-format.js";
 import { Frames } from "./frames.js";
-import { keys } from "./keys.js";
+import { keys } from "./shortcuts.js";
 import { Limits } from "./limits.js";
-import { ready } from "./picture.js";
+import { ready } from "./video-stage.js";
 import { rhythmPlot, usual } from "./rhythm.js";
 import { Transport } from "./transport.js";
-import { writing } from "./writing.js";
+import { writing } from "./decision-form.js";
 
 const root = document.getElementById("review");
 const { recording, analysis, client } = root.dataset;

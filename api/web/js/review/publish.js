@@ -1,9 +1,9 @@
 // Publishing: first what the client will see, then the deed.
 
 import { ServiceProblem } from "hinge/http.js";
-import { paint } from "hinge/player_drawing.js";
+import { paint } from "hinge/player/drawing.js";
 import { element } from "./element.js";
-import { clock } from "./figures.js";
+import { clock } from "./number-format.js";
 import { svg } from "./svg.js";
 
 /**

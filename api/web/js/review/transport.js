@@ -1,6 +1,6 @@
 // Playback: frames, reps, loop, speed, layers; what the buttons show.
 
-import { clock } from "./figures.js";
+import { clock } from "./number-format.js";
 
 const RATES = [1, 0.5, 0.25];
 

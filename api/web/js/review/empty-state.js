@@ -1,8 +1,8 @@
 // A recording without figures: words and a decision are kept and published all the same.
 
 import { ask } from "hinge/http.js";
-import { words } from "hinge/words.js";
-import { writing } from "./writing.js";
+import { words } from "hinge/translations.js";
+import { writing } from "./decision-form.js";
 
 const root = document.querySelector("[data-unmeasured]");
 const { recording } = root.dataset;

@@ -1,11 +1,11 @@
 // The page of filming: choose or film, look at it once, send it, say meanwhile how it went.
 import { CameraProblem, unfit } from "hinge/camera.js";
 import { CARRIED, filled, gathered, sendCheckin, watched } from "hinge/checkin.js";
-import { filming } from "hinge/record-film.js";
-import { entryOf, sendHere, tellRefusal } from "hinge/upload-page.js";
-import { forget, keep } from "hinge/upload-store.js";
-import { megabytes } from "hinge/upload-view.js";
-import { words } from "hinge/words.js";
+import { filming } from "hinge/record/film-view.js";
+import { entryOf, sendHere, tellRefusal } from "hinge/upload/submission.js";
+import { forget, keep } from "hinge/upload/store.js";
+import { megabytes } from "hinge/upload/status-view.js";
+import { words } from "hinge/translations.js";
 
 const root = document.querySelector("[data-record]");
 const form = root.querySelector("[data-send]");

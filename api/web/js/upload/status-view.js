@@ -10,7 +10,7 @@ export const megabytes = (bytes) => Math.round((10 * bytes) / MB) / 10;
  * @param {HTMLElement} place is filled
  * @param {(key: string, figures?: object) => string} t
  * @param {{now: () => void}} act
- * @returns {{show: (told: import("hinge/upload.js").Told) => void, keeps: (is: boolean) => void}}
+ * @returns {{show: (told: import("hinge/upload/upload.js").Told) => void, keeps: (is: boolean) => void}}
  */
 export function uploadView(place, t, act) {
   const words = element("p", "upload-words");

@@ -1,8 +1,8 @@
 // The picture of a recording: its video, or what stands in for one, with the measured layers over it.
 
-import { Player } from "hinge/player.js";
+import { Player } from "hinge/player/player.js";
 import { Layers } from "./layers.js";
-import { Still } from "./still.js";
+import { Still } from "./still-player.js";
 
 /**
  * @param {HTMLElement} picture

@@ -1,6 +1,6 @@
 // The drawing board over the picture: shows a comment's drawing, or takes a new one by pointer or by keys.
 
-import { paint } from "hinge/player_drawing.js";
+import { paint } from "hinge/player/drawing.js";
 import { svg } from "./svg.js";
 
 /** Points each kind needs; a freehand stroke takes as many as come. */

@@ -1,7 +1,7 @@
 // The film of a set, looked at once after the session; sent at a press, gone at another or with the page.
-import { entryOf, sendHere, tellRefusal } from "hinge/upload-page.js";
-import { forget } from "hinge/upload-store.js";
-import { megabytes } from "hinge/upload-view.js";
+import { entryOf, sendHere, tellRefusal } from "hinge/upload/submission.js";
+import { forget } from "hinge/upload/store.js";
+import { megabytes } from "hinge/upload/status-view.js";
 
 /**
  * @param {HTMLElement} root
@@ -65,7 +65,7 @@ export function sending(root, t, show) {
 
   return {
     drop,
-    /** @param {import("hinge/recorder.js").Recorded | null} taken @param {{plan: string, protocol: string}} of */
+    /** @param {import("hinge/stream-recorder.js").Recorded | null} taken @param {{plan: string, protocol: string}} of */
     offer(taken, of) {
       drop();
       if (!taken?.film.size) return card(t("live-film-none"), { playable: false });

@@ -1,12 +1,12 @@
 // Sends a video from the page it was made or chosen in: kept on this device first, how it stands, a refusal in words.
-import { send } from "hinge/upload.js";
-import { keep } from "hinge/upload-store.js";
-import { uploadView } from "hinge/upload-view.js";
+import { send } from "hinge/upload/upload.js";
+import { keep } from "hinge/upload/store.js";
+import { uploadView } from "hinge/upload/status-view.js";
 
 /**
  * What is kept of a video that is to be sent.
  * @param {{owner: string, blob: Blob, protocol: string, plan: string, checkin?: object | null}} what
- * @returns {import("hinge/upload-store.js").Entry}
+ * @returns {import("hinge/upload/store.js").Entry}
  */
 export const entryOf = ({ owner, blob, protocol, plan, checkin = null }) => ({
   id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`,
@@ -26,7 +26,7 @@ export const entryOf = ({ owner, blob, protocol, plan, checkin = null }) => ({
 
 /**
  * Keep an entry and send it.
- * @param {import("hinge/upload-store.js").Entry} entry
+ * @param {import("hinge/upload/store.js").Entry} entry
  * @param {HTMLElement} place filled with how it stands
  * @param {(key: string, figures?: object) => string} t with the words of "record"
  * @param {{tus: string, done: (recording: string) => unknown, refused: (problem: object) => unknown}} options

@@ -1,6 +1,6 @@
 // Sends one video over tus: in pieces, over lost connections and closed pages, and says truthfully how far it is.
 import { ask, csrf } from "hinge/http.js";
-import { forget, keep, kept } from "hinge/upload-store.js";
+import { forget, keep, kept } from "hinge/upload/store.js";
 
 const PIECE_BYTES = 5 * 2 ** 20;
 const PAUSES_S = [1, 2, 4, 8, 15, 30, 60];
@@ -36,7 +36,7 @@ function tus(address) {
 
 /**
  * Send what an entry holds.
- * @param {import("hinge/upload-store.js").Entry} entry changed as it goes on
+ * @param {import("hinge/upload/store.js").Entry} entry changed as it goes on
  * @param {{tus: string, tell: (told: Told) => void}} options the client's address; told of every change
  * @returns {{now: () => void, stop: () => Promise<void>}} `now` tries at once, `stop` gives it up for good
  */

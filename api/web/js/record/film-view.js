@@ -1,8 +1,8 @@
 // Films a set in the page: preview with a guide, time to take one's place, a countdown, the film.
 import { openCamera } from "hinge/camera.js";
-import { guide } from "hinge/record-guide.js";
-import { voice } from "hinge/record-voice.js";
-import { record } from "hinge/recorder.js";
+import { guide } from "hinge/record/framing-guide.js";
+import { voice } from "hinge/record/voice.js";
+import { record } from "hinge/stream-recorder.js";
 
 const PLACE_S = 8;
 const TALL_S = 3;

@@ -1,9 +1,9 @@
 // Goes on with what is not all sent yet, on any page that has a place for it (record/pending.html).
 import { CARRIED, sendCheckin } from "hinge/checkin.js";
-import { send } from "hinge/upload.js";
-import { forget, pending } from "hinge/upload-store.js";
-import { uploadView } from "hinge/upload-view.js";
-import { words } from "hinge/words.js";
+import { send } from "hinge/upload/upload.js";
+import { forget, pending } from "hinge/upload/store.js";
+import { uploadView } from "hinge/upload/status-view.js";
+import { words } from "hinge/translations.js";
 
 const place = document.querySelector("[data-pending]");
 

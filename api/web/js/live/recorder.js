@@ -1,5 +1,5 @@
 // Films the first set beside the coaching, where that was asked for; on this device, and independent of the line.
-import { record } from "hinge/recorder.js";
+import { record } from "hinge/stream-recorder.js";
 
 /**
  * From the tall stand, without which nothing can be measured in a film, to the end of the first set: what a coach wants
@@ -40,7 +40,7 @@ export function film(clock) {
       else if (!taking && state === "go") anew();
       before = state;
     },
-    /** The end. @returns {Promise<import("hinge/recorder.js").Recorded> | null} null where nothing was filmed */
+    /** The end. @returns {Promise<import("hinge/stream-recorder.js").Recorded> | null} null where nothing was filmed */
     take() {
       const mine = taking;
       over();
