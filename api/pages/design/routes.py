@@ -17,6 +17,7 @@ from api.pages.render import render
 router = APIRouter()
 
 _TOKEN: Final = re.compile(r"^  (--[a-z0-9-]+): ([^;]+);", re.MULTILINE)
+_LIGHT: Final = re.compile(r"light-dark\(([^,()]+|[a-z]+\([^()]*\)), ")
 _LENGTHS: Final = re.compile(r"--(s\d|radius.*|tap|read|wide)$")
 
 
@@ -42,4 +43,10 @@ async def design_page(request: Request, visitor: Visitor, config: Config) -> Res
 def tokens() -> dict[str, str]:
     """Every token with its value in the light theme, as the style sheet has it."""
     sheet = (WEB / "css" / "tokens.css").read_text("utf-8")
-    return dict(_TOKEN.findall(sheet.partition("@media")[0]))
+    return {name: light_value(value) for name, value in _TOKEN.findall(sheet)}
+
+
+def light_value(value: str) -> str:
+    """The light half of a value that is `light-dark(light, dark)`; any other value as it is."""
+    match = _LIGHT.match(value)
+    return match[1] if match else value

@@ -3,7 +3,8 @@
 import { ask } from "hinge/http.js";
 import { words } from "hinge/translations.js";
 import uPlot from "uplot";
-import { degrees, token } from "./number-format.js";
+import { degrees } from "./number-format.js";
+import { themeColour } from "./theme-colour.js";
 import { Frames } from "./frames.js";
 import { pace, phaseAt, timeAt, valueAt } from "./phase.js";
 import { ready } from "./video-stage.js";
@@ -83,9 +84,9 @@ function build() {
   for (const plot of plots) plot.destroy();
   plots = [...root.querySelectorAll("[data-plot]")].map((box) => {
     const name = box.dataset.plot;
-    const colour = token(name === "hip" ? "hip" : "back");
+    const colour = themeColour(name === "hip" ? "hip" : "back");
     const curves = halves.map(({ frames, rep }) => PHASES.map((each) => valueAt(frames.time_s, frames[`${name}_deg`], timeAt(rep, each))));
-    const axis = { stroke: token("ink-soft"), font: "12px system-ui, sans-serif", grid: { stroke: token("line"), width: 1 }, ticks: { show: false } };
+    const axis = { stroke: themeColour("ink-soft"), font: "12px system-ui, sans-serif", grid: { stroke: themeColour("line"), width: 1 }, ticks: { show: false } };
     const plot = new uPlot(
       {
         width: Math.max(box.clientWidth, 120),

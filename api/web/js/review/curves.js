@@ -2,7 +2,8 @@
 
 import uPlot from "uplot";
 import { element } from "./element.js";
-import { clock, degrees, figure, token, Z95 } from "./number-format.js";
+import { clock, degrees, figure, Z95 } from "./number-format.js";
+import { themeColour } from "./theme-colour.js";
 
 const AXIS_WIDTH = 44;
 
@@ -83,13 +84,13 @@ export class Curves {
   #joints(box) {
     const { hip_deg, hip_se_deg, knee_deg, trunk_deg, time_s } = this.frames;
     const [low, high] = around(hip_deg, hip_se_deg);
-    const line = (colour, dash, width = 2) => ({ stroke: token(colour), width, dash, points: { show: false } });
+    const line = (colour, dash, width = 2) => ({ stroke: themeColour(colour), width, dash, points: { show: false } });
     return this.#plot(box, [time_s, low, high, trunk_deg, knee_deg, hip_deg], {
       series: [{}, hidden(), hidden(), line("ink-soft", [6, 4], 1.5), line("good", [2, 3], 1.5), line("hip")],
-      bands: [{ series: [2, 1], fill: token("hip-soft") }],
+      bands: [{ series: [2, 1], fill: themeColour("hip-soft") }],
       least: [-10, 90],
       numbers: true,
-      under: (plot) => dotted(plot, this.limits.shallow, token("hip")),
+      under: (plot) => dotted(plot, this.limits.shallow, themeColour("hip")),
     });
   }
 
@@ -97,23 +98,23 @@ export class Curves {
     const { lumbar_deg, lumbar_se_deg, time_s } = this.frames;
     const [low, high] = around(lumbar_deg, lumbar_se_deg);
     return this.#plot(box, [time_s, low, high, lumbar_deg], {
-      series: [{}, hidden(), hidden(), { stroke: token("back"), width: 2, points: { show: false } }],
-      bands: [{ series: [2, 1], fill: token("back-soft") }],
+      series: [{}, hidden(), hidden(), { stroke: themeColour("back"), width: 2, points: { show: false } }],
+      bands: [{ series: [2, 1], fill: themeColour("back-soft") }],
       least: [-15, 45],
       under: (plot) => {
         const { lumbar_flexion: round, lumbar_extension: arch } = this.limits;
         if (round == null) return;
-        beyond(plot, round, Infinity, token("note-soft"));
-        if (arch != null) beyond(plot, -Infinity, -arch, token("note-soft"));
-        dotted(plot, round, token("back"));
-        dotted(plot, arch == null ? null : -arch, token("back"));
+        beyond(plot, round, Infinity, themeColour("note-soft"));
+        if (arch != null) beyond(plot, -Infinity, -arch, themeColour("note-soft"));
+        dotted(plot, round, themeColour("back"));
+        dotted(plot, arch == null ? null : -arch, themeColour("back"));
       },
     });
   }
 
   #plot(box, data, { series, bands, least, under, numbers = false }) {
-    const quiet = token("ink-soft");
-    const axis = { stroke: quiet, font: "12px system-ui, sans-serif", grid: { stroke: token("line"), width: 1 }, ticks: { show: false } };
+    const quiet = themeColour("ink-soft");
+    const axis = { stroke: quiet, font: "12px system-ui, sans-serif", grid: { stroke: themeColour("line"), width: 1 }, ticks: { show: false } };
     const plot = new uPlot(
       {
         ...this.#size(box),
@@ -160,7 +161,7 @@ export class Curves {
     ctx.save();
     for (const rep of this.reps) {
       const [from, to] = [rep.start_s, rep.end_s].map((time) => plot.valToPos(time, "x", true));
-      ctx.fillStyle = token("raised");
+      ctx.fillStyle = themeColour("raised");
       ctx.fillRect(from, bbox.top, to - from, bbox.height);
     }
     ctx.restore();
@@ -171,7 +172,7 @@ export class Curves {
     const { ctx, bbox } = plot;
     ctx.save();
     ctx.font = `600 ${12 * devicePixelRatio}px system-ui, sans-serif`;
-    ctx.fillStyle = token("ink-soft");
+    ctx.fillStyle = themeColour("ink-soft");
     for (const rep of this.reps) ctx.fillText(String(rep.rep), plot.valToPos(rep.start_s, "x", true) + 5 * devicePixelRatio, bbox.top + 14 * devicePixelRatio);
     ctx.restore();
   }

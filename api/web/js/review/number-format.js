@@ -18,6 +18,3 @@ export const figure = (value, se, unit = "°") => {
 
 /** @returns {string} "64°" */
 export const degrees = (value) => (value == null ? "" : `${String(Math.round(value)).replace("-", "−")}°`);
-
-/** A colour of the design sheet, as it is in the present theme. */
-export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
