@@ -292,16 +292,16 @@ def test_whoever_is_a_stranger_signs_in_first(come: Come, site: Site) -> None:
 
 
 FILMED = """async () => {
-  const { film } = await import("hinge/live/recorder.js");
+  const { createSetRecorder } = await import("hinge/live/recorder.js");
   const canvas = document.createElement("canvas");
   const paint = setInterval(() => canvas.getContext("2d").fillRect(0, 0, performance.now() % 300, 9), 30);
   const clock = [];
-  const made = film((seconds) => clock.push(seconds));
+  const made = createSetRecorder((seconds) => clock.push(seconds));
   const follow = (...states) => states.forEach(([state, total, set]) => made.follow({ state, total, set }));
   const found = { count: () => window.recorders.length };
   follow(["stand", 0, 1], ["go", 0, 1]);
-  found.unasked = [window.recorders.length, made.take()];
-  made.ready(canvas.captureStream());
+  found.unasked = [window.recorders.length, made.finish()];
+  made.arm(canvas.captureStream());
   follow(["looking", 0, 1], ["placing", 0, 1]);
   found.before = window.recorders.length;
   follow(["stand", 0, 1], ["stand", 0, 1], ["go", 0, 1], ["placing", 0, 1], ["stand", 0, 1], ["go", 0, 1]);
@@ -312,27 +312,27 @@ FILMED = """async () => {
   follow(["rest", 2, 1], ["go", 2, 2], ["stand", 0, 1], ["go", 3, 2]);
   found.rested = window.recorders.map((each) => each.state);
   found.clock = [clock.includes(0), clock.at(-1)];
-  const taken = await made.take();
+  const taken = await made.finish();
   found.taken = [taken.film.size > 0, taken.film.type.split("/")[0], taken.lost];
-  made.ready(canvas.captureStream());
+  made.arm(canvas.captureStream());
   follow(["go", 0, 1]);
   found.late = window.recorders.map((each) => each.state);
-  made.drop();
-  found.dropped = [window.recorders.map((each) => each.state), made.take()];
+  made.discard();
+  found.dropped = [window.recorders.map((each) => each.state), made.finish()];
   clearInterval(paint);
   return found;
 }"""
 OFFERED = """async ([size, most]) => {
-  const { sending } = await import("hinge/live/film-upload.js");
+  const { FilmUpload } = await import("hinge/live/film-upload.js");
   const root = document.querySelector("[data-live]");
   if (most) root.dataset.mostBytes = most;
-  const { words } = await import("hinge/translations.js");
+  const { loadTranslations } = await import("hinge/translations.js");
   const views = [...root.querySelectorAll("[data-view]")];
   const show = (view) => views.forEach((each) => (each.hidden = each.dataset.view !== view));
   show("summary");
   window.revoked = [];
   URL.revokeObjectURL = (address) => window.revoked.push(address);
-  window.sending ??= sending(root, await words("shell", "live", "record"), show);
+  window.sending ??= new FilmUpload(root, await loadTranslations("shell", "live", "record"), show);
   const film = new Blob([new Uint8Array(size)], { type: "video/webm" });
   window.sending.offer(size ? { film, seconds: 3, lost: false } : null, { plan: "", protocol: "rdl" });
 }"""

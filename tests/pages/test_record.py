@@ -139,8 +139,8 @@ def _seen(page: Page, clip: str, change: str = "") -> dict[str, str]:
         Image.fromarray(next(source.decode(video=0)).to_ndarray(format="rgb24")).save(shot, "JPEG")
     found: dict[str, str] = page.evaluate(
         """async ([picture, change]) => {
-          const { createPose } = await import("hinge/pose/landmarker.js");
-          const { framing } = await import("hinge/pose/framing.js");
+          const { createLandmarker } = await import("hinge/pose/landmarker.js");
+          const { checkFraming } = await import("hinge/pose/framing.js");
           const image = new Image();
           image.src = picture;
           await image.decode();
@@ -151,10 +151,10 @@ def _seen(page: Page, clip: str, change: str = "") -> dict[str, str]:
           else if (change === "nobody") pen.fillRect(0, 0, 640, 360);
           else pen.drawImage(image, 0, 0);
           const model = document.querySelector("[data-pose-model]").dataset.poseModel;
-          const pose = await createPose({ model, people: 2 });
+          const pose = await createLandmarker({ model, people: 2 });
           const found = await pose.detect(canvas.transferToImageBitmap(), 0);
           pose.close();
-          return framing(found, 100);
+          return checkFraming(found, 100);
         }""",
         ["data:image/jpeg;base64," + base64.b64encode(shot.getvalue()).decode(), change],
     )

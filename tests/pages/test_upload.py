@@ -52,7 +52,7 @@ def fresh(folder: Path, extra: int) -> Path:
 def kept(page: Page, owner: str) -> list[str]:
     """Ids of what is kept on this device for a person."""
     found: list[str] = page.evaluate(
-        "async owner => (await (await import('hinge/upload/store.js')).pending(owner)).map(each => each.id)", owner
+        "async owner => (await (await import('hinge/upload/store.js')).listPending(owner)).map(each => each.id)", owner
     )
     return found
 

@@ -1,15 +1,26 @@
-// The camera, opened and closed; what stands in its way, told by kind.
+// Opens and closes the camera; what prevents it is named by kind.
 
-/** @typedef {"denied" | "none" | "busy" | "insecure" | "unfit"} Kind */
+/** @typedef {"denied" | "none" | "busy" | "insecure" | "unfit"} CameraErrorKind */
+/** @typedef {"environment" | "user"} Facing */
 
-export class CameraProblem extends Error {
-  /** @param {Kind} kind @param {unknown} [cause] */
+/**
+ * @typedef {object} Camera
+ * @property {MediaStream} stream
+ * @property {Facing} facing where this camera looks, as far as it says
+ * @property {boolean} several whether there is another camera to switch to
+ * @property {() => void} close
+ */
+
+/** The camera could not be opened. */
+export class CameraError extends Error {
+  /** @param {CameraErrorKind} kind @param {unknown} [cause] */
   constructor(kind, cause) {
     super(kind, { cause });
     this.kind = kind;
   }
 }
 
+/** @type {Record<string, CameraErrorKind>} */
 const KINDS = {
   NotAllowedError: "denied",
   SecurityError: "denied",
@@ -19,48 +30,64 @@ const KINDS = {
   AbortError: "busy",
 };
 
-function blind() {
+/** @returns {CameraErrorKind | null} */
+function cameraObstacle() {
   if (!isSecureContext) return "insecure";
-  return navigator.mediaDevices?.getUserMedia ? null : "unfit";
+  return "getUserMedia" in (navigator.mediaDevices ?? {}) ? null : "unfit";
 }
 
-/** What is in the way of filming before anybody is asked, or null. @returns {Kind | null} */
-export const unfit = () => blind() ?? ("MediaRecorder" in window ? null : "unfit");
+/** What prevents filming before any permission is asked for, or null. @returns {CameraErrorKind | null} */
+export const filmingObstacle = () => cameraObstacle() ?? ("MediaRecorder" in window ? null : "unfit");
 
 /**
- * @param {"environment" | "user"} facing
- * @returns {Promise<{stream: MediaStream, facing: "environment" | "user", several: boolean, close: () => void}>}
- *   `facing` is where the camera that came looks, as far as it says
- * @throws {CameraProblem}
+ * Opens a camera, the one that looks where asked if there is one.
+ * @param {Facing} facing
+ * @returns {Promise<Camera>}
+ * @throws {CameraError}
  */
 export async function openCamera(facing) {
-  const hindrance = blind();
-  if (hindrance) throw new CameraProblem(hindrance);
+  const obstacle = cameraObstacle();
+  if (obstacle) throw new CameraError(obstacle);
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      // More than 720 lines add nothing to the measuring, and make a phone's line slow.
-      video: { facingMode: { ideal: facing }, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+      // More than 720 lines add nothing to the measurement, and slow down a phone's upload.
+      video: {
+        facingMode: { ideal: facing },
+        width: { ideal: 1280 },
+        height: { ideal: 720 },
+        frameRate: { ideal: 30 },
+      },
     });
   } catch (error) {
-    throw new CameraProblem(KINDS[error.name] ?? "unfit", error);
+    throw new CameraError((error instanceof Error && KINDS[error.name]) || "unfit", error);
   }
   const [track] = stream.getVideoTracks();
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((each) => each.kind === "videoinput");
-  const said = track.getSettings().facingMode;
+  const reported = track.getSettings().facingMode;
   return {
     stream,
-    facing: said === "user" || said === "environment" ? said : facing,
+    facing: reported === "user" || reported === "environment" ? reported : facing,
     several: cameras.length > 1,
-    close: () => stream.getTracks().forEach((each) => each.stop()),
+    close: () => {
+      for (const each of stream.getTracks()) each.stop();
+    },
   };
 }
 
-/** The kinds of video a recorder may make here, the one we like best first. @returns {string} "" for the browser's own */
-export function recordingType(supported = (type) => MediaRecorder.isTypeSupported(type), vendor = navigator.vendor) {
+/**
+ * Picks the type of video to record here, the preferred one first.
+ * @param {(type: string) => boolean} [isSupported]
+ * @param {string} [vendor]
+ * @returns {string} "" for the browser's own choice
+ */
+export function pickRecordingType(
+  isSupported = (type) => MediaRecorder.isTypeSupported(type),
+  vendor = navigator.vendor,
+) {
   const mp4 = ["video/mp4;codecs=avc1.42E01F", "video/mp4"];
   const webm = ["video/webm;codecs=h264", "video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm"];
-  // On Apple's devices H.264 in mp4 is what the chip writes; elsewhere webm is the older, well-trodden way.
-  return (/apple/i.test(vendor) ? [...mp4, ...webm] : [...webm, ...mp4]).find(supported) ?? "";
+  // On Apple's devices the chip encodes H.264 in mp4; elsewhere webm is the older, well-tested path.
+  return (/apple/i.test(vendor) ? [...mp4, ...webm] : [...webm, ...mp4]).find(isSupported) ?? "";
 }

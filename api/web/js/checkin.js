@@ -1,56 +1,78 @@
-// The check-in's answers, kept with every tap.
-import { ask } from "hinge/http.js";
+// The check-in's answers: read from the form, put back into it, sent.
+import { request } from "hinge/http.js";
 
-/** Where this tab keeps what was said of a set whose video could not be used, for the next one. */
-export const CARRIED = "checkin-carried";
+/** @typedef {import("types/service").Checkin} Checkin */
 
-const FIGURES = ["pain_before", "pain_worst", "pain_after", "rpe"];
+/** The tab's key for answers about a set whose video could not be used; the next video takes them over. */
+export const CARRIED_KEY = "checkin-carried";
 
-/** What a form of checkin/questions.html says; what was left out is left out. @param {HTMLFormElement} form */
-export function gathered(form) {
+const NUMBERS = /** @type {const} */ (["pain_before", "pain_worst", "pain_after", "rpe"]);
+
+/**
+ * The answers in a form of checkin/questions.html; unanswered questions are left out.
+ * @param {HTMLFormElement} form
+ * @returns {Checkin}
+ */
+export function readForm(form) {
   const data = new FormData(form);
-  const said = {};
-  for (const name of FIGURES) if (data.has(name)) said[name] = Number(data.get(name));
-  const load = String(data.get("load_kg") ?? "").trim().replace(",", ".");
-  if (load !== "" && Number(load) >= 0 && Number(load) <= 500) said.load_kg = Number(load);
-  if (data.get("stopped_early")) said.stopped_early = data.get("stopped_early");
+  /** @type {Checkin} */
+  const answers = {};
+  for (const name of NUMBERS) if (data.has(name)) answers[name] = Number(data.get(name));
+  const load = String(data.get("load_kg") ?? "")
+    .trim()
+    .replace(",", ".");
+  if (load !== "" && Number(load) >= 0 && Number(load) <= 500) answers.load_kg = Number(load);
+  if (data.get("stopped_early")) answers.stopped_early = String(data.get("stopped_early"));
   const note = String(data.get("note") ?? "").trim();
-  if (note) said.note = note;
-  return said;
+  if (note) answers.note = note;
+  return answers;
 }
 
-/** Put answers back. @param {HTMLFormElement} form @param {object} said */
-export function filled(form, said) {
-  for (const [name, value] of Object.entries(said)) {
+/**
+ * Puts answers back into the form.
+ * @param {HTMLFormElement} form
+ * @param {Record<string, unknown> | Checkin} answers
+ */
+export function fillForm(form, answers) {
+  for (const [name, value] of Object.entries(answers)) {
     const field = form.elements.namedItem(name);
     if (!field) continue;
-    field.value = String(value); // of radio buttons: the one with this value
-    const within = (field.item?.(0) ?? field).closest("details");
-    if (within && value !== "") within.open = true;
-  }
-}
-
-/** @param {string} recording @param {object} said @returns {Promise<boolean>} whether the server has it */
-export async function sendCheckin(recording, said) {
-  try {
-    await ask(`/recordings/${recording}/checkin`, { method: "PUT", json: said });
-    return true;
-  } catch {
-    return false; // the caller keeps it and says so
+    // Of radio buttons this checks the one with the value.
+    if (field instanceof RadioNodeList || field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)
+      field.value = String(value);
+    const first = field instanceof RadioNodeList ? field.item(0) : field;
+    const details = first instanceof Element ? first.closest("details") : null;
+    if (details && value !== "") details.open = true;
   }
 }
 
 /**
- * Call `changed` after every tap, and a moment after the last key.
- * @param {HTMLFormElement} form
- * @param {(said: object) => void} changed
+ * Sends the answers.
+ * @param {string} recording
+ * @param {Checkin} answers
+ * @returns {Promise<boolean>} whether the server has them
  */
-export function watched(form, changed) {
-  let later;
-  const soon = (wait) => {
-    clearTimeout(later);
-    later = setTimeout(() => changed(gathered(form)), wait);
+export async function sendCheckin(recording, answers) {
+  try {
+    await request(`/recordings/${recording}/checkin`, { method: "PUT", json: answers });
+    return true;
+  } catch {
+    return false; // the caller keeps them and says so
+  }
+}
+
+/**
+ * Calls `onChange` after every tap, and a moment after the last key.
+ * @param {HTMLFormElement} form
+ * @param {(answers: Checkin) => void} onChange
+ */
+export function watchForm(form, onChange) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const schedule = (/** @type {number} */ wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => onChange(readForm(form)), wait);
   };
-  form.addEventListener("change", () => soon(0));
-  form.addEventListener("input", () => soon(500));
+  form.addEventListener("change", () => schedule(0));
+  form.addEventListener("input", () => schedule(500));
 }

@@ -1,42 +1,55 @@
-// Editors of the clinic: which figures differ is seen while one types, nothing typed is left behind by accident.
-// Without scripts all of it works as forms.
-import { words } from "hinge/translations.js";
+// Editors of the clinic: mark changed numbers while one types, warn before leaving unsaved changes.
+// Without scripts all of it works as plain forms.
+import { dataOf, findAll, findAllAs } from "hinge/dom.js";
+import { loadTranslations } from "hinge/translations.js";
 
 /** @param {string} typed @returns {number} NaN for what is no number */
-const number = (typed) => (typed.trim() === "" ? NaN : Number(typed.replace(",", ".").replace("−", "-")));
+const parseNumber = (typed) => (typed.trim() === "" ? NaN : Number(typed.replace(",", ".").replace("−", "-")));
 
-// In the order of the attribute: the limit, then from which value on the clinician is told; fields stand the other way.
-for (const row of document.querySelectorAll("[data-figure]")) {
-  const shipped = row.dataset.figure.split(" ").map(Number).reverse();
-  const fields = [...row.querySelectorAll(".number-cell input")];
+// The attribute holds the limit, then the value from which the clinician is told; the fields stand the other way round.
+for (const row of findAll(document, "[data-figure]")) {
+  const shipped = dataOf(row, "figure").split(" ").map(Number).reverse();
+  const fields = findAllAs(row, ".number-cell input", HTMLInputElement);
   row.addEventListener("input", () => {
-    row.classList.toggle("is-own", fields.some((field, at) => number(field.value) !== shipped[at]));
+    row.classList.toggle(
+      "is-own",
+      fields.some((field, k) => parseNumber(field.value) !== shipped[k]),
+    );
   });
 }
 
-const form = document.querySelector("[data-editor]");
-if (form) {
-  const state = form.querySelector("[data-state]");
-  const content = () => new URLSearchParams(new FormData(form)).toString();
-  // What came back with something to look at was never saved.
-  const kept = document.querySelector("[data-amiss]") ? null : content();
-  let sent = false;
-  const changed = () => content() !== kept;
-  form.addEventListener("submit", () => (sent = true));
-  addEventListener("pageshow", () => (sent = false));
+const [errors] = findAll(document, "[data-amiss]");
+const [editor] = findAllAs(document, "[data-editor]", HTMLFormElement);
+if (editor) await watchEditor(editor);
+errors?.focus();
+
+/** @param {HTMLFormElement} form */
+async function watchEditor(form) {
+  const content = () => {
+    const pairs = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+    return new URLSearchParams(pairs).toString();
+  };
+  // What came back with errors was never saved.
+  const saved = errors ? null : content();
+  let submitted = false;
+  const isChanged = () => content() !== saved;
+  form.addEventListener("submit", () => {
+    submitted = true;
+  });
+  addEventListener("pageshow", () => {
+    submitted = false;
+  });
   addEventListener("beforeunload", (event) => {
-    if (!sent && changed()) event.preventDefault();
+    if (!submitted && isChanged()) event.preventDefault();
   });
-  if (state) {
-    const said = state.textContent;
-    const say = await words("clinic");
-    const tell = () => {
-      state.textContent = changed() ? say("clinic-unsaved") : said;
-      state.parentElement.classList.toggle("is-changed", changed());
-    };
-    form.addEventListener("input", tell);
-    tell();
-  }
+  const [state] = findAll(form, "[data-state]");
+  if (!state) return;
+  const original = state.textContent;
+  const t = await loadTranslations("clinic");
+  const showState = () => {
+    state.textContent = isChanged() ? t("clinic-unsaved") : original;
+    state.parentElement?.classList.toggle("is-changed", isChanged());
+  };
+  form.addEventListener("input", showState);
+  showState();
 }
-
-document.querySelector("[data-amiss]")?.focus();

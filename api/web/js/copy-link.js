@@ -1,15 +1,16 @@
-// A page that answers a form with a link or a secret to be handed on: copied at a tap.
+// A page that answers a form with a link or a secret to pass on: copied with one tap.
+import { dataOf, find, findAs } from "hinge/dom.js";
 
-const button = document.querySelector("[data-copy]");
+const button = find(document, "[data-copy]");
 if (navigator.clipboard) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
+    const field = findAs(document, `#${dataOf(button, "copy")}`, HTMLInputElement);
     field.select();
     await navigator.clipboard.writeText(field.value);
-    document.querySelector("[data-copied]").textContent = button.dataset.done;
+    find(document, "[data-copied]").textContent = dataOf(button, "done");
   });
 }
 
-// Loading it again must not send the form again.
-history.replaceState(null, "", document.querySelector("[data-instead]").dataset.instead);
+// Reloading must not send the form again.
+history.replaceState(null, "", dataOf(find(document, "[data-instead]"), "instead"));

@@ -1,8 +1,8 @@
-// Requests to our own service: JSON in and out, the CSRF token beside every change, problems as errors with their code.
+// Requests to our own service: JSON in and out, the CSRF token with every change, problems as errors with their code.
 
-/** A problem the service told (RFC 9457): a stable code, what happened, what to do. */
+/** A problem reported by the service (RFC 9457): a stable code, what happened, what to do. */
 export class ServiceProblem extends Error {
-  /** @param {{code: string, detail: string, advice: string, status: number}} details */
+  /** @param {{code: string, detail: string, advice: string, status: number, errors?: {message: string}[]}} details */
   constructor(details) {
     super(details.detail);
     this.code = details.code;
@@ -12,18 +12,27 @@ export class ServiceProblem extends Error {
   }
 }
 
-/** The token that belongs to this session, or an empty text for somebody who is not signed in. */
-export const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? "";
+/** The sign-in's CSRF token; empty for a visitor who is not signed in. */
+export const csrfToken = () => document.querySelector('meta[name="csrf"]')?.getAttribute("content") ?? "";
 
 /**
+ * Whether a request failed as requests may: the service reported a problem, or there was no connection.
+ * @param {unknown} error
+ * @returns {error is ServiceProblem | TypeError}
+ */
+export const isRequestFailure = (error) => error instanceof ServiceProblem || error instanceof TypeError;
+
+/**
+ * Sends a request and reads the answer. `data` is parsed JSON: the caller names its type.
  * @param {string} path below /api/v1, such as "/recordings/…"
  * @param {{method?: string, json?: unknown, headers?: Record<string, string>, signal?: AbortSignal, keepalive?: boolean}} [options]
  * @returns {Promise<{data: any, headers: Headers, status: number}>}
- * @throws {ServiceProblem} whatever the service answers with an error; TypeError without a connection
+ * @throws {ServiceProblem} for every error status; TypeError without a connection
  */
-export async function ask(path, { method = "GET", json, headers = {}, signal, keepalive } = {}) {
+export async function request(path, { method = "GET", json, headers = {}, signal, keepalive } = {}) {
+  /** @type {Record<string, string>} */
   const sent = { Accept: "application/json", ...headers };
-  if (method !== "GET") sent["X-CSRF-Token"] = csrf();
+  if (method !== "GET") sent["X-CSRF-Token"] = csrfToken();
   if (json !== undefined) sent["Content-Type"] = "application/json";
   const answer = await fetch(`/api/v1${path}`, {
     method,

@@ -1,48 +1,60 @@
-// What is typed in a plan stays until it is saved, over a reload too; scoring again is followed to its end.
-import { ask } from "hinge/http.js";
-import { words } from "hinge/translations.js";
+// Keeps what is typed in a plan until it is saved, across reloads too; follows a new scoring to its end.
+import { dataOf, find, findAll, findAllAs, findAs } from "hinge/dom.js";
+import { request } from "hinge/http.js";
+import { loadTranslations } from "hinge/translations.js";
 
-const form = document.querySelector("[data-plan]");
-const key = `plan:${form.dataset.plan}:${form.elements.edit?.value ?? "new"}`;
-// Of this tab alone, gone with it: the computer may be everybody's.
-const kept = ["sets", "reps", "load_kg", "days_per_week", "notes", "why"];
+const form = findAs(document, "[data-plan]", HTMLFormElement);
+const prefix = `plan:${form.dataset.plan}:`;
+const edit = form.elements.namedItem("edit");
+const key = `${prefix}${edit instanceof HTMLInputElement ? edit.value : "new"}`;
+// In this tab only, and gone with it: the computer may be shared.
+const KEPT = ["sets", "reps", "load_kg", "days_per_week", "notes", "why"];
+
+const fields = () =>
+  [...findAllAs(form, "input", HTMLInputElement), ...findAllAs(form, "textarea", HTMLTextAreaElement)].filter(
+    (each) => KEPT.includes(each.name) || each.name.startsWith("limit-"),
+  );
 
 if (document.querySelector("[data-saved]")) {
-  const ours = Object.keys(sessionStorage).filter((each) => each.startsWith(`plan:${form.dataset.plan}:`));
+  const ours = Object.keys(sessionStorage).filter((each) => each.startsWith(prefix));
   for (const each of ours) sessionStorage.removeItem(each);
 }
+/** @type {Record<string, string>} */
 const draft = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-for (const [name, value] of Object.entries(draft)) if (form.elements[name]) form.elements[name].value = value;
+for (const field of fields()) if (field.name in draft) field.value = draft[field.name];
 form.addEventListener("input", () => {
-  const named = [...form.elements].filter((each) => kept.includes(each.name) || each.name.startsWith("limit-"));
-  sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(named.map((each) => [each.name, each.value]))));
+  const typed = Object.fromEntries(fields().map((each) => [each.name, each.value]));
+  sessionStorage.setItem(key, JSON.stringify(typed));
 });
-for (const link of form.querySelectorAll("a.button")) link.addEventListener("click", () => sessionStorage.removeItem(key));
+for (const link of findAll(form, "a.button")) {
+  link.addEventListener("click", () => sessionStorage.removeItem(key));
+}
 
-const box = document.querySelector("[data-rescoring]");
-if (box) follow(box);
+const [box] = findAll(document, "[data-rescoring]");
+if (box) followRescoring(box);
 
-async function follow(box) {
-  const t = await words("plan");
-  const said = box.querySelector("[data-words]");
-  const bar = box.querySelector("progress");
-  const look = async () => {
+/** @param {HTMLElement} box */
+async function followRescoring(box) {
+  const t = await loadTranslations("plan");
+  const words = find(box, "[data-words]");
+  const bar = findAs(box, "progress", HTMLProgressElement);
+  const poll = async () => {
     let now;
     try {
-      now = (await ask(box.dataset.rescoring)).data;
-    } catch (problem) {
-      if (!(problem instanceof TypeError)) throw problem;
-      setTimeout(look, 5000); // no connection just now
+      now = (await request(dataOf(box, "rescoring"))).data;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      setTimeout(poll, 5000); // no connection right now
       return;
     }
     bar.value = now.progress;
-    said.textContent = t("plan-rescoring", { done: now.done + now.failed, total: now.total });
-    if (now.progress < 1) setTimeout(look, 1000);
+    words.textContent = t("plan-rescoring", { done: now.done + now.failed, total: now.total });
+    if (now.progress < 1) setTimeout(poll, 1000);
     else {
       bar.hidden = true;
       const { failed, total } = now;
-      said.textContent = failed ? t("plan-rescored-some", { failed, total }) : t("plan-rescored", { count: total });
+      words.textContent = failed ? t("plan-rescored-some", { failed, total }) : t("plan-rescored", { count: total });
     }
   };
-  await look();
+  await poll();
 }

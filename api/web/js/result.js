@@ -1,39 +1,46 @@
 // The result page: repetitions and comments take the video to their moment, a drawing shows over its frame.
+import { dataOf, find, findAllAs, findAs } from "hinge/dom.js";
+import { paintDrawing } from "hinge/player/drawing.js";
 import { Player } from "hinge/player/player.js";
-import { paint } from "hinge/player/drawing.js";
 import { keepPlayable } from "hinge/player/signed-links.js";
 
-/** How long the lowest point of a repetition stands before it plays, milliseconds. */
+/** How long the lowest point of a repetition is shown before it plays, milliseconds. */
 const LOOK_MS = 900;
-/** A drawing belongs to its frame: so far beside it, seconds, it goes. */
+/** A drawing belongs to one frame: this far from it, seconds, it disappears. */
 const BESIDE_S = 0.08;
 
-const film = document.querySelector("[data-film]");
-const video = film.querySelector("video");
-const over = film.querySelector("[data-drawing-over]");
-const says = film.querySelector("[data-says]");
-const reps = [...document.querySelectorAll("a[data-rep]")];
-const moments = [...document.querySelectorAll("a[data-moment]")];
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const stage = find(document, "[data-film]");
+const video = findAs(stage, "video", HTMLVideoElement);
+const svg = findAs(stage, "[data-drawing-over]", SVGSVGElement);
+const caption = find(stage, "[data-says]");
+const reps = findAllAs(document, "a[data-rep]", HTMLAnchorElement);
+const moments = findAllAs(document, "a[data-moment]", HTMLAnchorElement);
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 const player = new Player(video);
-keepPlayable(player, film.dataset.recording, { name: film.dataset.file, expires: Number(film.dataset.expires) });
+keepPlayable(player, dataOf(stage, "recording"), {
+  name: stage.dataset.file,
+  expires: Number(stage.dataset.expires),
+});
 
-/** What was asked for last: a later tap leaves the earlier one behind. */
-let asked = 0;
-/** The moment whose drawing shows. */
+/** Number of the last tap: a later one cancels what an earlier one began. */
+let tap = 0;
+/** The moment whose drawing shows. @type {{time: number} | null} */
 let drawn = null;
 
-const size = (text) => {
+/** @param {string | undefined} text */
+const parseSize = (text) => {
   const [width, height] = (text ?? "").split(" ").map(Number);
   return width && height ? { width, height } : { width: video.videoWidth, height: video.videoHeight };
 };
 
-function draw(drawing, time) {
+/** @param {import("types/service").Drawing | null} drawing @param {number} [time] */
+function draw(drawing, time = 0) {
   drawn = drawing && { time };
-  paint(over, drawing, { picture: size(over.dataset.picture), canvas: size(over.dataset.canvas) });
+  paintDrawing(svg, drawing, { picture: parseSize(svg.dataset.picture), canvas: parseSize(svg.dataset.canvas) });
 }
 
+/** @param {HTMLAnchorElement[]} links @param {HTMLAnchorElement | null | undefined} chosen */
 function mark(links, chosen) {
   for (const link of links) {
     if (link === chosen) link.setAttribute("aria-current", "true");
@@ -41,47 +48,65 @@ function mark(links, chosen) {
   }
 }
 
-async function go(link, time) {
-  const turn = ++asked;
+/**
+ * Goes to a moment.
+ * @param {HTMLAnchorElement} link
+ * @param {number} time
+ * @returns {Promise<boolean>} false if a later tap came first
+ */
+async function goTo(link, time) {
+  tap += 1;
+  const mine = tap;
   player.leave();
   player.pause();
   draw(null);
-  says.textContent = link.dataset.say;
-  film.scrollIntoView({ block: "nearest" });
+  caption.textContent = dataOf(link, "say");
+  stage.scrollIntoView({ block: "nearest" });
   await player.seek(time);
-  return turn === asked;
+  return mine === tap;
 }
 
-async function toRep(link) {
+/** @param {HTMLAnchorElement} link */
+async function showRep(link) {
   const [start, bottom, end] = ["start", "bottom", "end"].map((name) => Number(link.dataset[name]));
-  if (!(await go(link, bottom)) || still.matches) return;
-  const turn = asked;
-  const leave = () => (asked += 1);
-  video.addEventListener("play", leave, { once: true });
+  if (!(await goTo(link, bottom)) || reducedMotion.matches) return;
+  const mine = tap;
+  const cancel = () => {
+    tap += 1;
+  };
+  video.addEventListener("play", cancel, { once: true });
   await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  video.removeEventListener("play", leave);
-  if (turn === asked) await player.playRange(start, end);
+  video.removeEventListener("play", cancel);
+  if (mine === tap) await player.playRange(start, end);
 }
 
-async function toMoment(link) {
+/** @param {HTMLAnchorElement} link */
+async function showMoment(link) {
   const time = Number(link.dataset.moment);
   mark(moments, link);
-  if (!(await go(link, time))) return;
+  if (!(await goTo(link, time))) return;
   if (link.dataset.drawing) draw(JSON.parse(link.dataset.drawing), time);
 }
 
-for (const [links, show] of [[reps, toRep], [moments, toMoment]]) {
+/** @param {HTMLAnchorElement[]} links @param {(link: HTMLAnchorElement) => void} show */
+function bindLinks(links, show) {
   for (const link of links) {
     link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a tab of its own
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens in a tab of its own
       event.preventDefault();
       show(link);
     });
   }
 }
 
+bindLinks(reps, showRep);
+bindLinks(moments, showMoment);
+
 player.onFrame((time) => {
-  mark(reps, reps.find((link) => time >= Number(link.dataset.start) && time < Number(link.dataset.end)));
+  mark(
+    reps,
+    reps.find((link) => time >= Number(link.dataset.start) && time < Number(link.dataset.end)),
+  );
   if (drawn && Math.abs(time - drawn.time) > BESIDE_S) {
     draw(null);
     mark(moments, null);

@@ -1,18 +1,19 @@
 // What every page does once scripts run: preferences apply at once, a double tap sends a form once.
+import { find, findAllAs } from "hinge/dom.js";
 
-for (const form of document.querySelectorAll("[data-preferences]")) {
-  form.querySelector("[data-apply]").hidden = true;
+for (const form of findAllAs(document, "[data-preferences]", HTMLFormElement)) {
+  find(form, "[data-apply]").hidden = true;
   form.addEventListener("change", () => form.requestSubmit());
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
   }
   form.dataset.sent = "yes";
-  // Back from the cache of pages the form is fresh again.
+  // Restored from the back-forward cache, the form may be sent again.
   addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });

@@ -1,13 +1,16 @@
-// The same catalogues as the server's templates, for what scripts say.
+// The same catalogues as the server's templates, for the texts of scripts.
 import { FluentBundle, FluentResource } from "fluent";
 
 const base = new URL("../words/", import.meta.url);
 
+/** @typedef {(key: string, values?: Record<string, string | number>) => string} Translate */
+
 /**
- * @param {...string} screens folders of api/pages whose words are needed
- * @returns {Promise<(key: string, figures?: Record<string, string | number>) => string>}
+ * Loads the texts of some screens in the language of the page.
+ * @param {...string} screens folders of api/pages whose texts are needed
+ * @returns {Promise<Translate>}
  */
-export async function words(...screens) {
+export async function loadTranslations(...screens) {
   const language = document.documentElement.lang;
   const bundle = new FluentBundle(language, { useIsolating: false });
   const texts = await Promise.all(
@@ -18,11 +21,12 @@ export async function words(...screens) {
     }),
   );
   for (const text of texts) bundle.addResource(new FluentResource(text));
-  return (key, figures = {}) => {
+  return (key, values = {}) => {
     const message = bundle.getMessage(key);
     if (!message?.value) throw new Error(`no word ${key}`);
+    /** @type {Error[]} */
     const errors = [];
-    const text = bundle.formatPattern(message.value, figures, errors);
+    const text = bundle.formatPattern(message.value, values, errors);
     if (errors.length) throw errors[0];
     return text;
   };

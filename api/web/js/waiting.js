@@ -1,20 +1,31 @@
-// How far a recording is, as the server tells it; by asking again where it cannot tell. Then the result.
-import { ask } from "hinge/http.js";
-import { words } from "hinge/translations.js";
+// Shows how far a recording's analysis is: from the server's event stream, by polling where that does not come through.
+// Then opens the result.
+import { dataOf, find, findAll, findAs } from "hinge/dom.js";
+import { request, ServiceProblem } from "hinge/http.js";
+import { loadTranslations } from "hinge/translations.js";
+
+/** @typedef {{state: import("types/service").RecordingState, progress?: number}} RecordingProgress */
 
 const EVERY_MS = 3000;
 const ENDED = new Set(["done", "refused", "failed", "removed"]);
-const root = document.querySelector("[data-waiting]");
-const id = root.dataset.recording;
-const t = await words("waiting");
-const told = root.querySelector("[data-told]");
-const line = root.querySelector("[data-line]");
-let state = root.dataset.state;
+const root = find(document, "[data-waiting]");
+const id = dataOf(root, "recording");
+const t = await loadTranslations("waiting");
+const announcement = find(root, "[data-told]");
+const connection = find(root, "[data-line]");
+const queuedWords = find(root, "[data-queued-words]");
+let state = dataOf(root, "state");
 let ended = false;
-let heard = -1;
+let announcedQuarter = -1;
 
-function show({ state: now, progress }) {
-  line.hidden = true;
+function showConnectionLost() {
+  connection.textContent = t("waiting-line");
+  connection.hidden = false;
+}
+
+/** @param {RecordingProgress} recording */
+function show({ state: now, progress = 0 }) {
+  connection.hidden = true;
   if (ended) return;
   if (ENDED.has(now)) {
     ended = true;
@@ -26,53 +37,55 @@ function show({ state: now, progress }) {
   const percent = Math.round(100 * progress);
   if (state !== now) {
     state = root.dataset.state = now;
-    const [, queued, analysing] = root.querySelectorAll("[data-step]");
+    const [, queued, analysing] = findAll(root, "[data-step]");
     queued.className = "done";
     queued.removeAttribute("aria-current");
     analysing.className = "now";
     analysing.setAttribute("aria-current", "step");
-    root.querySelector("[data-queued-words]").textContent = t("waiting-queue-over");
+    queuedWords.textContent = t("waiting-queue-over");
   }
-  const bar = root.querySelector("progress");
+  const bar = findAs(root, "progress", HTMLProgressElement);
   bar.hidden = false;
   bar.value = percent;
-  root.querySelector("[data-analysing-words]").textContent = t("waiting-analysing", { percent });
-  const step = Math.floor(percent / 25);
-  if (step !== heard) {
-    heard = step;
-    told.textContent = t("waiting-analysing", { percent });
+  find(root, "[data-analysing-words]").textContent = t("waiting-analysing", { percent });
+  const quarter = Math.floor(percent / 25);
+  if (quarter !== announcedQuarter) {
+    announcedQuarter = quarter;
+    announcement.textContent = t("waiting-analysing", { percent });
   }
 }
 
-/** Whose turn it is changes with other people's videos: the page itself knows. */
-async function turn() {
+/** Refreshes the place in the queue, which changes with other people's videos: only the page itself has it. */
+async function refreshQueue() {
   if (state !== "queued") return;
   const answer = await fetch(`/recordings/${id}/waiting`, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector('[data-state="queued"] [data-queued-words]')?.textContent;
-  const here = root.querySelector("[data-queued-words]");
-  if (fresh && state === "queued" && fresh !== here.textContent) told.textContent = here.textContent = fresh;
-}
-
-async function look() {
-  try {
-    const { data } = await ask(`/recordings/${id}`);
-    show(data);
-    await turn();
-  } catch (error) {
-    if (error.status === 404) return show({ state: "removed" });
-    line.textContent = t("waiting-line");
-    line.hidden = false;
+  if (fresh && state === "queued" && fresh !== queuedWords.textContent) {
+    queuedWords.textContent = fresh;
+    announcement.textContent = fresh;
   }
 }
 
-function poll() {
-  const timer = setInterval(() => (ended ? clearInterval(timer) : look()), EVERY_MS);
+async function refresh() {
+  try {
+    const { data } = await request(`/recordings/${id}`);
+    show(data);
+    await refreshQueue();
+  } catch (error) {
+    if (error instanceof ServiceProblem && error.status === 404) show({ state: "removed" });
+    else showConnectionLost();
+  }
 }
 
-if ("EventSource" in window) {
-  let cut;
+function startPolling() {
+  const timer = setInterval(() => (ended ? clearInterval(timer) : refresh()), EVERY_MS);
+}
+
+function listen() {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let lost;
   const source = new EventSource(`/api/v1/recordings/${id}/events`);
   source.addEventListener("progress", (event) => show(JSON.parse(event.data)));
   source.addEventListener("end", (event) => {
@@ -80,21 +93,22 @@ if ("EventSource" in window) {
     show(JSON.parse(event.data));
   });
   source.addEventListener("error", () => {
-    // Closed for good: a proxy that does not let it through, or we were signed out. Else the browser comes again itself.
-    if (source.readyState === EventSource.CLOSED && !ended) return poll();
-    // The server ends the line now and then, and it is back in two seconds: not worth a word.
-    clearTimeout(cut);
-    cut = setTimeout(() => {
-      line.textContent = t("waiting-line");
-      line.hidden = false;
-    }, 5000);
+    // Closed for good: a proxy does not let the stream through, or we were signed out. Else the browser reconnects itself.
+    if (source.readyState === EventSource.CLOSED && !ended) return startPolling();
+    // The server ends the stream now and then, and it is back within two seconds: not worth a message.
+    clearTimeout(lost);
+    lost = setTimeout(showConnectionLost, 5000);
   });
   source.addEventListener("open", () => {
-    clearTimeout(cut);
-    line.hidden = true;
+    clearTimeout(lost);
+    connection.hidden = true;
   });
   addEventListener("pagehide", () => source.close());
-  const turns = setInterval(() => (state === "queued" && !ended ? turn().catch(() => {}) : clearInterval(turns)), EVERY_MS);
-} else {
-  poll();
+  const timer = setInterval(
+    () => (state === "queued" && !ended ? refreshQueue().catch(() => {}) : clearInterval(timer)),
+    EVERY_MS,
+  );
 }
+
+if ("EventSource" in window) listen();
+else startPolling();

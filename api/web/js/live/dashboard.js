@@ -1,81 +1,135 @@
-// What is read from three metres: the count, the phase, two bars, one thing to do, one caption.
+// What is read from three metres away: the count, the phase, two bars, one instruction, one caption.
+import { find, findAll, findAs } from "hinge/dom.js";
+import { createAngleText } from "hinge/live/angle-text.js";
+
+/**
+ * @typedef {import("types/live").LiveUpdate} LiveUpdate
+ * @typedef {import("types/live").LiveState} LiveState
+ * @typedef {import("types/live").Phrase} Phrase
+ * @typedef {import("types/live").Angle} Angle
+ */
 
 /** Degrees that fill a bar. */
 const FULL_DEG = { hip: 100, lumbar: 40 };
 
-/**
- * @param {HTMLElement} root
- * @param {(key: string, figures?: object) => string} t
- * @param {(say: {kind: string, code: string, text: string}) => string} wordsOf
- */
-export function board(root, t, wordsOf) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
-  const drawings = new Map([...root.querySelectorAll("[data-drawing]")].map((each) => [each.dataset.drawing, each]));
-  const state = {};
+/** A limit of the lower back's bar that is out of its sight. */
+const NO_LIMIT = 2;
 
-  function text(name, words) {
-    const place = part(name);
-    if (place.textContent !== words) place.textContent = words;
+/** @type {LiveState} */
+const EMPTY = {
+  state: "looking",
+  instruction: null,
+  progress: 0,
+  set: 1,
+  reps: 0,
+  phase: "",
+  hip: null,
+  lumbar: null,
+  caption: null,
+};
+
+/** Shows the state of a session. */
+export class Dashboard {
+  /** Everything shown, of all updates so far. @type {LiveState} */
+  state = {};
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("hinge/translations.js").Translate} t
+   * @param {(phrase: Phrase) => string} phraseText
+   */
+  constructor(root, t, phraseText) {
+    this.root = root;
+    this.t = t;
+    this.phraseText = phraseText;
+    this.angleText = createAngleText(t);
+    this.drawings = new Map(findAll(root, "[data-drawing]").map((each) => [each.dataset.drawing, each]));
+    this.progress = findAs(root, "[data-progress]", HTMLProgressElement);
   }
 
-  function instruct(instruction) {
-    const words = instruction ? wordsOf({ kind: "instruction", ...instruction }) : "";
-    text("instruction", words);
-    part("instruction").hidden = !words;
-    for (const [code, drawing] of drawings) drawing.hidden = code !== instruction?.code;
-    root.dataset.drawn = String(drawings.has(instruction?.code));
+  /** Shows what an update changes. @param {LiveUpdate} update */
+  show(update) {
+    const { state, t } = this;
+    Object.assign(state, update);
+    this.root.dataset.state = state.state ?? "looking";
+    if (update.instruction !== undefined) this.#showInstruction(update.instruction);
+    if (update.reps !== undefined) this.#setText("count", String(update.reps));
+    if (update.set !== undefined) this.#setText("set", t("live-set", { set: update.set }));
+    if (update.phase !== undefined) this.#setText("phase", update.phase ? t(`phase-${update.phase}`) : "");
+    if (update.progress !== undefined) {
+      this.progress.value = update.progress;
+      this.progress.hidden = !(update.progress > 0);
+    }
+    if (update.hip !== undefined) this.#showBar("hip", update.hip);
+    if (update.lumbar !== undefined) this.#showBar("lumbar", update.lumbar);
+    if (update.caption !== undefined) this.#showCaption(update.caption);
+    this.#showButtons();
   }
 
-  function bar(name, reading) {
-    const place = root.querySelector(`[data-bar="${name}"]`);
-    place.dataset.known = String(Boolean(reading));
-    const words = reading ? t("live-degrees", { value: Math.round(reading.deg) || 0, error: Math.round(1.96 * reading.se) }) : t("shell-cannot-tell");
-    place.querySelector("[data-value]").textContent = words;
-    const share = (deg) => Math.min(1, Math.max(0, deg / FULL_DEG[name]));
-    const set = (key, value) => place.style.setProperty(key, String(value));
-    set("--share", reading ? share(reading.deg) : 0);
-    set("--low", reading ? share(reading.deg - 1.96 * reading.se) : 0);
-    set("--high", reading ? share(reading.deg + 1.96 * reading.se) : 0);
+  /** Shows a line about the connection or the page; empty for none. @param {string} text */
+  showNote(text) {
+    this.#setText("note", text);
+    this.#part("note").hidden = !text;
   }
 
-  return {
-    state,
-    /** @param {object} answer what is new of it */
-    show(answer) {
-      Object.assign(state, answer);
-      root.dataset.state = state.state ?? "looking";
-      if ("instruction" in answer) instruct(answer.instruction);
-      if ("reps" in answer) text("count", String(answer.reps));
-      if ("set" in answer) text("set", t("live-set", { set: answer.set }));
-      if ("phase" in answer) text("phase", answer.phase ? t(`phase-${answer.phase}`) : "");
-      if ("progress" in answer) {
-        part("progress").value = answer.progress;
-        part("progress").hidden = !(answer.progress > 0);
-      }
-      if ("hip" in answer) bar("hip", answer.hip);
-      if ("lumbar" in answer) bar("lumbar", answer.lumbar);
-      if ("caption" in answer) {
-        text("caption", answer.caption ? wordsOf(answer.caption) : "");
-        part("caption").hidden = !answer.caption;
-        part("caption").dataset.kind = answer.caption?.kind ?? "";
-      }
-      const resting = state.instruction?.code === "paused";
-      part("pause").hidden = resting || !["go", "rest"].includes(state.state);
-      part("resume").hidden = !resting;
-      part("next-set").hidden = resting || !(["go", "rest"].includes(state.state) && state.reps > 0);
-    },
-    /** A line about the connection or the page; empty for none. @param {string} words */
-    note(words) {
-      text("note", words);
-      part("note").hidden = !words;
-    },
-    limit(deg) {
-      root.querySelector('[data-bar="lumbar"]').style.setProperty("--limit", String(deg === null ? 2 : Math.min(1, deg / FULL_DEG.lumbar)));
-    },
-    clear() {
-      for (const key of Object.keys(state)) delete state[key];
-      this.show({ state: "looking", instruction: null, progress: 0, set: 1, reps: 0, phase: "", hip: null, lumbar: null, caption: null });
-      this.note("");
-    },
-  };
+  /** Marks the limit on the lower back's bar. @param {number | null} deg */
+  setLimit(deg) {
+    const share = deg === null ? NO_LIMIT : Math.min(1, deg / FULL_DEG.lumbar);
+    find(this.root, '[data-bar="lumbar"]').style.setProperty("--limit", String(share));
+  }
+
+  /** Resets to the state before the first update. */
+  clear() {
+    this.state = {};
+    this.show(EMPTY);
+    this.showNote("");
+  }
+
+  /** @param {string} name */
+  #part(name) {
+    return find(this.root, `[data-${name}]`);
+  }
+
+  /** Sets a text only if it changes, for the sake of live regions. @param {string} name @param {string} text */
+  #setText(name, text) {
+    const place = this.#part(name);
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  /** @param {import("types/live").Instruction | null} instruction */
+  #showInstruction(instruction) {
+    const text = instruction ? this.phraseText({ kind: "instruction", ...instruction }) : "";
+    this.#setText("instruction", text);
+    this.#part("instruction").hidden = !text;
+    for (const [code, drawing] of this.drawings) drawing.hidden = code !== instruction?.code;
+    this.root.dataset.drawn = String(this.drawings.has(instruction?.code));
+  }
+
+  /** @param {Phrase | null} caption */
+  #showCaption(caption) {
+    this.#setText("caption", caption ? this.phraseText(caption) : "");
+    this.#part("caption").hidden = !caption;
+    this.#part("caption").dataset.kind = caption?.kind ?? "";
+  }
+
+  /** @param {"hip" | "lumbar"} name @param {Angle | null} angle */
+  #showBar(name, angle) {
+    const place = find(this.root, `[data-bar="${name}"]`);
+    place.dataset.known = String(Boolean(angle));
+    find(place, "[data-value]").textContent = this.angleText(angle?.deg, angle?.se);
+    const share = (/** @type {number} */ deg) => Math.min(1, Math.max(0, deg / FULL_DEG[name]));
+    const set = (/** @type {string} */ key, /** @type {number} */ value) => place.style.setProperty(key, String(value));
+    set("--share", angle ? share(angle.deg) : 0);
+    set("--low", angle ? share(angle.deg - 1.96 * angle.se) : 0);
+    set("--high", angle ? share(angle.deg + 1.96 * angle.se) : 0);
+  }
+
+  #showButtons() {
+    const { state } = this;
+    const paused = state.instruction?.code === "paused";
+    const practising = state.state === "go" || state.state === "rest";
+    this.#part("pause").hidden = paused || !practising;
+    this.#part("resume").hidden = !paused;
+    this.#part("next-set").hidden = paused || !(practising && (state.reps ?? 0) > 0);
+  }
 }

@@ -1,114 +1,144 @@
-// Looks at the camera's pictures as quickly as this device can, one at a time, and tells what it found.
-import { createPose } from "hinge/pose/landmarker.js";
+// Finds the pose in the camera's pictures as fast as this device can, one picture at a time.
+import { createBrightnessMeter } from "hinge/pose/brightness.js";
+import { createLandmarker } from "hinge/pose/landmarker.js";
 
 const LONG_EDGE = 640;
 const LUMA_EVERY_MS = 200;
-/** After so many seconds below so many pictures a second something lighter is tried. */
+/** After this long below this many pictures a second, a lighter configuration is tried. */
 const PATIENCE_MS = 5000;
 const SLOW_HZ = 8;
 const KEY = "hinge-live-light";
 
-/** The size pictures are looked at in. @param {HTMLVideoElement} video */
-export function sizeOf(video) {
+/** The size in which pictures are analysed. @param {HTMLVideoElement} video */
+export function analysisSize(video) {
   const scale = Math.min(1, LONG_EDGE / Math.max(video.videoWidth, video.videoHeight));
   return { width: Math.round(scale * video.videoWidth), height: Math.round(scale * video.videoHeight) };
 }
 
 /**
- * @param {object} options
- * @param {HTMLVideoElement} options.video
- * @param {{full: string, lite: string}} options.models addresses; either may be missing
- * @param {(share: number) => void} options.onLoading
- * @param {() => boolean} options.wanted whether a look would be of use now
- * @param {(found: import("hinge/pose/landmarker.js").Pose, about: {seconds: number, luma: number | null, looked: boolean}) => void} options.found
- * @param {(error: unknown) => void} options.failed it does not run here, or broke
+ * @typedef {object} FrameInfo
+ * @property {number} seconds on the page's steady clock
+ * @property {number | null} luma mean brightness; null where it was not read
+ * @property {boolean} lookedForOthers
  */
-export function eyes({ video, models, onLoading, wanted, found, failed }) {
-  const small = document.createElement("canvas");
-  [small.width, small.height] = [32, 18];
-  const pixels = small.getContext("2d", { willReadFrequently: true });
-  // A second person costs a look for people in every picture; the lighter way goes without.
-  const ways = [
-    { model: models.full ?? models.lite, people: 2 },
-    { model: models.lite ?? models.full, people: 1 },
-  ];
-  let way = localStorage.getItem(KEY) ? 1 : 0;
-  let pose = null;
-  let running = null;
-  let lumaAt = 0;
 
-  function luma(now) {
-    if (now - lumaAt < LUMA_EVERY_MS) return null;
-    lumaAt = now;
-    pixels.drawImage(video, 0, 0, small.width, small.height);
-    const { data } = pixels.getImageData(0, 0, small.width, small.height);
-    let sum = 0;
-    for (let k = 0; k < data.length; k += 4) sum += 0.299 * data[k] + 0.587 * data[k + 1] + 0.114 * data[k + 2];
-    return (4 * sum) / data.length;
+/**
+ * @typedef {object} DetectorOptions
+ * @property {HTMLVideoElement} video
+ * @property {{full?: string, lite?: string}} models addresses
+ * @property {(share: number) => void} onLoading
+ * @property {() => boolean} isWanted whether a pose is of use now
+ * @property {(pose: import("types/pose").Pose, frame: FrameInfo) => void} onPose
+ * @property {(error: unknown) => void} onError it does not run here, or broke
+ */
+
+/** Runs the pose model on the pictures of a camera. */
+export class Detector {
+  /** @type {import("hinge/pose/landmarker.js").Landmarker | null} */
+  #landmarker = null;
+  /** @type {AbortController | null} */
+  #running = null;
+  #lumaAt = 0;
+
+  /** @param {DetectorOptions} options */
+  constructor(options) {
+    const { full, lite } = options.models;
+    this.options = options;
+    this.brightness = createBrightnessMeter(options.video);
+    // A second person costs a person detection in every picture; the lighter configuration goes without.
+    /** @type {{model: string | undefined, people: 1 | 2}[]} */
+    this.configurations = [
+      { model: full ?? lite, people: 2 },
+      { model: lite ?? full, people: 1 },
+    ];
+    this.chosen = localStorage.getItem(KEY) ? 1 : 0;
   }
 
-  async function open(signal) {
-    const { model, people } = ways[way];
-    if (!model) throw new Error("no model on the server");
-    pose = await createPose({ model, people, masks: true, signal, onLoading });
+  start() {
+    this.#running?.abort();
+    this.#running = new AbortController();
+    this.#run(this.#running.signal);
   }
 
-  async function look(signal) {
-    const now = performance.now();
-    const { width, height } = sizeOf(video);
-    const frame = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
-    if (signal.aborted) return frame.close();
-    const bright = luma(now);
-    const seen = await pose.detect(frame, now);
-    if (!signal.aborted) found(seen, { seconds: now / 1000, luma: bright, looked: ways[way].people > 1 });
+  stop() {
+    this.#running?.abort();
+    this.#running = null;
   }
 
-  async function run(signal) {
+  /** @param {AbortSignal} signal */
+  async #run(signal) {
+    const { video, isWanted, onError } = this.options;
     try {
-      await open(signal);
+      await this.#open(signal);
       let since = performance.now();
-      let looks = 0;
+      let count = 0;
       while (!signal.aborted) {
         await nextPicture(video, signal);
-        if (document.hidden || !video.videoWidth || !wanted()) {
+        if (document.hidden || !video.videoWidth || !isWanted()) {
           since = performance.now();
-          looks = 0;
+          count = 0;
           continue;
         }
-        await look(signal);
-        looks += 1;
+        await this.#detect(signal);
+        count += 1;
         const spent = performance.now() - since;
-        if (way === 0 && spent > PATIENCE_MS && (1000 * looks) / spent < SLOW_HZ) {
-          way = 1;
-          localStorage.setItem(KEY, "1");
-          pose.close();
-          await open(signal);
+        if (this.chosen === 0 && spent > PATIENCE_MS && (1000 * count) / spent < SLOW_HZ) {
+          await this.#lighten(signal);
           since = performance.now();
-          looks = 0;
+          count = 0;
         }
       }
     } catch (error) {
-      if (!signal.aborted) failed(error);
+      if (!signal.aborted) onError(error);
     } finally {
-      pose?.close();
-      pose = null;
+      this.#landmarker?.close();
+      this.#landmarker = null;
     }
   }
 
-  return {
-    start() {
-      running?.abort();
-      running = new AbortController();
-      run(running.signal);
-    },
-    stop() {
-      running?.abort();
-      running = null;
-    },
-  };
+  /** @param {AbortSignal} signal */
+  async #open(signal) {
+    const { model, people } = this.configurations[this.chosen];
+    if (!model) throw new Error("no model on the server");
+    const { onLoading } = this.options;
+    this.#landmarker = await createLandmarker({ model, people, masks: true, signal, onLoading });
+  }
+
+  /** @param {AbortSignal} signal */
+  async #lighten(signal) {
+    this.chosen = 1;
+    localStorage.setItem(KEY, "1");
+    this.#landmarker?.close();
+    await this.#open(signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  async #detect(signal) {
+    const { video, onPose } = this.options;
+    const now = performance.now();
+    const { width, height } = analysisSize(video);
+    const frame = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
+    if (signal.aborted || !this.#landmarker) return frame.close();
+    const luma = this.#readLuma(now);
+    const pose = await this.#landmarker.detect(frame, now);
+    const lookedForOthers = this.configurations[this.chosen].people > 1;
+    if (!signal.aborted) onPose(pose, { seconds: now / 1000, luma, lookedForOthers });
+  }
+
+  /** @param {number} now */
+  #readLuma(now) {
+    if (now - this.#lumaAt < LUMA_EVERY_MS) return null;
+    this.#lumaAt = now;
+    return this.brightness();
+  }
 }
 
-/** Resolves with the next picture of the camera; at the latest after a moment, for cameras that stop. */
+/**
+ * Resolves with the camera's next picture; at the latest after 250 ms, for cameras that stop.
+ * @param {HTMLVideoElement} video
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
 function nextPicture(video, signal) {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, 250);
@@ -116,7 +146,7 @@ function nextPicture(video, signal) {
       clearTimeout(late);
       resolve();
     };
-    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(done);
+    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(done);
     else requestAnimationFrame(done);
     signal.addEventListener("abort", done, { once: true });
   });

@@ -1,73 +1,84 @@
-// The page of live coaching: choose, be seen, be counted and cued, look back. Pictures stay in this page.
-import { CameraProblem, openCamera } from "hinge/camera.js";
-import { ask } from "hinge/http.js";
-import { framing } from "hinge/pose/framing.js";
-import { words } from "hinge/translations.js";
-import { awake } from "hinge/live/wake-lock.js";
-import { board as makeBoard } from "hinge/live/dashboard.js";
-import { eyes as makeEyes, sizeOf } from "hinge/live/detector.js";
-import { film as makeFilm } from "hinge/live/recorder.js";
-import { link as makeLink } from "hinge/live/connection.js";
-import { overlay as makeOverlay } from "hinge/live/overlay.js";
-import { sending as makeSending } from "hinge/live/film-upload.js";
-import { summary } from "hinge/live/summary.js";
-import { voice as makeVoice } from "hinge/live/voice.js";
-import { encode } from "hinge/live/frame-codec.js";
+// The page of live coaching: choose, get into the picture, be counted and cued, review. Pictures stay in this page.
+import { CameraError, openCamera } from "hinge/camera.js";
+import { dataOf, find, findAll, findAllAs, findAs } from "hinge/dom.js";
+import { request } from "hinge/http.js";
+import { Connection } from "hinge/live/connection.js";
+import { Dashboard } from "hinge/live/dashboard.js";
+import { analysisSize, Detector } from "hinge/live/detector.js";
+import { FilmUpload } from "hinge/live/film-upload.js";
+import { encodeFrame } from "hinge/live/frame-codec.js";
+import { createOverlay } from "hinge/live/overlay.js";
+import { createSetRecorder } from "hinge/live/recorder.js";
+import { showSummary } from "hinge/live/summary.js";
+import { Voice } from "hinge/live/voice.js";
+import { createWakeLock } from "hinge/live/wake-lock.js";
+import { checkFraming } from "hinge/pose/framing.js";
+import { loadTranslations } from "hinge/translations.js";
 
-const root = document.querySelector("[data-live]");
-const part = (name) => root.querySelector(`[data-${name}]`);
-const mayFilm = Boolean(part("wish")) && "MediaRecorder" in window;
-const t = await words("shell", "messages", "live", ...(mayFilm ? ["record"] : []));
-const video = part("preview");
-const screen = awake();
-const overlay = makeOverlay(part("overlay"), video);
-const board = makeBoard(part("coach"), t, spoken);
-const voice = makeVoice({ voice: part("voice"), beeps: part("beeps"), said: part("said") }, spoken);
-const eyes = makeEyes({
+const root = find(document, "[data-live]");
+const part = (/** @type {string} */ name) => find(root, `[data-${name}]`);
+const [filmBox] = findAllAs(root, "[data-wish]", HTMLInputElement);
+const canFilm = Boolean(filmBox) && "MediaRecorder" in window;
+const t = await loadTranslations("shell", "messages", "live", ...(canFilm ? ["record"] : []));
+const video = findAs(root, "[data-preview]", HTMLVideoElement);
+const wakeLock = createWakeLock();
+const overlay = createOverlay(findAs(root, "[data-overlay]", HTMLCanvasElement), video);
+const dashboard = new Dashboard(part("coach"), t, phraseText);
+const voice = new Voice({ voice: part("voice"), beeps: part("beeps"), announcement: part("said") }, phraseText);
+const detector = new Detector({
   video,
   models: { full: root.dataset.poseModel, lite: root.dataset.poseLite },
-  wanted: () => at === "coach",
+  isWanted: () => shownView === "coach",
   onLoading(share) {
-    if (at === "coach" && share < 1) board.note(t("live-loading", { percent: 10 * Math.floor(10 * share) }));
+    if (shownView === "coach" && share < 1)
+      dashboard.showNote(t("live-loading", { percent: 10 * Math.floor(10 * share) }));
   },
-  found,
-  failed: () => trouble("unable"),
+  onPose: handlePose,
+  onError: () => showTrouble("unable"),
 });
-const film = makeFilm((seconds) => {
+const setRecorder = createSetRecorder((seconds) => {
   part("filming").hidden = seconds === null;
   part("filming").textContent = seconds === null ? "" : t("live-filming", { seconds });
 });
-const sending = mayFilm ? makeSending(root, t, show) : null;
-let at = "ready";
+const filmUpload = canFilm ? new FilmUpload(root, t, show) : null;
+let shownView = "ready";
+/** @type {import("hinge/camera.js").Camera | null} */
 let camera = null;
+/** @type {import("hinge/camera.js").Facing} */
 let facing = "user";
-let line = null;
+/** @type {Connection | null} */
+let connection = null;
+/** @type {{width: number, height: number} | null} */
 let size = null;
 let seq = 0;
 let loaded = false;
-let practised = null;
+/** What is practised: a plan's exercise, or a protocol's. */
+let exercise = { plan: "", protocol: "" };
+/** @type {Map<number, import("types/live").LiveRep>} */
 const reps = new Map();
 
-/** What is spoken and captioned, in the language of the page. */
-function spoken({ kind, code, text }) {
+/** What is spoken and captioned, in the language of the page. @param {import("types/live").Phrase} phrase */
+function phraseText({ kind, code, text }) {
   if (kind === "count") return text;
   try {
     return t(kind === "cue" ? `fault-${code}-ear` : `say-${kind}-${code}`);
   } catch {
-    return text; // a word that is newer than this page
+    return text; // the server has a phrase newer than this page
   }
 }
 
-function show(view) {
-  at = view;
-  root.dataset.at = view;
-  for (const each of root.querySelectorAll("[data-view]")) each.hidden = each.dataset.view !== view;
-  document.body.classList.toggle("coaching", view === "coach");
+/** @param {string} name of a view */
+function show(name) {
+  shownView = name;
+  root.dataset.at = name;
+  for (const each of findAll(root, "[data-view]")) each.hidden = each.dataset.view !== name;
+  document.body.classList.toggle("coaching", name === "coach");
   scrollTo(0, 0);
-  root.querySelector(`[data-view="${view}"] h1`)?.focus();
+  findAll(root, `[data-view="${name}"] h1`)[0]?.focus();
 }
 
-function trouble(kind) {
+/** @param {string} kind */
+function showTrouble(kind) {
   stop();
   show("ready");
   part("trouble-words").textContent = t(`live-trouble-${kind}`);
@@ -77,65 +88,79 @@ function trouble(kind) {
 
 // ---- before
 
-function hindrance() {
+function coachingObstacle() {
   if (!isSecureContext) return "insecure";
-  if (!navigator.mediaDevices?.getUserMedia) return "unfit";
+  if (!("getUserMedia" in (navigator.mediaDevices ?? {}))) return "unfit";
   if (!("WebAssembly" in window) || !("Worker" in window)) return "unable";
   return root.dataset.poseModel || root.dataset.poseLite ? null : "unable";
 }
 
-function exercise() {
-  const { value, dataset } = part("ready-form").querySelector('[name="exercise"]:checked, [name="exercise"][type="hidden"]');
-  for (const each of root.querySelectorAll("[data-demo]")) each.hidden = each.dataset.demo !== dataset.protocol;
-  return { plan: dataset.plan ? value : "", protocol: dataset.protocol };
+function chooseExercise() {
+  const selector = '[name="exercise"]:checked, [name="exercise"][type="hidden"]';
+  const { value, dataset } = findAs(part("ready-form"), selector, HTMLInputElement);
+  for (const each of findAll(root, "[data-demo]")) each.hidden = each.dataset.demo !== dataset.protocol;
+  return { plan: dataset.plan ? value : "", protocol: dataset.protocol ?? "" };
+}
+
+function setStageShape() {
+  part("stage").style.setProperty("--shape", `${video.videoWidth} / ${video.videoHeight}`);
+}
+
+/** @param {import("hinge/camera.js").Camera} opened */
+async function showCamera(opened) {
+  camera = opened;
+  facing = opened.facing;
+  part("switch").hidden = !opened.several;
+  part("stage").classList.toggle("mirrored", facing === "user");
+  video.srcObject = opened.stream;
+  opened.stream.getVideoTracks()[0].addEventListener("ended", () => {
+    if (shownView === "coach") showTrouble("lost");
+  });
+  await video.play();
+  size = analysisSize(video);
+  setStageShape();
 }
 
 async function start() {
   part("trouble").hidden = true;
-  sending?.drop();
-  voice.wake();
+  filmUpload?.discard();
+  voice.unlockAudio();
+  let opened;
   try {
-    camera = await openCamera(facing);
+    opened = await openCamera(facing);
   } catch (error) {
-    trouble(error instanceof CameraProblem ? error.kind : "unfit");
+    showTrouble(error instanceof CameraError ? error.kind : "unfit");
     return;
   }
-  facing = camera.facing;
-  part("switch").hidden = !camera.several;
-  part("stage").classList.toggle("mirrored", facing === "user");
-  video.srcObject = camera.stream;
-  camera.stream.getVideoTracks()[0].addEventListener("ended", () => at === "coach" && trouble("lost"));
-  await video.play();
-  size = sizeOf(video);
-  part("stage").style.setProperty("--shape", `${video.videoWidth} / ${video.videoHeight}`);
+  await showCamera(opened);
   loaded = false;
-  board.clear();
+  dashboard.clear();
   reps.clear();
   seq = 0;
   show("coach");
-  board.note(t("live-loading", { percent: 0 }));
-  practised = exercise();
-  const chosen = practised.plan ? { plan: practised.plan } : { protocol: practised.protocol };
-  if (mayFilm && part("wish").checked) film.ready(camera.stream);
-  line = makeLink({
-    begin: () => ({ ...size, ...chosen, model: root.dataset.poseModel ? "full" : "lite" }),
-    told,
-    stands,
-  });
-  line.open();
-  screen.start();
+  dashboard.showNote(t("live-loading", { percent: 0 }));
+  exercise = chooseExercise();
+  if (canFilm && filmBox.checked) setRecorder.arm(opened.stream);
+  connection = new Connection({ sessionStart, onUpdate: handleUpdate, onState: handleConnectionState });
+  connection.open();
+  wakeLock.start();
   overlay.start();
-  eyes.start();
+  detector.start();
+}
+
+function sessionStart() {
+  const { plan, protocol } = exercise;
+  return { ...size, ...(plan ? { plan } : { protocol }), model: root.dataset.poseModel ? "full" : "lite" };
 }
 
 function stop() {
-  film.drop();
-  eyes.stop();
+  setRecorder.discard();
+  detector.stop();
   overlay.stop();
-  screen.stop();
-  voice.hush();
-  line?.end();
-  line = null;
+  wakeLock.stop();
+  voice.silence();
+  connection?.end();
+  connection = null;
   camera?.close();
   camera = null;
   video.srcObject = null;
@@ -143,69 +168,76 @@ function stop() {
 
 // ---- meanwhile
 
-function found(seen, { seconds, luma, looked }) {
-  if (at !== "coach") return;
-  overlay.see(seen.landmarks);
+/** @param {import("types/pose").Pose} pose @param {import("hinge/live/detector.js").FrameInfo} frame */
+function handlePose(pose, { seconds, luma, lookedForOthers }) {
+  if (shownView !== "coach") return;
+  overlay.setPose(pose.landmarks);
   if (!loaded) {
     loaded = true;
-    board.note("");
+    dashboard.showNote("");
   }
-  if (!line.free()) return; // the newest wins: this one is old when the answer comes
-  const company = looked && seen.landmarks ? Number(framing(seen, 128).one === "more") : null;
-  line.send(encode(seen, { seq: (seq += 1), seconds, luma, others: company }));
+  if (!connection?.isFree) return; // the newest wins: this one would be old by the time of the answer
+  const others = lookedForOthers && pose.landmarks ? Number(checkFraming(pose, 128).one === "more") : null;
+  seq += 1;
+  connection.sendFrame(encodeFrame(pose, { seq, seconds, luma, others }));
 }
 
-function told(answer) {
-  if (answer.began) {
-    board.limit(answer.began.lumbar_limit_deg);
-    voice.anew(); // numbers go on from the last ticket, which may be older than the last word
+/** @param {import("types/live").LiveUpdate} update */
+function handleUpdate(update) {
+  if (update.began) {
+    dashboard.setLimit(update.began.lumbar_limit_deg);
+    voice.resetNumbers(); // they go on from the last ticket, which may be older than the last phrase
   }
-  if (answer.rep) reps.set(answer.rep.total, answer.rep);
-  if (answer.say) voice.say(answer.say);
-  if (answer.finished) finish(answer.finished);
-  else if (at === "coach") {
-    board.show(answer);
-    film.follow(board.state);
+  if (update.rep) reps.set(update.rep.total, update.rep);
+  if (update.say) voice.say(update.say);
+  if (update.finished) finish(update.finished);
+  else if (shownView === "coach") {
+    dashboard.show(update);
+    setRecorder.follow(dashboard.state);
   }
 }
 
-function stands(state, code) {
-  if (state === "open") board.note(loaded ? "" : t("live-loading", { percent: 100 }));
-  else if (state === "away") board.note(t("live-away"));
-  else if (state === "lost") board.note(t("live-lost"));
-  else trouble(code === "not_cleared" ? "clearance" : code === "signed_out" ? "signed-out" : "exercise");
+/** @type {import("hinge/live/connection.js").ConnectionOptions["onState"]} */
+function handleConnectionState(state, code) {
+  if (state === "open") dashboard.showNote(loaded ? "" : t("live-loading", { percent: 100 }));
+  else if (state === "away") dashboard.showNote(t("live-away"));
+  else if (state === "lost") dashboard.showNote(t("live-lost"));
+  else showTrouble(code === "not_cleared" ? "clearance" : code === "signed_out" ? "signed-out" : "exercise");
 }
 
+/** @param {import("types/live").Finished} finished */
 async function finish(finished) {
-  const wished = mayFilm && part("wish").checked;
-  const taken = film.take();
+  const filmWanted = canFilm && filmBox.checked;
+  const recorded = setRecorder.finish();
   stop();
-  summary(root.querySelector('[data-view="summary"]'), t, finished, reps, wished);
+  showSummary(find(root, '[data-view="summary"]'), t, finished, reps, filmWanted);
   show("summary");
-  if (wished) sending.offer(await taken, practised);
+  if (filmWanted) filmUpload?.offer(await recorded, exercise);
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (at === "coach") board.note(document.hidden ? t("live-hidden") : t("live-returned"));
-  if (at === "coach" && !document.hidden) setTimeout(() => at === "coach" && part("note").textContent === t("live-returned") && board.note(""), 4000);
+  if (shownView !== "coach") return;
+  dashboard.showNote(document.hidden ? t("live-hidden") : t("live-returned"));
+  if (document.hidden) return;
+  setTimeout(() => {
+    if (shownView === "coach" && part("note").textContent === t("live-returned")) dashboard.showNote("");
+  }, 4000);
 });
 video.addEventListener("resize", () => {
-  if (at !== "coach" || !size) return;
-  const now = sizeOf(video);
+  if (shownView !== "coach" || !size) return;
+  const now = analysisSize(video);
   if (now.width === size.width && now.height === size.height) return;
   size = now;
-  part("stage").style.setProperty("--shape", `${video.videoWidth} / ${video.videoHeight}`);
-  line?.renew();
+  setStageShape();
+  connection?.reconnect();
 });
-
-const press = (what) => line?.press(what);
 
 part("start").addEventListener("click", start);
 part("again").addEventListener("click", start);
-part("pause").addEventListener("click", () => press("rest"));
-part("resume").addEventListener("click", () => press("next_set"));
-part("next-set").addEventListener("click", () => press("next_set"));
-part("finish").addEventListener("click", () => press("finish"));
+part("pause").addEventListener("click", () => connection?.sendCommand("rest"));
+part("resume").addEventListener("click", () => connection?.sendCommand("next_set"));
+part("next-set").addEventListener("click", () => connection?.sendCommand("next_set"));
+part("finish").addEventListener("click", () => connection?.sendCommand("finish"));
 part("leave").addEventListener("click", () => {
   stop();
   show("ready");
@@ -215,38 +247,42 @@ part("switch").addEventListener("click", () => {
   stop();
   start();
 });
-part("discard").addEventListener("click", async ({ currentTarget: button }) => {
-  await ask(`/clients/${root.dataset.owner}/live-sessions/${button.dataset.session}`, { method: "DELETE" });
+part("discard").addEventListener("click", async () => {
+  const button = part("discard");
+  const path = `/clients/${dataOf(root, "owner")}/live-sessions/${dataOf(button, "session")}`;
+  await request(path, { method: "DELETE" });
   button.hidden = true;
   part("saved").textContent = t("live-saved-discarded");
 });
 document.addEventListener("keydown", (event) => {
-  if (at !== "coach" || event.ctrlKey || event.metaKey || event.altKey) return;
-  const onControl = event.target.closest("button, a, input, select");
+  if (shownView !== "coach" || event.ctrlKey || event.metaKey || event.altKey) return;
+  const onControl = event.target instanceof Element && event.target.closest("button, a, input, select");
   const key = event.key.toLowerCase();
   if (key === " " && !onControl) {
     event.preventDefault();
-    (part("resume").hidden ? part("pause") : part("resume")).click();
-  } else if (key === "n") part("next-set").hidden || part("next-set").click();
-  else if (key === "f") part("finish").click();
+    part(part("resume").hidden ? "pause" : "resume").click();
+  } else if (key === "n") {
+    if (!part("next-set").hidden) part("next-set").click();
+  } else if (key === "f") part("finish").click();
   else if (key === "m") voice.toggle();
 });
 addEventListener("pagehide", () => {
   stop();
-  sending?.drop();
+  filmUpload?.discard();
 });
 
-if (hindrance()) {
-  part("trouble-words").textContent = t(`live-trouble-${hindrance()}`);
+const obstacle = coachingObstacle();
+if (obstacle) {
+  part("trouble-words").textContent = t(`live-trouble-${obstacle}`);
   part("trouble").hidden = false;
 } else {
   part("start").hidden = false;
-  if (mayFilm) part("wish-card").hidden = false;
+  if (canFilm) part("wish-card").hidden = false;
 }
-if (mayFilm) {
-  part("wish").addEventListener("change", ({ currentTarget: wish }) => {
-    part("private-filmed").hidden = !wish.checked;
-    part("private").hidden = wish.checked;
+if (canFilm) {
+  filmBox.addEventListener("change", () => {
+    part("private-filmed").hidden = !filmBox.checked;
+    part("private").hidden = filmBox.checked;
   });
 }
 root.dataset.at = "ready";

@@ -1,56 +1,66 @@
-// Films the first set beside the coaching, where that was asked for; on this device, and independent of the line.
-import { record } from "hinge/stream-recorder.js";
+// Films the first set during live coaching, if asked; on this device, and independent of the connection.
+import { recordStream } from "hinge/stream-recorder.js";
+
+/** @typedef {import("hinge/stream-recorder.js").RecordedFilm} RecordedFilm */
 
 /**
- * From the tall stand, without which nothing can be measured in a film, to the end of the first set: what a coach wants
- * to see is one whole set, and a phone that only coaches afterwards keeps its strength.
- * @param {(seconds: number | null) => void} clock told how long it is, null whenever nothing is filmed
+ * Films from the tall stand, without which a film cannot be measured, to the end of the first set: what a coach wants to
+ * see is one whole set, and a phone that only coaches afterwards has its full processing power.
+ * @param {(seconds: number | null) => void} onClock called with the film's length, null whenever nothing is filmed
  */
-export function film(clock) {
+export function createSetRecorder(onClock) {
+  /** @type {MediaStream | null} */
   let stream = null;
-  let taking = null;
+  /** @type {ReturnType<typeof recordStream> | null} */
+  let recording = null;
   let counted = false;
-  let before = "";
+  /** @type {string | undefined} */
+  let previousState = "";
 
-  function anew() {
-    taking?.end(); // what stood there before was no set
-    const mine = record(stream, (seconds) => taking === mine && stream && clock(seconds));
-    taking = mine;
-    mine.done.then(() => taking === mine && over());
-    clock(0);
+  /** @param {MediaStream} camera */
+  function restart(camera) {
+    recording?.end(); // what was filmed so far was no set
+    const mine = recordStream(camera, (seconds) => {
+      if (recording === mine && stream) onClock(seconds);
+    });
+    recording = mine;
+    mine.done.then(() => {
+      if (recording === mine) stop();
+    });
+    onClock(0);
   }
 
-  function over() {
+  function stop() {
     stream = null;
-    clock(null);
-    taking?.end();
+    onClock(null);
+    recording?.end();
   }
 
   return {
-    /** Film this session. @param {MediaStream} camera */
-    ready(camera) {
-      [stream, taking, counted, before] = [camera, null, false, ""];
+    /** Arms it for a session. @param {MediaStream} camera */
+    arm(camera) {
+      [stream, recording, counted, previousState] = [camera, null, false, ""];
     },
-    /** How the session stands. @param {{state?: string, set?: number, total?: number}} session */
+    /** Follows the session's state. @param {{state?: string, set?: number, total?: number}} session */
     follow({ state, set = 1, total = 0 }) {
       if (!stream) return;
-      if (counted && (state === "rest" || set > 1)) return over();
+      if (counted && (state === "rest" || set > 1)) return stop();
       counted ||= total > 0;
-      if (!counted && state === "stand" && before !== "stand") anew();
-      else if (!taking && state === "go") anew();
-      before = state;
+      if (!counted && state === "stand" && previousState !== "stand") restart(stream);
+      else if (!recording && state === "go") restart(stream);
+      previousState = state;
     },
-    /** The end. @returns {Promise<import("hinge/stream-recorder.js").Recorded> | null} null where nothing was filmed */
-    take() {
-      const mine = taking;
-      over();
-      taking = null;
+    /** Ends and returns the film. @returns {Promise<RecordedFilm> | null} null if nothing was filmed */
+    finish() {
+      const mine = recording;
+      stop();
+      recording = null;
       return mine?.done ?? null;
     },
-    /** The end, and nothing is kept. */
-    drop() {
-      over();
-      taking = null;
+    /** Ends and keeps nothing. */
+    discard() {
+      stop();
+      recording = null;
     },
   };
 }

@@ -1,67 +1,76 @@
-// The end of a session: how many, the best and the hardest with their moment, what to keep and what to change.
-import { figure } from "hinge/live/stick-figure.js";
+// The end of a session: how many, the best and the hardest repetition with their moment, what to keep and to change.
+import { createElement, find } from "hinge/dom.js";
+import { createAngleText } from "hinge/live/angle-text.js";
+import { drawStickFigure } from "hinge/live/stick-figure.js";
 
-/** Beyond this the back changed from one repetition to the next by more than chance does. */
+/**
+ * @typedef {import("types/live").RepMoment} RepMoment
+ * @typedef {import("types/live").LiveRep} LiveRep
+ * @typedef {import("types/live").LiveSummary} LiveSummary
+ * @typedef {import("hinge/translations.js").Translate} Translate
+ */
+
+/** Beyond this the back changed from one repetition to the next by more than chance. */
 const DRIFT_DEG = 1.5;
 
 /**
+ * Shows the summary.
  * @param {HTMLElement} root
- * @param {(key: string, figures?: object) => string} t
- * @param {{summary: object, saved: string | null, why: string}} finished
- * @param {Map<number, object>} reps repetitions by their number, as far as this page saw them
- * @param {boolean} wished whether it was to be filmed too
+ * @param {Translate} t
+ * @param {import("types/live").Finished} finished
+ * @param {Map<number, LiveRep>} reps by number, as far as this page saw them
+ * @param {boolean} filmWanted
  */
-export function summary(root, t, { summary: told, saved, why }, reps, wished) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
-  const text = (name, words) => {
-    part(name).textContent = words;
-    part(name).hidden = !words;
+export function showSummary(root, t, { summary, saved, why }, reps, filmWanted) {
+  const part = (/** @type {string} */ name) => find(root, `[data-${name}]`);
+  const setText = (/** @type {string} */ name, /** @type {string} */ text) => {
+    part(name).textContent = text;
+    part(name).hidden = !text;
   };
-  text("summary-count", t("live-summary-count", { reps: told.reps, sets: told.sets }));
-  text("summary-by-set", told.sets > 1 ? told.reps_by_set.map((count, k) => t("live-summary-set", { set: k + 1, reps: count })).join(" · ") : "");
-  text("summary-keep", told.reps && told.praise ? t(`keep-${told.praise.code}`) : "");
-  text("summary-change", told.change ? t(`fault-${told.change.code}-change`) : "");
+  setText("summary-count", t("live-summary-count", { reps: summary.reps, sets: summary.sets }));
+  const bySet = summary.reps_by_set.map((count, k) => t("live-summary-set", { set: k + 1, reps: count }));
+  setText("summary-by-set", summary.sets > 1 ? bySet.join(" · ") : "");
+  setText("summary-keep", summary.reps && summary.praise ? t(`keep-${summary.praise.code}`) : "");
+  setText("summary-change", summary.change ? t(`fault-${summary.change.code}-change`) : "");
   part("summary-keep-card").hidden = part("summary-keep").hidden;
   part("summary-change-card").hidden = part("summary-change").hidden;
-  const trend = told.trend_deg_per_rep;
-  text("summary-trend", !told.reps ? t("live-summary-none") : trend === null ? t("live-trend-unknown") : t(`live-trend-${trend >= DRIFT_DEG ? "more" : trend <= -DRIFT_DEG ? "less" : "same"}`));
+  setText("summary-trend", t(trendKey(summary)));
 
-  const moments = part("moments");
-  moments.replaceChildren();
-  for (const [kind, moment] of [["best", told.best], ["worst", told.worst]]) {
-    if (!moment || (kind === "worst" && moment.total === told.best?.total)) continue;
-    moments.append(card(kind, moment, reps.get(moment.total)));
-  }
-  text("saved", t(`live-saved-${why === "kept" && wished ? "filmed" : why}`));
+  const { best, worst } = summary;
+  const cards = [];
+  if (best) cards.push(createMomentCard("best", best, reps.get(best.total), t));
+  if (worst && worst.total !== best?.total) cards.push(createMomentCard("worst", worst, reps.get(worst.total), t));
+  part("moments").replaceChildren(...cards);
+  setText("saved", t(`live-saved-${why === "kept" && filmWanted ? "filmed" : why}`));
   part("discard").hidden = !saved;
   part("discard").dataset.session = saved ?? "";
+}
 
-  function card(kind, moment, rep) {
-    const made = document.createElement("section");
-    made.className = "card moment";
-    const title = document.createElement("h2");
-    title.textContent = t(`live-moment-${kind}`);
-    const where = document.createElement("p");
-    where.className = "small";
-    where.textContent = t("live-moment-where", { rep: moment.rep, set: moment.set });
-    made.append(title, where);
-    if (moment.figure) made.append(figure(moment.figure, t(`live-moment-${kind}-drawing`)));
-    const list = document.createElement("dl");
-    list.className = "moment-figures";
-    const angle = (deg, se) =>
-      deg === null || deg === undefined || !se ? t("shell-cannot-tell") : t("live-degrees", { value: Math.round(deg) || 0, error: Math.round(1.96 * se) });
-    for (const [name, value] of [
-      ["hip", angle(rep?.hip_deg, rep?.hip_se_deg)],
-      ["back", angle(moment.lumbar_deg, moment.lumbar_se_deg)],
-    ]) {
-      const term = document.createElement("dt");
-      term.className = name;
-      term.textContent = t(`live-${name}`);
-      const told = document.createElement("dd");
-      told.textContent = value;
-      list.append(term, told);
-    }
-    made.append(list);
-    return made;
+/** @param {LiveSummary} summary */
+function trendKey({ reps, trend_deg_per_rep: trend }) {
+  if (!reps) return "live-summary-none";
+  if (trend === null) return "live-trend-unknown";
+  return `live-trend-${trend >= DRIFT_DEG ? "more" : trend <= -DRIFT_DEG ? "less" : "same"}`;
+}
+
+/** @param {"best" | "worst"} kind @param {RepMoment} moment @param {LiveRep | undefined} rep @param {Translate} t */
+function createMomentCard(kind, moment, rep, t) {
+  const angleText = createAngleText(t);
+  const card = createElement("section", { class: "card moment" });
+  card.append(
+    createElement("h2", {}, t(`live-moment-${kind}`)),
+    createElement("p", { class: "small" }, t("live-moment-where", { rep: moment.rep, set: moment.set })),
+  );
+  if (moment.figure) card.append(drawStickFigure(moment.figure, t(`live-moment-${kind}-drawing`)));
+  const list = createElement("dl", { class: "moment-figures" });
+  // Without an error there is no angle to state; an error of exactly zero is none.
+  const angles = {
+    hip: angleText(rep?.hip_deg, rep?.hip_se_deg || null),
+    back: angleText(moment.lumbar_deg, moment.lumbar_se_deg || null),
+  };
+  for (const [name, text] of Object.entries(angles)) {
+    list.append(createElement("dt", { class: name }, t(`live-${name}`)), createElement("dd", {}, text));
   }
+  card.append(list);
+  return card;
 }

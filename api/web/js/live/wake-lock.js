@@ -1,25 +1,33 @@
-// Keeps the screen on while somebody practises; the browser lets go of it whenever the page is hidden.
+// Keeps the screen on while somebody practises; the browser drops the lock whenever the page is hidden.
 
-export function awake() {
+/**
+ * Creates a wake lock that is taken again when the page comes back.
+ * @returns {{start: () => void, stop: () => void}}
+ */
+export function createWakeLock() {
   let wanted = false;
+  /** @type {WakeLockSentinel | null} */
   let lock = null;
 
-  async function hold() {
+  async function acquire() {
     if (!wanted || document.hidden || lock || !("wakeLock" in navigator)) return;
     try {
-      lock = await navigator.wakeLock.request("screen");
-      lock.addEventListener("release", () => (lock = null));
-      if (!wanted) await lock.release();
+      const acquired = await navigator.wakeLock.request("screen");
+      lock = acquired;
+      acquired.addEventListener("release", () => {
+        lock = null;
+      });
+      if (!wanted) await acquired.release();
     } catch {
-      lock = null; // a low battery: the screen may go dark, and nothing else happens
+      lock = null; // low battery: the screen may go dark, and nothing else happens
     }
   }
-  document.addEventListener("visibilitychange", hold);
+  document.addEventListener("visibilitychange", acquire);
 
   return {
     start() {
       wanted = true;
-      hold();
+      acquire();
     },
     stop() {
       wanted = false;

@@ -1,15 +1,20 @@
-// A video that tells every displayed frame's time, goes to a moment, and plays a stretch once or over and over.
+// A video that reports the time of every displayed frame, seeks to a moment, and plays a range once or in a loop.
 //
-// Times are media seconds. `requestVideoFrameCallback` tells what is on the screen; browsers without it are asked on every
-// animation frame while playing. A seek aims a little beyond the moment asked for: exactly on a frame's edge, rounding
+// Times are media seconds. `requestVideoFrameCallback` reports what is on the screen; browsers without it are polled on
+// every animation frame while playing. A seek aims slightly past the moment asked for: exactly on a frame's edge, rounding
 // decides which of two frames shows.
 
 /** How far beyond a frame's time a seek aims, seconds: well within a frame at 120 a second. */
 const INSIDE_S = 0.004;
 
+/** @typedef {{from: number, to: number, loop: boolean}} PlayRange */
+
+/** A video element with seeking by frame, ranges and the time of each displayed frame. */
 export class Player {
   #video;
+  /** @type {Set<(time: number) => void>} */
   #listeners = new Set();
+  /** @type {PlayRange | null} */
   #range = null;
   #shown = 0;
   #pending = 0;
@@ -28,13 +33,13 @@ export class Player {
     this.#byFrame = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
     const { signal } = this.#stop;
     for (const kind of ["seeked", "loadeddata", "pause"]) {
-      video.addEventListener(kind, () => this.#tell(video.currentTime), { signal });
+      video.addEventListener(kind, () => this.#report(video.currentTime), { signal });
     }
-    // Whoever takes the video's own controls leaves the stretch that was being played.
-    video.addEventListener("seeking", () => this.#strayed() && this.leave(), { signal });
-    video.addEventListener("ended", () => this.#turn(), { signal });
-    if (!this.#byFrame) video.addEventListener("play", () => this.#ask(), { signal });
-    this.#ask();
+    // Using the video's own controls leaves the range being played.
+    video.addEventListener("seeking", () => this.#isOutsideRange() && this.leave(), { signal });
+    video.addEventListener("ended", () => this.#endRange(), { signal });
+    if (!this.#byFrame) video.addEventListener("play", () => this.#watchFrames(), { signal });
+    this.#watchFrames();
   }
 
   /** The element. */
@@ -42,12 +47,21 @@ export class Player {
     return this.#video;
   }
 
-  /** Time of the frame that is displayed. */
+  /** Dispatches play, pause and ended. */
+  get events() {
+    return this.#video;
+  }
+
+  get paused() {
+    return this.#video.paused;
+  }
+
+  /** Time of the displayed frame. */
   get time() {
     return this.#shown;
   }
 
-  /** The stretch that is being played: {from, to, loop}, or null. */
+  /** The range being played, or null. */
   get range() {
     return this.#range && { ...this.#range };
   }
@@ -58,13 +72,13 @@ export class Player {
 
   set rate(rate) {
     this.#video.playbackRate = rate;
-    this.#video.defaultPlaybackRate = rate; // stays when the source is renewed
+    this.#video.defaultPlaybackRate = rate; // kept when the source is renewed
   }
 
   /**
-   * Be told the time of each displayed frame, playing or sought; now, too.
+   * Calls the listener with the time of each displayed frame, playing or sought, and once now.
    * @param {(time: number) => void} listener
-   * @returns {() => void} ends it
+   * @returns {() => void} removes the listener
    */
   onFrame(listener) {
     this.#listeners.add(listener);
@@ -73,34 +87,35 @@ export class Player {
   }
 
   /**
-   * Show a moment.
+   * Shows a moment.
    * @param {number} time
-   * @returns {Promise<void>} once it is there
+   * @returns {Promise<void>} once it is displayed
    */
   async seek(time) {
-    await this.#ready();
+    await this.#metadata();
     const video = this.#video;
     const last = Number.isFinite(video.duration) ? Math.max(0, video.duration - INSIDE_S) : Infinity;
     const aim = Math.min(Math.max(0, time + INSIDE_S), last);
     if (Math.abs(video.currentTime - aim) < 1e-4 && !video.seeking) return;
-    const there = new Promise((resolve) => {
-      const look = () => {
+    /** @type {Promise<void>} */
+    const arrived = new Promise((resolve) => {
+      const check = () => {
         if (video.seeking) return; // that was the end of an earlier seek
-        video.removeEventListener("seeked", look);
+        video.removeEventListener("seeked", check);
         resolve();
       };
-      video.addEventListener("seeked", look);
+      video.addEventListener("seeked", check);
     });
     video.currentTime = aim;
-    await there;
+    await arrived;
   }
 
-  /** Play on from here. Browsers may refuse to begin without a touch: then it stays where it is. */
+  /** Plays on from here. Browsers may refuse to start without a touch: then it stays where it is. */
   async play() {
     try {
       await this.#video.play();
-    } catch (refused) {
-      if (!["NotAllowedError", "AbortError"].includes(refused.name)) throw refused;
+    } catch (error) {
+      if (!(error instanceof Error && ["NotAllowedError", "AbortError"].includes(error.name))) throw error;
     }
   }
 
@@ -109,7 +124,7 @@ export class Player {
   }
 
   /**
-   * Play a stretch and pause at its end, or play it over and over.
+   * Plays a range and pauses at its end, or loops it.
    * @param {number} from
    * @param {number} to
    * @param {{loop?: boolean}} [options]
@@ -121,34 +136,37 @@ export class Player {
     await this.play();
   }
 
-  /** Leave the stretch; the video plays on, or stays paused, as it is. */
+  /** Leaves the range; the video plays on, or stays paused. */
   leave() {
     this.#range = null;
   }
 
   /**
-   * Pause, and go some frames on or back.
+   * Pauses and steps some frames forwards, or backwards if negative.
    * @param {number} count
    */
   async step(count) {
     this.pause();
     this.leave();
-    await this.seek(this.frames ? this.#frame(count) : Math.round(this.#video.currentTime * this.fps - 0.25 + count) / this.fps);
+    await this.seek(this.#steppedTime(count));
   }
 
-  /** Another address of the same video, where its link has expired: goes on where it was. */
+  /**
+   * Takes another address of the same video when its link has expired, and goes on where it was.
+   * @param {string} address
+   */
   async renew(address) {
     const video = this.#video;
     const [time, paused, rate] = [video.currentTime, video.paused, video.playbackRate];
     video.src = address;
     video.load();
-    await this.#ready();
+    await this.#metadata();
     video.playbackRate = rate;
     video.currentTime = time;
     if (!paused) await this.play();
   }
 
-  /** Let go of the element. */
+  /** Releases the element. */
   destroy() {
     this.#stop.abort();
     this.#listeners.clear();
@@ -156,8 +174,10 @@ export class Player {
     else cancelAnimationFrame(this.#pending);
   }
 
-  #frame(count) {
+  /** @param {number} count @returns {number} */
+  #steppedTime(count) {
     const times = this.frames;
+    if (!times) return Math.round(this.#video.currentTime * this.fps - 0.25 + count) / this.fps;
     const now = this.#video.currentTime + 1e-6;
     let low = 0;
     let high = times.length;
@@ -169,28 +189,29 @@ export class Player {
     return times[Math.min(Math.max(low - 1 + count, 0), times.length - 1)];
   }
 
-  #ask() {
+  #watchFrames() {
     const video = this.#video;
     if (this.#byFrame) {
       this.#pending = video.requestVideoFrameCallback((_now, { mediaTime }) => {
-        this.#tell(mediaTime);
-        this.#ask();
+        this.#report(mediaTime);
+        this.#watchFrames();
       });
     } else {
       this.#pending = requestAnimationFrame(() => {
-        this.#tell(video.currentTime);
-        if (!video.paused && !video.ended) this.#ask();
+        this.#report(video.currentTime);
+        if (!video.paused && !video.ended) this.#watchFrames();
       });
     }
   }
 
-  #tell(time) {
+  /** @param {number} time */
+  #report(time) {
     this.#shown = time;
     for (const listener of this.#listeners) listener(time);
-    if (this.#range && time >= this.#range.to && !this.#video.seeking) this.#turn();
+    if (this.#range && time >= this.#range.to && !this.#video.seeking) this.#endRange();
   }
 
-  #turn() {
+  #endRange() {
     if (!this.#range) return;
     const { from, loop } = this.#range;
     if (loop) {
@@ -202,16 +223,17 @@ export class Player {
     }
   }
 
-  #strayed() {
+  #isOutsideRange() {
     const at = this.#video.currentTime;
     return this.#range && (at < this.#range.from - 0.1 || at > this.#range.to + 0.1);
   }
 
-  #ready() {
+  /** Resolves once the video's metadata is there. @returns {Promise<void>} */
+  #metadata() {
     const video = this.#video;
     if (video.readyState >= HTMLMediaElement.HAVE_METADATA) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      video.addEventListener("loadedmetadata", resolve, { once: true });
+      video.addEventListener("loadedmetadata", () => resolve(), { once: true });
       video.addEventListener("error", () => reject(new Error("this video could not be read")), { once: true });
       if (video.preload === "none") video.load();
     });

@@ -1,5 +1,5 @@
-// Whether somebody stands so that a set can be measured: pure, from one look of landmarker.js. The figures are those
-// of hinge_check/measure/framing.py, so that what is green here is not refused afterwards.
+// Checks whether a person stands so that a set can be measured: pure, from one pose of landmarker.js. The thresholds are
+// those of hinge_check/measure/framing.py, so that what is green here is not refused afterwards.
 
 export const SIDE_YAW_DEG = 18;
 /** The pose's own bias in a true side view, towards the front. */
@@ -20,31 +20,36 @@ const FEET = [27, 28, 29, 30, 31, 32];
  */
 
 /**
- * @param {import("./landmarker.js").Pose} found
+ * Checks how a person stands in the picture.
+ * @param {import("types/pose").Pose} pose
  * @param {number} luma mean brightness of the picture, 0..255
  * @returns {Framing}
  */
-export function framing(found, luma) {
+export function checkFraming({ landmarks, world, others }, luma) {
   const light = luma < DARK_LUMA ? "more" : "yes";
-  if (!found.landmarks) return { side: "nobody", distance: "nobody", light, one: "nobody" };
+  if (!landmarks || !world) return { side: "nobody", distance: "nobody", light, one: "nobody" };
   return {
-    side: Math.abs(yawDeg(found.world) - YAW_BIAS_DEG) <= SIDE_YAW_DEG ? "yes" : "turn",
-    distance: distance(found.landmarks),
+    side: Math.abs(yawDeg(world) - YAW_BIAS_DEG) <= SIDE_YAW_DEG ? "yes" : "turn",
+    distance: checkDistance(landmarks),
     light,
-    one: found.others.some((other) => apart(found.landmarks, other)) ? "more" : "yes",
+    one: others.some((other) => areApart(landmarks, other)) ? "more" : "yes",
   };
 }
 
-/** How far the shoulders are off the line of sight, 0 is a side view, 90 a front or back view. @param {Float32Array} world */
+/**
+ * How far the shoulders are turned off the line of sight: 0 in a side view, 90 in a front or back view.
+ * @param {Float32Array} world
+ */
 export function yawDeg(world) {
   const across = Math.abs(world[11 * 3] - world[12 * 3]);
   const along = Math.abs(world[11 * 3 + 2] - world[12 * 3 + 2]);
   return (180 / Math.PI) * Math.atan2(across, along);
 }
 
-function distance(points) {
-  const x = (k) => points[k * 4];
-  const y = (k) => points[k * 4 + 1];
+/** @param {Float32Array} points @returns {Framing["distance"]} */
+function checkDistance(points) {
+  const x = (/** @type {number} */ k) => points[k * 4];
+  const y = (/** @type {number} */ k) => points[k * 4 + 1];
   const top = Math.min(...Array.from({ length: 11 }, (_, k) => y(k)));
   const bottom = Math.max(...FEET.map(y));
   const height = (bottom - top) / 0.94; // the highest landmark is at the eyes
@@ -58,14 +63,21 @@ function distance(points) {
   return height < SMALL_SHARE ? "closer" : "yes";
 }
 
-/** Two looks at one body are not two people. */
-function apart(a, b) {
-  const hip = (points, axis) => (points[23 * 4 + axis] + points[24 * 4 + axis]) / 2;
+/** Whether two poses are of two people, not of one body found twice. @param {Float32Array} a @param {Float32Array} b */
+function areApart(a, b) {
+  const hip = (/** @type {Float32Array} */ points, /** @type {number} */ axis) =>
+    (points[23 * 4 + axis] + points[24 * 4 + axis]) / 2;
   return Math.hypot(hip(a, 0) - hip(b, 0), hip(a, 1) - hip(b, 1)) > 0.08;
 }
 
-/** The middle of the last few answers, so that one odd look changes nothing. @param {string[]} answers */
-export function steady(answers) {
+/**
+ * The most frequent of the last few answers, so that one odd pose changes nothing.
+ * @template {string} T
+ * @param {T[]} answers
+ * @returns {T | undefined}
+ */
+export function mostFrequent(answers) {
+  /** @type {Map<T, number>} */
   const counts = new Map();
   for (const each of answers) counts.set(each, (counts.get(each) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];

@@ -3,18 +3,24 @@ import { FilesetResolver, PoseLandmarker } from "../../vendor/tasks-vision/visio
 
 const WASM = new URL("../../vendor/tasks-vision/wasm", import.meta.url).href;
 
-// Lines of the library's own log ("W1122 13:17:04 … gl_context.cc") are for its makers; what goes wrong is thrown.
+// Lines of the library's own log ("W1122 13:17:04 … gl_context.cc") are for its developers; errors are thrown.
 const warn = console.warn.bind(console);
-console.warn = (...said) => {
-  if (!/^[IW]\d{4} /.test(String(said[0]))) warn(...said);
+console.warn = (...message) => {
+  if (!/^[IW]\d{4} /.test(String(message[0]))) warn(...message);
 };
-self.Module = { print() {}, printErr() {} };
+Object.assign(self, { Module: { print() {}, printErr() {} } });
+
+/**
+ * @typedef {{kind: "open", model: string, masks: boolean, people: number, delegate: "auto" | "CPU"}} OpenMessage
+ * @typedef {{kind: "detect", frame: ImageBitmap | VideoFrame, timestamp: number}} DetectMessage
+ * @typedef {import("types/pose").Pose} Pose
+ */
 
 /** @type {PoseLandmarker | undefined} */
 let landmarker;
 let last = -1;
 
-/** Whether there is a graphics chip behind WebGL: a drawn-by-software one is slower than WebAssembly. */
+/** Whether a graphics chip is behind WebGL: software rendering is slower than WebAssembly. */
 function hasGraphics() {
   if (typeof OffscreenCanvas !== "function") return false;
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
@@ -25,11 +31,12 @@ function hasGraphics() {
   return !/swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
-/** The model's bytes, with word of how far they are. */
-async function fetched(address) {
+/** Fetches the model and reports how far it is. @param {string} address */
+async function fetchModel(address) {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`the model is not here (${answer.status})`);
+  if (!answer.ok || !answer.body) throw new Error(`the model is not here (${answer.status})`);
   const whole = Number(answer.headers.get("content-length")) || 0;
+  /** @type {Uint8Array[]} */
   const pieces = [];
   let have = 0;
   for (const reader = answer.body.getReader(); ; ) {
@@ -48,14 +55,16 @@ async function fetched(address) {
   return bytes;
 }
 
+/** @param {OpenMessage} message */
 async function open({ model, masks, people, delegate }) {
-  const bytes = await fetched(model);
+  const bytes = await fetchModel(model);
   const files = await FilesetResolver.forVisionTasks(WASM, true);
+  /** @type {("CPU" | "GPU")[]} */
   const tries = delegate === "CPU" || !hasGraphics() ? ["CPU"] : ["GPU", "CPU"];
   for (const each of tries) {
     try {
       landmarker = await PoseLandmarker.createFromOptions(files, {
-        // A copy: the library keeps what it is given, and a second try needs it too.
+        // A copy: the library takes the buffer over, and a second try needs it too.
         baseOptions: { modelAssetBuffer: bytes.slice(), delegate: each },
         canvas: each === "GPU" ? new OffscreenCanvas(1, 1) : undefined,
         runningMode: "VIDEO",
@@ -70,7 +79,8 @@ async function open({ model, masks, people, delegate }) {
   }
 }
 
-function flat(points, width) {
+/** @param {import("@mediapipe/tasks-vision").Landmark[]} points @param {3 | 4} width */
+function flatten(points, width) {
   const found = new Float32Array(points.length * width);
   points.forEach((point, k) => {
     found[k * width] = point.x;
@@ -81,35 +91,38 @@ function flat(points, width) {
   return found;
 }
 
+/** @param {DetectMessage} message */
 function detect({ frame, timestamp }) {
   const begun = performance.now();
-  // The library wants times that rise; two frames of the same millisecond happen.
+  // The library needs rising times, but two frames may fall into the same millisecond.
   last = Math.max(last + 1, Math.round(timestamp));
-  const width = frame.displayWidth ?? frame.width;
-  const height = frame.displayHeight ?? frame.height;
-  const answer = { kind: "found", width, height, people: 0, landmarks: null, world: null, mask: null, others: [], took: 0 };
-  const moved = [];
+  const [width, height] =
+    "displayWidth" in frame ? [frame.displayWidth, frame.displayHeight] : [frame.width, frame.height];
+  /** @type {Pose} */
+  const pose = { width, height, people: 0, landmarks: null, world: null, mask: null, others: [], took: 0 };
+  /** @type {Transferable[]} */
+  const transferred = [];
   try {
-    landmarker.detectForVideo(frame, last, (result) => {
-      answer.people = result.landmarks.length;
-      if (!answer.people) return;
-      answer.landmarks = flat(result.landmarks[0], 4);
-      answer.world = flat(result.worldLandmarks[0], 3);
-      answer.others = result.landmarks.slice(1).map((points) => flat(points, 4));
-      moved.push(answer.landmarks.buffer, answer.world.buffer, ...answer.others.map((each) => each.buffer));
+    landmarker?.detectForVideo(frame, last, (result) => {
+      pose.people = result.landmarks.length;
+      if (!pose.people) return;
+      pose.landmarks = flatten(result.landmarks[0], 4);
+      pose.world = flatten(result.worldLandmarks[0], 3);
+      pose.others = result.landmarks.slice(1).map((points) => flatten(points, 4));
+      transferred.push(pose.landmarks.buffer, pose.world.buffer, ...pose.others.map((each) => each.buffer));
       const mask = result.segmentationMasks?.[0];
       if (mask) {
-        // Only lent for the length of this call.
+        // The mask is valid during this call only.
         const data = mask.getAsUint8Array().slice();
-        answer.mask = { data, width: mask.width, height: mask.height };
-        moved.push(data.buffer);
+        pose.mask = { data, width: mask.width, height: mask.height };
+        transferred.push(data.buffer);
       }
     });
   } finally {
     frame.close();
   }
-  answer.took = performance.now() - begun;
-  postMessage(answer, moved);
+  pose.took = performance.now() - begun;
+  postMessage({ kind: "found", ...pose }, transferred);
 }
 
 addEventListener("message", async ({ data }) => {
@@ -117,6 +130,6 @@ addEventListener("message", async ({ data }) => {
     if (data.kind === "open") await open(data);
     else if (data.kind === "detect") detect(data);
   } catch (error) {
-    postMessage({ kind: "broken", message: String(error?.message ?? error) });
+    postMessage({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
   }
 });

@@ -1,134 +1,188 @@
-// Films a set in the page: preview with a guide, time to take one's place, a countdown, the film.
+// Films a set in the page: preview with a guide, time to get into position, a countdown, the film.
 import { openCamera } from "hinge/camera.js";
-import { guide } from "hinge/record/framing-guide.js";
-import { voice } from "hinge/record/voice.js";
-import { record } from "hinge/stream-recorder.js";
+import { find, findAs } from "hinge/dom.js";
+import { FramingGuide } from "hinge/record/framing-guide.js";
+import { createVoice } from "hinge/record/voice.js";
+import { recordStream } from "hinge/stream-recorder.js";
 
 const PLACE_S = 8;
 const TALL_S = 3;
 
 /**
+ * Creates the view.
  * @param {HTMLElement} view
- * @param {(key: string, figures?: object) => string} t
- * @param {{model?: string, filmed: (film: Blob, seconds: number, lost: boolean) => void, failed: (error: Error) => void}} options
+ * @param {import("hinge/translations.js").Translate} t
+ * @param {{model?: string, onFilmed: (film: Blob, seconds: number, lost: boolean) => void, onError: (error: unknown) => void}} options
  * @returns {{open: () => Promise<void>, close: () => void}}
  */
-export function filming(view, t, { model, filmed, failed }) {
-  const part = (name) => view.querySelector(`[data-${name}]`);
-  const [video, count, clock, begin, stop, turn] = ["preview", "count", "clock", "begin", "stop", "switch"].map(part);
-  const speaker = voice({ caption: part("caption"), said: part("said"), button: part("voice") });
-  const eyes = guide({ video, list: part("checks"), words: part("guide-words"), guide: part("guide"), model, t });
-  let camera;
-  let facing = "environment";
-  /** Ends the countdown or the film; undefined when neither runs. */
-  let act;
-  let lamp;
+export function createFilmView(view, t, options) {
+  const filmView = new FilmView(view, t, options);
+  return { open: () => filmView.open(), close: () => filmView.close() };
+}
 
-  async function open() {
-    camera?.close();
-    camera = undefined;
-    camera = await openCamera(facing);
-    facing = camera.facing;
+class FilmView {
+  /** @type {import("hinge/camera.js").Camera | undefined} */
+  #camera;
+  /** @type {import("hinge/camera.js").Facing} */
+  #facing = "environment";
+  /** Ends the countdown or the film; undefined when neither runs. @type {AbortController | undefined} */
+  #filming;
+  /** @type {WakeLockSentinel | undefined} */
+  #wakeLock;
+
+  /**
+   * @param {HTMLElement} view
+   * @param {import("hinge/translations.js").Translate} t
+   * @param {Parameters<typeof createFilmView>[2]} options
+   */
+  constructor(view, t, { model, onFilmed, onError }) {
+    const part = (/** @type {string} */ name) => find(view, `[data-${name}]`);
+    this.view = view;
+    this.t = t;
+    this.onFilmed = onFilmed;
+    this.onError = onError;
+    this.video = findAs(view, "[data-preview]", HTMLVideoElement);
+    this.stage = part("stage");
+    this.count = part("count");
+    this.clock = part("clock");
+    this.beginButton = part("begin");
+    this.stopButton = part("stop");
+    this.switchButton = findAs(view, "[data-switch]", HTMLButtonElement);
+    this.voice = createVoice({ caption: part("caption"), announcement: part("said"), button: part("voice") });
+    const [list, words, drawing] = ["checks", "guide-words", "guide"].map(part);
+    this.guide = new FramingGuide({ video: this.video, list, words, drawing, model, t });
+    this.beginButton.addEventListener("click", () => this.#film());
+    this.switchButton.addEventListener("click", () => this.#switchCamera());
+  }
+
+  async open() {
+    this.#camera?.close();
+    this.#camera = undefined;
+    const camera = await openCamera(this.#facing);
+    this.#camera = camera;
+    this.#facing = camera.facing;
+    const { video } = this;
     video.srcObject = camera.stream;
-    // Oneself is used to the mirror; the film is never mirrored.
-    video.classList.toggle("mirrored", facing === "user");
-    turn.hidden = !camera.several;
-    await video.play().catch(() => {}); // a view that was left meanwhile
-    part("stage").style.setProperty("--shape", `${video.videoWidth || 16} / ${video.videoHeight || 9}`);
-    eyes.start();
+    // People are used to seeing themselves mirrored; the film itself never is.
+    video.classList.toggle("mirrored", camera.facing === "user");
+    this.switchButton.hidden = !camera.several;
+    await video.play().catch(() => {}); // the view was left meanwhile
+    this.stage.style.setProperty("--shape", `${video.videoWidth || 16} / ${video.videoHeight || 9}`);
+    this.guide.start();
   }
 
-  function close() {
-    act?.abort();
-    eyes.stop();
-    speaker.hush();
-    camera?.close();
-    camera = undefined;
-    video.srcObject = null;
-    lamp?.release().catch(() => {});
-    lamp = undefined;
+  close() {
+    this.#filming?.abort();
+    this.guide.stop();
+    this.voice.silence();
+    this.#camera?.close();
+    this.#camera = undefined;
+    this.video.srcObject = null;
+    this.#wakeLock?.release().catch(() => {});
+    this.#wakeLock = undefined;
   }
 
-  const second = (signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, 1000);
-      signal.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
-    });
-
-  async function down(from, signal) {
-    count.hidden = false;
+  /** @param {number} from seconds @param {AbortSignal} signal */
+  async #countDown(from, signal) {
+    this.count.hidden = false;
     for (let left = from; left > 0; left -= 1) {
-      count.textContent = String(left);
-      await second(signal);
+      this.count.textContent = String(left);
+      await waitSecond(signal);
     }
-    count.hidden = true;
+    this.count.hidden = true;
   }
 
-  async function film() {
-    act = new AbortController();
-    const { signal } = act;
-    running(true);
+  async #film() {
+    const filming = new AbortController();
+    this.#filming = filming;
+    const { signal } = filming;
+    this.#setFilming(true);
     try {
-      lamp = await navigator.wakeLock?.request("screen").catch(() => undefined);
-      const place = Number(view.dataset.placeS ?? PLACE_S);
-      speaker.say(t("record-say-place", { seconds: place }));
-      await down(place, signal);
-      eyes.stop(); // the film needs the phone's whole strength
-      const { film: blob, seconds, lost } = await recorded(signal);
-      speaker.say(t("record-say-stopped"));
-      close();
-      filmed(blob, seconds, lost);
+      this.#wakeLock = await navigator.wakeLock?.request("screen").catch(() => undefined);
+      const place = Number(this.view.dataset.placeS ?? PLACE_S);
+      this.voice.say(this.t("record-say-place", { seconds: place }));
+      await this.#countDown(place, signal);
+      this.guide.stop(); // filming needs all of the phone's processing power
+      const { film, seconds, lost } = await this.#record(signal);
+      this.voice.say(this.t("record-say-stopped"));
+      this.close();
+      this.onFilmed(film, seconds, lost);
     } catch (error) {
-      if (error.name !== "AbortError") failed(error);
-      else if (camera) {
-        speaker.hush();
-        eyes.start();
+      if (!(error instanceof Error && error.name === "AbortError")) this.onError(error);
+      else if (this.#camera) {
+        this.voice.silence();
+        this.guide.start();
       }
     } finally {
-      act = undefined;
-      running(false);
+      this.#filming = undefined;
+      this.#setFilming(false);
     }
   }
 
-  /** From standing tall to the stop; what was filmed is given even when the camera goes. */
-  async function recorded(signal) {
-    const told = new AbortController();
-    const taking = record(camera.stream, (seconds) => (clock.textContent = t("record-clock", { seconds })));
-    stop.onclick = taking.end;
-    signal.addEventListener("abort", () => (told.abort(), taking.end()), { once: true });
-    clock.hidden = stop.hidden = false;
-    stop.focus();
-    speaker.say(t("record-say-tall"));
-    down(TALL_S, told.signal).then(
-      () => speaker.say(t("record-say-begin")),
+  /**
+   * Records from standing tall to the stop; what was filmed is returned even if the camera fails.
+   * @param {AbortSignal} signal
+   */
+  async #record(signal) {
+    if (!this.#camera) throw new DOMException("closed", "AbortError");
+    const countdown = new AbortController();
+    const recording = recordStream(this.#camera.stream, (seconds) => {
+      this.clock.textContent = this.t("record-clock", { seconds });
+    });
+    this.stopButton.onclick = recording.end;
+    const abort = () => {
+      countdown.abort();
+      recording.end();
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    this.clock.hidden = false;
+    this.stopButton.hidden = false;
+    this.stopButton.focus();
+    this.voice.say(this.t("record-say-tall"));
+    this.#countDown(TALL_S, countdown.signal).then(
+      () => this.voice.say(this.t("record-say-begin")),
       () => {}, // stopped before that
     );
-    const taken = await taking.done;
-    clock.hidden = count.hidden = true;
+    const recorded = await recording.done;
+    this.clock.hidden = true;
+    this.count.hidden = true;
     signal.throwIfAborted();
-    told.abort();
-    return taken;
+    countdown.abort();
+    return recorded;
   }
 
-  function running(is) {
-    begin.hidden = is;
-    stop.hidden = !is;
-    turn.disabled = is;
-    if (is) {
-      stop.onclick = () => act?.abort(new DOMException("stopped", "AbortError"));
-      stop.focus();
-    } else count.hidden = clock.hidden = true;
-    view.dataset.filming = String(is);
-  }
-
-  begin.addEventListener("click", film);
-  turn.addEventListener("click", async () => {
-    facing = facing === "user" ? "environment" : "user";
-    try {
-      await open();
-    } catch (error) {
-      failed(error);
+  /** @param {boolean} filming */
+  #setFilming(filming) {
+    this.beginButton.hidden = filming;
+    this.stopButton.hidden = !filming;
+    this.switchButton.disabled = filming;
+    if (filming) {
+      this.stopButton.onclick = () => this.#filming?.abort(new DOMException("stopped", "AbortError"));
+      this.stopButton.focus();
+    } else {
+      this.count.hidden = true;
+      this.clock.hidden = true;
     }
-  });
-  return { open, close };
+    this.view.dataset.filming = String(filming);
+  }
+
+  async #switchCamera() {
+    this.#facing = this.#facing === "user" ? "environment" : "user";
+    try {
+      await this.open();
+    } catch (error) {
+      this.onError(error);
+    }
+  }
 }
+
+/** @param {AbortSignal} signal @returns {Promise<void>} */
+const waitSecond = (signal) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, 1000);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+  });

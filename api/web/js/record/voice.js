@@ -1,45 +1,47 @@
-// Says what is to be done: aloud where wanted, and always as a caption.
+// Says what to do: aloud if wanted, and always as a caption.
+import { find } from "hinge/dom.js";
 
 const KEY = "hinge-voice";
 
 /**
- * @param {{caption: HTMLElement, said: HTMLElement, button: HTMLButtonElement}} parts the caption on the picture, the
+ * Creates the voice and its switch.
+ * @param {{caption: HTMLElement, announcement: HTMLElement, button: HTMLElement}} parts the caption on the picture, the
  *   live region, the switch
+ * @returns {{say: (text: string) => void, silence: () => void}}
  */
-export function voice({ caption, said, button }) {
-  const can = "speechSynthesis" in window;
-  let on = can && localStorage.getItem(KEY) !== "off";
-  button.hidden = !can;
+export function createVoice({ caption, announcement, button }) {
+  const available = "speechSynthesis" in window;
+  let on = available && localStorage.getItem(KEY) !== "off";
+  button.hidden = !available;
 
-  function shown() {
+  function showSwitch() {
     button.setAttribute("aria-pressed", String(on));
-    button.querySelector("[data-voice-on]").hidden = !on;
-    button.querySelector("[data-voice-off]").hidden = on;
+    find(button, "[data-voice-on]").hidden = !on;
+    find(button, "[data-voice-off]").hidden = on;
   }
   button.addEventListener("click", () => {
     on = !on;
     localStorage.setItem(KEY, on ? "on" : "off");
     if (!on) speechSynthesis.cancel();
-    shown();
+    showSwitch();
   });
-  shown();
+  showSwitch();
 
   return {
-    /** @param {string} text */
     say(text) {
       caption.textContent = text;
       caption.hidden = false;
-      said.textContent = text;
+      announcement.textContent = text;
       if (!on) return;
       const utterance = new SpeechSynthesisUtterance(text);
       utterance.lang = document.documentElement.lang;
       speechSynthesis.cancel();
       speechSynthesis.speak(utterance);
     },
-    hush() {
+    silence() {
       caption.hidden = true;
-      said.textContent = "";
-      if (can) speechSynthesis.cancel();
+      announcement.textContent = "";
+      if (available) speechSynthesis.cancel();
     },
   };
 }

@@ -1,61 +1,87 @@
-// The form of decision and summary: saved as one types, published after a look at what the client will see.
-
+// The form of decision and summary: saved while one types, published after a preview of what the client will see.
+import { find, findAllAs, findAs } from "hinge/dom.js";
 import { Draft } from "./draft.js";
-import { publishing } from "./publish.js";
+import { createPublishDialog } from "./publish-dialog.js";
 
 /**
- * @param {{recording: string, analysis?: string, reviews: any[], t: Function, picture: {width: number, height: number},
- *   filled?: () => void, before?: () => void}} given `filled` is told when another draft took the place of what was
- *   shown, `before` when publishing begins
+ * Asks which of two drafts to go on with.
+ * @param {HTMLDialogElement} dialog
+ * @returns {Promise<"mine" | "theirs">}
+ */
+function chooseDraft(dialog) {
+  dialog.showModal();
+  return new Promise((resolve) => {
+    const choose = (/** @type {"mine" | "theirs"} */ choice) => () => {
+      dialog.close();
+      resolve(choice);
+    };
+    find(dialog, "[data-conflict-mine]").onclick = choose("mine");
+    find(dialog, "[data-conflict-theirs]").onclick = choose("theirs");
+    dialog.oncancel = choose("mine");
+  });
+}
+
+/**
+ * Binds the form.
+ * @param {object} options
+ * @param {string} options.recording
+ * @param {string} [options.analysis]
+ * @param {import("types/service").Review[]} options.reviews
+ * @param {import("hinge/translations.js").Translate} options.t
+ * @param {{width: number, height: number}} options.picture
+ * @param {() => void} [options.onFilled] called when another draft replaced what was shown
+ * @param {() => void} [options.beforePublish] called when publishing begins
  * @returns {Promise<{draft: Draft}>}
  */
-export async function writing({ recording, analysis, reviews, t, picture, filled = () => {}, before = () => {} }) {
-  const find = (name) => document.querySelector(`[data-${name}]`);
-  const form = find("write");
-  const summary = form.elements.namedItem("summary");
-  const verdicts = [...form.querySelectorAll("[name=verdict]")];
-  const state = find("save-state");
-  const dialog = find("conflict");
+export async function createDecisionForm({
+  recording,
+  analysis,
+  reviews,
+  t,
+  picture,
+  onFilled = () => {},
+  beforePublish = () => {},
+}) {
+  const form = findAs(document, "[data-write]", HTMLFormElement);
+  const summary = findAs(form, "[name=summary]", HTMLTextAreaElement);
+  const verdicts = findAllAs(form, "[name=verdict]", HTMLInputElement);
+  const state = find(document, "[data-save-state]");
+  const conflict = findAs(document, "[data-conflict]", HTMLDialogElement);
 
   const draft = new Draft(recording, analysis, {
-    told(kind, { at, what } = {}) {
+    onState(kind, { at, what } = {}) {
       state.dataset.state = kind;
-      const time = new Date(at ?? Date.now()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-      // Above it stands when it was published.
+      const language = document.documentElement.lang;
+      const time = new Date(at ?? Date.now()).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+      // The line above already says when it was published.
       state.textContent = kind === "new" && reviews.length ? "" : t(`review-state-${kind}`, { time, what: what ?? "" });
     },
-    differs() {
-      dialog.showModal();
-      return new Promise((resolve) => {
-        const choose = (choice) => () => {
-          dialog.close();
-          resolve(choice);
-        };
-        dialog.querySelector("[data-conflict-mine]").onclick = choose("mine");
-        dialog.querySelector("[data-conflict-theirs]").onclick = choose("theirs");
-        dialog.oncancel = choose("mine");
-      });
-    },
-    replaced: fill,
+    chooseDraft: () => chooseDraft(conflict),
+    onReplaced: fill,
   });
 
-  /** The form as the draft has it. */
+  /** Shows the draft. */
   function fill() {
     summary.value = draft.form.summary;
     for (const each of verdicts) each.checked = each.value === (draft.form.verdict ?? "");
-    filled();
+    onFilled();
   }
 
-  await draft.begin(reviews);
+  await draft.load(reviews);
   fill();
   summary.addEventListener("input", () => draft.change({ summary: summary.value }));
   for (const each of verdicts) each.addEventListener("change", () => draft.change({ verdict: each.value || null }));
-  find("save").hidden = true;
-  const open = publishing(find("publish-dialog"), { draft, t, picture, done: () => location.assign(`/review/${recording}?said=published`) });
+  find(document, "[data-save]").hidden = true;
+  const openDialog = createPublishDialog(findAs(document, "[data-publish-dialog]", HTMLDialogElement), {
+    draft,
+    t,
+    picture,
+    onDone: () => location.assign(`/review/${recording}?said=published`),
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    before();
-    open();
+    beforePublish();
+    openDialog();
   });
   return { draft };
 }

@@ -1,11 +1,14 @@
-// A recording without figures: words and a decision are kept and published all the same.
+// A recording without measurements: comments and a decision are saved and published all the same.
+import { dataOf, find } from "hinge/dom.js";
+import { request } from "hinge/http.js";
+import { loadTranslations } from "hinge/translations.js";
+import { createDecisionForm } from "./decision-form.js";
 
-import { ask } from "hinge/http.js";
-import { words } from "hinge/translations.js";
-import { writing } from "./decision-form.js";
-
-const root = document.querySelector("[data-unmeasured]");
-const { recording } = root.dataset;
-const [t, reviews] = await Promise.all([words("review", "shell"), ask(`/recordings/${recording}/reviews`)]);
-await writing({ recording, reviews: reviews.data, t, picture: { width: 16, height: 9 } });
+const root = find(document, "[data-unmeasured]");
+const recording = dataOf(root, "recording");
+const [t, reviews] = await Promise.all([
+  loadTranslations("review", "shell"),
+  request(`/recordings/${recording}/reviews`),
+]);
+await createDecisionForm({ recording, reviews: reviews.data, t, picture: { width: 16, height: 9 } });
 root.dataset.ready = "yes";

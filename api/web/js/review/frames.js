@@ -1,19 +1,29 @@
 // The analysed frames of a recording as columns, looked up by time.
 
-/** A displayed frame this close to an analysed one shows its figures, seconds. */
+/** @typedef {import("types/service").Point} Point */
+
+/** A displayed frame this close to an analysed one shows its values, seconds. */
 const NEAR_S = 0.15;
 
+/** The columns of an overlay, with lookup by time. */
 export class Frames {
-  /** @param {Record<string, any>} columns as `GET …/overlay` tells them */
-  constructor(columns) {
-    Object.assign(this, columns);
-    /** @type {number[]} */
-    this.time_s = columns.time_s;
-    this.names = columns.names;
-  }
-
-  get length() {
-    return this.time_s.length;
+  /** @param {import("types/service").Overlay} overlay */
+  constructor(overlay) {
+    this.width = overlay.width;
+    this.height = overlay.height;
+    this.fps = overlay.fps;
+    this.facing = overlay.facing;
+    this.names = overlay.names;
+    this.time_s = overlay.time_s;
+    this.phase = overlay.phase;
+    this.hip_deg = overlay.hip_deg;
+    this.hip_se_deg = overlay.hip_se_deg;
+    this.lumbar_deg = overlay.lumbar_deg;
+    this.lumbar_se_deg = overlay.lumbar_se_deg;
+    this.knee_deg = overlay.knee_deg;
+    this.trunk_deg = overlay.trunk_deg;
+    this.body = overlay.body;
+    this.back = overlay.back;
   }
 
   get first() {
@@ -24,7 +34,7 @@ export class Frames {
     return this.time_s.at(-1) ?? 0;
   }
 
-  /** Index of the frame that shows at a time; -1 where none was analysed near it. */
+  /** Index of the frame displayed at a time; -1 where none was analysed near it. @param {number} time */
   at(time) {
     const times = this.time_s;
     let [low, high] = [0, times.length];
@@ -37,21 +47,38 @@ export class Frames {
     return times.length && Math.abs(times[found] - time) <= NEAR_S ? found : -1;
   }
 
-  /** A point of the body in shares of the picture, or null. */
+  /**
+   * A point of the body in shares of the picture.
+   * @param {number} index
+   * @param {string} name
+   * @returns {Point | null}
+   */
   point(index, name) {
-    const row = this.body?.[index];
-    const at = 2 * this.names.indexOf(name);
-    return row && row[at] != null && row[at + 1] != null ? [row[at], row[at + 1]] : null;
+    const k = 2 * this.names.indexOf(name);
+    return pointOf(this.body?.[index]?.[k], this.body?.[index]?.[k + 1]);
   }
 
-  /** The back edge, broken where it was not seen: a list of strokes. */
+  /**
+   * The back edge as a list of strokes, interrupted where it was not seen.
+   * @param {number} index
+   * @returns {Point[][]}
+   */
   backStrokes(index) {
-    const row = this.back?.[index];
-    const strokes = [[]];
-    for (let k = 0; row && k < row.length; k += 2) {
-      if (row[k] == null || row[k + 1] == null) strokes.push([]);
-      else strokes.at(-1).push([row[k], row[k + 1]]);
+    const row = this.back?.[index] ?? [];
+    /** @type {Point[]} */
+    let stroke = [];
+    const strokes = [stroke];
+    for (let k = 0; k < row.length; k += 2) {
+      const point = pointOf(row[k], row[k + 1]);
+      if (point) stroke.push(point);
+      else {
+        stroke = [];
+        strokes.push(stroke);
+      }
     }
-    return strokes.filter((stroke) => stroke.length > 1);
+    return strokes.filter((each) => each.length > 1);
   }
 }
+
+/** @param {number | null | undefined} x @param {number | null | undefined} y @returns {Point | null} */
+const pointOf = (x, y) => (x == null || y == null ? null : [x, y]);

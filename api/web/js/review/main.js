@@ -1,67 +1,71 @@
-// The review page: video with layers, curves, comments, corrections, limits, draft and publishing, held together here.
-
-import { ask } from "hinge/http.js";
-import { words } from "hinge/translations.js";
-import { Board } from "./drawing-board.js";
+// The review page: connects video and layers, curves, comments, corrections, limits, draft and publishing.
+import { createElement, dataOf, find, findAll, findAs } from "hinge/dom.js";
+import { request } from "hinge/http.js";
+import { loadTranslations } from "hinge/translations.js";
 import { Comments } from "./comments.js";
 import { Corrections } from "./corrections.js";
 import { Curves } from "./curves.js";
-import { clock, figure } from "./number-format.js";
+import { createDecisionForm } from "./decision-form.js";
+import { DrawingBoard } from "./drawing-board.js";
 import { Frames } from "./frames.js";
-import { keys } from "./shortcuts.js";
-import { Limits } from "./limits.js";
-import { ready } from "./video-stage.js";
-import { rhythmPlot, usual } from "./rhythm.js";
+import { bindLimitPreview } from "./limit-preview.js";
+import { formatEstimate, formatTime } from "./number-format.js";
+import { drawRhythm, fetchUsualRhythm } from "./rhythm.js";
+import { bindShortcuts } from "./shortcuts.js";
 import { Transport } from "./transport.js";
-import { writing } from "./decision-form.js";
+import { createVideoStage } from "./video-stage.js";
 
-const root = document.getElementById("review");
-const { recording, analysis, client } = root.dataset;
-const find = (name) => document.querySelector(`[data-${name}]`);
+const root = find(document, "#review");
+const [recording, analysis, client] = ["recording", "analysis", "client"].map((name) => dataOf(root, name));
+const part = (/** @type {string} */ name) => find(document, `[data-${name}]`);
 
-const [t, overlay, told, reviews] = await Promise.all([
-  words("review", "shell"),
-  ask(`/recordings/${recording}/overlay?analysis=${analysis}`),
-  ask(`/recordings/${recording}/report?analysis=${analysis}`),
-  ask(`/recordings/${recording}/reviews`),
+const [t, overlay, loadedReport, reviews] = await Promise.all([
+  loadTranslations("review", "shell"),
+  request(`/recordings/${recording}/overlay?analysis=${analysis}`),
+  request(`/recordings/${recording}/report?analysis=${analysis}`),
+  request(`/recordings/${recording}/reviews`),
 ]);
 const frames = new Frames(overlay.data);
-const report = told.data;
+/** @type {import("types/service").Report} */
+const report = loadedReport.data;
 const duration = Number(root.dataset.duration) || frames.last;
-const titles = Object.fromEntries([...root.querySelectorAll("[data-fault-names] [data-code]")].map((each) => [each.dataset.code, each.textContent]));
-const title = (code) => titles[code] ?? code;
-const limitsNow = () => Object.fromEntries([...root.querySelectorAll("[data-limit]")].map((each) => [each.dataset.limit, Number(each.dataset.was)]));
+const titles = new Map(
+  findAll(root, "[data-fault-names] [data-code]").map((each) => [each.dataset.code, each.textContent ?? ""]),
+);
+const title = (/** @type {string} */ code) => titles.get(code) ?? code;
+const currentLimits = () =>
+  Object.fromEntries(findAll(root, "[data-limit]").map((each) => [dataOf(each, "limit"), Number(each.dataset.was)]));
 
-/** A short word at the foot of the page, told to screen readers as well. */
+/** Shows a short message at the foot of the page, announced to screen readers as well. @param {string} text */
 function say(text) {
-  const note = document.createElement("p");
-  note.className = "toast";
-  note.setAttribute("role", "status");
+  const note = createElement("p", { class: "toast", role: "status" });
   document.body.append(note);
   note.textContent = text;
   setTimeout(() => note.remove(), 6000);
 }
 
-// Picture and time
-const picture = find("picture");
-const { video, player, layers } = ready(picture, frames, t);
+// ---- picture and time
+
+const picture = part("picture");
+const { video, player, layers } = createVideoStage(picture, frames, t);
 picture.classList.toggle("empty", !video);
 video?.addEventListener("error", () => {
-  // A coding this browser does not know, and no copy in another yet: the annotated video plays everywhere.
+  // A codec this browser does not know, and no other copy yet: the annotated video plays everywhere.
   if (video.src.endsWith("/annotated.mp4")) return;
   video.src = `/api/v1/recordings/${recording}/annotated.mp4`;
   video.controls = true;
   layers.canvas.hidden = true;
-  find("draw-tools").hidden = true; // its picture has another shape
+  part("draw-tools").hidden = true; // its picture has another shape
   say(t("review-video-other"));
 });
-const board = new Board(find("board"), frames.width, frames.height);
+const board = new DrawingBoard(findAs(document, "[data-board]", SVGSVGElement), frames.width, frames.height);
 
-// Curves
-find("curves").hidden = false;
-const curves = new Curves(find("curves"), frames, {
+// ---- curves
+
+part("curves").hidden = false;
+const curves = new Curves(part("curves"), frames, {
   reps: report.reps,
-  limits: limitsNow(),
+  limits: currentLimits(),
   t,
   seek: (time) => {
     player.pause();
@@ -69,83 +73,97 @@ const curves = new Curves(find("curves"), frames, {
     return player.seek(time);
   },
 });
-const transport = new Transport(find("transport"), player, { video, layers, reps: report.reps, frames, t });
-const rows = [...root.querySelectorAll("tr[data-rep]")];
+const transport = new Transport(part("transport"), player, { video, layers, reps: report.reps, frames, t });
+const rows = findAll(root, "tr[data-rep]");
 player.onFrame((time) => {
   layers.draw(time);
   curves.show(time, transport.paused);
   transport.show(time);
-  for (const row of rows) row.toggleAttribute("data-now", time >= Number(row.dataset.start) && time <= Number(row.dataset.end));
+  for (const row of rows) {
+    const isNow = time >= Number(row.dataset.start) && time <= Number(row.dataset.end);
+    row.toggleAttribute("data-now", isNow);
+  }
 });
 
-/** Go to a moment from somewhere else on the page: the picture comes into sight. */
-function goto(time) {
-  find("stage").scrollIntoView({ block: "start" });
-  return transport.go(time);
+/** Goes to a moment from elsewhere on the page, and scrolls the picture into view. @param {number} time */
+function goTo(time) {
+  part("stage").scrollIntoView({ block: "start" });
+  return transport.goTo(time);
 }
 
 // Moments in tables and lists become buttons that go there.
-for (const each of root.querySelectorAll("[data-seek]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "quiet moment";
-  button.textContent = each.textContent;
+for (const each of findAll(root, "[data-seek]")) {
+  const text = each.textContent ?? "";
+  const button = createElement("button", { type: "button", class: "quiet moment" }, text);
   const time = Number(each.dataset.seek);
-  if ("ofRep" in each.dataset) button.setAttribute("aria-label", `${t("review-rep-n", { n: each.textContent })}, ${clock(time)}`);
-  button.addEventListener("click", () => goto(time));
+  if ("ofRep" in each.dataset) {
+    button.setAttribute("aria-label", `${t("review-rep-n", { n: text })}, ${formatTime(time)}`);
+  }
+  button.addEventListener("click", () => goTo(time));
   each.replaceChildren(button);
 }
 
-// The draft
+// ---- the draft
+
+/** @type {Comments | undefined} */
 let comments;
+/** @type {Corrections | undefined} */
 let corrections;
-const { draft } = await writing({
+const { draft } = await createDecisionForm({
   recording,
   analysis,
   reviews: reviews.data,
   t,
   picture: { width: frames.width, height: frames.height },
-  filled() {
+  onFilled() {
     comments?.render();
     corrections?.render();
   },
-  before: () => comments.finish(),
+  beforePublish: () => comments?.finish(),
 });
-comments = new Comments(document, { player, board, t, draft, say, here: () => transport.here, goto, recording });
-corrections = new Corrections(root, { player, curves, report, t, draft, title, duration, here: () => transport.here });
+const here = () => transport.here;
+comments = new Comments(document, { player, board, t, draft, say, here, goTo, recording });
+corrections = new Corrections(root, { player, curves, report, t, draft, title, duration, here });
 
-// Limits: the table tells what was noticed by those that are tried.
-new Limits(root, {
+// ---- limits
+
+/**
+ * Shows what the previewed limits would say of a rep.
+ * @param {HTMLElement} row
+ * @param {string} name of the cell
+ * @param {string} text
+ */
+function previewCell(row, name, text) {
+  const cell = find(row, `[data-${name}]`);
+  cell.dataset.was ??= cell.textContent ?? "";
+  cell.textContent = text;
+  cell.classList.toggle("tried", cell.dataset.was !== text);
+}
+
+bindLimitPreview(root, {
   recording,
   client,
   report,
   t,
   title,
   say,
-  tried(other) {
+  onPreview(other) {
     for (const rep of other.reps) {
       const row = rows.find((each) => each.dataset.rep === String(rep.rep));
       if (!row) continue;
-      for (const [place, text] of [
-        ["score", figure(rep.score, rep.score_se, "") || t("shell-cannot-tell")],
-        ["faults", rep.faults.map(title).join(", ") || "–"],
-      ]) {
-        const cell = row.querySelector(`[data-${place}]`);
-        cell.dataset.was ??= cell.textContent;
-        cell.textContent = text;
-        cell.classList.toggle("tried", cell.dataset.was !== text);
-      }
+      previewCell(row, "score", formatEstimate(rep.score, rep.score_se, "") || t("shell-cannot-tell"));
+      previewCell(row, "faults", rep.faults.map(title).join(", ") || "–");
     }
-    curves.tried = { ...limitsNow(), ...other.protocol.limits };
+    curves.setLimits({ ...currentLimits(), ...other.protocol.limits });
   },
 });
 
-// Keys
-const sheet = find("keys");
-const layerKeys = Object.fromEntries(["skeleton", "back", "angles"].map((layer, k) => [String(k + 1), () => transport.layer(layer)]));
+// ---- shortcuts
+
+const sheet = findAs(document, "[data-keys]", HTMLDialogElement);
 const openSheet = () => sheet.showModal();
-transport.sheet = openSheet;
-keys(
+transport.openSheet = openSheet;
+bindShortcuts(
   {
     " ": () => transport.toggle(),
     k: () => transport.toggle(),
@@ -153,20 +171,24 @@ keys(
     ",": () => player.step(-1),
     ArrowRight: () => player.step(1),
     ".": () => player.step(1),
-    l: () => transport.loop(),
-    n: () => transport.rep(1),
-    p: () => transport.rep(-1),
+    l: () => transport.toggleLoop(),
+    n: () => transport.skipRep(1),
+    p: () => transport.skipRep(-1),
     s: () => transport.slower(),
     c: () => comments.open(),
     "?": openSheet,
-    ...layerKeys,
+    1: () => transport.toggleLayer("skeleton"),
+    2: () => transport.toggleLayer("back"),
+    3: () => transport.toggleLayer("angles"),
   },
   sheet,
 );
 
-// How the bend is shared
-const band = document.getElementById("compare-with") ? await usual(client, recording) : null;
-find("rhythm").hidden = false;
-find("rhythm-plot").replaceChildren(rhythmPlot(frames, report.reps, band, t));
-find("rhythm-says").textContent = `${t("review-rhythm-how")} ${t(band ? "review-rhythm-band" : "review-rhythm-no-band")}`;
+// ---- lumbopelvic rhythm
+
+const usual = document.getElementById("compare-with") ? await fetchUsualRhythm(client, recording) : null;
+part("rhythm").hidden = false;
+part("rhythm-plot").replaceChildren(drawRhythm(frames, report.reps, usual, t));
+const band = t(usual ? "review-rhythm-band" : "review-rhythm-no-band");
+part("rhythm-says").textContent = `${t("review-rhythm-how")} ${band}`;
 root.dataset.ready = "yes";

@@ -1,27 +1,29 @@
-// Single keys for whoever reviews much; they can be switched off, and never act while something is typed.
+// Single-key shortcuts for people who review a lot; they can be switched off, and never act while one types.
+import { findAs } from "hinge/dom.js";
 
-const OFF = "hinge-keys-off";
+const OFF_KEY = "hinge-keys-off";
 const TYPING = 'input:not([type="radio"], [type="checkbox"]), select, textarea, [contenteditable], dialog';
 const PRESSED = "button, a, summary, [type=radio], [type=checkbox]";
 
 /**
+ * Binds the shortcuts.
  * @param {Record<string, () => void>} actions by `event.key`
- * @param {HTMLDialogElement} sheet what `?` shows; holds the switch
+ * @param {HTMLDialogElement} sheet opened by `?`; holds the switch
  */
-export function keys(actions, sheet) {
-  const toggle = sheet.querySelector("[data-keys-on]");
-  toggle.checked = localStorage.getItem(OFF) === null;
+export function bindShortcuts(actions, sheet) {
+  const toggle = findAs(sheet, "[data-keys-on]", HTMLInputElement);
+  toggle.checked = localStorage.getItem(OFF_KEY) === null;
   toggle.addEventListener("change", () => {
-    if (toggle.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "yes");
+    if (toggle.checked) localStorage.removeItem(OFF_KEY);
+    else localStorage.setItem(OFF_KEY, "yes");
   });
   document.addEventListener("keydown", (event) => {
+    const { target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!toggle.checked || event.target.closest(TYPING)) return;
-    const on = event.target.closest(PRESSED);
-    // Space presses what has the focus; arrows choose among radio buttons.
-    if (on && (event.key === " " || event.key === "Enter")) return;
-    if (event.key.startsWith("Arrow") && event.target.matches("[type=radio], [data-handle]")) return;
+    if (!toggle.checked || !(target instanceof Element) || target.closest(TYPING)) return;
+    // Space presses the focused control; arrows choose among radio buttons.
+    if (target.closest(PRESSED) && (event.key === " " || event.key === "Enter")) return;
+    if (event.key.startsWith("Arrow") && target.matches("[type=radio], [data-handle]")) return;
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();

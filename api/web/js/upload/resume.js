@@ -1,74 +1,81 @@
-// Goes on with what is not all sent yet, on any page that has a place for it (record/pending.html).
-import { CARRIED, sendCheckin } from "hinge/checkin.js";
-import { send } from "hinge/upload/upload.js";
-import { forget, pending } from "hinge/upload/store.js";
-import { uploadView } from "hinge/upload/status-view.js";
-import { words } from "hinge/translations.js";
+// Goes on with unfinished uploads, on any page that has a place for them (record/pending.html).
+import { CARRIED_KEY, sendCheckin } from "hinge/checkin.js";
+import { createElement, dataOf, findAll } from "hinge/dom.js";
+import { loadTranslations } from "hinge/translations.js";
+import { createStatusView } from "hinge/upload/status-view.js";
+import { deleteEntry, listPending } from "hinge/upload/store.js";
+import { startUpload } from "hinge/upload/upload.js";
 
-const place = document.querySelector("[data-pending]");
+/**
+ * @typedef {import("hinge/upload/store.js").Entry} Entry
+ * @typedef {import("hinge/translations.js").Translate} Translate
+ */
 
-async function goOn() {
-  const entries = await pending(place.dataset.owner);
+const [place] = findAll(document, "[data-pending]");
+if (place) resumeAll(place);
+
+/** @param {HTMLElement} place */
+async function resumeAll(place) {
+  const entries = await listPending(dataOf(place, "owner"));
   if (!entries.length) return;
-  const t = await words("record", "shell");
-  const when = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", hour: "numeric", minute: "2-digit" });
+  const t = await loadTranslations("record", "shell");
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: "long",
+    hour: "numeric",
+    minute: "2-digit",
+  });
   for (const entry of entries) {
     if (entry.recording) await finish(entry);
-    else show(entry, t, when.format(entry.begun));
+    else resume(place, entry, t, format.format(entry.begun));
   }
 }
 
-/** It has arrived; what was said of it may not have. */
+/** The video has arrived; its check-in may not have. @param {Entry} entry */
 async function finish(entry) {
-  // Kept for the next visit where it does not get through now.
-  if (!entry.checkin || entry.said || (await sendCheckin(entry.recording, entry.checkin))) await forget(entry.id);
+  // Kept for the next visit if it does not get through now.
+  if (!entry.checkin || entry.said || (entry.recording && (await sendCheckin(entry.recording, entry.checkin))))
+    await deleteEntry(entry.id);
 }
 
-function show(entry, t, when) {
-  const card = document.createElement("section");
-  card.className = "card pending";
-  const title = document.createElement("h2");
-  title.textContent = t("record-upload-pending", { when });
-  const body = document.createElement("div");
-  const actions = document.createElement("p");
-  actions.className = "actions";
-  const link = document.createElement("a");
-  link.className = "button";
+/** @param {Translate} t @param {string} when */
+function createCard(t, when) {
+  const title = createElement("h2", {}, t("record-upload-pending", { when }));
+  const body = createElement("div");
+  const link = createElement("a", { class: "button" });
   link.hidden = true;
-  const drop = document.createElement("button");
-  drop.type = "button";
-  drop.className = "bare";
-  drop.textContent = t("record-upload-give-up");
-  actions.append(link, drop);
-  card.append(title, body, actions);
-  place.append(card);
+  const cancel = createElement("button", { type: "button", class: "bare" }, t("record-upload-give-up"));
+  const actions = createElement("p", { class: "actions" }, link, cancel);
+  return { card: createElement("section", { class: "card pending" }, title, body, actions), title, body, link, cancel };
+}
 
-  const upload = send(entry, {
-    tus: place.dataset.tus,
-    tell(told) {
-      view.show(told);
-      drop.hidden = ["done", "refused", "gone"].includes(told.kind);
-      if (told.kind === "done") {
+/** @param {HTMLElement} place @param {Entry} entry @param {Translate} t @param {string} when */
+function resume(place, entry, t, when) {
+  const { card, title, body, link, cancel } = createCard(t, when);
+  place.append(card);
+  const view = createStatusView(body, t, () => upload.retryNow());
+  view.setStored(true);
+  const upload = startUpload(entry, {
+    tus: dataOf(place, "tus"),
+    onStatus(status) {
+      view.show(status);
+      cancel.hidden = ["done", "refused", "gone"].includes(status.kind);
+      if (status.kind === "done") {
         title.textContent = t("record-upload-pending-done", { when });
         link.textContent = t("record-upload-look");
-        link.href = `/recordings/${told.recording}`;
+        link.href = `/recordings/${status.recording}`;
         link.hidden = false;
         finish(entry);
-      } else if (told.kind === "refused") {
-        if (entry.checkin) sessionStorage.setItem(CARRIED, JSON.stringify(entry.checkin));
+      } else if (status.kind === "refused") {
+        if (entry.checkin) sessionStorage.setItem(CARRIED_KEY, JSON.stringify(entry.checkin));
         title.textContent = t("record-upload-pending-refused", { when });
         link.textContent = t("record-upload-how");
-        link.href = `/record/refused?${new URLSearchParams({ code: told.problem.code, plan: entry.plan })}`;
+        link.href = `/record/refused?${new URLSearchParams({ code: status.problem?.code ?? "", plan: entry.plan })}`;
         link.hidden = false;
-      } else if (told.kind === "gone") card.remove();
+      } else if (status.kind === "gone") card.remove();
     },
   });
-  const view = uploadView(body, t, { now: () => upload.now() });
-  view.keeps(true);
-  drop.addEventListener("click", async () => {
-    await upload.stop();
+  cancel.addEventListener("click", async () => {
+    await upload.cancel();
     card.remove();
   });
 }
-
-if (place) goOn();

@@ -1,14 +1,21 @@
-// Sends a video from the page it was made or chosen in: kept on this device first, how it stands, a refusal in words.
-import { send } from "hinge/upload/upload.js";
-import { keep } from "hinge/upload/store.js";
-import { uploadView } from "hinge/upload/status-view.js";
+// Sends a video from the page it was filmed or chosen in: stored on this device first, its status, a refusal in words.
+import { createElement, find } from "hinge/dom.js";
+import { createStatusView } from "hinge/upload/status-view.js";
+import { saveEntry } from "hinge/upload/store.js";
+import { startUpload } from "hinge/upload/upload.js";
 
 /**
- * What is kept of a video that is to be sent.
- * @param {{owner: string, blob: Blob, protocol: string, plan: string, checkin?: object | null}} what
- * @returns {import("hinge/upload/store.js").Entry}
+ * @typedef {import("hinge/upload/store.js").Entry} Entry
+ * @typedef {import("hinge/upload/upload.js").UploadProblem} UploadProblem
+ * @typedef {import("hinge/translations.js").Translate} Translate
  */
-export const entryOf = ({ owner, blob, protocol, plan, checkin = null }) => ({
+
+/**
+ * Makes the entry of a video to be sent.
+ * @param {{owner: string, blob: Blob, protocol: string, plan: string, checkin?: Entry["checkin"]}} video
+ * @returns {Entry}
+ */
+export const newEntry = ({ owner, blob, protocol, plan, checkin = null }) => ({
   id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`,
   owner,
   blob,
@@ -25,45 +32,48 @@ export const entryOf = ({ owner, blob, protocol, plan, checkin = null }) => ({
 });
 
 /**
- * Keep an entry and send it.
- * @param {import("hinge/upload/store.js").Entry} entry
- * @param {HTMLElement} place filled with how it stands
- * @param {(key: string, figures?: object) => string} t with the words of "record"
- * @param {{tus: string, done: (recording: string) => unknown, refused: (problem: object) => unknown}} options
+ * Stores an entry and sends it.
+ * @param {Entry} entry
+ * @param {HTMLElement} place filled with its status
+ * @param {Translate} t with the texts of "record"
+ * @param {{tus: string, onDone: (recording: string) => unknown, onRefused: (problem: UploadProblem) => unknown}} options
  */
-export async function sendHere(entry, place, t, { tus, done, refused }) {
-  const isKept = await keep(entry);
-  const unkept = (event) => event.preventDefault();
-  if (!isKept) addEventListener("beforeunload", unkept);
-  const upload = send(entry, {
+export async function submitVideo(entry, place, t, { tus, onDone, onRefused }) {
+  const stored = await saveEntry(entry);
+  const warn = (/** @type {Event} */ event) => event.preventDefault();
+  if (!stored) addEventListener("beforeunload", warn);
+  const view = createStatusView(place, t, () => upload.retryNow());
+  view.setStored(stored);
+  view.show({ kind: "starting", sent: 0, total: entry.bytes });
+  const upload = startUpload(entry, {
     tus,
-    async tell(told) {
-      view.show(told);
-      if (told.kind === "done" || told.kind === "refused") removeEventListener("beforeunload", unkept);
-      if (told.kind === "done") await done(told.recording);
-      else if (told.kind === "refused") await refused(told.problem);
+    async onStatus(status) {
+      view.show(status);
+      if (status.kind === "done" || status.kind === "refused") removeEventListener("beforeunload", warn);
+      if (status.kind === "done" && status.recording) await onDone(status.recording);
+      else if (status.kind === "refused" && status.problem) await onRefused(status.problem);
     },
   });
-  const view = uploadView(place, t, { now: () => upload.now() });
-  view.keeps(isKept);
-  view.show({ kind: "starting", sent: 0, total: entry.bytes });
 }
 
-/** The page of a refusal, put into a view of this one; its own words where it cannot be had. */
-export async function tellRefusal(view, t, problem, plan) {
+/**
+ * Shows the page of a refusal within a view of this one; the problem's own words where that page cannot be loaded.
+ * @param {HTMLElement} view
+ * @param {Translate} t
+ * @param {UploadProblem} problem
+ * @param {string} plan
+ */
+export async function showRefusal(view, t, problem, plan) {
   const address = `/record/refused?${new URLSearchParams({ code: problem.code, plan })}`;
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    view.replaceChildren(document.importNode(page.querySelector("[data-refusal]"), true));
-    // The server tells the figures in English only.
-    if (document.documentElement.lang === "en" && problem.detail) view.querySelector("[data-message]").textContent = problem.detail;
+    view.replaceChildren(document.importNode(find(page, "[data-refusal]"), true));
+    // The server's message, which has the numbers, is in English only.
+    if (document.documentElement.lang === "en" && problem.detail)
+      find(view, "[data-message]").textContent = problem.detail;
   } catch {
-    const title = document.createElement("h1");
-    title.tabIndex = -1;
-    title.textContent = t("record-refused-title");
-    const text = document.createElement("p");
-    text.textContent = `${problem.detail} ${problem.advice}`;
-    view.replaceChildren(title, text);
+    const title = createElement("h1", { tabindex: "-1" }, t("record-refused-title"));
+    view.replaceChildren(title, createElement("p", {}, `${problem.detail} ${problem.advice}`));
   }
 }
