@@ -4,7 +4,7 @@
 # make screens pictures of every page, both sizes, both themes, into results/screens
 # make test-services  the service's tests against a PostgreSQL and a Redis of their own
 # make load    the service under load: workers killed, many uploads, many requests
-# make lint    ruff, mypy and the rules of who imports whom
+# make lint    ruff, mypy, who imports whom; TypeScript and biome for the page scripts
 # make docs    the documentation site, into build/site
 # make package build wheel and sdist, and use both as a stranger would
 # make bench   speed against MediaPipe alone
@@ -56,11 +56,12 @@ test-services: .venv/.installed-dev models api/web/node_modules/.installed-dev
 load: .venv/.installed-dev models api/web/node_modules/.installed-dev
 	@LOAD=full $(BIN)/python -m pytest tests/load -s
 
-lint: .venv/.installed-dev
+lint: .venv/.installed-dev api/web/node_modules/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@npm run --silent --prefix api/web lint
 
 # Warnings are errors. The theme's own warning about MkDocs 2 is not for readers of a build: pyproject.toml keeps below it.
 package: .venv/.installed-dev models api/web/node_modules/.installed-dev
