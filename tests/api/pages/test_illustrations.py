@@ -77,12 +77,12 @@ def test_every_class_has_its_rule_and_every_colour_its_dark_value() -> None:
         name for text in EVERYTHING.values() for value in re.findall(r'class="([^"]*)"', text) for name in value.split()
     }
     assert {name for name in used if f".{name}" not in CSS} <= {"drawing-animated", "d-s"}
-    definitions = [
-        re.findall(r"(--drawing-[a-z-]+):", block) for block in re.findall(r"\{[^{}]*--drawing-skin:[^{}]*\}", CSS)
-    ]
-    assert len(definitions) == 3
-    assert definitions[0] == definitions[1] == definitions[2]
-    assert set(re.findall(r"var\((--drawing-[a-z-]+)\)", CSS)) == set(definitions[0])
+    blocks = re.findall(r"\{[^{}]*--drawing-skin:[^{}]*\}", CSS)
+    assert len(blocks) == 1
+    definitions = re.findall(r"(--drawing-[a-z-]+):", blocks[0])
+    assert len(definitions) == len(set(definitions))
+    assert definitions == re.findall(r"(--drawing-[a-z-]+): light-dark\(#[0-9a-f]{6}, #[0-9a-f]{6}\);", blocks[0])
+    assert set(re.findall(r"var\((--drawing-[a-z-]+)\)", CSS)) == set(definitions)
 
 
 def test_words_are_the_callers_and_escaped() -> None:
