@@ -10,17 +10,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
 import api.routes
 from api.auth.crypto import Passwords
 from api.core.clock import Now, utc_now
 from api.core.logs import RequestLog, set_up_logs
-from api.core.problems import ANYWHERE, ProblemDetails
+from api.core.problems import ANYWHERE
 from api.db.engine import open_database, open_sessions
 from api.http.error_handlers import install_handlers
 from api.http.middleware import RequestGuards
+from api.http.openapi import build_openapi
 from api.jobs.wakeup_queue import open_queue
 from api.pages.mount import mount_pages, problem_page
 from api.settings import Settings, load_settings
@@ -94,13 +94,5 @@ def _operation_id(route: APIRoute) -> str:
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update(problem.pop("$defs", {}))
-        schemas["ProblemDetails"] = problem
-        # Ours answer 422 as problems; FastAPI's own shape is never sent.
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
-        app.openapi_schema = schema
+        app.openapi_schema = build_openapi(app)
     return app.openapi_schema

@@ -26,7 +26,7 @@ class ProbeResult(BaseModel):
     playback_speed: float | None
 
 
-class Reason(BaseModel):
+class RefusalReason(BaseModel):
     """Why something was refused or failed."""
 
     code: str = Field(description="Stable")
@@ -42,7 +42,7 @@ class RecordingOut(BaseModel):
     state: RecordingState
     progress: float = Field(ge=0, le=1, description="Of the analysis asked for last")
     analysis_id: str | None = Field(description="The analysis asked for last")
-    refusal: Reason | None = Field(description="Why it was refused or failed")
+    refusal: RefusalReason | None = Field(description="Why it was refused or failed")
     protocol: str
     side: SideChoice
     speed: float | None
@@ -67,6 +67,6 @@ class AnalysisOut(BaseModel):
     reassess_of: str | None = Field(description="The analysis whose track was scored again")
     version: str
     model_sha256: str
-    error: Reason | None
+    error: RefusalReason | None
     created_at: datetime
     finished_at: datetime | None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api.db import Analysis, Recording
 from api.jobs import leases
 from api.recordings import result_files
-from api.recordings.schemas import AnalysisOut, ProbeResult, Reason, RecordingOut
+from api.recordings.schemas import AnalysisOut, ProbeResult, RecordingOut, RefusalReason
 from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder, recording_folder
 
@@ -74,5 +74,5 @@ def remove(db: Session, store: BlobStore, recording: Recording) -> None:
         store.delete_prefix(folder)
 
 
-def _reason(code: str | None, message: str | None, advice: str | None) -> Reason | None:
-    return None if code is None else Reason(code=code, message=message or "", advice=advice or "")
+def _reason(code: str | None, message: str | None, advice: str | None) -> RefusalReason | None:
+    return None if code is None else RefusalReason(code=code, message=message or "", advice=advice or "")

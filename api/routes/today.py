@@ -17,7 +17,7 @@ from api.core.problems import SIGNED_IN
 from api.db import Client, IntakeOutcome, Recording, Verdict
 from api.db.clinic import clinic_timezone
 from api.http.deps import AsClient, Audit, Clock, Db
-from api.recordings.schemas import Reason
+from api.recordings.schemas import RefusalReason
 from hinge_check.clinic.consent import AgreementName, may_upload
 from hinge_check.clinic.today import CompletedSet, Prescription, lookback_start, today
 
@@ -71,7 +71,7 @@ class FilmAgainOut(BaseModel):
     recorded_at: datetime
     step: str
     title: str
-    refusal: Reason | None
+    refusal: RefusalReason | None
 
 
 class UnreadOut(BaseModel):
@@ -222,7 +222,9 @@ def _film_again(db: Session, one: CompletedSet, titles: dict[str, str]) -> FilmA
     row = db.get_one(Recording, one.recording_id)
     refusal = None
     if row.refusal_code is not None:
-        refusal = Reason(code=row.refusal_code, message=row.refusal_message or "", advice=row.refusal_advice or "")
+        refusal = RefusalReason(
+            code=row.refusal_code, message=row.refusal_message or "", advice=row.refusal_advice or ""
+        )
     return FilmAgainOut(
         recording_id=row.id,
         recorded_at=row.created_at,

@@ -17,7 +17,7 @@ from api.core.text_types import IdPath
 from api.db import Deed
 from api.http.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Store, Wakeups
 from api.http.video_body import ANY_SIZE, body, declared_length, run_blocking, too_large
-from api.recordings.schemas import Reason
+from api.recordings.schemas import RefusalReason
 from api.recordings.video_removal import remove_upload
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
 from api.uploads import tus
@@ -57,7 +57,7 @@ class UploadOut(BaseModel):
     length: int
     expires_at: datetime
     recording_id: str | None
-    refusal: Reason | None
+    refusal: RefusalReason | None
 
 
 @router.options("", status_code=204)
@@ -218,7 +218,7 @@ def read_upload(upload_id: IdPath, me: MayUpload, sessions: OpenSessions, clock:
         length=place.length,
         expires_at=place.expires_at,
         recording_id=place.recording_id,
-        refusal=None if place.refusal is None else Reason.model_validate(place.refusal),
+        refusal=None if place.refusal is None else RefusalReason.model_validate(place.refusal),
     )
 
 
