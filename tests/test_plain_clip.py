@@ -238,14 +238,15 @@ def _sizes(video: Path, out: Path) -> dict[str, int]:
 
 STOPPED = """
 import os, signal, sys
-from hinge_check import cli, console
+from hinge_check import cli
+from hinge_check.cli import console
 wanted = sys.argv.pop(1)
-shown = console.Bars.update
+shown = console.ProgressBars.update
 def update(self, name, stage, done_s, total_s, frames):
     shown(self, name, stage, done_s, total_s, frames)
     if stage == wanted and frames >= 5:
         os.kill(os.getpid(), signal.SIGINT)
-console.Bars.update = update
+console.ProgressBars.update = update
 sys.argv[0] = "hinge-check"
 cli.main()
 """

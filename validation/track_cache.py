@@ -41,7 +41,7 @@ class Setting:
 @cache
 def capture_version() -> str:
     """Digest of the code (without comments and docstrings) and the libraries that make a track."""
-    folder, todo, done = Path(capturing.__file__).parent, {"clip"}, set[str]()
+    folder, todo, done = Path(capturing.__file__).parent, {"capture_clip"}, set[str]()
     digest = sha256(f"{version('mediapipe')} {version('av')}".encode())
     while names := sorted(todo - done):
         for name in names:
