@@ -67,7 +67,7 @@ def serve(*, host: str, port: int, demo: bool, with_worker: bool, say: Say) -> N
         tell_worker = _nothing
         if with_worker:
             keeper = WorkerSupervisor(_environment(settings), grace_s=settings.job_grace_s + _STOP_MORE_S)
-            tell_worker = stack.enter_context(keeper).tell_to_stop
+            tell_worker = stack.enter_context(keeper).request_stop
         config = uvicorn.Config(
             app,
             log_config=None,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,13 +11,14 @@ from api.core.clock import Now
 from api.core.logs import get_logger
 from api.db.engine import Sessions
 from api.jobs import leases
+from hinge_check.background import BackgroundThread
 
 TELL_EVERY_S = 1.0
 
 _log = get_logger("api.worker.lease_heartbeat")
 
 
-class LeaseHeartbeat:
+class LeaseHeartbeat(BackgroundThread):
     """Beats for one attempt from entering the block until leaving it.
 
     The lease counts as lost when the row says so, and also when the database was not heard of for as long as the lease
@@ -27,28 +26,23 @@ class LeaseHeartbeat:
     """
 
     def __init__(self, sessions: Sessions, held: leases.Claim, *, now: Now, lease_s: float) -> None:
+        super().__init__("heart")
         self._sessions = sessions
         self._held = held
         self._now = now
         self._lease_s = lease_s
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
         self.progress = 0.0
         """0..1, set by whoever works."""
         self.lost = False
         """Whether the job is somebody else's by now."""
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def request_stop(self) -> None:
+        """Renew the lease no more."""
         self._over.set()
-        self._thread.join()
 
-    def _beat(self) -> None:
+    def run(self) -> None:
+        """Renew the lease every quarter of its length, and sooner when there is progress to tell."""
         told, told_at = 0.0, time.monotonic()
         due_s = self._lease_s / 4
         while not self._over.wait(min(TELL_EVERY_S, due_s)):

@@ -10,9 +10,9 @@ import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
 
 from api.core.logs import get_logger
+from hinge_check.background import BackgroundThread
 
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "hinge_check", "worker", "--until-stdin-closes")
 LONGEST_PAUSE_S = 30.0
@@ -22,7 +22,7 @@ STEADY_S = 60.0
 _log = get_logger("api.worker.supervisor")
 
 
-class WorkerSupervisor:
+class WorkerSupervisor(BackgroundThread):
     """Starts a worker, and another one when it ends uncalled for.
 
     Parameters
@@ -34,29 +34,23 @@ class WorkerSupervisor:
     """
 
     def __init__(self, environment: Mapping[str, str], *, grace_s: float) -> None:
+        super().__init__("keeper", join_s=grace_s)
         self._environment = {**os.environ, **environment}
-        self._grace_s = grace_s
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.tell_to_stop()
         try:
-            self._thread.join(self._grace_s)
+            super().__exit__(kind, error, trace)
         finally:
             process = self._process
             if process is not None and process.poll() is None:
                 process.kill()
 
-    def tell_to_stop(self) -> None:
+    def request_stop(self) -> None:
         """Have the worker finish; does not wait for it."""
         self._stopping.set()
         with self._lock:
@@ -64,7 +58,8 @@ class WorkerSupervisor:
                 with contextlib.suppress(ProcessLookupError):
                     self._process.terminate()
 
-    def _keep(self) -> None:
+    def run(self) -> None:
+        """Start workers one after another until asked to stop."""
         pause_s = 1.0
         while True:
             with self._lock:

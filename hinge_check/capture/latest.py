@@ -41,8 +41,8 @@ class LatestSlot(Generic[T]):
             self._error = self._error or error
             self._ready.notify_all()
 
-    def take(self, timeout_s: float) -> T | None:
-        """The newest not taken yet; None when none comes in time.
+    def take(self, timeout_s: float | None) -> T | None:
+        """Return the newest item not taken yet, or None when none comes in time; without a timeout wait for one.
 
         Raises
         ------

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Protocol as TypingProtocol, Self
+from typing import Any, Literal, Protocol as TypingProtocol
 
 import cv2
 import numpy as np
 
+from hinge_check.background import BackgroundThread
 from hinge_check.capture.capture_clip import LONG_EDGE
 from hinge_check.capture.latest import LatestSlot
 from hinge_check.capture.video import Frame, VideoReader
@@ -61,28 +60,23 @@ class TimedFrame:
     at_s: float
 
 
-class LatestFrames:
+class LatestFrames(BackgroundThread):
     """Takes frames from an iterator in a thread of its own; whoever takes from `slot` gets the newest.
 
     A context manager. The iterator gives each frame when it is due, and may raise `CameraError`.
     """
 
     def __init__(self, frames: Iterator[Frame]) -> None:
+        super().__init__("camera")
         self.slot: LatestSlot[TimedFrame] = LatestSlot()
         self._frames = frames
-        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def request_stop(self) -> None:
+        """Take no more frames."""
         self.slot.end()
-        self._thread.join()
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Put frames into the slot until the source ends or nobody takes them any more."""
         error: Exception | None = None
         try:
             for frame in self._frames:

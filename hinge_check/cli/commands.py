@@ -247,35 +247,53 @@ def _run_many(work: list[Job], jobs: int) -> list[Outcome]:
 
 
 def _report_outcomes(work: list[Job], outcomes: list[Outcome], *, as_json: bool) -> None:
-    from hinge_check.cli.console import set_table, show_cue, show_failure, show_place, show_problem, show_result
+    out = _console(stderr=as_json)
+    if len(work) > 1:
+        _report_many(out, work, outcomes)
+    else:
+        _report_one(out, work[0], outcomes[0])
+    if as_json:
+        _print_json(outcomes)
+
+
+def _report_one(out: Console, job: Job, outcome: Outcome) -> None:
+    from hinge_check.cli.console import show_failure, show_place, show_problem, show_result
+
+    err = _console(stderr=True)
+    analysed = outcome.report if outcome.exit_code == 0 else None
+    if analysed is not None:
+        show_result(out, analysed, job.out_dir)
+    if outcome.problem is not None:
+        show_problem(err, outcome.problem)
+    elif outcome.failure:
+        show_failure(err, outcome.failure)
+    if outcome.written and analysed is None:
+        show_place(err, job.out_dir)
+
+
+def _report_many(out: Console, work: list[Job], outcomes: list[Outcome]) -> None:
+    from hinge_check.cli.console import set_table, show_cue, show_place
+
+    pairs = list(zip(work, outcomes, strict=True))
+    reports = [(job.video.name, outcome.report) for job, outcome in pairs if outcome.exit_code == 0 and outcome.report]
+    if reports:
+        out.print(set_table(reports))
+    for name, report in reports:
+        show_cue(out, name, report)
+    for job, outcome in pairs:
+        if outcome.written:
+            show_place(out, job.out_dir)
+
+
+def _print_json(outcomes: list[Outcome]) -> None:
+    """Print one report, or an array with `null` for each video that has none."""
     from hinge_check.results import report_json
 
-    out, err = _console(stderr=as_json), _console(stderr=True)
-    analysed = [(j, o.report) for j, o in zip(work, outcomes, strict=True) if o.exit_code == 0 and o.report]
-    if len(work) > 1:
-        if analysed:
-            out.print(set_table([(job.video.name, report) for job, report in analysed]))
-        for job, report in analysed:
-            show_cue(out, job.video.name, report)
-        for job, outcome in zip(work, outcomes, strict=True):
-            if outcome.written:
-                show_place(out, job.out_dir)
-    else:
-        outcome = outcomes[0]
-        for job, report in analysed:
-            show_result(out, report, job.out_dir)
-        if outcome.problem is not None:
-            show_problem(err, outcome.problem)
-        elif outcome.failure:
-            show_failure(err, outcome.failure)
-        if outcome.written and not analysed:
-            show_place(err, work[0].out_dir)
-    if as_json:
-        texts = ["null\n" if outcome.report is None else report_json(outcome.report) for outcome in outcomes]
-        if len(work) > 1:
-            typer.echo("[\n" + ",\n".join(text.rstrip("\n") for text in texts) + "\n]")
-        elif outcomes[0].report is not None:
-            typer.echo(texts[0], nl=False)
+    texts = ["null\n" if outcome.report is None else report_json(outcome.report) for outcome in outcomes]
+    if len(outcomes) > 1:
+        typer.echo("[\n" + ",\n".join(text.rstrip("\n") for text in texts) + "\n]")
+    elif outcomes[0].report is not None:
+        typer.echo(texts[0], nl=False)
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Protocol as TypingProtocol, Self
+from typing import Protocol as TypingProtocol
 
 import numpy as np
 
 from hinge_check.arrays import FloatArray, Side
+from hinge_check.background import BackgroundThread
 from hinge_check.capture.latest import LatestSlot
 from hinge_check.capture.opencv_threads import single_threaded
 from hinge_check.capture.people import other_people
@@ -56,6 +55,13 @@ class FrameTally:
         """Analysed frames a second."""
         return (self.frames - 1) / (self.last_s - self.first_s) if self.frames > 1 else 0.0
 
+    def record(self, arrived_s: float) -> None:
+        """Count a frame that has just been shown; `arrived_s` is in `time.perf_counter` seconds."""
+        self.last_s = time.perf_counter()
+        self.first_s = self.first_s or self.last_s
+        self.frames += 1
+        self.delays_s.append(self.last_s - arrived_s)
+
 
 class Display(TypingProtocol):
     """Where a session is shown."""
@@ -71,26 +77,21 @@ class Display(TypingProtocol):
         ...
 
 
-class PoseThread:
+class PoseThread(BackgroundThread):
     """Looks for the pose in the newest frame, in a thread of its own. A context manager."""
 
     def __init__(self, frames: LatestSlot[TimedFrame], estimator: PoseEstimator) -> None:
+        super().__init__("pose")
         self.slot: LatestSlot[PosedFrame] = LatestSlot()
         self._frames = frames
         self._estimator = estimator
-        self._thread = threading.Thread(target=self._run, name="pose", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def request_stop(self) -> None:
+        """Estimate no more poses."""
         self.slot.end()
-        self._thread.join()
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Put a pose into the slot for the newest frame, until frames end or nobody takes poses any more."""
         try:
             while True:
                 arrived = self._frames.take(WAIT_S)
@@ -107,54 +108,49 @@ class PoseThread:
             self.slot.end(error)
 
 
-class BystanderScan:
+class BystanderScan(BackgroundThread):
     """Now and then looks who else is in the picture, in a thread of its own. A context manager."""
 
     def __init__(self, scan: PeopleScan) -> None:
+        super().__init__("people")
         self._scan = scan
-        self._asked: LatestSlot[tuple[Frame, Pose]] = LatestSlot()
-        self._found: LatestSlot[int] = LatestSlot()
+        self._requests: LatestSlot[tuple[Frame, Pose]] = LatestSlot()
+        self._counts: LatestSlot[int] = LatestSlot()
         self._next_s = 0.0
-        self._thread = threading.Thread(target=self._run, name="people", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    def request_stop(self) -> None:
+        """Scan no more frames."""
+        self._requests.end()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._asked.end()
-        self._thread.join()
-
-    def besides(self, frame: Frame, pose: Pose | None) -> int | None:
+    def count(self, frame: Frame, pose: Pose | None) -> int | None:
         """How many were seen besides the tracked person, on the frame after a look; else None. Returns at once."""
         if pose is not None and frame.time_s >= self._next_s:
             self._next_s = frame.time_s + SCAN_EVERY_S
-            self._asked.put((frame, pose))
-        return self._found.take(0.0)
+            self._requests.put((frame, pose))
+        return self._counts.take(0.0)
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Count the people in each requested frame."""
         while True:
             try:
-                asked = self._asked.take(WAIT_S)
+                request = self._requests.take(WAIT_S)
             except EOFError:
                 return
-            if asked is not None:
-                frame, pose = asked
-                self._found.put(_besides(self._scan.look(frame.rgb), frame, pose))
+            if request is not None:
+                frame, pose = request
+                self._counts.put(_count_bystanders(self._scan.look(frame.rgb), frame, pose))
 
 
-def _besides(people: FloatArray, frame: Frame, pose: Pose) -> int:
+def _count_bystanders(people: FloatArray, frame: Frame, pose: Pose) -> int:
     """People of a look who are neither the tracked one nor far away."""
     height, width = frame.rgb.shape[:2]
     track = one_frame(frame.time_s, (width, height), pose.landmarks)
-    seen = PoseTrack(
+    scanned = PoseTrack(
         **{name: getattr(track, name) for name in PoseTrack.__dataclass_fields__ if not name.startswith("scan")},
         scan_time_s=np.array([frame.time_s]),
         scan_people=people[None],
     )
-    return int(np.isfinite(other_people(seen)[0, :, 0, 0]).sum())
+    return int(np.isfinite(other_people(scanned)[0, :, 0, 0]).sum())
 
 
 def one_frame(
@@ -177,18 +173,54 @@ def one_frame(
     return as_track(np.array([time_s]), rows, TrackInfo("", size, size, 0.0, 0.0, "", "", {}))
 
 
+class FrameReader:
+    """Makes what the coach takes out of a frame and its pose.
+
+    Parameters
+    ----------
+    builder
+        Keeps every frame for a track; without one nothing is kept.
+    bystanders
+        Counts other people; None when nobody looks for them.
+    """
+
+    def __init__(self, builder: TrackBuilder | None, bystanders: BystanderScan | None) -> None:
+        self._keep = builder is not None
+        self._builder = builder if builder is not None else TrackBuilder()
+        self._bystanders = bystanders
+
+    def read(self, frame: Frame, pose: Pose | None) -> LiveFrame:
+        """Return one frame as the coach takes it."""
+        if not self._keep:
+            self._builder.forget()
+        self._builder.add(frame.time_s, frame.rgb, pose)
+        facts = self._builder.newest()
+        return LiveFrame(
+            frame.time_s,
+            None if pose is None else pose.landmarks,
+            None if pose is None else pose.world,
+            None if pose is None else pose.visibility,
+            facts.edges,
+            facts.border,
+            luma=facts.luma,
+            sharpness=facts.sharpness,
+            camera_shift=facts.camera_shift,
+            others=None if self._bystanders is None else self._bystanders.count(frame, pose),
+        )
+
+
 @single_threaded()
 def run(
     frames: LatestFrames,
     estimator: PoseEstimator,
     make_coach: Callable[[tuple[int, int]], LiveCoach],
-    stage: Display,
+    display: Display,
     *,
     scan: PeopleScan | None = None,
     builder: TrackBuilder | None = None,
     tally: FrameTally | None = None,
 ) -> tuple[LiveCoach | None, CameraError | None]:
-    """Coach until the source ends, the person has enough, or the camera is lost.
+    """Coach until the source ends, the person quits, or the camera is lost.
 
     Parameters
     ----------
@@ -201,63 +233,48 @@ def run(
     -------
     The coach, finished, and why the camera was lost; no coach when there never was a picture.
     """
-    keep = builder is not None
-    reader = builder if builder is not None else TrackBuilder()
     coach: LiveCoach | None = None
     lost: CameraError | None = None
     with ExitStack() as stack:
         stack.enter_context(frames)
-        looking = stack.enter_context(PoseThread(frames.slot, estimator))
-        company = stack.enter_context(BystanderScan(scan)) if scan is not None else None
+        poses = stack.enter_context(PoseThread(frames.slot, estimator))
+        reader = FrameReader(builder, stack.enter_context(BystanderScan(scan)) if scan is not None else None)
         while coach is None or coach.state is not State.SUMMARY:
             try:
-                looked = looking.slot.take(WAIT_S)
-            except EOFError:
+                posed = poses.slot.take(WAIT_S)
+            except (EOFError, KeyboardInterrupt):  # Ctrl-C ends a session as q does
                 break
             except CameraError as error:
                 lost = error
                 break
-            except KeyboardInterrupt:  # Ctrl-C ends a session as q does
-                break
-            if looked is None:
+            if posed is None:
                 continue
-            frame, pose = looked.arrived.frame, looked.pose
+            frame, pose = posed.arrived.frame, posed.pose
             height, width = frame.rgb.shape[:2]
             coach = coach or make_coach((width, height))
-            if not keep:
-                reader.forget()
-            reader.add(frame.time_s, frame.rgb, pose)
-            facts = reader.newest()
-            answer = coach.push(
-                LiveFrame(
-                    frame.time_s,
-                    None if pose is None else pose.landmarks,
-                    None if pose is None else pose.world,
-                    None if pose is None else pose.visibility,
-                    facts.edges,
-                    facts.border,
-                    luma=facts.luma,
-                    sharpness=facts.sharpness,
-                    camera_shift=facts.camera_shift,
-                    others=None if company is None else company.besides(frame, pose),
-                )
-            )
-            near = coach.near
-            back = None
-            if pose is not None and near is not None:
-                back = back_profile(one_frame(frame.time_s, (width, height), pose.landmarks, facts.edges), near).px[0]
-            wanted = stage.show(frame, answer, pose, back, near)
+            live_frame = reader.read(frame, pose)
+            answer = coach.push(live_frame)
+            command = display.show(frame, answer, pose, _back_edge(live_frame, (width, height), coach.near), coach.near)
             if tally is not None:
-                tally.last_s = time.perf_counter()
-                tally.first_s = tally.first_s or tally.last_s
-                tally.frames += 1
-                tally.delays_s.append(tally.last_s - looked.arrived.at_s)
-            if wanted == "quit":
+                tally.record(posed.arrived.at_s)
+            if command == "quit":
                 break
-            if wanted == "restart":
-                coach.restart()
-            elif wanted == "pause":
-                coach.next_set() if answer.state is State.REST else coach.rest()
+            _obey(command, coach, answer)
         if coach is not None:
-            stage.end(coach.finish())
+            display.end(coach.finish())
     return coach, lost
+
+
+def _back_edge(frame: LiveFrame, size: tuple[int, int], near: Side | None) -> FloatArray | None:
+    """Return the back's edge in pixels; None without a person or before their near side is known."""
+    if frame.landmarks is None or near is None:
+        return None
+    return back_profile(one_frame(frame.time_s, size, frame.landmarks, frame.edges), near).px[0]
+
+
+def _obey(command: str, coach: LiveCoach, answer: CoachUpdate) -> None:
+    """Carry out what a key asked for."""
+    if command == "restart":
+        coach.restart()
+    elif command == "pause":
+        coach.next_set() if answer.state is State.REST else coach.rest()

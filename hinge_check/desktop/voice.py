@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable
 from importlib import import_module
-from types import TracebackType
-from typing import Self
+
+from hinge_check.background import BackgroundThread
+from hinge_check.capture.latest import LatestSlot
 
 Speak = Callable[[str], None]
 """Says some words and returns when they are said."""
@@ -61,7 +61,7 @@ def _by_pyttsx3() -> Speak | None:
     return speak
 
 
-class Voice:
+class Voice(BackgroundThread):
     """Speaks what it is given, newest wins; a context manager.
 
     Parameters
@@ -71,39 +71,28 @@ class Voice:
     """
 
     def __init__(self, speak: Speak) -> None:
+        super().__init__("voice", join_s=LONGEST_S)
         self._speak = speak
-        self._ready = threading.Condition()
-        self._words: str | None = None
-        self._stop = False
+        self._words: LatestSlot[str] = LatestSlot()
         self.muted = False
-        self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._ready:
-            self._stop = True
-            self._ready.notify_all()
-        self._thread.join(LONGEST_S)
 
     def say(self, words: str) -> None:
-        """Say it after what is being said now; words that were still waiting are dropped. Returns at once."""
-        if self.muted:
-            return
-        with self._ready:
-            self._words = words
-            self._ready.notify_all()
+        """Speak after the words being spoken now; words that still waited are dropped. Returns at once."""
+        if not self.muted:
+            self._words.put(words)
 
-    def _run(self) -> None:
+    def request_stop(self) -> None:
+        """Drop the words that still wait; those being spoken are finished."""
+        self._words.end()
+
+    def run(self) -> None:
+        """Speak the newest words until asked to stop."""
         while True:
-            with self._ready:
-                self._ready.wait_for(lambda: self._words is not None or self._stop)
-                if self._stop:
-                    return
-                words, self._words = self._words, None
+            try:
+                words = self._words.take(None)
+            except EOFError:
+                return
+            if not self._words.wanted:
+                return
             if words is not None and not self.muted:
                 self._speak(words)
