@@ -1,9 +1,9 @@
-"""Live coaching: frames in as they come, states and cues out, by the same measuring and judging as a recorded clip.
+"""Live coaching: takes frames one by one and answers with states and cues, measured and judged as a recorded clip is.
 
     coach = LiveCoach(load_protocol("rdl"), frame_size=(1280, 720))
-    answer = coach.push(LiveFrame(time_s, landmarks, world, visibility, edges))
+    update = coach.push(LiveFrame(time_s, landmarks, world, visibility, edges))
 
-Nothing here knows of cameras, windows, networks or MediaPipe.
+This package knows nothing about cameras, windows, networks or MediaPipe.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""LiveCoach: one frame in, one answer out; the same measuring and judging as of a recording."""
+"""The live coach: one frame in, one update out, measured and judged as a recording is."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from hinge_check.live.updates import CoachUpdate, Phrase, RepDone, SessionSummar
 from hinge_check.version import __version__
 
 MAX_RATE_HZ = 30.0
-"""Frames beyond are passed over, as of a recording."""
+"""Highest frame rate used; frames beyond it are skipped, as in a recording."""
 
 
 class LiveCoach:
-    """Coaches one person through a session. Not for several threads at once; owns nothing that needs closing.
+    """Coach of one person through a session. Not thread-safe; owns nothing that needs closing.
 
     Parameters
     ----------
     protocol
-        What is asked and allowed.
+        Targets and limits of the exercise.
     frame_size
         Width and height, pixels, of the picture the landmarks are in.
     source_size
-        Of the camera's picture where the analysed one is smaller.
+        Size of the camera's picture where the analysed one is smaller.
     model, model_sha256, versions
-        Who found the landmarks, for the report.
+        The pose model that found the landmarks, for the report.
     """
 
     def __init__(
@@ -61,110 +61,110 @@ class LiveCoach:
             speed_source="option",  # live is real time, whatever the length of a repetition suggests
         )
         self._session = CoachingSession(protocol, self.info)
-        self._answer = self._made(Disturbances(lost=True), [])
+        self._last_update = self._build_update(Disturbances(lost=True), [])
 
     @property
     def state(self) -> State:
-        """Where the session is."""
+        """Current state of the session."""
         return self._session.state
 
     @property
     def near(self) -> Side | None:
-        """Side of the body towards the camera; None before somebody was looked at."""
+        """Side of the body towards the camera; None before the person's framing was checked."""
         session = self._session
-        return session.setup.near if session.zero is None else session.zero.near
+        return session.setup.near if session.reference is None else session.reference.near
 
-    # -- what comes in
+    # -- input
 
     def push(self, frame: LiveFrame) -> CoachUpdate:
-        """One frame; frames out of order or beyond `MAX_RATE_HZ` change nothing."""
+        """Process one frame; frames out of order or beyond `MAX_RATE_HZ` change nothing."""
         session, now = self._session, frame.time_s
         if not isfinite(now) or session.state is State.SUMMARY or now - session.last_s < 0.9 / MAX_RATE_HZ:
-            return replace(self._answer, say=None, rep=None)
-        self._answer = self._made(*session.update(frame))
-        return self._answer
+            return replace(self._last_update, say=None, rep=None)
+        self._last_update = self._build_update(*session.update(frame))
+        return self._last_update
 
     def rest(self) -> CoachUpdate:
-        """The person rests until `next_set`: nothing is counted."""
-        return self._told(self._session.rest())
+        """Pause: count nothing until `next_set`."""
+        return self._answer_button(self._session.rest())
 
     def next_set(self) -> CoachUpdate:
-        """The next set begins now; resting ends."""
-        return self._told(self._session.next_set())
+        """End the rest and start the next set."""
+        return self._answer_button(self._session.next_set())
 
     def finish(self) -> CoachUpdate:
-        """The session ends; what is whole of the repetition under way still counts."""
-        return self._told(self._session.finish())
+        """End the session; the repetition under way still counts if it is complete."""
+        return self._answer_button(self._session.finish())
 
     def restart(self) -> CoachUpdate:
-        """Forget repetitions, sets and the stand; times and utterances go on rising."""
+        """Forget repetitions, sets and the standing reference; times and utterance ids continue to rise."""
         old = self._session
-        self._session = CoachingSession(self.protocol, self.info, said=old.announcer.said)
+        self._session = CoachingSession(self.protocol, self.info, utterance_count=old.announcer.utterance_count)
         self._session.last_s = old.last_s
-        return self._told([])
+        return self._answer_button([])
 
-    # -- what comes out
+    # -- output
 
     def report(self) -> HingeReport:
-        """The session so far, as of a recording; times from the session's first frame."""
+        """Return the report of the session so far, as of a recording; times count from the session's first frame."""
         session = self._session
-        spent = 0.0 if isnan(session.first_s) else session.last_s - session.first_s
-        info = replace(self.info, duration_s=spent, fps=session.detector.rate_hz)
+        duration_s = 0.0 if isnan(session.first_s) else session.last_s - session.first_s
+        info = replace(self.info, duration_s=duration_s, fps=session.detector.rate_hz)
         return report_of(session.rep_log, info, session.first_s)
 
     def summary(self) -> SessionSummary:
-        """The session so far in a few figures."""
+        """Return the summary of the session so far."""
         return summary_of(self._session.rep_log, self.report(), self._session.set)
 
     def snapshot(self) -> dict[str, Any]:
-        """What `resume` needs, JSON-able; a repetition under way is not in it."""
+        """Return what `resume` needs, ready for JSON; a repetition under way is not included."""
         session = self._session
-        kept = snapshots.Snapshot(
+        snapshot = snapshots.Snapshot(
             protocol_sha256=self.protocol.sha256,
             frame_size=self.info.frame_size,
             set=session.set,
-            said=session.announcer.said,
-            deepest_deg=session.counter.movement.deepest,
-            stand=snapshots.dump_stand(session.zero),
+            said=session.announcer.utterance_count,
+            deepest_deg=session.counter.phases.deepest,
+            stand=snapshots.dump_stand(session.reference),
             **snapshots.dump_rep_log(session.rep_log),
         )
-        return kept.model_dump(mode="json")
+        return snapshot.model_dump(mode="json")
 
     @classmethod
-    def resume(cls, protocol: Protocol, data: Any, *, frame_size: tuple[int, int], **made: Any) -> LiveCoach:
-        """Go on with a session; the stand is kept if the picture has the same size.
+    def resume(cls, protocol: Protocol, data: Any, *, frame_size: tuple[int, int], **options: Any) -> LiveCoach:
+        """Continue a session from its snapshot; the standing reference is kept if the picture has the same size.
 
         Raises
         ------
         Refused
             `unreadable` when `data` is no snapshot, or one of another protocol.
         """
-        kept = snapshots.parse_snapshot(data, protocol.sha256)
-        coach = cls(protocol, frame_size=frame_size, **made)
-        session = CoachingSession(protocol, coach.info, said=kept.said)
-        snapshots.load_rep_log(kept, session.rep_log)
-        if tuple(kept.frame_size) == tuple(frame_size):
-            session.zero = snapshots.load_stand(kept.stand, coach.info)
-        session.set, session.resumed = kept.set, True
-        session.counter.movement.deepest = kept.deepest_deg
+        snapshot = snapshots.parse_snapshot(data, protocol.sha256)
+        coach = cls(protocol, frame_size=frame_size, **options)
+        session = CoachingSession(protocol, coach.info, utterance_count=snapshot.said)
+        snapshots.load_rep_log(snapshot, session.rep_log)
+        if tuple(snapshot.frame_size) == tuple(frame_size):
+            session.reference = snapshots.load_stand(snapshot.stand, coach.info)
+        session.set, session.resumed = snapshot.set, True
+        session.counter.phases.deepest = snapshot.deepest_deg
         coach._session = session
-        coach._answer = coach._made(Disturbances(lost=True), [])
+        coach._last_update = coach._build_update(Disturbances(lost=True), [])
         return coach
 
-    def _made(self, seen: Disturbances, done: list[RepDone]) -> CoachUpdate:
+    def _build_update(self, disturbances: Disturbances, done: list[RepDone]) -> CoachUpdate:
         session = self._session
         now = 0.0 if isnan(session.last_s) else session.last_s
-        going = session.state in (State.GO, State.REST) and not session.paused
+        active = session.state in (State.GO, State.REST) and not session.paused
         readable = not session.counter.abstains
-        hip, lumbar = session.readout.current(now) if going else (None, None)
+        hip, lumbar = session.readout.current(now) if active else (None, None)
         notices = {
-            "person_lost": seen.lost,
-            "second_person": seen.company,
-            "gap": bool(seen.gap_s),
-            "camera_moved": seen.bumped,
-            "slow_frames": seen.slow,
-            "too_dark": seen.dark,
-            "back_not_readable": going and not readable,
+            "person_lost": disturbances.lost,
+            "second_person": disturbances.bystanders,
+            "gap": bool(disturbances.gap_s),
+            "camera_moved": disturbances.bumped,
+            "slow_frames": disturbances.slow,
+            "too_dark": disturbances.dark,
+            "back_not_readable": active and not readable,
         }
         code = session.instruction_code(now)
         return CoachUpdate(
@@ -173,19 +173,19 @@ class LiveCoach:
             instruction=None if code is None else Phrase(code, INSTRUCTION[code]),
             progress=round(session.setup.progress(now), 3) if session.state in (State.PLACING, State.STAND) else 0.0,
             set=session.set,
-            reps=session.rep_log.in_set(session.set),
+            reps=session.rep_log.count_in_set(session.set),
             total=session.rep_log.total,
-            phase=str(session.counter.movement.phase) if session.state is State.GO else "",
+            phase=str(session.counter.phases.phase) if session.state is State.GO else "",
             hip=hip,
             lumbar=lumbar,
-            say=session.announcer.next(now),
+            say=session.announcer.next_utterance(now),
             caption=session.announcer.caption(now),
             notices=tuple(code for code, holds in notices.items() if holds),
             rep=done[-1] if done else None,
             rate_hz=round(session.detector.rate_hz, 1),
         )
 
-    def _told(self, done: list[RepDone]) -> CoachUpdate:
-        """The answer to a button."""
-        self._answer = self._made(Disturbances(), done)
-        return self._answer
+    def _answer_button(self, done: list[RepDone]) -> CoachUpdate:
+        """Return the update that answers a button."""
+        self._last_update = self._build_update(Disturbances(), done)
+        return self._last_update

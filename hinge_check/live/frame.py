@@ -1,4 +1,4 @@
-"""LiveFrame: one frame as it reaches the coach, wherever it was looked at; what a `TrackBuilder` stores per frame."""
+"""One frame as it reaches the coach, from any source; what a `TrackBuilder` stores per frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 FAR = 1e6
-"""Pixels, metres, grey values: what lies beyond was never measured."""
+"""Largest plausible value in pixels, metres or grey values; nothing beyond it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,16 @@ class LiveFrame:
     Parameters
     ----------
     time_s
-        Seconds on a steady clock of the sender's; frames that are not later than the one before are ignored.
-    landmarks : (33, 3), None when nobody is seen
+        Seconds on a monotonic clock of the sender; frames that are not later than the one before are ignored.
+    landmarks : (33, 3), None when no person was found
     world : (33, 3)
     visibility : (33,)
     edges : (2, K), None where there was no mask
     border : (4,)
     luma, sharpness, camera_shift
-        NaN where this frame was not looked at for them.
+        NaN where they were not measured in this frame.
     others
-        People besides the tracked one; None when nobody looked.
+        People besides the tracked one; None when this frame was not scanned for them.
     """
 
     time_s: float
@@ -61,7 +61,7 @@ class LiveFrame:
         camera_shift: tuple[float, float] = (float("nan"), float("nan")),
         others: int | None = None,
     ) -> LiveFrame:
-        """A frame from a pose with its mask."""
+        """Return a frame from a pose with its mask."""
         if pose is None:
             return cls(time_s, luma=luma, sharpness=sharpness, camera_shift=camera_shift, others=others)
         edges = border = None
@@ -84,7 +84,7 @@ class LiveFrame:
 
     @property
     def usable(self) -> bool:
-        """Whether somebody is in it, with finite coordinates of the right shape."""
+        """Whether the frame holds a person, with finite coordinates of the right shape."""
         points, world = self.landmarks, self.world
         if points is None or world is None or self.visibility is None:
             return False
@@ -94,7 +94,7 @@ class LiveFrame:
 
 
 def frame_of(track: PoseTrack, k: int) -> LiveFrame:
-    """Frame `k` of a recorded track."""
+    """Return frame `k` of a recorded track."""
     luma, sharpness = float(track.luma[k]), float(track.sharpness[k])
     dx, dy = (float(x) for x in track.camera_shift[k])
     time_s = float(track.time_s[k])

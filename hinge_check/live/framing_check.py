@@ -1,4 +1,4 @@
-"""Where the person and the camera stand: the one thing to mend first, from the same verdicts as a recording gets."""
+"""Position of person and camera: the first thing to fix, by the same findings as a recording gets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from hinge_check.measure.lumbar import load_model
 from hinge_check.measure.view import view_of
 
 LOOK_S = 0.7
-"""Seconds looked back on: shorter flickers with every step, longer lags behind the advice that was just followed."""
+"""Window of the check, seconds: a shorter one flickers with every step, a longer one lags behind the advice that was
+just followed."""
 
 _ORDER = (
     "more_light",
@@ -30,7 +31,7 @@ _ORDER = (
     "steady_camera",
     "face_level",
 )
-"""What to mend first: without light or a whole body nothing else can be judged."""
+"""What to fix first: without light or a whole body nothing else can be judged."""
 
 _BY_CODE = {
     Code.TOO_DARK: "more_light",
@@ -46,42 +47,44 @@ _BY_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class FramingCheck:
-    """What is to be mended."""
+    """The first thing to fix about the framing."""
 
     code: str | None
-    """Instruction; None when all is well."""
+    """Code of the instruction; None when all is well."""
     blocks: bool
-    """Nothing can be measured like this; otherwise it would only be better."""
+    """Whether nothing can be measured like this; otherwise it would only be better."""
     near: Side | None
     """Side of the body towards the camera."""
 
 
 def check_framing(track: PoseTrack, others: int) -> FramingCheck:
-    """The first thing to mend in the last moments; `others` are people besides the tracked one."""
+    """Return the first thing to fix in the last moments; `others` counts people besides the tracked one."""
     view = view_of(track)
     picture = picture_verdict(track)
     if picture.refusal is not None:
         return FramingCheck(_instruction(picture.refusal, track), True, view.near_side)
-    seen = view_verdict(track, view)
-    if seen.refusal is not None:
-        return FramingCheck(_instruction(seen.refusal, track), True, view.near_side)
-    soft = [code for one in picture.findings + seen.findings if (code := _instruction(one, track)) is not None]
-    if abs(view.yaw_deg) > load_model().limits["max_yaw_deg"]:  # the back is not read beyond it
-        soft.append("turn_side_on")
+    viewpoint = view_verdict(track, view)
+    if viewpoint.refusal is not None:
+        return FramingCheck(_instruction(viewpoint.refusal, track), True, view.near_side)
+    optional = [
+        code for finding in picture.findings + viewpoint.findings if (code := _instruction(finding, track)) is not None
+    ]
+    if abs(view.yaw_deg) > load_model().limits["max_yaw_deg"]:  # the back cannot be read beyond it
+        optional.append("turn_side_on")
     if others:
-        soft.append("one_person")
-    return FramingCheck(min(soft, key=_ORDER.index, default=None), False, view.near_side)
+        optional.append("one_person")
+    return FramingCheck(min(optional, key=_ORDER.index, default=None), False, view.near_side)
 
 
-def _instruction(one: Finding, track: PoseTrack) -> str | None:
-    """What to do about a finding; None for what cannot be mended on the spot."""
-    if one.code == Code.OUT_OF_FRAME:
-        return _cut_off(track)
-    return _BY_CODE.get(one.code)
+def _instruction(finding: Finding, track: PoseTrack) -> str | None:
+    """Return the instruction for a finding; None for what cannot be fixed on the spot."""
+    if finding.code == Code.OUT_OF_FRAME:
+        return _cut_off_advice(track)
+    return _BY_CODE.get(finding.code)
 
 
-def _cut_off(track: PoseTrack) -> str:
-    """Which part leaves the picture, as advice."""
+def _cut_off_advice(track: PoseTrack) -> str:
+    """Return as advice which part of the body is outside the picture."""
     points = track.landmarks[track.seen, :, :2]
     touches = track.border[track.seen] > BORDER_SHARE
     width, height = track.info.frame_size

@@ -1,6 +1,6 @@
-"""Phases as they happen, from the bend of one frame after the other; when to measure is decided by them.
+"""Phases of a repetition as they happen, from the bend frame by frame; they decide when to measure.
 
-What a repetition is and what it shows is for `measure`; this only notices that one began, turned and ended.
+`measure` decides what counts as a repetition and what it shows; this module only detects that one began, turned, ended.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from hinge_check.measure.standing import STILL_DEG_S
 from hinge_check.measure.types import Phase
 
 START_DEG, STAND_DEG = 12.0, 7.0
-"""A descent begins this far above the stand, and only at the other is one standing again: sway and tracking stay
-within 5 degrees, and two levels keep the phase from flickering."""
+"""A descent begins at the first level above the stand, and the person stands again only at the second. Sway and
+tracking noise stay within 5 degrees, and two levels keep the phase from flickering."""
 TURN_DEG = 4.0
 """Coming up this far from the deepest point is a turn: above the 2-3 degrees of tracking noise."""
 SLOW_DEG_S, HELD_S = 15.0, 0.2
-"""So slow for so long is a pause at the bottom; at the turn of a movement without one it lasts under 0.1 s."""
+"""A movement this slow for this long is a pause at the bottom; without a pause the turn lasts under 0.1 s."""
 DEEPER_DEG = 4.0
-"""A bottom that is this much deeper than the one noticed before is a new one."""
+"""A bottom this much deeper than the one reported before is a new one."""
 PAUSED_S = 0.5
-"""Pausing on the way up for so long ends a repetition that does not come to the full stand."""
+"""A pause this long on the way up ends a repetition that does not reach the full stand."""
 SPEED_S = 0.15
-"""Seconds over which speed is read."""
+"""Seconds over which speed is measured."""
 
 
 class Event(StrEnum):
-    """What a frame showed."""
+    """What happened on a frame."""
 
     STARTED = "started"
     HELD = "held"
-    """Pausing at a bottom."""
+    """A pause at the bottom."""
     TURNED = "turned"
     """Coming up from a bottom."""
     STOOD = "stood"
-    """A repetition may have ended: standing again, or down again from high enough."""
+    """A repetition may have ended: the person stands again, or goes down again from high enough."""
     DROPPED = "dropped"
-    """A small bend that came to nothing."""
+    """A small bend that did not become a repetition."""
 
 
 class PhaseDetector:
-    """Follows one person's bend, degrees above their own standing."""
+    """Phases of one person's movement, from their bend in degrees above their own standing."""
 
     def __init__(self, rules: RepRules) -> None:
         self._rules = rules
@@ -54,12 +54,12 @@ class PhaseDetector:
         self.reset()
 
     def reset(self) -> None:
-        """Begin again, standing; how deep the person goes is kept."""
+        """Start again from standing; the deepest bend of the session is kept."""
         self.phase = Phase.NONE
         self.start_s = float("nan")
         """When the repetition under way began."""
         self.peak = 0.0
-        """Deepest bend of it."""
+        """Its deepest bend."""
         self.still_since = float("nan")
         """Since when the person stands; NaN while they do not."""
         self._recent: deque[tuple[float, float]] = deque(maxlen=24)
@@ -68,25 +68,25 @@ class PhaseDetector:
         self._low_s = float("nan")
         self._low = 0.0
         self._slow_since = float("nan")
-        self._told = -1.0
+        self._reported_peak = -1.0
 
     @property
-    def need(self) -> float:
-        """Range that makes a repetition, as `measure.reps` asks it of a whole clip."""
+    def required_range(self) -> float:
+        """Range of bend that makes a repetition, as `measure.reps` demands it of a whole clip."""
         return max(self._rules.min_range_deg, REL_PROMINENCE * self.deepest)
 
     @property
-    def deep(self) -> bool:
+    def deep_enough(self) -> bool:
         """Whether the bend under way is deep enough for a repetition."""
-        return self.bent and self.peak - self._valley >= self.need
+        return self.in_rep and self.peak - self._valley >= self.required_range
 
     @property
-    def bent(self) -> bool:
+    def in_rep(self) -> bool:
         """Whether a repetition is under way."""
         return self.phase in (Phase.DESCENT, Phase.BOTTOM, Phase.ASCENT)
 
     def update(self, time_s: float, bend: float) -> list[Event]:
-        """One frame; the events it made, in order."""
+        """Process one frame and return its events, in order."""
         self._raw.append(bend)
         now = median(self._raw)
         speed = self._speed(time_s, now)
@@ -95,11 +95,11 @@ class PhaseDetector:
         elif isnan(self._slow_since):
             self._slow_since = time_s
         slow_s = 0.0 if isnan(self._slow_since) else time_s - self._slow_since
-        if not self.bent:
-            return self._standing(time_s, now, speed)
+        if not self.in_rep:
+            return self._update_standing(time_s, now, speed)
         if self.phase is Phase.ASCENT:
-            return self._rising(time_s, now, speed, slow_s)
-        return self._bending(time_s, now, slow_s)
+            return self._update_ascent(time_s, now, speed, slow_s)
+        return self._update_descent(time_s, now, slow_s)
 
     def _speed(self, time_s: float, now: float) -> float:
         recent = self._recent
@@ -109,7 +109,7 @@ class PhaseDetector:
         before_s, before = recent[0]
         return (now - before) / (time_s - before_s) if time_s > before_s else 0.0
 
-    def _standing(self, time_s: float, now: float, speed: float) -> list[Event]:
+    def _update_standing(self, time_s: float, now: float, speed: float) -> list[Event]:
         if self.phase is Phase.NONE:
             self.phase, self._valley = Phase.STAND, max(min(now, STAND_DEG), -STAND_DEG)
         if isnan(self.still_since):
@@ -121,13 +121,13 @@ class PhaseDetector:
         if now < self._valley + START_DEG:
             return []
         self.phase, self.start_s = Phase.DESCENT, time_s if isnan(self._low_s) else self._low_s
-        self.peak, self._told, self.still_since = now, -1.0, float("nan")
+        self.peak, self._reported_peak, self.still_since = now, -1.0, float("nan")
         return [Event.STARTED]
 
-    def _bending(self, time_s: float, now: float, slow_s: float) -> list[Event]:
+    def _update_descent(self, time_s: float, now: float, slow_s: float) -> list[Event]:
         self.peak = max(self.peak, now)
-        deep = self.peak - self._valley >= self.need
-        if not deep:
+        deep_enough = self.peak - self._valley >= self.required_range
+        if not deep_enough:
             if now >= self._valley + STAND_DEG:
                 return []
             self.phase = Phase.STAND
@@ -136,33 +136,33 @@ class PhaseDetector:
         self.deepest = max(self.deepest, self.peak - self._valley)
         if now < self.peak - TURN_DEG:
             self.phase, self._low = Phase.ASCENT, now
-            self._told = max(self._told, self.peak)
+            self._reported_peak = max(self._reported_peak, self.peak)
             return [Event.TURNED]
         if slow_s > 0:
             self.phase = Phase.BOTTOM
-        if slow_s >= HELD_S and self.peak > self._told + DEEPER_DEG:
-            self._told = self.peak
+        if slow_s >= HELD_S and self.peak > self._reported_peak + DEEPER_DEG:
+            self._reported_peak = self.peak
             return [Event.HELD]
         return []
 
-    def _rising(self, time_s: float, now: float, speed: float, slow_s: float) -> list[Event]:
+    def _update_ascent(self, time_s: float, now: float, speed: float, slow_s: float) -> list[Event]:
         self._low = min(self._low, now)
         up = self.peak - self._low
         if now > self._low + max(DIP_DEG, TURN_DEG):
-            if up < self.need:  # down again before the repetition was one: a dip at the bottom
+            if up < self.required_range:  # down again before it was a repetition: a dip at the bottom
                 self.phase = Phase.BOTTOM
                 return []
-            self._begin_anew(time_s, now)
+            self._begin_next_rep(time_s, now)
             return [Event.STOOD, Event.STARTED]
-        whole = up >= self.need
+        complete = up >= self.required_range
         tall = now < self._valley + START_DEG and abs(speed) < STILL_DEG_S
-        if (whole and (tall or slow_s >= PAUSED_S)) or now < self._valley + STAND_DEG:
+        if (complete and (tall or slow_s >= PAUSED_S)) or now < self._valley + STAND_DEG:
             self.phase, self._valley = Phase.STAND, min(now, self._valley + START_DEG)
             self._low_s = self.still_since = time_s
             return [Event.STOOD]
         return []
 
-    def _begin_anew(self, time_s: float, now: float) -> None:
+    def _begin_next_rep(self, time_s: float, now: float) -> None:
         self.phase, self.start_s = Phase.DESCENT, time_s
         self._valley = min(self._low, self._valley + START_DEG)
-        self.peak, self._told = now, -1.0
+        self.peak, self._reported_peak = now, -1.0

@@ -1,4 +1,4 @@
-"""What the coach says beside the faults' cues (`assess.words.EAR`), by code: to be translated as a whole.
+"""What the coach says besides the faults' cues (`assess.phrases.EAR`), by code; each phrase is translated as a whole.
 
 Calm, concrete, kind. What is spoken during a set stays under six words.
 """
@@ -25,7 +25,7 @@ INSTRUCTION: dict[str, str] = {
     "paused": "Paused.",
     "done": "Done. Well worked.",
 }
-"""Drawn as long as they hold, spoken once."""
+"""Shown as long as they hold, spoken once."""
 
 NOTICE: dict[str, str] = {
     "person_lost": "I cannot see you",
@@ -47,4 +47,4 @@ PRAISE: dict[str, str] = {
 }
 
 SPOKEN: dict[str, dict[str, str]] = {"instruction": INSTRUCTION, "notice": NOTICE, "praise": PRAISE, "cue": EAR}
-"""Catalogue by kind; counts are numbers and need none."""
+"""Catalogue by kind; counts are numbers and need no text."""

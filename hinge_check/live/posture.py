@@ -1,4 +1,4 @@
-"""The few signals that are read off every single frame, so that phase and bars are immediate; unsmoothed."""
+"""The few signals read from every single frame, unsmoothed, so that phases and angle bars respond at once."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from hinge_check.measure.body import JOINTS
 Point = tuple[float, float]
 
 _SHOULDER, _HIP, _KNEE, _ANKLE = ((JOINTS[name][0] - L_SHOULDER) // 2 for name in ("shoulder", "hip", "knee", "ankle"))
-"""Pairs of left and right follow one another from the shoulders on."""
+"""The pairs of left and right are adjacent from the shoulders on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """One frame of somebody, degrees and pixels; the middle of left and right, as repetitions are found by."""
+    """Posture in one frame, degrees and pixels; midpoints of left and right, by which repetitions are found."""
 
     bend: float
     """Shoulder-hip-knee flexion."""
@@ -30,12 +30,12 @@ class Posture:
     hip: Point
     ankle: Point
     toes: float
-    """Trunk lengths the toes lie right of the heels."""
+    """Trunk lengths the toes are to the right of the heels."""
 
 
 def posture_of(landmarks: FloatArray, forward: float) -> Posture:
-    """Signals of (33, >=2) landmarks; `forward` is +1 for somebody facing the picture's right, -1 left."""
-    # Numbers instead of arrays of two: this is done for every frame, and numpy would take ten times as long.
+    """Return the signals of (33, >=2) landmarks; `forward` is +1 for a person facing right in the picture, -1 left."""
+    # Plain numbers instead of arrays of two: this runs on every frame, and numpy would take ten times as long.
     both = (landmarks[L_SHOULDER:R_ANKLE:2, :2] + landmarks[R_SHOULDER : R_ANKLE + 1 : 2, :2]).tolist()
     shoulder, hip, knee, ankle = ((x / 2, y / 2) for x, y in (both[k] for k in (_SHOULDER, _HIP, _KNEE, _ANKLE)))
     trunk, thigh, shank = leaning(hip, shoulder, forward), leaning(knee, hip, forward), leaning(ankle, knee, forward)
@@ -54,5 +54,5 @@ def posture_of(landmarks: FloatArray, forward: float) -> Posture:
 
 
 def leaning(lower: Point, upper: Point, forward: float) -> float:
-    """`measure.body.inclination` of one line."""
+    """Return `measure.body.inclination` of one line."""
     return degrees(atan2(forward * (upper[0] - lower[0]), lower[1] - upper[1]))

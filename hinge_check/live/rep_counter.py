@@ -1,4 +1,4 @@
-"""The set under way: follows the movement, measures when it turns and ends, counts what `measure` calls a rep."""
+"""The set under way: follows the phases, measures at turns and ends, and counts what `measure` accepts as a rep."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from hinge_check.live.standing_reference import StandingReference
 from hinge_check.live.updates import RepDone
 
 SETTLE_S = 0.4
-"""Seconds of standing that are waited for after a repetition, so that its end and its finish are measured."""
+"""Seconds of standing to wait for after a repetition, so that its end and its finish are measured."""
 TRIES = 2
-"""A repetition not found when it seemed to end is looked for once more, then left to what follows."""
+"""A repetition not found when it seemed to end is looked for once more, then left to the next measurement."""
 STALE_S = 8.0
-"""What lies so far back is no longer looked for repetitions once the person stands."""
+"""Frames older than this are no longer searched for repetitions once the person stands."""
 
 AT_BOTTOM = frozenset(
     {
@@ -36,26 +36,26 @@ AT_BOTTOM = frozenset(
         "neck",
     }
 )
-"""Faults that are seen as soon as the bottom is; the others only on the way up or in the stand after it."""
+"""Faults that are visible as soon as the bottom is reached; the others only on the way up or in the stand after it."""
 
 
 @dataclass(slots=True)
 class CounterUpdate:
-    """What one frame brought."""
+    """Result of one frame."""
 
     faults: tuple[str, ...] = ()
-    """Of the repetition at its bottom, in the order in which they are to be told."""
+    """Faults of the repetition at its bottom, in the order in which to say them."""
     done: list[RepDone] = field(default_factory=list)
 
 
 class RepCounter:
-    """Repetitions of one person as they happen."""
+    """Repetitions of one person, counted as they happen."""
 
     def __init__(self, protocol: Protocol, buffer: FrameBuffer, rep_log: RepLog) -> None:
-        self.movement = PhaseDetector(protocol.reps)
+        self.phases = PhaseDetector(protocol.reps)
         self.rep_log = rep_log
         self.abstains = ""
-        """Why the lumbar spine cannot be read, as last measured; empty when it can."""
+        """Why the lumbar spine cannot be read, by the last measurement; empty when it can."""
         self._protocol = protocol
         self._buffer = buffer
         self._since_s = float("-inf")
@@ -64,82 +64,86 @@ class RepCounter:
         self._tries = 0
         self._side: Side | None = None
         self._bottom: tuple[float, tuple[str, ...]] | None = None
-        """How deep the bottom was that was measured last, and its faults."""
+        """Depth of the bottom that was measured last, and its faults."""
 
     def begin(self, now: float) -> None:
-        """Look at nothing before this moment; a repetition under way is given up."""
+        """Ignore everything before this moment; a repetition under way is discarded."""
         self._since_s, self._due_s, self._bottom = now, float("nan"), None
         self._until_s = min(self._until_s, now)
-        self.movement.reset()
+        self.phases.reset()
 
     def catch_up(self, now: float, bend: float) -> None:
-        """A frame from before the reference was there: moves the phase on, measures nothing."""
-        self.movement.update(now, bend)
+        """Advance the phase by a frame from before the reference existed, without measuring."""
+        self.phases.update(now, bend)
 
-    def side_unknown(self) -> None:
-        """Vote anew for the side towards the camera."""
+    def forget_side(self) -> None:
+        """Forget the side towards the camera, so that it is voted on again."""
         self._side = None
 
-    def update(self, now: float, pose: Posture, zero: StandingReference, number: int, info: TrackInfo) -> CounterUpdate:
-        """One frame of set `number`."""
+    def update(
+        self, now: float, pose: Posture, reference: StandingReference, set_number: int, info: TrackInfo
+    ) -> CounterUpdate:
+        """Process one frame of set `set_number`."""
         out = CounterUpdate()
-        for event in self.movement.update(now, pose.bend - zero.bend):
+        for event in self.phases.update(now, pose.bend - reference.bend):
             if event is Event.STARTED:
                 if not isnan(self._due_s):
-                    self._count(zero, number, info, out)
+                    self._count(reference, set_number, info, out)
                 self._bottom = None
             elif event is Event.STOOD:
                 self._due_s, self._tries = now + SETTLE_S, 0
             elif event in (Event.HELD, Event.TURNED):
-                out.faults = self._at_bottom(zero, number, info, turned=event is Event.TURNED)
+                out.faults = self._bottom_faults(reference, set_number, info, turned=event is Event.TURNED)
         if now >= self._due_s:
-            self._count(zero, number, info, out)
+            self._count(reference, set_number, info, out)
             if not out.done and self._tries < TRIES:
                 self._due_s = now + SETTLE_S
-        if not self.movement.bent and isnan(self._due_s):
+        if not self.phases.in_rep and isnan(self._due_s):
             self._since_s = max(self._since_s, now - STALE_S)
         self._buffer.hold_s = self._since_s
         return out
 
-    def flush(self, zero: StandingReference, number: int, info: TrackInfo) -> list[RepDone]:
-        """Count what is whole although it was not waited for: the picture ends or changes here."""
+    def flush(self, reference: StandingReference, set_number: int, info: TrackInfo) -> list[RepDone]:
+        """Count complete repetitions that were still waiting to settle: the picture ends or changes here."""
         out = CounterUpdate()
-        if self.movement.bent or not isnan(self._due_s):
-            self._count(zero, number, info, out, cut=True)
+        if self.phases.in_rep or not isnan(self._due_s):
+            self._count(reference, set_number, info, out, cut=True)
         return out.done
 
-    def _reps(self, zero: StandingReference, info: TrackInfo, *, closing: bool) -> list[MeasuredRep]:
-        rules = personal_rules(self._protocol.reps, self.movement.need)
-        found = measure_reps(self._buffer, self._since_s, zero, info, rules, near=self._side, closing=closing)
-        return [rep for rep in found if rep.bottom_s > self._until_s + TOO_OLD_S]
+    def _reps(self, reference: StandingReference, info: TrackInfo, *, closing: bool) -> list[MeasuredRep]:
+        rules = personal_rules(self._protocol.reps, self.phases.required_range)
+        reps = measure_reps(self._buffer, self._since_s, reference, info, rules, near=self._side, closing=closing)
+        return [rep for rep in reps if rep.bottom_s > self._until_s + TOO_OLD_S]
 
-    def _at_bottom(self, zero: StandingReference, number: int, info: TrackInfo, *, turned: bool) -> tuple[str, ...]:
-        """Faults of the bottom; measured once, unless it went deeper since."""
-        peak = self.movement.peak
+    def _bottom_faults(
+        self, reference: StandingReference, set_number: int, info: TrackInfo, *, turned: bool
+    ) -> tuple[str, ...]:
+        """Return the faults at the bottom; measured once, and again only if the person went deeper."""
+        peak = self.phases.peak
         if self._bottom is None or peak > self._bottom[0] + DEEPER_DEG:
-            faults = self._judge_bottom(zero, number, info)
+            faults = self._assess_bottom(reference, set_number, info)
             if faults is None:
                 return ()
             self._bottom = (peak, faults)
-        # Pausing half way is not yet shallow.
+        # A pause half way down is not yet a shallow repetition.
         return tuple(code for code in self._bottom[1] if turned or code != "shallow")
 
-    def _judge_bottom(self, zero: StandingReference, number: int, info: TrackInfo) -> tuple[str, ...] | None:
-        """Faults as far as they are seen at the bottom; None where no repetition is found yet."""
-        reps = self._reps(zero, info, closing=True)
-        if not reps or reps[-1].bottom_s < self.movement.start_s:
+    def _assess_bottom(self, reference: StandingReference, set_number: int, info: TrackInfo) -> tuple[str, ...] | None:
+        """Return the faults that are visible at the bottom; None where no repetition is found yet."""
+        reps = self._reps(reference, info, closing=True)
+        if not reps or reps[-1].bottom_s < self.phases.start_s:
             return None
         self.abstains = reps[-1].abstains
-        return tuple(code for code in self.rep_log.faults_with(number, reps[-1].row, info) if code in AT_BOTTOM)
+        return tuple(code for code in self.rep_log.faults_with(set_number, reps[-1].row, info) if code in AT_BOTTOM)
 
     def _count(
-        self, zero: StandingReference, number: int, info: TrackInfo, out: CounterUpdate, *, cut: bool = False
+        self, reference: StandingReference, set_number: int, info: TrackInfo, out: CounterUpdate, *, cut: bool = False
     ) -> None:
         self._due_s = float("nan")
         self._tries += 1
-        for rep in self._reps(zero, info, closing=False):
+        for rep in self._reps(reference, info, closing=False):
             if not rep.row.complete[0] and not cut:
                 continue
             self.abstains, self._side = rep.abstains, rep.view.near_side
-            out.done.append(self.rep_log.add(number, rep.row, info, rep.view, rep.findings, rep.figure))
+            out.done.append(self.rep_log.add(set_number, rep.row, info, rep.view, rep.findings, rep.figure))
             self._since_s, self._until_s = rep.end_s, rep.bottom_s

@@ -1,4 +1,4 @@
-"""The repetitions of a session as small results: rows of `RepValues`, judged by the same rules as a recording."""
+"""Repetitions of a session as small results: rows of `RepValues`, judged by the same rules as a recording."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from hinge_check.live.updates import RepDone, RepHighlight, StickFigure
 from hinge_check.measure.types import View
 
 MOST_REPS = 400
-"""Of a session; after that the oldest give way in the report, never in the count."""
+"""Most repetitions in the report of a session; beyond it the oldest are dropped, but still counted."""
 
 COLUMNS = tuple(f.name for f in fields(RepValues) if f.name != "frame_s")
 
-_OF_THE_WAY_UP = ("top_trunk", "top_lumbar", "rise_share", "turn", "bounces", "ascent_s", "hold_s")
-"""Not known at the bottom yet."""
+_UNKNOWN_AT_BOTTOM = ("top_trunk", "top_lumbar", "rise_share", "turn", "bounces", "ascent_s", "hold_s")
+"""Values that are not known yet at the bottom."""
 
 
 def no_rows() -> RepValues:
-    """No repetitions at all."""
+    """Return values without any repetition."""
     empty: FloatArray = np.zeros(0)
     columns: dict[str, Any] = dict.fromkeys(COLUMNS, empty)
     columns |= {"complete": np.zeros(0, bool), "rhythm": np.zeros((0, 3, 2))}
@@ -34,31 +34,31 @@ def no_rows() -> RepValues:
 
 
 def row_of(v: RepValues, i: int) -> RepValues:
-    """One repetition alone."""
-    return _sliced(v, i, i + 1)
+    """Return the values of one repetition."""
+    return _slice(v, i, i + 1)
 
 
 def join_rows(parts: list[RepValues]) -> RepValues:
-    """Repetitions one after the other; how often a frame comes is taken from the last."""
+    """Concatenate repetitions; the frame interval is that of the last part."""
     columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
     return RepValues(**columns, frame_s=parts[-1].frame_s)
 
 
-def _sliced(v: RepValues, first: int, stop: int | None = None) -> RepValues:
+def _slice(v: RepValues, first: int, stop: int | None = None) -> RepValues:
     columns: dict[str, Any] = {name: getattr(v, name)[first:stop] for name in COLUMNS}
     return RepValues(**columns, frame_s=v.frame_s)
 
 
-def at_the_bottom(v: RepValues) -> RepValues:
-    """A repetition of which nothing beyond its bottom has happened: what comes later is unknown."""
+def truncate_at_bottom(v: RepValues) -> RepValues:
+    """Return a repetition as known at its bottom, with the values of what follows set to unknown."""
     columns: dict[str, Any] = {name: getattr(v, name) for name in COLUMNS}
-    columns |= dict.fromkeys(_OF_THE_WAY_UP, np.full(len(v), np.nan))
+    columns |= dict.fromkeys(_UNKNOWN_AT_BOTTOM, np.full(len(v), np.nan))
     return RepValues(**columns, frame_s=v.frame_s)
 
 
 @dataclass(slots=True)
 class RepLog:
-    """What is kept of a session."""
+    """Repetitions and findings of a session."""
 
     protocol: Protocol
     rows: RepValues | None = None
@@ -76,31 +76,31 @@ class RepLog:
         """Repetitions counted in the session."""
         return self.dropped + (0 if self.rows is None else len(self.rows))
 
-    def in_set(self, number: int) -> int:
-        """Repetitions counted in a set."""
-        return (self.sets or []).count(number) + (self.dropped if number == 1 else 0)
+    def count_in_set(self, set_number: int) -> int:
+        """Return the number of repetitions counted in a set."""
+        return (self.sets or []).count(set_number) + (self.dropped if set_number == 1 else 0)
 
-    def of_set(self, number: int) -> RepValues | None:
-        """The values of a set."""
-        if self.rows is None or not self.sets or number not in self.sets:
+    def set_values(self, set_number: int) -> RepValues | None:
+        """Return the values of a set."""
+        if self.rows is None or not self.sets or set_number not in self.sets:
             return None
-        first = self.sets.index(number)
-        return _sliced(self.rows, first, first + self.sets.count(number))
+        first = self.sets.index(set_number)
+        return _slice(self.rows, first, first + self.sets.count(set_number))
 
-    def named_in(self, number: int, info: TrackInfo) -> bool:
-        """Whether any fault is named in a set."""
-        rows = self.of_set(number)
+    def has_fault(self, set_number: int, info: TrackInfo) -> bool:
+        """Return whether a set has any fault."""
+        rows = self.set_values(set_number)
         return rows is not None and bool(named_faults(info, rows, self.protocol))
 
-    def faults_with(self, number: int, row: RepValues, info: TrackInfo) -> tuple[str, ...]:
-        """Faults of one more repetition of a set, in the order in which they are to be told."""
-        before = self.of_set(number)
+    def faults_with(self, set_number: int, row: RepValues, info: TrackInfo) -> tuple[str, ...]:
+        """Return the faults of one more repetition of a set, in the order in which to say them."""
+        before = self.set_values(set_number)
         rows = row if before is None else join_rows([before, row])
         return tuple(fault.code for fault in named_faults(info, rows, self.protocol) if len(rows) in fault.reps)
 
     def add(
         self,
-        number: int,
+        set_number: int,
         row: RepValues,
         info: TrackInfo,
         view: View,
@@ -108,18 +108,18 @@ class RepLog:
         figure: StickFigure,
     ) -> RepDone:
         """Count a repetition."""
-        faults, (last,) = self.faults_with(number, row, info), rep_reports(info, row, self.protocol)
+        faults, (last,) = self.faults_with(set_number, row, info), rep_reports(info, row, self.protocol)
         self.rows = row if self.rows is None else join_rows([self.rows, row])
-        self.sets = [*(self.sets or []), number]
+        self.sets = [*(self.sets or []), set_number]
         if len(self.rows) > MOST_REPS:
-            self.rows = _sliced(self.rows, 1)
+            self.rows = _slice(self.rows, 1)
             self.sets, self.dropped = self.sets[1:], self.dropped + 1
         self.view = view
-        told = {one.code for one in self.findings}
-        self.findings += tuple(one for one in findings if one.code not in told)
+        known = {finding.code for finding in self.findings}
+        self.findings += tuple(finding for finding in findings if finding.code not in known)
         done = RepDone(
-            set=number,
-            rep=self.in_set(number),
+            set=set_number,
+            rep=self.count_in_set(set_number),
             total=self.total,
             start_s=last.start_s,
             bottom_s=last.bottom_s,
@@ -133,11 +133,11 @@ class RepLog:
             score=last.score,
             faults=faults,
         )
-        self._remember(done, figure)
+        self._update_highlights(done, figure)
         return done
 
-    def _remember(self, done: RepDone, figure: StickFigure) -> None:
-        """Keep the best and the worst moment; without a score neither can be told."""
+    def _update_highlights(self, done: RepDone, figure: StickFigure) -> None:
+        """Update the best and the worst repetition; without a score a repetition is neither."""
         if done.score is None:
             return
         moment = RepHighlight(

@@ -1,4 +1,4 @@
-"""Whether somebody stands tall and still, frame by frame, before anything is known of them."""
+"""Detects a tall, still stand frame by frame, before any reference exists."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from hinge_check.measure.standing import MAX_KNEE_DEG, MAX_TRUNK_DEG
 STILL_S = 1.5
 """Seconds of stillness that make a reference."""
 SWAY_DEG, SWAY = 6.0, 0.12
-"""Degrees of bend and trunk lengths of the hips' place that quiet standing and tracking stay within."""
+"""Degrees of bend, and trunk lengths of hip displacement, within which quiet standing and tracking stay."""
 BEGUN_DEG, BEGUN_TRUNK_DEG = 25.0, 15.0
-"""So far from the straightest seen, trunk included, somebody has begun to hinge."""
+"""A bend this far from the straightest posture seen, with the trunk this far from it, is the beginning of a hinge."""
 SLIP_S = 0.2
-"""Leaving stillness for less than this is the tracker's slip."""
+"""Movement shorter than this is a slip of the tracker."""
 
 
 class Stillness:
-    """Seconds of a tall, still stand, and whether a hinge began without waiting for it."""
+    """Duration of a tall, still stand, and whether a hinge began without waiting for it."""
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        """Nothing seen yet."""
+        """Start again without any observation."""
         self.since_s = float("nan")
         """Since when the person stands still; NaN while not."""
         self._low = self._high = 0.0
@@ -34,9 +34,9 @@ class Stillness:
         self._straight_trunk = float("nan")
 
     def update(self, now: float, pose: Posture) -> float:
-        """Share of `STILL_S` that is reached, 0..1."""
+        """Process one frame; return the share of `STILL_S` that is reached, 0..1."""
         tall = abs(pose.trunk) < MAX_TRUNK_DEG and pose.knee < MAX_KNEE_DEG
-        if tall and not pose.bend >= self._straight:  # also the first
+        if tall and not pose.bend >= self._straight:  # true for the first frame too
             self._straight, self._straight_trunk = pose.bend, pose.trunk
         if not isnan(self.since_s):
             low, high = min(self._low, pose.bend), max(self._high, pose.bend)
@@ -56,9 +56,9 @@ class Stillness:
         return self.progress(now)
 
     def progress(self, now: float) -> float:
-        """Share of `STILL_S` that is reached, 0..1."""
+        """Return the share of `STILL_S` that is reached, 0..1."""
         return 0.0 if isnan(self.since_s) else min(1.0, max(0.0, now - self.since_s) / STILL_S)
 
-    def begun(self, pose: Posture) -> bool:
-        """Whether a hinge is under way already."""
+    def hinge_begun(self, pose: Posture) -> bool:
+        """Return whether a hinge is already under way."""
         return pose.bend - self._straight > BEGUN_DEG and abs(pose.trunk - self._straight_trunk) > BEGUN_TRUNK_DEG

@@ -1,4 +1,4 @@
-"""What the coach says back: small frozen dataclasses of plain values, ready for JSON; NaN never occurs in them."""
+"""Updates that the coach returns: small frozen dataclasses of plain values, ready for JSON, without NaN."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 
 class State(StrEnum):
-    """Where a session is; codes are a contract."""
+    """State of a session; the values are part of the API."""
 
     LOOKING = "looking"
     PLACING = "placing"
@@ -31,7 +31,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something to be said once; `id` rises by one with each of a session."""
+    """Something to speak once; `id` rises by one with each utterance of a session."""
 
     id: int
     kind: Kind
@@ -49,13 +49,13 @@ class AngleReading:
 
 @dataclass(frozen=True, slots=True)
 class RepDone:
-    """A repetition that was just counted. Times are those of the frames, angles at its bottom; None: cannot tell."""
+    """A repetition that was just counted. Times are those of the frames, angles at its bottom; None: not measured."""
 
     set: int
     rep: int
-    """Within its set, from 1."""
+    """Number within its set, from 1."""
     total: int
-    """Within the session, from 1."""
+    """Number within the session, from 1."""
     start_s: float
     bottom_s: float
     end_s: float
@@ -76,14 +76,14 @@ class CoachUpdate:
     time_s: float
     state: State
     instruction: Phrase | None
-    """The one thing to do now, to be drawn until it changes."""
+    """The one thing to do now, shown until it changes."""
     progress: float
-    """0..1 of what the state waits for."""
+    """Progress of what the state waits for, 0..1."""
     set: int
     reps: int
-    """Counted in this set."""
+    """Repetitions counted in this set."""
     total: int
-    """Counted in this session."""
+    """Repetitions counted in this session."""
     phase: str
     """A `measure.types.Phase` value."""
     hip: AngleReading | None
@@ -91,16 +91,16 @@ class CoachUpdate:
     say: Utterance | None
     """To be spoken once, now."""
     caption: Utterance | None
-    """The last cue, praise or notice while it is still to be seen."""
+    """The last cue, praise or notice while it is still shown."""
     notices: tuple[str, ...]
-    """Codes of what is amiss at this moment."""
+    """Codes of the problems at this moment."""
     rep: RepDone | None
-    """On the frame at which it was counted."""
+    """Set on the frame at which the repetition was counted."""
     rate_hz: float
-    """Frames a second as they arrive; 0 until known."""
+    """Frames per second as they arrive; 0 until known."""
 
     def as_json(self) -> dict[str, Any]:
-        """As a dict of plain values."""
+        """Return the update as a dict of plain values."""
         return asdict(self)
 
 
@@ -109,7 +109,7 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class StickFigure:
-    """A person as lines, to be drawn without any picture: standing heights, feet at (0, 0), x right, y down."""
+    """A person as lines, drawable without any picture: in standing heights, feet at (0, 0), x right, y down."""
 
     chain: Points
     """Ankle, knee, hip, shoulder, ear of the near side."""
@@ -137,7 +137,7 @@ class RepHighlight:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """The end of a session in a few figures."""
+    """Summary of a session in a few values."""
 
     sets: int
     reps: int
@@ -147,11 +147,11 @@ class SessionSummary:
     trend_deg_per_rep: float | None
     """Change of lumbar flexion per repetition; None below three repetitions."""
     fault_reps: dict[str, int] = field(default_factory=dict)
-    """In how many repetitions each fault was named."""
+    """Number of repetitions in which each fault was named."""
     praise: Phrase | None = None
     change: Phrase | None = None
     """The one thing to change; its code is that of the fault."""
 
     def as_json(self) -> dict[str, Any]:
-        """As a dict of plain values."""
+        """Return the summary as a dict of plain values."""
         return asdict(self)

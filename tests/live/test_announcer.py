@@ -11,13 +11,13 @@ def rep(number: int, *faults: str, score: float | None = 97.0) -> RepDone:
 def test_one_utterance_at_a_time_the_cue_first() -> None:
     announcer = Announcer()
     announcer.instruct(0.0, "stand_tall")
-    announcer.note(0.0, "slow_frames")
+    announcer.notice(0.0, "slow_frames")
     announcer.offer_cue(0.0, ["squatting", "shallow"])
-    first = announcer.next(0.0)
+    first = announcer.next_utterance(0.0)
     assert first is not None
     assert (first.kind, first.code, first.text, first.id) == ("cue", "squatting", "Hips back, soft knees", 1)
-    assert announcer.next(0.1) is None
-    second = announcer.next(1.1)
+    assert announcer.next_utterance(0.1) is None
+    second = announcer.next_utterance(1.1)
     assert second is not None
     assert second.code == "slow_frames"
 
@@ -25,20 +25,20 @@ def test_one_utterance_at_a_time_the_cue_first() -> None:
 def test_the_same_cue_cools_down_and_a_lesser_one_does_not_take_its_turn() -> None:
     announcer = Announcer()
     announcer.offer_cue(0.0, ["squatting", "shallow"])
-    assert announcer.next(0.0) is not None
+    assert announcer.next_utterance(0.0) is not None
     announcer.offer_cue(3.0, ["squatting", "shallow"])
-    assert announcer.next(3.0) is None
+    assert announcer.next_utterance(3.0) is None
     announcer.offer_cue(CUE_AGAIN_S, ["squatting"])
-    assert announcer.next(CUE_AGAIN_S) is not None
+    assert announcer.next_utterance(CUE_AGAIN_S) is not None
 
 
 def test_a_cue_that_could_not_be_said_in_time_is_dropped() -> None:
     announcer = Announcer()
-    announcer.note(0.0, "gap")
-    assert announcer.next(0.0) is not None
+    announcer.notice(0.0, "gap")
+    assert announcer.next_utterance(0.0) is not None
     announcer.offer_cue(0.05, ["shallow"])
-    assert announcer.next(0.1) is None
-    assert announcer.next(0.6) is None
+    assert announcer.next_utterance(0.1) is None
+    assert announcer.next_utterance(0.6) is None
 
 
 def test_praise_is_earned() -> None:
@@ -49,7 +49,7 @@ def test_praise_is_earned() -> None:
         announcer.offer_cue(now, faults)
         announcer.announce_rep(now, rep(number, *faults, score=60.0 if faults else 97.0))
         for k in range(40):
-            out = announcer.next(now + 0.1 * k)
+            out = announcer.next_utterance(now + 0.1 * k)
             if out is not None and out.kind == "praise":
                 said.append((number, out.code))
     assert said == [(3, "keep_that"), (6, "that_is_it")]
@@ -59,14 +59,14 @@ def test_without_a_score_or_with_a_poor_one_there_is_no_praise() -> None:
     announcer = Announcer()
     for number, score in enumerate([None, 80.0, None, 80.0, None, 80.0], start=1):
         announcer.announce_rep(4.0 * number, rep(number, score=score))
-        kinds = {out.kind for k in range(40) if (out := announcer.next(4.0 * number + 0.1 * k)) is not None}
+        kinds = {out.kind for k in range(40) if (out := announcer.next_utterance(4.0 * number + 0.1 * k)) is not None}
         assert kinds == {"count"}
 
 
 def test_a_caption_stays_for_three_seconds() -> None:
     announcer = Announcer()
     announcer.offer_cue(0.0, ["neck"])
-    said = announcer.next(0.0)
+    said = announcer.next_utterance(0.0)
     assert announcer.caption(2.9) == said
     assert announcer.caption(3.1) is None
 
@@ -76,6 +76,6 @@ def test_an_instruction_that_holds_is_repeated_after_a_while_only() -> None:
     said = []
     for k in range(200):
         announcer.instruct(0.1 * k, "come_closer")
-        if announcer.next(0.1 * k) is not None:
+        if announcer.next_utterance(0.1 * k) is not None:
             said.append(round(0.1 * k, 1))
     assert said == [0.0, 8.0, 16.0]

@@ -1,4 +1,4 @@
-"""The buffer, the movement and the stand, each alone."""
+"""The buffer, the phases and the stand, each alone."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.stick_figure import clock, hinges
 
 
 def events_of(bend: np.ndarray, fps: float = 30.0) -> list[tuple[float, Event]]:
-    movement = PhaseDetector(RepRules())
-    return [(k / fps, event) for k, value in enumerate(bend) for event in movement.update(k / fps, float(value))]
+    phases = PhaseDetector(RepRules())
+    return [(k / fps, event) for k, value in enumerate(bend) for event in phases.update(k / fps, float(value))]
 
 
 def test_a_hinge_starts_turns_and_ends() -> None:
@@ -58,13 +58,13 @@ def test_a_dip_at_the_bottom_is_one() -> None:
 @given(st.lists(st.floats(-40, 200), min_size=1, max_size=300))
 def test_events_come_in_an_order_that_makes_sense(bend: list[float]) -> None:
     under_way = False
-    movement = PhaseDetector(RepRules())
+    phases = PhaseDetector(RepRules())
     for k, value in enumerate(bend):
-        for event in movement.update(k / 30, value):
+        for event in phases.update(k / 30, value):
             assert (event is Event.STARTED) != under_way
             under_way = event not in (Event.STOOD, Event.DROPPED)
-        assert movement.bent == under_way
-        assert movement.phase in Phase
+        assert phases.in_rep == under_way
+        assert phases.phase in Phase
 
 
 def frame(time_s: float) -> LiveFrame:
