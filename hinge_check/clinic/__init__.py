@@ -1,4 +1,4 @@
-"""What turns a measurement into care: intake, ladder, check-in, readiness, history, reports and exports.
+"""Clinical use of the measurements: intake, ladder, check-in, readiness, history, reports and exports.
 
-Knows neither HTTP nor SQL. Content that a clinic may edit stands in the TOML files beside the code.
+Knows neither HTTP nor SQL. Content that a clinic may edit is in the TOML files beside the code.
 """

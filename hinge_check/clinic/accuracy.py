@@ -1,4 +1,4 @@
-"""How well the figures are measured, from `accuracy.toml`, and when a change is more than error."""
+"""Measurement accuracy, from `accuracy.toml`, and when a change is more than error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from hinge_check.assess import protocol_check
 from hinge_check.assess.protocol_check import Problem, find_unknown
 from hinge_check.assess.protocol_schema import ValueSpec
-from hinge_check.clinic.content import Kind, find_not_text
+from hinge_check.clinic.content import ContentFile, find_missing_text
 from hinge_check.format import Z95
 
 _DEGREES = ValueSpec("deg", 0.1, 60)
@@ -34,24 +34,24 @@ class Accuracy:
     smallest_change: Mapping[str, float]
     mean_error: Mapping[str, float]
     interval_holds: Mapping[str, float]
-    """Share of readings whose stated 95 % interval holds the truth."""
+    """Share of readings whose stated 95 % interval contains the true value."""
 
 
 def load_accuracy() -> Accuracy:
-    """The figures of the last validation."""
+    """Return the figures of the last validation."""
     return _ACCURACY.load()
 
 
 def accuracy_from_text(text: str) -> Accuracy:
-    """Figures from TOML text; raises as `Kind.from_text`."""
+    """Return figures from TOML text; raises as `ContentFile.from_text`."""
     return _ACCURACY.from_text(text)
 
 
 def least_real_change(se_a: float | None, se_b: float | None, within: float = 0.0) -> float | None:
-    """How far two readings must lie apart to be called different.
+    """Return how far apart two readings must be to be called different.
 
     The larger of the smallest detectable change within a set and 1.96 times the root sum of squares of the two
-    standard errors: between recordings clothes, camera and light differ too, and the stated errors hold those.
+    standard errors: between recordings clothes, camera and light differ too, and the stated errors include those.
     None where an error is not known, since then nothing can be called a change.
     """
     if se_a is None or se_b is None:
@@ -59,14 +59,14 @@ def least_real_change(se_a: float | None, se_b: float | None, within: float = 0.
     return max(within, Z95 * math.hypot(se_a, se_b))
 
 
-def _made(document: Mapping[str, Any], text: str) -> Accuracy:  # noqa: ARG001
+def _build(document: Mapping[str, Any], text: str) -> Accuracy:  # noqa: ARG001
     whence = (document[key] for key in _TEXTS)
     figures = ({name: float(given["value"]) for name, given in document[section].items()} for section in _SECTIONS)
     return Accuracy(*whence, *figures)
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = find_unknown(document, (), (*_TEXTS, *_SECTIONS)) + find_not_text(document, (), _TEXTS)
+    out = find_unknown(document, (), (*_TEXTS, *_SECTIONS)) + find_missing_text(document, (), _TEXTS)
     for section, specs in _SECTIONS.items():
         out += protocol_check.check_values(document, section, specs, ("value", "unit", "reason"))
         lacks = [name for name in specs if name not in document.get(section, {})]
@@ -74,4 +74,4 @@ def _problems(document: Mapping[str, Any]) -> list[Problem]:
     return out
 
 
-_ACCURACY = Kind("accuracy.toml", "accuracy", _problems, _made)
+_ACCURACY = ContentFile("accuracy.toml", "accuracy", _problems, _build)

@@ -1,5 +1,7 @@
-"""Two recordings side by side: curves resampled by phase of the repetition, and the moment in one that matches a
-moment in the other.
+"""Two recordings side by side, aligned by phase.
+
+Curves are resampled by phase of the repetition, and a time in one recording is mapped to the matching time in the
+other.
 """
 
 from __future__ import annotations
@@ -20,11 +22,16 @@ class Timed(Protocol):
     """A repetition's times, media seconds; `RepReport` is one."""
 
     @property
-    def start_s(self) -> float: ...
+    def start_s(self) -> float:
+        """Start of the descent."""
+
     @property
-    def bottom_s(self) -> float: ...
+    def bottom_s(self) -> float:
+        """Bottom."""
+
     @property
-    def end_s(self) -> float: ...
+    def end_s(self) -> float:
+        """End of the ascent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +72,19 @@ def by_phase(
         raise ValueError("at least three phases are needed: start, bottom, end")
     phase = np.linspace(0.0, 1.0, phases)
     at = np.array([_time_at(phase, rep) for rep in reps]).reshape(len(reps), phases)
-    return PhaseCurves(phase, at, {name: _sampled(at, time_s, value) for name, value in values.items()})
+    return PhaseCurves(phase, at, {name: _sample(at, time_s, value) for name, value in values.items()})
 
 
 def phase_at(time_s: float, reps: Sequence[Timed]) -> tuple[int, float] | None:
-    """Which repetition (from 0) and which phase a time lies in; None between repetitions."""
+    """Return which repetition (from 0) and which phase a time is in; None between repetitions."""
     for k, rep in enumerate(reps):
         if rep.start_s <= time_s <= rep.end_s:
-            return k, float(np.interp(time_s, *_knots(rep)))
+            return k, float(np.interp(time_s, *_phase_points(rep)))
     return None
 
 
 def matching_time(time_s: float, reps: Sequence[Timed], other: Sequence[Timed]) -> float | None:
-    """The moment of another recording in the same phase of the same repetition.
+    """Return the time in another recording at the same phase of the same repetition.
 
     None between repetitions, or where the other recording has no such repetition.
     """
@@ -88,28 +95,28 @@ def matching_time(time_s: float, reps: Sequence[Timed], other: Sequence[Timed]) 
 
 
 def time_maps(reps: Sequence[Timed], other: Sequence[Timed]) -> list[TimeMap]:
-    """Which moments belong together, repetition by repetition in order; those only one recording has are left out.
+    """Return which times correspond, repetition by repetition; those in only one recording are left out.
 
     Repetitions cut by the clip have no start or end to align by: leave them out.
     """
-    return [TimeMap(_moments(a), _moments(b)) for a, b in zip(reps, other, strict=False)]
+    return [TimeMap(_times(a), _times(b)) for a, b in zip(reps, other, strict=False)]
 
 
-def _moments(rep: Timed) -> tuple[float, float, float]:
+def _times(rep: Timed) -> tuple[float, float, float]:
     return rep.start_s, rep.bottom_s, rep.end_s
 
 
-def _knots(rep: Timed) -> tuple[list[float], list[float]]:
+def _phase_points(rep: Timed) -> tuple[list[float], list[float]]:
     return [rep.start_s, rep.bottom_s, rep.end_s], [0.0, BOTTOM, 1.0]
 
 
 def _time_at(phase: FloatArray, rep: Timed) -> FloatArray:
-    times, phases = _knots(rep)
+    times, phases = _phase_points(rep)
     return np.interp(phase, phases, times)
 
 
-def _sampled(at: FloatArray, time_s: FloatArray, value: FloatArray) -> FloatArray:
-    """Linear, NaN outside the recording and beside a NaN, except where a frame is hit exactly."""
+def _sample(at: FloatArray, time_s: FloatArray, value: FloatArray) -> FloatArray:
+    """Return linear samples, NaN outside the recording and beside a NaN, except where a frame is hit exactly."""
     out = np.full(at.shape, np.nan)
     if len(time_s) == 0:
         return out

@@ -11,7 +11,7 @@ StoppedEarly = Literal["pain", "fatigue", "other"]
 
 
 class CheckIn(BaseModel):
-    """What a client says of one recording. Pain on the numeric rating scale, 0 none to 10 worst imaginable.
+    """What a client reports about one recording. Pain on the numeric rating scale, 0 none to 10 worst imaginable.
 
     Everything may be left out: what was not asked is None, never 0. Next morning's pain comes a day later.
     """

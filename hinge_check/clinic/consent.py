@@ -1,4 +1,4 @@
-"""Three separate agreements about the client's video, their wording, and what each withdrawal does."""
+"""Three separate consents about the client's video, their wording, and the effect of each withdrawal."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from hinge_check.assess.protocol_check import Problem, find_unknown
-from hinge_check.clinic.content import Kind, Wording, find_not_text, tables, wording
+from hinge_check.clinic.content import ContentFile, Wording, find_missing_text, read_tables, wording
 
 AgreementName = Literal["store_video", "show_to_clinician", "keep_beyond_30_days"]
 AGREEMENTS: tuple[AgreementName, ...] = get_args(AgreementName)
 
 KEPT_DAYS = 30
-"""How long a video is kept without the third agreement, days after it arrived."""
+"""How long a video is kept without the third consent, days after it arrived."""
 
 
 class Effect(StrEnum):
-    """What a withdrawal does: for the service to carry out, as the words of the file promise."""
+    """An effect of a withdrawal, for the service to carry out as the wording promises."""
 
     REFUSE_UPLOADS = "refuse_uploads"
-    """No further video is taken."""
+    """No further video is accepted."""
     DELETE_VIDEOS = "delete_videos"
     """Videos are deleted at once, with every picture and video made from them; figures stay."""
     HIDE_VIDEOS = "hide_videos"
@@ -37,7 +37,7 @@ EFFECTS: Mapping[AgreementName, tuple[Effect, ...]] = {
     "show_to_clinician": (Effect.HIDE_VIDEOS,),
     "keep_beyond_30_days": (Effect.DELETE_AFTER_30_DAYS,),
 }
-"""By agreement, what its withdrawal does; also what holds as long as it was never given."""
+"""Effects of withdrawing each agreement; they also hold as long as it was never given."""
 
 _KEYS = ("title", "text", "withdrawal")
 
@@ -55,7 +55,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The three agreements in order, in the words a client is shown."""
+    """The three agreements in order, in the words shown to a client."""
 
     title: str
     intro: str
@@ -63,38 +63,38 @@ class Consent:
     wording: Wording
 
     def agreement(self, name: AgreementName) -> Agreement:
-        """One of them."""
+        """Return an agreement by its name."""
         return self.agreements[AGREEMENTS.index(name)]
 
 
 def load_consent(path: str | Path | None = None) -> Consent:
-    """The bundled wording, or a clinic's own file; raises as `Kind.load`."""
+    """Return the bundled wording, or a clinic's own file; raises as `ContentFile.load`."""
     return _CONSENT.load(path)
 
 
 def consent_from_text(text: str) -> Consent:
-    """Consent from TOML text; raises as `Kind.from_text`."""
+    """Return the consent from TOML text; raises as `ContentFile.from_text`."""
     return _CONSENT.from_text(text)
 
 
 def may_upload(given: Mapping[AgreementName, bool]) -> bool:
-    """Whether a video may be taken: the first agreement alone decides. What was never asked was not given."""
+    """Tell whether a video may be accepted: only the first agreement decides; one never asked for was not given."""
     return given.get("store_video", False)
 
 
 def clinician_may_watch(given: Mapping[AgreementName, bool]) -> bool:
-    """Whether the clinician may open videos and pictures made from them."""
+    """Tell whether the clinician may open videos and pictures made from them."""
     return may_upload(given) and given.get("show_to_clinician", False)
 
 
 def delete_at(arrived_at: datetime, given: Mapping[AgreementName, bool]) -> datetime | None:
-    """When a video is due for deletion; None while it may be kept. The moment it arrived when it may not be stored."""
+    """Return when a video is due for deletion: None while it may be kept, its arrival when it may not be stored."""
     if not may_upload(given):
         return arrived_at
     return None if given.get("keep_beyond_30_days", False) else arrived_at + timedelta(days=KEPT_DAYS)
 
 
-def _made(document: Mapping[str, Any], text: str) -> Consent:
+def _build(document: Mapping[str, Any], text: str) -> Consent:
     given = document["agreements"]
     return Consent(
         title=document["title"],
@@ -106,15 +106,15 @@ def _made(document: Mapping[str, Any], text: str) -> Consent:
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
     out = find_unknown(document, (), ("version", "title", "intro", "agreements"))
-    out += find_not_text(document, (), ("version", "title", "intro"))
-    agreements, found = tables(document, "agreements", _KEYS, known=AGREEMENTS)
-    out += found
+    out += find_missing_text(document, (), ("version", "title", "intro"))
+    agreements, problems = read_tables(document, "agreements", _KEYS, known=AGREEMENTS)
+    out += problems
     for name in AGREEMENTS:
         if name in agreements:
-            out += find_not_text(agreements[name], ("agreements", name), _KEYS)
+            out += find_missing_text(agreements[name], ("agreements", name), _KEYS)
         else:
             out.append(Problem(("agreements",), f"missing [agreements.{name}]"))
     return out
 
 
-_CONSENT = Kind("consent.toml", "consent", _problems, _made)
+_CONSENT = ContentFile("consent.toml", "consent", _problems, _build)

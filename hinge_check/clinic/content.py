@@ -1,4 +1,4 @@
-"""Editable content: TOML that comes with the package, or a clinic's own, checked alike."""
+"""Editable content: TOML files of the package or of a clinic, checked alike."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Which words a person was shown: to be stored with what they answered.
+    """The version of the words a person was shown, to be stored with their answers.
 
-    `version` is what the file calls itself, `sha256` is of `text`, the whole file.
+    `version` is the one the file states, `sha256` is of `text`, the whole file.
     """
 
     version: str
@@ -30,29 +30,29 @@ class Wording:
 
 
 def wording(document: Mapping[str, Any], text: str) -> Wording:
-    """The wording of a checked document that has a `version`."""
-    return Wording(document["version"], digest(text), text)
+    """Return the wording of a checked document that has a `version`."""
+    return Wording(document["version"], sha256_of(text), text)
 
 
-def digest(text: str) -> str:
-    """SHA-256 of a text, hexadecimal."""
+def sha256_of(text: str) -> str:
+    """Return the SHA-256 of a text, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Kind(Generic[T]):
-    """A kind of content: read, checked whole, then made.
+class ContentFile(Generic[T]):
+    """A content file: how to read it, check it completely, and build its content.
 
     Parameters
     ----------
     file
-        That comes with the package, beside this module.
+        The bundled file, beside this module.
     what
         Its name in messages.
     problems
-        All that is amiss with a document.
+        Returns all problems of a document.
     make
-        The content of a sound document, and of its text.
+        Builds the content from a valid document and its text.
     """
 
     file: str
@@ -61,7 +61,7 @@ class Kind(Generic[T]):
     make: Callable[[Mapping[str, Any], str], T]
 
     def from_text(self, text: str) -> T:
-        """Out of TOML text.
+        """Build the content from TOML text.
 
         Raises
         ------
@@ -73,22 +73,22 @@ class Kind(Generic[T]):
         return self.make(document, text)
 
     def load(self, path: str | Path | None = None) -> T:
-        """A clinic's own file, or the bundled content without a path.
+        """Load a clinic's own file, or the bundled content without a path.
 
         Raises
         ------
         UsageError
             As `from_text`; also when the file cannot be read, or is not UTF-8.
         """
-        return self._bundled if path is None else self.from_text(text_of(self.file, path, self.what))
+        return self._bundled if path is None else self.from_text(read_content(self.file, path, self.what))
 
     @cached_property
     def _bundled(self) -> T:
-        return self.from_text(text_of(self.file, None, self.what))
+        return self.from_text(read_content(self.file, None, self.what))
 
 
-def text_of(bundled: str, path: str | Path | None, what: str) -> str:
-    """A clinic's own file, or the bundled one without a path.
+def read_content(bundled: str, path: str | Path | None, what: str) -> str:
+    """Return the text of a clinic's own file, or of the bundled one without a path.
 
     Raises
     ------
@@ -100,8 +100,8 @@ def text_of(bundled: str, path: str | Path | None, what: str) -> str:
     return resources.files("hinge_check.clinic").joinpath(bundled).read_text(encoding="utf-8")
 
 
-def find_not_text(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
-    """Keys that are absent, or no text, or empty."""
+def find_missing_text(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
+    """Return the keys that are missing, not text, or empty."""
     out = []
     for key in keys:
         name = ".".join((*path, key))
@@ -112,8 +112,8 @@ def find_not_text(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) 
     return out
 
 
-def find_not_sentences(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
-    """Keys that are absent, or no list of sentences."""
+def find_missing_sentences(table: Mapping[str, Any], path: KeyPath, keys: Iterable[str]) -> list[Problem]:
+    """Return the keys that are missing or not a list of sentences."""
     out = []
     for key in keys:
         name, given = ".".join((*path, key)), table.get(key)
@@ -124,8 +124,8 @@ def find_not_sentences(table: Mapping[str, Any], path: KeyPath, keys: Iterable[s
     return out
 
 
-def find_not_one_of(given: Any, path: KeyPath, allowed: Iterable[str]) -> list[Problem]:
-    """A value that must be one of a few words."""
+def find_invalid_choice(given: Any, path: KeyPath, allowed: Iterable[str]) -> list[Problem]:
+    """Return the problem of a value that is not one of the allowed words."""
     allowed = list(allowed)
     if given in allowed:
         return []
@@ -134,27 +134,27 @@ def find_not_one_of(given: Any, path: KeyPath, allowed: Iterable[str]) -> list[P
     return [Problem(path, f"{'.'.join(path)} is '{given}'; it must be one of {', '.join(allowed)}{hint}")]
 
 
-def tables(
+def read_tables(
     document: Mapping[str, Any], section: str, keys: Iterable[str], *, known: Iterable[str] | None = None
 ) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
-    """The tables below `[section.name]` by name, in the order of the file, and what is amiss with their keys.
+    """Return the tables below `[section.name]` by name, in the order of the file, and the problems of their keys.
 
     Parameters
     ----------
     keys
-        All that such a table may hold.
+        All keys that such a table may have.
     known
-        All names there may be; any without it.
+        All names allowed; any name without it.
     """
     given = document.get(section)
     if not isinstance(given, Mapping) or not given:
         return {}, [Problem((section,), f"missing {section}: write [{section}.name] and its keys below, one a table")]
     out: dict[str, Mapping[str, Any]] = {}
-    found = [] if known is None else find_unknown(given, (section,), known)
+    problems = [] if known is None else find_unknown(given, (section,), known)
     for name, table in given.items():
         if not isinstance(table, Mapping):
-            found.append(Problem((section, name), f"{section}.{name} must be a table: write [{section}.{name}]"))
+            problems.append(Problem((section, name), f"{section}.{name} must be a table: write [{section}.{name}]"))
             continue
-        found += find_unknown(table, (section, name), keys)
+        problems += find_unknown(table, (section, name), keys)
         out[name] = table
-    return out, found
+    return out, problems

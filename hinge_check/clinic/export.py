@@ -1,6 +1,6 @@
-"""Everything about one person as a ZIP that is made while it is sent: never in memory, never on disk as a whole.
+"""All data of one person as a ZIP that is made while it is sent: never as a whole in memory or on disk.
 
-Names inside are ids and dates, never a person's name or that of a file they sent.
+Names inside are ids and dates, never the name of a person or of a file they sent.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the archive. `chunks` is read when its turn comes, so it may open what it reads only then."""
+    """A file of the archive. `chunks` is read only when its turn comes, so it may open its source as late as that."""
 
     name: str
     chunks: Iterable[bytes]
@@ -71,18 +71,18 @@ class Entry:
 
 
 def zip_stream(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The archive, piece by piece; one entry is open at a time, and `entries` itself is drawn from as it goes.
+    """Yield the archive piece by piece; one entry is open at a time, and `entries` itself is consumed on the way.
 
     Raises
     ------
     ValueError
-        A name that is no plain relative path of letters, digits, '-', '_', or comes twice.
+        A name that is not a plain relative path of letters, digits, '-', '_', or occurs twice.
     """
     archive = ZipStream(compress_type=ZIP_DEFLATED, compress_level=6)
     seen: set[str] = set()
     for entry in entries:
-        _check(entry.name, seen)
-        # level 0 rather than "stored": a stored entry of unknown length cannot be read by every unpacker
+        _check_name(entry.name, seen)
+        # level 0 rather than "stored": not every unpacker can read a stored entry of unknown length
         level = 0 if entry.packed else 6
         archive.add(iter(entry.chunks), entry.name, compress_type=ZIP_DEFLATED, compress_level=level)
         yield from archive.all_files()
@@ -90,29 +90,29 @@ def zip_stream(entries: Iterable[Entry]) -> Iterator[bytes]:
 
 
 def recording_folder(recording_id: str, when: datetime) -> str:
-    """Where the files of a recording lie: 'recordings/2026-11-22_1f3c…', sorted by date."""
+    """Return the folder of a recording's files: 'recordings/2026-11-22_1f3c…', sorted by date."""
     return f"recordings/{when:%Y-%m-%d}_{recording_id}"
 
 
 def text_entry(name: str, text: str) -> Entry:
-    """A text file."""
+    """Return an entry for a text file."""
     return Entry(name, [text.encode()])
 
 
 def json_entry(name: str, content: Any) -> Entry:
-    """A JSON file."""
+    """Return an entry for a JSON file."""
     return text_entry(name, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def history_csv(records: Sequence[Recorded]) -> Iterator[bytes]:
-    """history.csv, a line at a time; empty where nothing was measured or said."""
+    """Yield history.csv line by line; nothing where nothing was measured or reported."""
     yield _line(HISTORY_COLUMNS)
     for record in by_time(records):
         yield _line([_cell(value) for value in _row(record)])
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """Any table, a line at a time."""
+    """Yield any table as CSV, line by line."""
     yield _line(columns)
     for row in rows:
         yield _line([_cell(row.get(column)) for column in columns])
@@ -134,9 +134,9 @@ def _row(record: Recorded) -> tuple[Any, ...]:
             f.score,
             f.score_se,
         )
-    said: tuple[Any, ...] = (None,) * 8
+    reported: tuple[Any, ...] = (None,) * 8
     if c is not None:
-        said = (
+        reported = (
             c.pain_before,
             c.pain_worst,
             c.pain_after,
@@ -146,11 +146,11 @@ def _row(record: Recorded) -> tuple[Any, ...]:
             c.stopped_early,
             c.note,
         )
-    return (record.recording_id, record.when.isoformat(timespec="seconds"), record.step, *measured, *said)
+    return (record.recording_id, record.when.isoformat(timespec="seconds"), record.step, *measured, *reported)
 
 
 def _cell(value: Any) -> str:
-    """A value as text; words that a spreadsheet would take for a formula get an apostrophe before them."""
+    """Return a value as text, with an apostrophe before words that a spreadsheet would take for a formula."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -164,7 +164,7 @@ def _line(cells: Iterable[str]) -> bytes:
     return out.getvalue().encode()
 
 
-def _check(name: str, seen: set[str]) -> None:
+def _check_name(name: str, seen: set[str]) -> None:
     if not all(_NAME.fullmatch(part) for part in name.split("/")):
         raise ValueError("a name in an archive is a plain relative path")
     if name.lower() in seen:

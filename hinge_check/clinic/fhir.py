@@ -37,7 +37,7 @@ _Source = Summary | RepReport
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file beside the bundle; `url` relative to it."""
+    """A file beside the bundle; `url` is relative to it."""
 
     url: str
     media_type: str
@@ -47,7 +47,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class FhirRecording:
-    """One recording. `when` is aware; `final` once a review is published."""
+    """One recording. `when` is aware; `final` is true once a review is published."""
 
     recording_id: str
     when: datetime
@@ -87,16 +87,16 @@ _SAID = (
 def fhir_bundle(
     person_id: str, recordings: Iterable[FhirRecording], *, created_at: datetime, pseudonym: str | None = None
 ) -> Resource:
-    """A person's recordings as a Bundle, ready for `json.dumps`.
+    """Return a person's recordings as a Bundle, ready for `json.dumps`.
 
     Parameters
     ----------
     person_id
-        Identifies the person to whoever made the bundle; no name.
+        Identifies the person to the maker of the bundle; not a name.
     created_at
         When the bundle was made; aware.
     pseudonym
-        A name to show that is not the person's own.
+        A name to show that is not the person's real one.
     """
     patient_id = _id("patient", person_id)
     patient: Resource = {
@@ -126,8 +126,11 @@ def _of_recording(recording: FhirRecording, subject: Resource) -> list[Resource]
     if report is not None and report.status == "analysed":
         reps = [_rep(recording, report, rep, subject, derived) for rep in report.reps if not rep.partial]
         out += [_set(recording, report, subject, derived, [_reference(rep["id"]) for rep in reps]), *reps]
-    if recording.check_in is not None and (said := _check_in(recording, recording.check_in, subject)) is not None:
-        out.append(said)
+    if (
+        recording.check_in is not None
+        and (observation := _check_in(recording, recording.check_in, subject)) is not None
+    ):
+        out.append(observation)
     about = [_reference(r["id"]) for r in out[:1]] + derived
     documents = [_document(recording, file, subject, about) for file in recording.documents]
     return [*out, *([] if media is None else [media]), *documents]
@@ -144,7 +147,7 @@ def _set(
     if s.score is not None:
         code = _code("score", "Score, 0 to 100, by the exercise's limits")
         out["component"].append({"code": code, "valueQuantity": _quantity(s.score, "{score}", s.score_se)})
-    return _linked(out, derived, members)
+    return _add_references(out, derived, members)
 
 
 def _rep(
@@ -154,27 +157,30 @@ def _rep(
     out["method"] = {"text": _software(report)}
     out["note"] = [{"text": f"Bottom at {rep.bottom_s:.2f} s of the recording. {NOTE}"}]
     out["component"] = [_angle(component, rep) for component in _COMPONENTS]
-    return _linked(out, derived, [])
+    return _add_references(out, derived, [])
 
 
-def _check_in(recording: FhirRecording, said: CheckIn, subject: Resource) -> Resource | None:
+def _check_in(recording: FhirRecording, check_in: CheckIn, subject: Resource) -> Resource | None:
     parts: list[Resource] = [
-        {"code": _code(code, text), "valueQuantity": _quantity(getattr(said, name), unit)}
+        {"code": _code(code, text), "valueQuantity": _quantity(getattr(check_in, name), unit)}
         for code, text, name, unit in _SAID
-        if getattr(said, name) is not None
+        if getattr(check_in, name) is not None
     ]
-    if said.stopped_early is not None:
-        stopped = {"code": _code("stopped-early", "Why the set was stopped early"), "valueString": said.stopped_early}
+    if check_in.stopped_early is not None:
+        stopped = {
+            "code": _code("stopped-early", "Why the set was stopped early"),
+            "valueString": check_in.stopped_early,
+        }
         parts.append(stopped)
-    if not parts and not said.note:
+    if not parts and not check_in.note:
         return None
     out = _observation(recording, "check-in", "check-in", "Check-in around a set, as the person said it", subject)
     out["category"] = [_category("survey")]
     out["performer"] = [subject]
     if parts:
         out["component"] = parts
-    if said.note:
-        out["valueString"] = said.note
+    if check_in.note:
+        out["valueString"] = check_in.note
     return out
 
 
@@ -190,8 +196,8 @@ def _observation(recording: FhirRecording, part: str, code: str, text: str, subj
     }
 
 
-def _linked(out: Resource, derived: list[Resource], members: list[Resource]) -> Resource:
-    """References where there are any: FHIR has no empty lists."""
+def _add_references(out: Resource, derived: list[Resource], members: list[Resource]) -> Resource:
+    """Add references where there are any: FHIR has no empty lists."""
     if derived:
         out["derivedFrom"] = derived
     if members:
@@ -212,7 +218,7 @@ def _angle(component: _Component, source: _Source) -> Resource:
 
 
 def _quantity(value: float, unit: str, se: float | None = None) -> Resource:
-    """A quantity in UCUM with its standard error as the registered extension."""
+    """Return a quantity in UCUM with its standard error as the registered extension."""
     out: Resource = {"value": value, "unit": {"deg": "degree", "{score}": "points"}.get(unit, unit)}
     if se is not None:
         out = {"extension": [{"url": _UNCERTAINTY, "valueDecimal": se}], **out}
@@ -277,7 +283,7 @@ def _id(*what: str) -> str:
 
 
 def _instant(at: datetime) -> str:
-    """With its offset from UTC, as FHIR asks of every time of day.
+    """Return a time with its offset from UTC, as FHIR demands of every time of day.
 
     Raises
     ------
@@ -290,5 +296,5 @@ def _instant(at: datetime) -> str:
 
 
 def text_of(bundle: Mapping[str, Any]) -> str:
-    """The bundle as JSON text."""
+    """Return the bundle as JSON text."""
     return json.dumps(bundle, ensure_ascii=False, indent=1)

@@ -1,6 +1,6 @@
-"""How a person's figures go over their recordings, and which differences are more than error.
+"""A person's figures over their recordings, and which differences are more than error.
 
-Hip, lumbar, share and score are compared only between recordings of the same protocol: another exercise is no change.
+Hip, lumbar, share and score are compared only within one protocol: another exercise is not a change.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _P = TypeVar("_P")
 class Change:
     """A difference to an earlier recording.
 
-    `real` is None where it cannot be told: an error is not known, or no rule exists for the metric.
+    `real` is None where it cannot be decided: an error is unknown, or no rule exists for the metric.
     """
 
     versus: Versus
@@ -38,7 +38,7 @@ class Change:
 class Point:
     """One recording in a series; `half_width` is 1.96 standard errors.
 
-    A `live` one is a session of live coaching: `recording_id` is then that session's.
+    With `live` it is a session of live coaching, and `recording_id` is the id of that session.
     """
 
     recording_id: str
@@ -47,18 +47,18 @@ class Point:
     value: float
     half_width: float | None
     changes: tuple[Change, ...] = ()
-    """To the first and to the previous recording that may be compared; none for the first of all."""
+    """Changes to the first and to the previous comparable recording; none for the very first."""
     live: bool = False
 
     @property
     def since_previous(self) -> Change | None:
-        """To the previous one: of the second of all, whose first is its previous, that to the first."""
+        """Change to the previous recording; for the second one, whose previous is the first, the change to that."""
         return self.changes[-1] if self.changes else None
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric over time, oldest first; recordings without it are left out. `rule` says when a change is real."""
+    """One metric over time, oldest first; recordings without it are left out. `rule` states when a change is real."""
 
     metric: Metric
     title: str
@@ -69,19 +69,19 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All series, and where their errors come from."""
+    """All series, and the source of their errors."""
 
     series: tuple[Series, ...]
     about: str
 
     def of(self, metric: Metric) -> Series:
-        """One series."""
+        """Return the series of a metric."""
         return next(series for series in self.series if series.metric == metric)
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """A metric out of the figures of a set: value, standard error, smallest change within a set."""
+class _MetricReader:
+    """How to read a metric from the figures of a set: value, standard error, smallest change within a set."""
 
     metric: Metric
     title: str
@@ -92,14 +92,14 @@ class _Measured:
 
 
 _MEASURED = (
-    _Measured("hip_share", "Hip share of the bend", "share", lambda f: f.hip_share, lambda f: f.hip_share_se),
-    _Measured("hip_deg", "Hip flexion", "deg", lambda f: f.hip_deg, lambda f: f.hip_se_deg, "hip_flexion"),
-    _Measured(
+    _MetricReader("hip_share", "Hip share of the bend", "share", lambda f: f.hip_share, lambda f: f.hip_share_se),
+    _MetricReader("hip_deg", "Hip flexion", "deg", lambda f: f.hip_deg, lambda f: f.hip_se_deg, "hip_flexion"),
+    _MetricReader(
         "lumbar_deg", "Lumbar flexion", "deg", lambda f: f.lumbar_deg, lambda f: f.lumbar_se_deg, "lumbar_flexion"
     ),
-    _Measured("score", "Score", "points", lambda f: f.score, lambda f: f.score_se),
+    _MetricReader("score", "Score", "points", lambda f: f.score, lambda f: f.score_se),
 )
-_SAID: tuple[tuple[Metric, str, str], ...] = (
+_REPORTED: tuple[tuple[Metric, str, str], ...] = (
     ("pain_before", "Pain before the set", "points"),
     ("pain_worst", "Worst pain during the set", "points"),
     ("rpe", "Effort", "points"),
@@ -108,22 +108,22 @@ _SAID: tuple[tuple[Metric, str, str], ...] = (
 
 
 def history(records: Sequence[Recorded], *, accuracy: Accuracy | None = None, rules: Rules | None = None) -> History:
-    """Every series of a person.
+    """Return every series of a person.
 
     Parameters
     ----------
     records
         Recordings of one person, any order.
     accuracy
-        What validation measured; the bundled figures without it.
+        Results of the validation; the bundled figures without it.
     rules
-        Whose minimal important change of pain is used; the bundled figures without it.
+        Source of the minimal important change of pain; the bundled figures without it.
     """
     accuracy = load_accuracy() if accuracy is None else accuracy
     rules = load_rules() if rules is None else rules
     ordered = by_time(records)
-    series = [_measured(ordered, metric, accuracy) for metric in _MEASURED]
-    series += [_said(ordered, *said, rules) for said in _SAID]
+    series = [_measured_series(ordered, metric, accuracy) for metric in _MEASURED]
+    series += [_reported_series(ordered, *reported, rules) for reported in _REPORTED]
     about = (
         f"Errors: the standard errors stated with each recording, and the smallest detectable changes of "
         f"{accuracy.table} ({accuracy.measured_by}, on {accuracy.measured_on})."
@@ -131,7 +131,7 @@ def history(records: Sequence[Recorded], *, accuracy: Accuracy | None = None, ru
     return History(tuple(series), about)
 
 
-def _measured(ordered: Sequence[Recorded], metric: _Measured, accuracy: Accuracy) -> Series:
+def _measured_series(ordered: Sequence[Recorded], metric: _MetricReader, accuracy: Accuracy) -> Series:
     within = accuracy.smallest_change.get(metric.angle, 0.0)
     latest: dict[str, list[tuple[Point, float | None]]] = {}
     points = []
@@ -141,7 +141,7 @@ def _measured(ordered: Sequence[Recorded], metric: _Measured, accuracy: Accuracy
         se, earlier = metric.se(record.figures), latest.setdefault(record.figures.protocol, [])
         changes = tuple(
             _change(versus, other, value, least_real_change(other_se, se, within))
-            for versus, (other, other_se) in _compared(earlier)
+            for versus, (other, other_se) in _comparison_points(earlier)
         )
         half = None if se is None else Z95 * se
         point = Point(record.recording_id, record.when, record.figures.protocol, value, half, changes, record.live)
@@ -155,8 +155,8 @@ def _measured(ordered: Sequence[Recorded], metric: _Measured, accuracy: Accuracy
     return Series(metric.metric, metric.title, metric.unit, rule, tuple(points))
 
 
-def _said(ordered: Sequence[Recorded], metric: Metric, title: str, unit: str, rules: Rules) -> Series:
-    """What the client said. Pain has a published important change; effort and load are what they are."""
+def _reported_series(ordered: Sequence[Recorded], metric: Metric, title: str, unit: str, rules: Rules) -> Series:
+    """Return a series of what the client reported. Only pain has a published minimal important change."""
     is_pain = metric.startswith("pain")
     points: list[Point] = []
     for record in ordered:
@@ -164,8 +164,8 @@ def _said(ordered: Sequence[Recorded], metric: Metric, title: str, unit: str, ru
         if value is None:
             continue
         changes = tuple(
-            _change(versus, other, value, _important(other.value, rules) if is_pain else None, inclusive=True)
-            for versus, other in _compared(points)
+            _change(versus, other, value, _important_change(other.value, rules) if is_pain else None, inclusive=True)
+            for versus, other in _comparison_points(points)
         )
         protocol = None if record.figures is None else record.figures.protocol
         points.append(Point(record.recording_id, record.when, protocol, float(value), None, changes, record.live))
@@ -179,12 +179,12 @@ def _said(ordered: Sequence[Recorded], metric: Metric, title: str, unit: str, ru
     return Series(metric, title, unit, rule, tuple(points))
 
 
-def _important(earlier: float, rules: Rules) -> float:
+def _important_change(earlier: float, rules: Rules) -> float:
     return max(rules["pain_rise_points"], rules["pain_rise_share"] * earlier)
 
 
-def _compared(ends: Sequence[_P]) -> list[tuple[Versus, _P]]:
-    """The first and the previous of earlier points; the first alone where they are one and the same."""
+def _comparison_points(ends: Sequence[_P]) -> list[tuple[Versus, _P]]:
+    """Return the first and the previous of earlier points; only the first where they are the same."""
     if not ends:
         return []
     return [("first", ends[0])] if len(ends) == 1 else [("first", ends[0]), ("previous", ends[-1])]

@@ -1,4 +1,4 @@
-"""The ladder of exercises, from lying to the deadlift: content that a clinic can edit, no rule of its own."""
+"""The ladder of exercises, from lying to the deadlift: content that a clinic can edit, without rules of its own."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from typing import Any
 
 from hinge_check.assess import protocol
 from hinge_check.assess.protocol_check import Problem, find_unknown
-from hinge_check.clinic.content import Kind, digest, find_not_one_of, find_not_sentences, find_not_text, tables
+from hinge_check.clinic.content import (
+    ContentFile,
+    find_invalid_choice,
+    find_missing_sentences,
+    find_missing_text,
+    read_tables,
+    sha256_of,
+)
 from hinge_check.errors import UsageError
 
 NOT_MEASURED = "none"
-"""What the file writes for a step that no recording is judged by."""
+"""Value in the file for a step without a protocol, whose recordings are not judged."""
 
 _TOP = ("title", "note", "steps")
 _TEXTS = ("title", "protocol", "ready", "source")
@@ -29,22 +36,22 @@ class Step:
     name: str
     title: str
     protocol: str | None
-    """The bundled protocol a recording is judged by; None where the step is prescribed and checked in only."""
+    """Bundled protocol that judges a recording; None where the step is only prescribed and checked in."""
     instructions: tuple[str, ...]
     ready: str
     source: str
     back_hidden: bool = False
-    """Whether something lies over the back by the nature of the exercise, so that it cannot be read."""
+    """Whether the exercise itself covers the back, so that it cannot be read."""
 
     @property
     def measured(self) -> bool:
-        """Whether a recording of it can be judged."""
+        """Whether a recording of the step can be judged."""
         return self.protocol is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Steps in order; `text` is the whole file, `sha256` of it."""
+    """Steps in order; `text` is the whole file and `sha256` its hash."""
 
     title: str
     note: str
@@ -53,22 +60,22 @@ class Ladder:
     sha256: str
 
     def step(self, name: str) -> Step:
-        """A step by name.
+        """Return a step by name.
 
         Raises
         ------
         UsageError
-            No such step.
+            There is no such step.
         """
         return self.steps[self._at(name)]
 
     def after(self, name: str) -> Step | None:
-        """The next step; None for the last."""
+        """Return the next step; None for the last."""
         at = self._at(name) + 1
         return self.steps[at] if at < len(self.steps) else None
 
     def before(self, name: str) -> Step | None:
-        """The step before; None for the first."""
+        """Return the step before; None for the first."""
         at = self._at(name)
         return self.steps[at - 1] if at else None
 
@@ -82,12 +89,12 @@ class Ladder:
 
 
 def load_ladder(path: str | Path | None = None) -> Ladder:
-    """The bundled ladder, or a clinic's own file; raises as `Kind.load`."""
+    """Return the bundled ladder, or a clinic's own file; raises as `ContentFile.load`."""
     return _LADDER.load(path)
 
 
 def check_ladder(path: str | Path) -> list[str]:
-    """Problems of a ladder file, each with its line; empty when it is sound."""
+    """Return the problems of a ladder file, each with its line; empty when it is valid."""
     try:
         load_ladder(path)
     except UsageError as error:
@@ -96,30 +103,30 @@ def check_ladder(path: str | Path) -> list[str]:
 
 
 def ladder_from_text(text: str) -> Ladder:
-    """A ladder from TOML text; raises as `Kind.from_text`."""
+    """Return the ladder from TOML text; raises as `ContentFile.from_text`."""
     return _LADDER.from_text(text)
 
 
-def _made(document: Mapping[str, Any], text: str) -> Ladder:
+def _build(document: Mapping[str, Any], text: str) -> Ladder:
     return Ladder(
         title=document["title"],
         note=document["note"],
         steps=tuple(_step(name, table) for name, table in document["steps"].items()),
         text=text,
-        sha256=digest(text),
+        sha256=sha256_of(text),
     )
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = find_unknown(document, (), _TOP) + find_not_text(document, (), ("title", "note"))
-    steps, found = tables(document, "steps", _STEP)
-    out += found
+    out = find_unknown(document, (), _TOP) + find_missing_text(document, (), ("title", "note"))
+    steps, problems = read_tables(document, "steps", _STEP)
+    out += problems
     for name, table in steps.items():
         path = ("steps", name)
-        out += find_not_text(table, path, _TEXTS) + find_not_sentences(table, path, ("instructions",))
-        out += find_not_one_of(table.get("back", "seen"), (*path, "back"), _BACK)
+        out += find_missing_text(table, path, _TEXTS) + find_missing_sentences(table, path, ("instructions",))
+        out += find_invalid_choice(table.get("back", "seen"), (*path, "back"), _BACK)
         if isinstance(table.get("protocol"), str):
-            out += find_not_one_of(table["protocol"], (*path, "protocol"), (NOT_MEASURED, *protocol.LADDER))
+            out += find_invalid_choice(table["protocol"], (*path, "protocol"), (NOT_MEASURED, *protocol.LADDER))
     return out
 
 
@@ -136,4 +143,4 @@ def _step(name: str, table: Mapping[str, Any]) -> Step:
     )
 
 
-_LADDER = Kind("ladder.toml", "ladder", _problems, _made)
+_LADDER = ContentFile("ladder.toml", "ladder", _problems, _build)

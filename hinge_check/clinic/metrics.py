@@ -1,4 +1,4 @@
-"""What history and readiness need of one recording: a few figures, small enough to be stored beside the report."""
+"""The figures of one recording that history and readiness need, small enough to be stored beside the report."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from hinge_check.clinic.checkin import CheckIn
 OUT_OF_BAND: frozenset[str] = frozenset(
     {"lumbar_flexion", "early_lumbar", "lumbar_extension", "squatting", "hips_first", "shallow"}
 )
-"""Faults that put a repetition out of band: those of the hinge's shape. Pace, neck, balance and lock-out do not."""
+"""Faults that put a repetition out of band: those of the hinge's shape, not of pace, neck, balance and lock-out."""
 
 
 class SetMetrics(BaseModel):
-    """The figures of one set. Degrees; None where not measurable. To be stored as JSON, made from a report once."""
+    """Figures of one set, computed from a report once and stored as JSON. Degrees; None where not measurable."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -49,20 +49,20 @@ class SetMetrics(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One recording of a person, with what they said of it.
+    """One recording of a person, with their check-in.
 
     Parameters
     ----------
     when
-        When it was filmed or arrived, in the person's time zone: recordings of one calendar day are one session.
+        When it was filmed or arrived, in the person's time zone: recordings of a calendar day form a session.
     step
-        Step of the ladder it was prescribed as.
+        Step of the ladder it was prescribed for.
     figures
         None where nothing was measured: refused, or a step that is not filmed.
     check_in
-        None where the client said nothing.
+        None where the client did not check in.
     live
-        Measured in live coaching: there is no recording, and `recording_id` is the session's own.
+        Measured in live coaching: there is no recording, and `recording_id` is the id of the live session.
     """
 
     recording_id: str
@@ -74,10 +74,10 @@ class Recorded:
 
 
 def set_metrics(report: HingeReport) -> SetMetrics | None:
-    """The figures of a report; None of a refused recording, and of a range test, which is no exercise.
+    """Return the figures of a report; None for a refused recording, and for a range test, which is not an exercise.
 
     A repetition is in band when its back was read, lies within the protocol's limits of lumbar flexion and extension,
-    and none of the faults `OUT_OF_BAND` was named for it.
+    and has none of the faults `OUT_OF_BAND`.
     """
     if report.status == "refused" or report.judged_as == "range":
         return None
@@ -91,7 +91,7 @@ def set_metrics(report: HingeReport) -> SetMetrics | None:
         protocol=report.protocol.name,
         reps=len(whole),
         reps_judged=len(judged),
-        reps_in_band=sum(_in_band(rep, limits) for rep in judged),
+        reps_in_band=sum(_is_in_band(rep, limits) for rep in judged),
         reps_seen=len(seen),
         reps_in_shape=sum(not OUT_OF_BAND.intersection(rep.faults) for rep in seen),
         hip_deg=s.hip_flexion_deg,
@@ -109,19 +109,19 @@ def set_metrics(report: HingeReport) -> SetMetrics | None:
 
 
 def metrics_json(report: str) -> dict[str, Any] | None:
-    """Metrics of a report's JSON text, to be stored beside it; None where nothing was measured."""
+    """Return the metrics of a report's JSON text, to be stored beside it; None where nothing was measured."""
     try:
-        found = set_metrics(HingeReport.model_validate_json(report))
+        metrics = set_metrics(HingeReport.model_validate_json(report))
     except ValidationError:
         return None
-    return None if found is None else found.model_dump(mode="json")
+    return None if metrics is None else metrics.model_dump(mode="json")
 
 
 def share_se(hip: float | None, hip_se: float | None, lumbar: float | None, lumbar_se: float | None) -> float | None:
-    """Standard error of hip / (hip + lumbar), first order.
+    """Return the standard error of hip / (hip + lumbar), first order.
 
-    The two errors are taken as wholly opposed, the worst case: one outline is split in two, so what the back is given
-    the hips lose. None where a figure is missing or the bend is none.
+    The two errors are taken as fully opposed, the worst case: one outline is split in two, so what is added to the
+    back is taken from the hips. None where a figure is missing or there is no bend.
     """
     if hip is None or hip_se is None or lumbar is None or lumbar_se is None or hip + lumbar <= 0:
         return None
@@ -129,11 +129,11 @@ def share_se(hip: float | None, hip_se: float | None, lumbar: float | None, lumb
 
 
 def by_time(records: Sequence[Recorded]) -> list[Recorded]:
-    """Oldest first; of the same moment by id, so that the order is one and the same every time."""
+    """Sort oldest first; recordings of the same moment by id, so that the order is always the same."""
     return sorted(records, key=lambda record: (record.when, record.recording_id))
 
 
-def _in_band(rep: RepReport, limits: dict[str, float]) -> bool:
+def _is_in_band(rep: RepReport, limits: dict[str, float]) -> bool:
     assert rep.lumbar_flexion_deg is not None
     low, high = -limits.get("lumbar_extension", math.inf), limits.get("lumbar_flexion", math.inf)
     return low <= rep.lumbar_flexion_deg <= high and not OUT_OF_BAND.intersection(rep.faults)

@@ -1,6 +1,6 @@
-"""One analysis as a PDF of one or two pages, with the clinician's review: for a doctor who has never seen the product.
+"""One analysis as a PDF of one or two pages, with the clinician's review, for a doctor new to the product.
 
-No name is read from any file: who and when are the caller's to give.
+No name is read from any file: the caller states who and when.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hinge_check.clinic.review import VERDICT_WORDS, Review
 from hinge_check.format import with_error
 
 DECIDING = ("lumbar_flexion", "early_lumbar", "lumbar_extension", "squatting", "shallow", "lumbar_drift")
-"""Limits listed in every report; others where something departed from them or the clinician changed them."""
+"""Limits listed in every report; others only where a fault is beyond them or the clinician changed them."""
 
 _STOPPED = {"pain": "for pain", "fatigue": "for fatigue", "other": "for another reason"}
 
@@ -34,40 +34,40 @@ def report_pdf(
     review: Review | None = None,
     check_in: CheckIn | None = None,
 ) -> bytes:
-    """The report as PDF; the same arguments give the same bytes.
+    """Return the report as PDF; the same arguments give the same bytes.
 
     Parameters
     ----------
     report
-        Of any recording, refused ones included.
+        Report of any recording, refused ones included.
     who
-        What to call the person: a name, or an id where the reader is not to know it.
+        What to call the person: a name, or an id where the reader must not know it.
     created_at
         Printed, and the document's creation date; aware, as `recorded_at`.
     protocol
-        The one that judged, for the sources of its limits; without it they are listed without sources.
+        The protocol of the report, for the sources of its limits; without it they are listed without sources.
     chart_png
         chart.png of the analysis.
     review
-        The published review; without it the report says that there is none yet.
+        The published review; without it the report states that there is none yet.
     """
     page = Page("Hip hinge from video: report of one recording", FOOTER, created_at)
-    _head(page, report, who, recorded_at, created_at, review)
+    _print_head(page, report, who, recorded_at, created_at, review)
     if report.status == "refused":
-        _refused(page, report)
-        _review(page, review)
+        _print_refusal(page, report)
+        _print_review(page, review)
     else:
-        _headline(page, report)
-        _seen(page, report, review, check_in, chart_png)
-        _reps(page, report)
-        _limits(page, report, protocol)
+        _print_headline(page, report)
+        _print_findings(page, report, review, check_in, chart_png)
+        _print_reps(page, report)
+        _print_limits(page, report, protocol)
         page.heading("What is measured, and how well")
         page.points(method(load_accuracy()), size=7.6)
-    _provenance(page, report)
+    _print_provenance(page, report)
     return bytes(page.output())
 
 
-def _head(
+def _print_head(
     page: Page, report: HingeReport, who: str, recorded_at: datetime, created_at: datetime, review: Review | None
 ) -> None:
     page.words("Hip hinge from video", size=16, bold=True)
@@ -95,14 +95,14 @@ def _view(report: HingeReport) -> str:
     return f"{side}{with_error(abs(view.yaw_deg), view.yaw_se_deg)} off a true side view"
 
 
-def _refused(page: Page, report: HingeReport) -> None:
+def _print_refusal(page: Page, report: HingeReport) -> None:
     page.heading("This recording could not be measured")
     if report.refusal is not None:
         page.words(report.refusal.message)
         page.words(f"What helps: {report.refusal.advice}")
 
 
-def _headline(page: Page, report: HingeReport) -> None:
+def _print_headline(page: Page, report: HingeReport) -> None:
     s = report.summary
     count = f"{s.reps} repetition{'' if s.reps == 1 else 's'}"
     page.heading(f"In short: {count}, medians at the bottom")
@@ -123,18 +123,18 @@ def _headline(page: Page, report: HingeReport) -> None:
     page.words(INTERVAL.format(holds=load_accuracy().interval_holds["lumbar_flexion"]), size=7.2, quiet=True)
 
 
-def _seen(
+def _print_findings(
     page: Page, report: HingeReport, review: Review | None, check_in: CheckIn | None, chart_png: bytes | None
 ) -> None:
-    """What was seen, the review and the check-in, beside the chart."""
+    """Print the findings, the review and the check-in beside the chart."""
     top, on = page.get_y(), page.page_no()
     chart_width = 74.0
     text_width = WIDTH if chart_png is None else WIDTH - chart_width - 5
     page.set_right_margin(page.w - MARGIN - text_width)
     page.heading("What was seen")
     page.points(findings(report), size=8, width=text_width)
-    _review(page, review, width=text_width)
-    _check_in(page, check_in)
+    _print_review(page, review, width=text_width)
+    _print_check_in(page, check_in)
     page.set_right_margin(MARGIN)
     if chart_png is not None:
         after, last = page.get_y(), page.page_no()
@@ -144,7 +144,7 @@ def _seen(
         page.set_xy(MARGIN, after if last > on else max(after, bottom))
 
 
-def _review(page: Page, review: Review | None, *, width: float = WIDTH) -> None:
+def _print_review(page: Page, review: Review | None, *, width: float = WIDTH) -> None:
     page.heading("The clinician's review")
     if review is None:
         page.words("There is no published review of this recording yet.", quiet=True)
@@ -173,15 +173,15 @@ def _review(page: Page, review: Review | None, *, width: float = WIDTH) -> None:
         )
 
 
-def _reps(page: Page, report: HingeReport) -> None:
+def _print_reps(page: Page, report: HingeReport) -> None:
     if not report.reps:
         return
     page.heading("Repetition by repetition")
     header = ("rep", "bottom at", "hip", "lumbar", "hip share", "knee", "trunk", "down / held / up", "score", "noted")
-    page.grid(header, [_rep(rep) for rep in report.reps], (7, 13, 15, 15, 13, 10, 10, 24, 13, 40))
+    page.grid(header, [_rep_row(rep) for rep in report.reps], (7, 13, 15, 15, 13, 10, 10, 24, 13, 40))
 
 
-def _rep(rep: RepReport) -> tuple[str, ...]:
+def _rep_row(rep: RepReport) -> tuple[str, ...]:
     tempo = " / ".join("–" if t is None else f"{t:.1f}" for t in (rep.descent_s, rep.bottom_hold_s, rep.ascent_s))
     noted = [phrases.TITLE[code].lower() for code in rep.faults if code in phrases.TITLE]
     return (
@@ -198,23 +198,25 @@ def _rep(rep: RepReport) -> tuple[str, ...]:
     )
 
 
-def _check_in(page: Page, check_in: CheckIn | None) -> None:
+def _print_check_in(page: Page, check_in: CheckIn | None) -> None:
     page.heading("What the person said", room=14)
     if check_in is None:
         page.words("Nothing was said about pain, effort or load.", quiet=True)
         return
     pains = (check_in.pain_before, check_in.pain_worst, check_in.pain_after, check_in.pain_next_morning)
     names = ("before", "worst during", "after", "next morning")
-    told = ", ".join(f"{name} {'not said' if pain is None else pain}" for name, pain in zip(names, pains, strict=True))
+    pains_text = ", ".join(
+        f"{name} {'not said' if pain is None else pain}" for name, pain in zip(names, pains, strict=True)
+    )
     effort = "not said" if check_in.rpe is None else f"{check_in.rpe:g} of 10 (Borg CR10)"
     load = "not said" if check_in.load_kg is None else f"{check_in.load_kg:g} kg"
     stopped = "" if check_in.stopped_early is None else f" Stopped early {_STOPPED[check_in.stopped_early]}."
-    page.words(f"Pain, 0 to 10: {told}. Effort: {effort}. Load: {load}.{stopped}")
+    page.words(f"Pain, 0 to 10: {pains_text}. Effort: {effort}. Load: {load}.{stopped}")
     if check_in.note:
         page.words(f"“{check_in.note}”")
 
 
-def _limits(page: Page, report: HingeReport, protocol: Protocol | None) -> None:
+def _print_limits(page: Page, report: HingeReport, protocol: Protocol | None) -> None:
     if report.judged_as == "range" or not report.protocol.limits:
         return
     named = {fault.code for fault in report.faults} | {key.split(".")[1] for key in report.protocol.overrides
@@ -241,7 +243,7 @@ def _limits(page: Page, report: HingeReport, protocol: Protocol | None) -> None:
     )
 
 
-def _provenance(page: Page, report: HingeReport) -> None:
+def _print_provenance(page: Page, report: HingeReport) -> None:
     page.heading("How this report came about", size=9, room=16)
     page.words(f"{provenance(report)} The same of all gives the same report.", size=7, quiet=True)
 

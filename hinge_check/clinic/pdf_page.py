@@ -1,4 +1,4 @@
-"""A4 pages with headings, figures, tables and running text: the few shapes a report is made of."""
+"""A4 pages with headings, figures, tables and running text: the few elements a report consists of."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
 MARGIN, WIDTH = 16.0, 178.0
-"""Millimetres: left and right margin, and what lies between them."""
+"""Millimetres: left and right margin, and the width between them."""
 _INK, _QUIET, _RULE, _SHADE = (34, 39, 46), (91, 101, 112), (214, 220, 226), (240, 243, 246)
 _FAMILY = "DejaVu"
 _FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 
 
 class Page(FPDF):
-    """A document of DejaVu Sans, which has ° and ±; the same calls and creation date give the same bytes."""
+    """A document in DejaVu Sans, which has ° and ±; the same calls and creation date give the same bytes."""
 
     def __init__(self, title: str, footer: str, created_at: datetime) -> None:
         super().__init__(format="A4", unit="mm")
@@ -40,14 +40,14 @@ class Page(FPDF):
         self.add_page()
 
     def footer(self) -> None:
-        """The same line on every page, with its number."""
+        """Print the same line on every page, with its number."""
         self.set_y(-13)
         self._ink(7, quiet=True)
         self.cell(WIDTH - 20, 4, self._footer)
         self.cell(20, 4, f"page {self.page_no()} of {{nb}}", align="R")
 
     def heading(self, text: str, *, size: float = 10.5, room: float = 22) -> None:
-        """A heading that takes at least `room` millimetres of what follows along to the next page."""
+        """Print a heading, on the next page unless at least `room` millimetres of what follows fit below it."""
         if self.will_page_break(room):
             self.add_page()
         self.ln(2.2)
@@ -56,12 +56,12 @@ class Page(FPDF):
         self.ln(0.8)
 
     def words(self, text: str, *, size: float = 8.5, quiet: bool = False, bold: bool = False, width: float = 0) -> None:
-        """A paragraph from the current left edge."""
+        """Print a paragraph from the current left edge."""
         self._ink(size, quiet=quiet, bold=bold)
         self._line(text, size * 0.49, width)
 
     def points(self, lines: Sequence[str], *, size: float = 8.5, width: float = WIDTH) -> None:
-        """A list; each line may wrap."""
+        """Print a list; each line may wrap."""
         left = self.get_x()
         for line in lines:
             self._ink(size)
@@ -72,7 +72,7 @@ class Page(FPDF):
         self.set_x(left)
 
     def tiles(self, tiles: Sequence[tuple[str, str, str]]) -> None:
-        """Headline figures side by side: name, figure, remark."""
+        """Print headline figures side by side: name, figure, remark."""
         gap, height, top = 3.0, 21.0, self.get_y()
         width = (WIDTH - gap * (len(tiles) - 1)) / len(tiles)
         for k, (name, figure, remark) in enumerate(tiles):
@@ -84,13 +84,13 @@ class Page(FPDF):
                 (6.6, 7.0, 14.0, figure, True, False),
                 (14.6, 4.0, 6.8, remark, False, True),
             ):
-                self._ink(self._fitting(text, size, width - 5, bold), bold=bold, quiet=quiet)
+                self._ink(self._fit_size(text, size, width - 5, bold), bold=bold, quiet=quiet)
                 self.set_xy(left + 2.5, top + y)
                 self.cell(width - 5, height_mm, readable(text))
         self.set_xy(MARGIN, top + height + 1.5)
 
     def pairs(self, pairs: Sequence[tuple[str, str]], *, columns: int = 2) -> None:
-        """Names and values in columns."""
+        """Print names and values in columns."""
         self._ink(8)
         rows = [pairs[k : k + columns] for k in range(0, len(pairs), columns)]
         share = WIDTH / columns
@@ -111,7 +111,7 @@ class Page(FPDF):
     def grid(
         self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, size: float = 7.5
     ) -> None:
-        """A table with thin rules; its header is repeated on a new page."""
+        """Print a table with thin rules; its header is repeated on a new page."""
         self._ink(size)
         self.set_fill_color(255, 255, 255)
         with self.table(
@@ -128,7 +128,7 @@ class Page(FPDF):
                     cells.cell(readable(text))
 
     def picture(self, png: bytes, x: float, y: float, width: float) -> float:
-        """A picture at a place; its height in millimetres."""
+        """Place a picture; return its height in millimetres."""
         drawn = self.image(io.BytesIO(png), x=x, y=y, w=width)
         return float(drawn.rendered_height)
 
@@ -141,16 +141,16 @@ class Page(FPDF):
         self.set_font(_FAMILY, "B" if bold else "", size)
         self.set_text_color(*(_QUIET if quiet else _INK))
 
-    def _fitting(self, text: str, size: float, width: float, bold: bool) -> float:
-        """The largest size, up to `size`, at which a text fits."""
+    def _fit_size(self, text: str, size: float, width: float, bold: bool) -> float:
+        """Return the largest size, up to `size`, at which a text fits."""
         self._ink(size, bold=bold)
         needed = self.get_string_width(readable(text))
         return size if needed <= width else size * width / needed
 
 
 def readable(text: str) -> str:
-    """A text in letters the font has: others become �, tabs spaces, and control characters go."""
-    known = _letters()
+    """Replace what the font lacks: unknown letters become �, tabs spaces, and control characters are removed."""
+    known = _available_letters()
     flat = text.replace("\r\n", "\n").replace("\t", " ")
     return "".join(c if c == "\n" or ord(c) in known else "�" for c in flat if c == "\n" or ord(c) >= 32)
 
@@ -164,10 +164,10 @@ def _font_files() -> dict[str, Path]:
 
 
 @cache
-def _letters() -> frozenset[int]:
-    """Code points that both fonts have."""
-    found: list[frozenset[int]] = []
+def _available_letters() -> frozenset[int]:
+    """Return the code points that both fonts have."""
+    letters: list[frozenset[int]] = []
     for path in _font_files().values():
         with TTFont(path, lazy=True) as font:
-            found.append(frozenset(font.getBestCmap()))
-    return frozenset.intersection(*found)
+            letters.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*letters)

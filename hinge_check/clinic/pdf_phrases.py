@@ -1,4 +1,4 @@
-"""Sentences of the PDF report, for a doctor who has never seen the product. Every ± in it is a 95 % interval."""
+"""Sentences of the PDF report, for a doctor new to the product. Every ± in it is a 95 % interval."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _ANGLES = (
     ("trunk", "trunk_inclination"),
 )
 _ERROR = re.compile(r" ± \d+(?:\.\d+)?(?:°/s²|°| s)?")
-_OWN = ("To watch:", "Rhythm,", "Lumbar flexion changes by")
-"""Beginnings of the clinician's lines that are taken over as they are; the others are said here in another form."""
+_COPIED = ("To watch:", "Rhythm,", "Lumbar flexion changes by")
+"""Beginnings of the clinician's lines that are copied unchanged; the report rephrases the others."""
 
 
 def findings(report: HingeReport) -> list[str]:
-    """What was seen, in clinician words; that nothing departed is worth a line too."""
+    """Return the findings in clinician words; that there is no fault is worth a line too."""
     s = report.summary
     if report.judged_as == "range":
         return [_range_test(report), *_notes(report)]
@@ -39,12 +39,12 @@ def findings(report: HingeReport) -> list[str]:
     elif not out:
         out = ["No departure beyond the limits of the exercise."]
     # those lines state one standard error: the figure stays, the error is that of the table
-    out += [_ERROR.sub("", line) for line in report.cues.clinician if line.startswith(_OWN)]
-    return out + _of_range(s) + _notes(report)
+    out += [_ERROR.sub("", line) for line in report.cues.clinician if line.startswith(_COPIED)]
+    return out + _range_share(s) + _notes(report)
 
 
 def method(accuracy: Accuracy) -> list[str]:
-    """What is measured and how well, in a few sentences."""
+    """Return in a few sentences what is measured and how well."""
     error, change = accuracy.mean_error, accuracy.smallest_change
     degrees = ", ".join(f"{name} {error[key]:g}°" for name, key in _ANGLES)
     return [
@@ -63,7 +63,7 @@ def method(accuracy: Accuracy) -> list[str]:
 
 
 def provenance(report: HingeReport) -> str:
-    """Software, video, models and limits that made the report, as one paragraph."""
+    """Return software, video, models and limits that made the report, as one paragraph."""
     p = report.provenance
     parts = [f"Software: hinge-check {__version__ if p is None else p.hinge_check}"]
     if p is not None:
@@ -92,7 +92,7 @@ def _fault(fault: Fault) -> str:
     )
 
 
-def _of_range(s: Summary) -> list[str]:
+def _range_share(s: Summary) -> list[str]:
     if s.lumbar_share_of_range is not None:
         whole = with_error(s.lumbar_range_deg, s.lumbar_range_se_deg)
         return [f"Lumbar flexion is {s.lumbar_share_of_range:.0%} of this person's own full range ({whole})."]

@@ -1,4 +1,4 @@
-"""A suggestion to go on, to hold or to go back, with every reason shown. It never acts: the clinician decides."""
+"""A suggestion to progress, hold or regress, with every reason shown. It never acts: the clinician decides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hinge_check.clinic.sessions import group_sessions
 Verdict = Literal["progress", "hold", "regress", "not_enough_data"]
 
 TOWARD_PROGRESS: tuple[Verdict, ...] = ("regress", "hold", "not_enough_data", "progress")
-"""Verdicts in order; what speaks for an earlier one outweighs all that speaks for a later one."""
+"""Verdicts in order; a reason for an earlier one outweighs all reasons for a later one."""
 
 SUMMARY: dict[Verdict, str] = {
     "progress": "Every criterion is met: the next step, or more load, may be tried.",
@@ -30,7 +30,7 @@ ONLY_A_SUGGESTION = "This is a suggestion by fixed rules, mostly of our own desi
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the rule says and why; each criterion gives exactly one reason, met or not."""
+    """The suggestion of the rule and its reasons; each criterion gives exactly one reason, met or not."""
 
     verdict: Verdict
     text: str
@@ -40,7 +40,7 @@ class Suggestion:
     overrides: tuple[tuple[str, float], ...]
     """Figures of the rule that differ from the bundled ones."""
     figures: Mapping[str, Threshold]
-    """Every figure of the rule that was used, where it comes from, and whether it is the clinic's or the person's."""
+    """Every figure of the rule that was used, with its source and whether it is the clinic's or the person's own."""
 
 
 def suggest(
@@ -58,21 +58,21 @@ def suggest(
     Parameters
     ----------
     records
-        All recordings of the person, any order; those of other steps count for the baseline alone.
+        All recordings of the person, any order; those of other steps count for the baseline only.
     step
         The step the person is at.
     now
         In the same time zone as the records.
     baseline_pain
-        The person's usual pain, 0 to 10, as the clinician has it. Without it, the median of pain before the set over
+        The person's usual pain, 0 to 10, as set by the clinician. Without it, the median of pain before the set over
         the first check-ins.
     measured
-        False for a step that is not filmed: pain and check-ins alone decide.
+        False for a step that is not filmed: only pain and check-ins decide.
     back_hidden
-        True for a step at which the back cannot be read: hips, knees, depth and pain decide, and the text says so.
+        True for a step at which the back cannot be read: hips, knees, depth and pain decide, and the text states it.
     """
     rules = load_rules() if rules is None else rules
-    baseline = _baseline(records, rules) if baseline_pain is None else baseline_pain
+    baseline = _own_baseline(records, rules) if baseline_pain is None else baseline_pain
     since = now - timedelta(days=rules["recent_days"])
     at_step = [record for record in records if record.step == step and since <= record.when <= now]
     case = Case(tuple(group_sessions(at_step)), rules, baseline, baseline_pain is not None, measured, back_hidden)
@@ -110,12 +110,12 @@ def _verdict(reasons: Sequence[Reason]) -> Verdict:
     return "not_enough_data" if "unknown" in says else "progress"
 
 
-def _baseline(records: Sequence[Recorded], rules: Rules) -> float | None:
-    """The person's own usual pain out of their first check-ins; None while there are too few."""
-    said = [
+def _own_baseline(records: Sequence[Recorded], rules: Rules) -> float | None:
+    """Return the person's usual pain from their first check-ins; None while there are too few."""
+    pains = [
         record.check_in.pain_before
         for record in by_time(records)
         if record.check_in is not None and record.check_in.pain_before is not None
     ]
-    first = said[: int(rules["baseline_check_ins"])]
+    first = pains[: int(rules["baseline_check_ins"])]
     return float(statistics.median(first)) if len(first) == rules["baseline_check_ins"] else None

@@ -1,4 +1,4 @@
-"""The figures behind a readiness suggestion: bundled, then a clinic's, then a person's own."""
+"""The figures behind a readiness suggestion: bundled, then changed by a clinic, then by a person's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hinge_check.assess import protocol_check
 from hinge_check.assess.protocol_check import Problem, find_unknown, refuse
 from hinge_check.assess.protocol_schema import ValueSpec
 from hinge_check.assess.protocol_text import key_lines, render
-from hinge_check.clinic.content import Kind, digest, text_of
+from hinge_check.clinic.content import ContentFile, read_content, sha256_of
 
 FIGURES: dict[str, ValueSpec] = {
     "sessions": ValueSpec("sessions", 1, 10),
@@ -39,13 +39,13 @@ WHOLE = ("sessions", "days", "reps")
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A figure of the rule; `source` is a publication or says 'design'."""
+    """A figure of the rule; `source` is a publication or 'design'."""
 
     value: float
     unit: str
     source: str
     whose: Whose = "bundled"
-    """Who set the value: it comes with the product, or is the clinic's, or this person's own."""
+    """Origin of the value: bundled, set by the clinic, or set for this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +62,25 @@ class Rules:
 
 
 def load_rules(path: str | Path | None = None) -> Rules:
-    """The bundled figures, or these with what a clinic's file changes.
+    """Return the bundled figures, with the changes of a clinic's file if there is one.
 
     Raises
     ------
     UsageError
         Every problem of the file, one a line, each with its line number and a suggestion.
     """
-    return rules_from_text() if path is None else rules_from_text(text_of("readiness.toml", path, "readiness"))
+    return rules_from_text() if path is None else rules_from_text(read_content("readiness.toml", path, "readiness"))
 
 
 @lru_cache(maxsize=256)
 def rules_from_text(clinic: str | None = None, person: str | None = None, *, strict: bool = True) -> Rules:
-    """The bundled figures with what a clinic's TOML text changes, and over these what a person's does.
+    """Return the bundled figures, changed by a clinic's TOML text and then by a person's.
 
     Parameters
     ----------
     strict
         Refuse figures that contradict each other. Not for texts that were checked when they were written: a clinic
-        may have changed its file since a person's was.
+        may have changed its file since the person's was written.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def rules_from_text(clinic: str | None = None, person: str | None = None, *, str
         if text is None:
             continue
         for name, given in _CHANGES.from_text(text).items():
-            figures[name] = _over(figures[name], given, whose)
+            figures[name] = _override(figures[name], given, whose)
         if strict:
             refuse(_inconsistent(figures), key_lines(text))
     document = {
@@ -102,16 +102,16 @@ def rules_from_text(clinic: str | None = None, person: str | None = None, *, str
     }
     whole = render(document)
     overrides = {name: t.value for name, t in figures.items() if t.value != bundled[name].value}
-    return Rules(figures, overrides, whole, digest(whole))
+    return Rules(figures, overrides, whole, sha256_of(whole))
 
 
-def _over(before: Threshold, given: Mapping[str, Any], whose: Whose) -> Threshold:
-    """A source is never quoted for a figure it did not give."""
+def _override(before: Threshold, given: Mapping[str, Any], whose: Whose) -> Threshold:
+    """Replace a value, without quoting the bundled source for a figure that it did not give."""
     value = float(given.get("value", before.value))
     if value == before.value:
         return Threshold(value, before.unit, given.get("reason", before.source), before.whose)
-    unsaid = f"set for this {whose}; it was {before.value:g}"
-    return Threshold(value, before.unit, given.get("reason", unsaid), whose)
+    default_reason = f"set for this {whose}; it was {before.value:g}"
+    return Threshold(value, before.unit, given.get("reason", default_reason), whose)
 
 
 def _bundled(document: Mapping[str, Any], text: str) -> Mapping[str, Threshold]:  # noqa: ARG001
@@ -144,11 +144,11 @@ def _incomplete(document: Mapping[str, Any]) -> list[Problem]:
 
 def _inconsistent(figures: Mapping[str, Threshold]) -> list[Problem]:
     if figures["band_share_back"].value > figures["band_share"].value:
-        told = "figures.band_share_back must not be larger than figures.band_share"
-        return [Problem(("figures", "band_share_back"), told)]
+        message = "figures.band_share_back must not be larger than figures.band_share"
+        return [Problem(("figures", "band_share_back"), message)]
     return []
 
 
-_BUNDLED = Kind("readiness.toml", "readiness", _incomplete, _bundled)
-_CHANGES = Kind("readiness.toml", "readiness", _problems, _changes)
-"""Of a clinic or a person: just what differs."""
+_BUNDLED = ContentFile("readiness.toml", "readiness", _incomplete, _bundled)
+_CHANGES = ContentFile("readiness.toml", "readiness", _problems, _changes)
+"""The file of a clinic or a person: only what differs."""

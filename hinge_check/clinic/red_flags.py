@@ -1,4 +1,4 @@
-"""Questions before the first session, and whether someone should look first. It informs; it never diagnoses."""
+"""Questions before the first session, and whether a clinician should look first. Informs, never diagnoses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, Literal, get_args
 
 from hinge_check.assess.protocol_check import Problem, find_unknown
 from hinge_check.clinic.content import (
-    Kind,
+    ContentFile,
     Wording,
-    find_not_one_of,
-    find_not_sentences,
-    find_not_text,
-    tables,
+    find_invalid_choice,
+    find_missing_sentences,
+    find_missing_text,
+    read_tables,
     wording,
 )
 from hinge_check.errors import UsageError
@@ -41,13 +41,13 @@ class Question:
     unsure: Leads
 
     def leads(self, answer: Answer) -> Leads:
-        """Where an answer leads."""
+        """Return what an answer leads to."""
         return {"yes": self.yes, "unsure": self.unsure, "no": ORDER[0]}[answer]
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeText:
-    """What the client is told."""
+    """Words for the client about an outcome."""
 
     title: str
     lines: tuple[str, ...]
@@ -92,25 +92,25 @@ class Intake:
 
 
 def load_questions(path: str | Path | None = None) -> Questions:
-    """The bundled questions, or a clinic's own file; raises as `Kind.load`."""
+    """Return the bundled questions, or a clinic's own file; raises as `ContentFile.load`."""
     return _QUESTIONS.load(path)
 
 
 def questions_from_text(text: str) -> Questions:
-    """Questions from TOML text; raises as `Kind.from_text`."""
+    """Return questions from TOML text; raises as `ContentFile.from_text`."""
     return _QUESTIONS.from_text(text)
 
 
 def judge(answers: Mapping[str, Answer], questions: Questions | None = None) -> Intake:
-    """Whether a person may begin, from one answer to every question: the most urgent answer decides.
+    """Decide whether a person may begin, from one answer to every question: the most urgent answer decides.
 
     Raises
     ------
     UsageError
-        A question without an answer, an answer to no question, or one that is not yes, no or unsure; one a line.
+        A question without an answer, an answer without a question, or one that is not yes, no or unsure; one a line.
     """
     asked = load_questions() if questions is None else questions
-    _refuse_incomplete(answers, asked)
+    _check_complete(answers, asked)
     flags = [
         Flag(q.name, q.about, answers[q.name], q.leads(answers[q.name]))
         for q in asked.questions
@@ -120,11 +120,11 @@ def judge(answers: Mapping[str, Answer], questions: Questions | None = None) -> 
     outcome: Outcome = "clear"
     if flags and flags[0].leads in ("ask_clinician", "seek_care"):
         outcome = flags[0].leads
-    told = asked.texts[outcome]
-    return Intake(outcome, told.title, told.lines, tuple(flags), asked.wording)
+    message = asked.texts[outcome]
+    return Intake(outcome, message.title, message.lines, tuple(flags), asked.wording)
 
 
-def _refuse_incomplete(answers: Mapping[str, Any], asked: Questions) -> None:
+def _check_complete(answers: Mapping[str, Any], asked: Questions) -> None:
     names = [q.name for q in asked.questions]
     wrong = [f"'{name}' has no answer yet" for name in names if name not in answers]
     wrong += [f"'{name}' is no question" for name in answers if name not in names]
@@ -135,7 +135,7 @@ def _refuse_incomplete(answers: Mapping[str, Any], asked: Questions) -> None:
         raise UsageError("\n".join(wrong))
 
 
-def _made(document: Mapping[str, Any], text: str) -> Questions:
+def _build(document: Mapping[str, Any], text: str) -> Questions:
     return Questions(
         title=document["title"],
         intro=document["intro"],
@@ -149,39 +149,41 @@ def _made(document: Mapping[str, Any], text: str) -> Questions:
 
 
 def _problems(document: Mapping[str, Any]) -> list[Problem]:
-    out = find_unknown(document, (), _TOP) + find_not_text(document, (), ("version", "title", "intro"))
-    texts, found = tables(document, "texts", ("title", "lines"), known=get_args(Outcome))
-    out += found
+    out = find_unknown(document, (), _TOP) + find_missing_text(document, (), ("version", "title", "intro"))
+    texts, problems = read_tables(document, "texts", ("title", "lines"), known=get_args(Outcome))
+    out += problems
     for outcome in get_args(Outcome):
         path = ("texts", outcome)
         if outcome not in texts:
             out.append(Problem(("texts",), f"missing [texts.{outcome}]"))
             continue
-        out += find_not_text(texts[outcome], path, ("title",)) + find_not_sentences(texts[outcome], path, ("lines",))
-    questions, found = tables(document, "questions", _QUESTION)
-    out += found
+        out += find_missing_text(texts[outcome], path, ("title",)) + find_missing_sentences(
+            texts[outcome], path, ("lines",)
+        )
+    questions, problems = read_tables(document, "questions", _QUESTION)
+    out += problems
     for name, table in questions.items():
-        out += _of_question(table, ("questions", name))
+        out += _question_problems(table, ("questions", name))
     if questions and not any(table.get("yes") == "seek_care" for table in questions.values()):
-        told = "no question leads to seek_care; keep those on numbness between the legs, bladder and bowel"
-        out.append(Problem(("questions",), told))
+        message = "no question leads to seek_care; keep those on numbness between the legs, bladder and bowel"
+        out.append(Problem(("questions",), message))
     return out
 
 
-def _of_question(table: Mapping[str, Any], path: tuple[str, ...]) -> list[Problem]:
-    out = find_not_text(table, path, _QUESTION)
+def _question_problems(table: Mapping[str, Any], path: tuple[str, ...]) -> list[Problem]:
+    out = find_missing_text(table, path, _QUESTION)
     leads = [
         problem
         for key in ("yes", "unsure")
         if isinstance(table.get(key), str)
-        for problem in find_not_one_of(table[key], (*path, key), ORDER)
+        for problem in find_invalid_choice(table[key], (*path, key), ORDER)
     ]
     if out or leads:
         return out + leads
     if ORDER.index(table["unsure"]) > ORDER.index(table["yes"]):
-        told = f"{'.'.join(path)}.unsure ('{table['unsure']}') leads further than yes ('{table['yes']}')"
-        return [Problem((*path, "unsure"), told)]
+        message = f"{'.'.join(path)}.unsure ('{table['unsure']}') leads further than yes ('{table['yes']}')"
+        return [Problem((*path, "unsure"), message)]
     return []
 
 
-_QUESTIONS = Kind("red_flags.toml", "questions", _problems, _made)
+_QUESTIONS = ContentFile("red_flags.toml", "questions", _problems, _build)

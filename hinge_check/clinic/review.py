@@ -1,4 +1,4 @@
-"""What a clinician says of a recording, as reports and exports show it. Corrections stand beside what was computed."""
+"""A clinician's review of a recording, as reports and exports show it. Corrections are shown beside computed values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Words pinned to a moment of the recording (media seconds); None for the recording as a whole."""
+    """Words about a moment of the recording (media seconds); None for the recording as a whole."""
 
     time_s: float | None
     text: str
@@ -25,9 +25,9 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Something the clinician sees otherwise; both are shown.
+    """A value that the clinician corrects; both values are shown.
 
-    `what` in words ("side", "repetition 2: start", "fault: early lumbar movement"); the others as they read.
+    `what` in words ("side", "repetition 2: start", "fault: early lumbar movement"); the others as displayed.
     """
 
     what: str
@@ -38,7 +38,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review. `by` and `at` are the caller's to give; `verdict` None while there is none."""
+    """A review. The caller supplies `by` and `at`; `verdict` is None while there is none."""
 
     by: str
     at: datetime

@@ -1,6 +1,6 @@
-"""Lumbopelvic rhythm: hip and lumbar flexion against trunk inclination on the way down, and a person's own band of it.
+"""Lumbopelvic rhythm: hip and lumbar flexion against trunk inclination on the way down, and the person's own band.
 
-A band is of the person's own earlier recordings: it says what is usual for them, not what is right.
+A band comes from the person's own earlier recordings: it shows what is usual for them, not what is right.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from hinge_check.clinic.alignment import Timed
 GRID: FloatArray = np.arange(0.0, 91.0, 5.0)
 """Trunk inclinations, degrees from vertical, at which hip and lumbar flexion are read."""
 LEAST_RECORDINGS = 3
-"""Earlier recordings a band needs at a trunk inclination. Design: quartiles of fewer are no quartiles."""
+"""Earlier recordings that a band needs at a trunk inclination. Design: fewer values have no meaningful quartiles."""
 MOST_RECORDINGS = 10
-"""The newest so many earlier recordings make the band. Design: what is usual today, not a year ago."""
+"""Number of newest earlier recordings that make the band. Design: what is usual today, not a year ago."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Of one recording, the median over its repetitions. `trunk` (G,), `hip`, `lumbar` (G,) degrees, NaN where fewer
-    than half of the repetitions were read.
+    """Rhythm of one recording: the median over its repetitions.
+
+    `trunk` (G,), `hip`, `lumbar` (G,) degrees, NaN where fewer than half of the repetitions were read.
     """
 
     trunk: FloatArray
@@ -40,19 +41,19 @@ class Spread:
     median: FloatArray
     high: FloatArray
     recordings: tuple[int, ...]
-    """(G,) how many were read."""
+    """(G,) number of recordings that were read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What is usual for the person."""
+    """The range that is usual for the person."""
 
     hip: Spread
     lumbar: Spread
 
 
 def rhythm(time_s: FloatArray, columns: Mapping[str, FloatArray], reps: Sequence[Timed]) -> Rhythm:
-    """Hip and lumbar flexion against trunk inclination, on the way down.
+    """Return hip and lumbar flexion against trunk inclination, on the way down.
 
     Parameters
     ----------
@@ -79,12 +80,12 @@ def rhythm(time_s: FloatArray, columns: Mapping[str, FloatArray], reps: Sequence
 
 
 def band(earlier: Sequence[Rhythm]) -> Band:
-    """Median and quartiles over earlier recordings."""
+    """Return median and quartiles over earlier recordings."""
     return Band(_spread([one.hip for one in earlier]), _spread([one.lumbar for one in earlier]))
 
 
 def _on_grid(trunk: FloatArray, value: FloatArray) -> FloatArray:
-    """(G,) values where the trunk first reaches each inclination from below; NaN where it does not, or beside a gap."""
+    """Return (G,) values where the trunk first reaches each inclination from below; NaN where not, or beside a gap."""
     out = np.full(len(GRID), np.nan)
     for g, inclination in enumerate(GRID):
         reached = np.flatnonzero((trunk[:-1] < inclination) & (trunk[1:] >= inclination))
@@ -102,7 +103,7 @@ def _spread(rows: Sequence[FloatArray]) -> Spread:
 
 
 def _typical(table: FloatArray, least: int) -> FloatArray:
-    """(3, G) quartiles over the rows that were read; NaN where fewer than `least`, or none, were."""
+    """Return (3, G) quartiles over the rows that were read; NaN where fewer than `least`, or none, were."""
     out = np.full((3, table.shape[1]), np.nan)
     known = np.isfinite(table)
     for g in np.flatnonzero(known.sum(axis=0) >= max(least, 1)):

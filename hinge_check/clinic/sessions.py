@@ -1,4 +1,4 @@
-"""Recordings of one calendar day taken together: a session. Of each figure the worst of the day counts."""
+"""Training sessions: recordings of one calendar day taken together. Of each figure the worst of the day counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hinge_check.clinic.metrics import Recorded, SetMetrics, by_time
 
 @dataclass(frozen=True, slots=True)
 class TrainingSession:
-    """One day; None where nothing was said or measured."""
+    """One day; None where nothing was reported or measured."""
 
     day: date
     reps_judged: int
@@ -26,7 +26,7 @@ class TrainingSession:
     """Whether there is a check-in."""
     pain_before: int | None
     pain_worst: int | None
-    """During the set or right after it."""
+    """Worst pain during the set or right after it."""
     pain_next_morning: int | None
     stopped: frozenset[StoppedEarly]
 
@@ -37,12 +37,12 @@ class TrainingSession:
 
     @property
     def shape_share(self) -> float | None:
-        """Repetitions without a fault in what could be seen over those that were seen."""
+        """Repetitions without a visible fault over those that were seen."""
         return self.reps_in_shape / self.reps_seen if self.reps_seen else None
 
 
 def group_sessions(records: Sequence[Recorded]) -> list[TrainingSession]:
-    """Sessions of some recordings, oldest first."""
+    """Group recordings by day, oldest first."""
     days = groupby(by_time(records), key=lambda record: record.when.date())
     return [_session(day, list(group)) for day, group in days]
 

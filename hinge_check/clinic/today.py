@@ -1,8 +1,8 @@
-"""What a client finds on opening the product today: exercises that are due, what is still to be asked or filmed again.
+"""The client's tasks of today: exercises that are due, check-ins to complete, recordings to repeat.
 
-Days are the calendar days of the moments that are given, so these must be in the person's time zone; weeks begin on
-Monday. An exercise counts as done on a day by a usable recording, a live session or a check-in. Nothing here ever
-reproaches: a day that was left out leaves no trace but fewer days done.
+Days are the calendar days of the given times, so these must be in the person's time zone; weeks begin on Monday. An
+exercise counts as done on a day by a usable recording, a live session or a check-in. Nothing here ever reproaches: a
+skipped day only means fewer days done.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from hinge_check.clinic.checkin import CheckIn
 
 ASKED_DAYS = 2
-"""How long after a set the next morning's pain is asked for, days. Design: who missed the day itself still remembers
-the morning one day later; beyond that the answer would be guessed."""
+"""How many days after a set to ask for the next morning's pain. Design: a person who missed the day itself still
+remembers the morning one day later; beyond that the answer would be a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Prescription:
 
 @dataclass(frozen=True, slots=True)
 class CompletedSet:
-    """A set: recorded, checked in, or both; neither for a live session, of which nothing can be said afterwards.
+    """A set: recorded, checked in, or both; neither for a live session, which has no check-in afterwards.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class CompletedSet:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """How an exercise stands this week; `due` says whether today is a good day for it."""
+    """State of an exercise this week; `due` tells whether today is a good day for it."""
 
     plan_id: str
     days_done: tuple[date, ...]
@@ -59,18 +59,18 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """A day whose next morning has not been told yet; asked once a day, of its last set."""
+    """A day whose next morning is not reported yet; asked once per day, for its last set."""
 
     day: date
     step: str
     recording_id: str | None
     checkin_id: str | None
-    """The check-in the answer belongs to; None where the client has said nothing of that day yet."""
+    """The check-in the answer belongs to; None where the client has not checked in on that day yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """All of it. `morning` is newest first; `unsaid` are recordings without a check-in, newest first."""
+    """All tasks. `morning` is newest first; `unsaid` are recordings without a check-in, newest first."""
 
     day: date
     week_begins: date
@@ -78,11 +78,11 @@ class Today:
     morning: tuple[Morning, ...]
     unsaid: tuple[CompletedSet, ...]
     film_again: tuple[CompletedSet, ...]
-    """The newest recording of an exercise where that one could not be used."""
+    """The newest recording of an exercise, where that one could not be used."""
 
 
 def lookback_start(now: datetime) -> datetime:
-    """The earliest moment `today` looks at: of the week, or of the days that are still asked about."""
+    """Return the earliest time that `today` considers: the start of the week, or of the days still asked about."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=max(now.weekday(), ASKED_DAYS))
 
@@ -90,16 +90,16 @@ def lookback_start(now: datetime) -> datetime:
 def today(
     now: datetime, plan: Sequence[Prescription], sets: Iterable[CompletedSet], *, may_go_on: bool = True
 ) -> Today:
-    """What is to be done and said today.
+    """Return the client's tasks of today.
 
     Parameters
     ----------
     now
         In the person's time zone.
     sets
-        All since `looked_back(now)`, any order; earlier ones change nothing.
+        All since `lookback_start(now)`, any order; earlier ones change nothing.
     may_go_on
-        False while the clinician has to look at answers first: then nothing is due.
+        False while the clinician has to check answers first: then nothing is due.
     """
     day = now.date()
     monday = day - timedelta(days=day.weekday())
@@ -110,14 +110,16 @@ def today(
     return Today(
         day=day,
         week_begins=monday,
-        exercises=tuple(_exercise(each, day, monday, ordered, may_go_on) for each in plan),
-        morning=tuple(_mornings(day, recent)),
+        exercises=tuple(_exercise_state(each, day, monday, ordered, may_go_on) for each in plan),
+        morning=tuple(_unreported_mornings(day, recent)),
         unsaid=tuple(one for one in recent if one.usable and one.recording_id is not None and one.said is None),
         film_again=tuple(one for one in newest.values() if not one.usable),
     )
 
 
-def _exercise(plan: Prescription, day: date, monday: date, sets: Iterable[CompletedSet], may_go_on: bool) -> Exercise:
+def _exercise_state(
+    plan: Prescription, day: date, monday: date, sets: Iterable[CompletedSet], may_go_on: bool
+) -> Exercise:
     counted = (one for one in sets if one.step == plan.step and (one.usable or one.said is not None))
     days = sorted({at for one in counted if monday <= (at := one.when.date()) <= day})
     done_today = day in days
@@ -125,8 +127,8 @@ def _exercise(plan: Prescription, day: date, monday: date, sets: Iterable[Comple
     return Exercise(plan.plan_id, tuple(days), done_today, due)
 
 
-def _mornings(day: date, recent: Iterable[CompletedSet]) -> list[Morning]:
-    """Days before today with a set, none of which has the next morning told."""
+def _unreported_mornings(day: date, recent: Iterable[CompletedSet]) -> list[Morning]:
+    """Return the days before today with a set of which none reports the next morning."""
     by_day: dict[date, list[CompletedSet]] = {}
     for one in recent:
         of_something = one.recording_id is not None or one.checkin_id is not None

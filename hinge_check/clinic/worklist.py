@@ -1,6 +1,6 @@
-"""Who needs the clinician, and why: from a few facts of each client, the most pressing first.
+"""Clients who need the clinician, and why: from a few facts of each client, the most pressing first.
 
-It orders work; it judges nobody. Each need says since when, and what was found against what.
+It orders work and judges no one. Each need states since when, and the value with its threshold.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ ORDER: tuple[NeedKind, ...] = get_args(NeedKind)
 """The most pressing first."""
 
 QUIET_DAYS = 7
-"""Without a recording, a live session or a check-in for so long, a client with a plan is quiet. Design: a week, the
+"""A client with a plan is quiet after this long without a recording, a live session or a check-in. Design: a week, the
 unit of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class PainReport:
-    """What a client said of one set. `said_at` is the last time it was changed: the next morning comes later."""
+    """A client's pain around one set. `said_at` is its last change: the next morning is reported later."""
 
     when: datetime
     said_at: datetime
@@ -55,7 +55,7 @@ class PendingClearance:
 
 @dataclass(frozen=True, slots=True)
 class RecordingCount:
-    """So many recordings, the first and the last of them."""
+    """A number of recordings, with the first and the last of them."""
 
     count: int
     since: datetime
@@ -64,28 +64,28 @@ class RecordingCount:
 
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
-    """Of one client, out of the database.
+    """Facts of one client, from the database.
 
     Parameters
     ----------
     usual_pain
-        As the clinician has it; None takes the median of `first_pains`.
+        As set by the clinician; None takes the median of `first_pains`.
     first_pains
-        Pain before the set of the first check-ins, as many as the rule asks for.
+        Pain before the set of the first check-ins, as many as the rule requires.
     pains
         The last check-ins, oldest first.
     unreviewed
         Analysed recordings newer than the newest one with a published review.
     refused
-        Refused or failed recordings newer than the newest that was not.
+        Refused or failed recordings newer than the newest usable one.
     last_seen
         Last recording, live session or check-in.
     acted
-        When the clinician last published a review or changed the plan: what was said before is dealt with.
+        When the clinician last published a review or changed the plan: earlier reports are dealt with.
     planned_since
-        Since when there is something on the plan; None with nothing on it.
+        Since when the plan has an exercise; None while it is empty.
     ready_since
-        Since when agreements and answers are there, so that a plan is of use; None while they are not.
+        Since when agreements and answers are complete, so that a plan is useful; None while they are not.
     """
 
     client_id: str
@@ -117,7 +117,7 @@ class Need:
     value: float | None = None
     usual: float | None = None
     least: float | None = None
-    """The rise that matters."""
+    """Smallest rise that matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,58 +130,63 @@ class Entry:
 
 
 def worklist(clients: Iterable[ClientFacts], now: datetime) -> list[Entry]:
-    """Clients who need something: by their most pressing need, then the longest waiting."""
-    entries = [Entry(one.client_id, one.name, tuple(needs(one, now))) for one in clients]
+    """Return clients who need something: by their most pressing need, then the longest waiting."""
+    entries = [Entry(client.client_id, client.name, tuple(needs(client, now))) for client in clients]
     wanting = [entry for entry in entries if entry.needs]
     return sorted(wanting, key=lambda entry: (ORDER.index(entry.needs[0].kind), entry.needs[0].since, entry.client_id))
 
 
-def needs(one: ClientFacts, now: datetime) -> list[Need]:
-    """What a client needs now, the most pressing first."""
-    found = [_waiting(one), _pain_up(one), _stopped(one), _refused(one), _unreviewed(one), _link(one)]
-    found += [_no_plan(one), _quiet(one, now)]
-    return [each for each in found if each is not None]
+def needs(client: ClientFacts, now: datetime) -> list[Need]:
+    """Return what a client needs now, the most pressing first."""
+    candidates = [
+        _clearance_need(client),
+        _pain_need(client),
+        _stopped_need(client),
+        _refused_need(client),
+        _unreviewed_need(client),
+        _link_need(client),
+    ]
+    candidates += [_plan_need(client), _quiet_need(client, now)]
+    return [need for need in candidates if need is not None]
 
 
-def usual_pain(given: float | None, first: Sequence[int], rules: Rules) -> float | None:
-    """What pain is compared with: the clinician's figure, else the median of the first check-ins once there are
-    enough of them.
-    """
-    if given is not None:
-        return given
-    wanted = int(rules["baseline_check_ins"])
-    return float(statistics.median(first[:wanted])) if len(first) >= wanted else None
+def usual_pain(stated: float | None, first: Sequence[int], rules: Rules) -> float | None:
+    """Return the pain to compare with: the clinician's figure, else the median of enough first check-ins."""
+    if stated is not None:
+        return stated
+    required = int(rules["baseline_check_ins"])
+    return float(statistics.median(first[:required])) if len(first) >= required else None
 
 
 def important_rise(usual: float, rules: Rules) -> float:
-    """The smallest rise of pain that matters to people: the larger of the points and the share of the usual.
+    """Return the smallest rise of pain that matters to people: the larger of the points and the share of the usual.
 
-    The larger, as in a history: with a usual pain of 2, 30 % would be half a point, which nobody can tell.
+    The larger, as in a history: with a usual pain of 2, 30 % would be half a point, which no one can feel.
     """
     return max(rules["pain_rise_points"], rules["pain_rise_share"] * usual)
 
 
-def _waiting(one: ClientFacts) -> Need | None:
-    if one.waiting is None:
+def _clearance_need(client: ClientFacts) -> Need | None:
+    if client.waiting is None:
         return None
-    kind: NeedKind = "seek_care" if one.waiting.seek_care else "ask_clinician"
+    kind: NeedKind = "seek_care" if client.waiting.seek_care else "ask_clinician"
     text = "Answered a question in a way that a doctor should hear of soon; filming waits for your clearance."
-    if not one.waiting.seek_care:
+    if not client.waiting.seek_care:
         text = "Answered a question that you should look at; filming waits for your clearance."
-    return Need(kind, text, one.waiting.since, intake_id=one.waiting.intake_id)
+    return Need(kind, text, client.waiting.since, intake_id=client.waiting.intake_id)
 
 
-def _pain_up(one: ClientFacts) -> Need | None:
-    """Pain at rest of the last set that says something of it."""
-    usual = usual_pain(one.usual_pain, one.first_pains, one.rules)
+def _pain_need(client: ClientFacts) -> Need | None:
+    """Return pain at rest of the last set that reports any."""
+    usual = usual_pain(client.usual_pain, client.first_pains, client.rules)
     if usual is None:
         return None
-    for pain in reversed(one.pains):
+    for pain in reversed(client.pains):
         resting = max((value for value in (pain.before, pain.next_morning) if value is not None), default=None)
         if resting is None:
             continue
-        least = important_rise(usual, one.rules)
-        if resting - usual < least or _dealt_with(one, pain):
+        least = important_rise(usual, client.rules)
+        if resting - usual < least or _is_dealt_with(client, pain):
             return None
         text = f"Pain {resting} of 10 at rest, usually {usual:g}; a rise of {least:g} or more matters."
         return Need(
@@ -196,51 +201,51 @@ def _pain_up(one: ClientFacts) -> Need | None:
     return None
 
 
-def _stopped(one: ClientFacts) -> Need | None:
-    if not one.pains or not one.pains[-1].stopped_for_pain or _dealt_with(one, one.pains[-1]):
+def _stopped_need(client: ClientFacts) -> Need | None:
+    if not client.pains or not client.pains[-1].stopped_for_pain or _is_dealt_with(client, client.pains[-1]):
         return None
-    last = one.pains[-1]
+    last = client.pains[-1]
     return Need("stopped_for_pain", "Stopped the last set early for pain.", last.said_at, last.recording_id)
 
 
-def _dealt_with(one: ClientFacts, pain: PainReport) -> bool:
-    return one.acted is not None and one.acted >= pain.said_at
+def _is_dealt_with(client: ClientFacts, pain: PainReport) -> bool:
+    return client.acted is not None and client.acted >= pain.said_at
 
 
-def _refused(one: ClientFacts) -> Need | None:
-    if one.refused is None:
+def _refused_need(client: ClientFacts) -> Need | None:
+    if client.refused is None:
         return None
-    some = one.refused
-    which = "The last recording" if some.count == 1 else f"The last {some.count} recordings"
+    recordings = client.refused
+    which = "The last recording" if recordings.count == 1 else f"The last {recordings.count} recordings"
     text = f"{which} could not be used; a word on how to film may help."
-    return Need("refused", text, some.since, recording_id=some.newest_id, count=some.count)
+    return Need("refused", text, recordings.since, recording_id=recordings.newest_id, count=recordings.count)
 
 
-def _unreviewed(one: ClientFacts) -> Need | None:
-    if one.unreviewed is None:
+def _unreviewed_need(client: ClientFacts) -> Need | None:
+    if client.unreviewed is None:
         return None
-    some = one.unreviewed
-    text = "One new recording" if some.count == 1 else f"{some.count} new recordings"
+    recordings = client.unreviewed
+    text = "One new recording" if recordings.count == 1 else f"{recordings.count} new recordings"
     text += " not reviewed yet."
-    return Need("new_recordings", text, some.since, recording_id=some.newest_id, count=some.count)
+    return Need("new_recordings", text, recordings.since, recording_id=recordings.newest_id, count=recordings.count)
 
 
-def _link(one: ClientFacts) -> Need | None:
-    if one.link_wanted is None:
+def _link_need(client: ClientFacts) -> Need | None:
+    if client.link_wanted is None:
         return None
-    return Need("link_wanted", "Asked for a new link to come in.", one.link_wanted)
+    return Need("link_wanted", "Asked for a new link to come in.", client.link_wanted)
 
 
-def _no_plan(one: ClientFacts) -> Need | None:
-    if one.planned_since is not None or one.ready_since is None:
+def _plan_need(client: ClientFacts) -> Need | None:
+    if client.planned_since is not None or client.ready_since is None:
         return None
-    return Need("no_plan", "Ready to begin, with nothing on the plan.", one.ready_since)
+    return Need("no_plan", "Ready to begin, with nothing on the plan.", client.ready_since)
 
 
-def _quiet(one: ClientFacts, now: datetime) -> Need | None:
-    if one.planned_since is None or one.waiting is not None:
+def _quiet_need(client: ClientFacts, now: datetime) -> Need | None:
+    if client.planned_since is None or client.waiting is not None:
         return None
-    since = one.planned_since if one.last_seen is None else max(one.planned_since, one.last_seen)
+    since = client.planned_since if client.last_seen is None else max(client.planned_since, client.last_seen)
     days = (now - since) // timedelta(days=1)
     if days < QUIET_DAYS:
         return None

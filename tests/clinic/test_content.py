@@ -12,13 +12,13 @@ import pytest
 from hinge_check.assess import protocol
 from hinge_check.clinic.accuracy import accuracy_from_text
 from hinge_check.clinic.consent import consent_from_text, load_consent
-from hinge_check.clinic.content import text_of
+from hinge_check.clinic.content import read_content
 from hinge_check.clinic.ladder import check_ladder, ladder_from_text, load_ladder
 from hinge_check.clinic.readiness_rules import load_rules, rules_from_text
 from hinge_check.clinic.red_flags import load_questions, questions_from_text
 from hinge_check.errors import UsageError
 
-LADDER, QUESTIONS, CONSENT = (text_of(f"{name}.toml", None, name) for name in ("ladder", "red_flags", "consent"))
+LADDER, QUESTIONS, CONSENT = (read_content(f"{name}.toml", None, name) for name in ("ladder", "red_flags", "consent"))
 ALARMING = re.compile(
     r"\b(danger\w*|emergency!|severe|serious|fail\w*|wrong way|abnormal|disease|warning)\b", re.IGNORECASE
 )
