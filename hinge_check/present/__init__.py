@@ -1,0 +1,1 @@
+"""Presentation of an analysis: annotated video, charts, tables and chapters."""

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from hinge_check.analysis import Analysis
 
 WIDTH, HEIGHT, DPI = 1000, 1300, 100
-"""Upright, for a phone: at 390 pixels wide the smallest letters still stand at 8."""
+"""Upright, for a phone: at 390 pixels wide the smallest letters are still 8 pixels high."""
 _TEXT, _SMALL, _TITLE = 17.0, 15.0, 21.0
 _INK, _QUIET, _SHADE = "#22272e", "#5b6570", "#eef1f4"
 _HIP, _BACK = unit(HIP_ON_WHITE), unit(BACK_ON_WHITE)
 _MIN_TRUNK_SPAN = 10.0
-"""A rep in which the trunk moves less than this has no rhythm worth drawing, degrees."""
+"""A rep in which the trunk moves less than this, degrees, has no rhythm worth drawing."""
 
 
 def draw_chart(analysis: Analysis, path: Path, *, limits: Mapping[str, float] | None = None) -> None:
@@ -34,17 +34,17 @@ def draw_chart(analysis: Analysis, path: Path, *, limits: Mapping[str, float] | 
     ----------
     limits
         The protocol's limits in degrees; `lumbar_flexion` and `lumbar_extension` are drawn. Without it, those
-        the report carries, if any.
+        of the report, if any.
     """
     if analysis.report.judged_as == "range":
-        limits = {}  # a bend as far as it goes is what was asked for
+        limits = {}  # the task was to bend as far as possible
     elif limits is None:
         limits = getattr(analysis.report.protocol, "limits", None) or {}
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)  # draws without a window system, whatever the user's settings say
+    FigureCanvasAgg(figure)  # draws without a window system, whatever the user's settings
     upper = figure.add_axes((0.115, 0.565, 0.855, 0.345))
     lower = figure.add_axes((0.115, 0.065, 0.855, 0.345))
-    # a limit without anything to hold against it would only puzzle
+    # a limit without a curve to compare with would only confuse
     band = _band(limits) if np.isfinite(analysis.measurement.angles.lumbar_flexion).any() else None
     _over_time(upper, analysis, band)
     _rhythm(lower, analysis, band)
@@ -52,7 +52,7 @@ def draw_chart(analysis: Analysis, path: Path, *, limits: Mapping[str, float] | 
 
 
 def _band(limits: Mapping[str, float]) -> tuple[float, float] | None:
-    """Lowest and highest lumbar flexion within the protocol's limits; None when it states no upper one."""
+    """Return lowest and highest lumbar flexion within the protocol's limits; None without an upper limit."""
     high = limits.get("lumbar_flexion")
     if high is None:
         return None
@@ -60,7 +60,7 @@ def _band(limits: Mapping[str, float]) -> tuple[float, float] | None:
 
 
 def _own_range(analysis: Analysis) -> float | None:
-    """The person's own lumbar range, just found or from the protocol; None where there is no curve to hold it to."""
+    """Return the person's own lumbar range, just found or from the protocol; None without a curve to compare with."""
     if not np.isfinite(analysis.measurement.angles.lumbar_flexion).any():
         return None
     found = analysis.report.calibration
@@ -92,7 +92,7 @@ def _over_time(axes: Axes, analysis: Analysis, band: tuple[float, float] | None)
     own = _own_range(analysis)
     if own is not None:
         axes.axhline(own, color=_BACK, linewidth=1.4, linestyle=(0, (1, 5)), zorder=1)
-        # named beside the title: the reps reach up to the line and would lie under the words
+        # named beside the title: the reps reach up to the line and would cover the words
         axes.text(1.0, 1.125, f"·  ·  own full range {own:.0f}°", transform=axes.transAxes, ha="right",
                   fontsize=_SMALL, color=_BACK)  # fmt: skip
     known = [angles.hip_flexion, angles.lumbar_flexion, *([] if own is None else [np.array([own])])]
@@ -102,7 +102,7 @@ def _over_time(axes: Axes, analysis: Analysis, band: tuple[float, float] | None)
     if band is not None:
         axes.text(0.46, 1.035, f"··· limit {band[1]:.0f}°", transform=axes.transAxes, fontsize=_TEXT, color=_BACK)
     if not np.isfinite(angles.hip_flexion).any():
-        _say(axes, "Nothing could be measured in this clip.")
+        _write_note(axes, "Nothing could be measured in this clip.")
 
 
 def _rhythm(axes: Axes, analysis: Analysis, band: tuple[float, float] | None) -> None:
@@ -133,11 +133,11 @@ def _rhythm(axes: Axes, analysis: Analysis, band: tuple[float, float] | None) ->
         if band is not None:
             axes.text(0.46, 1.035, "tinted: within limits", transform=axes.transAxes, fontsize=_SMALL, color=_BACK)
     else:
-        _say(axes, "No repetition to draw.")
+        _write_note(axes, "No repetition to draw.")
 
 
 def _descents(analysis: Analysis) -> Iterator[slice]:
-    """Each rep with its frames from the start to the bottom."""
+    """Yield each rep with its frames from the start to the bottom."""
     time = np.asarray(analysis.measurement.angles.time_s, dtype=np.float64)
     for rep in analysis.report.reps:
         first, last = np.searchsorted(time, [rep.start_s - 0.0005, rep.bottom_s + 0.0005])
@@ -172,7 +172,7 @@ def _frame(axes: Axes, title: str, x: str, y: str) -> None:
 
 
 def _legend(axes: Axes, analysis: Analysis) -> None:
-    """Names in the curves' colours above the plot, so that no curve is covered."""
+    """Draw names in the curves' colours above the plot, so that no curve is covered."""
     known = bool(np.isfinite(analysis.measurement.angles.lumbar_flexion).any())
     axes.text(0.0, 1.035, "── ● hip", transform=axes.transAxes, fontsize=_TEXT, color=_HIP)
     words = "- - ◆ lower back" if known else "lower back: not measurable"
@@ -181,12 +181,12 @@ def _legend(axes: Axes, analysis: Analysis) -> None:
               transform=axes.transAxes, ha="right", fontsize=_SMALL, color=_QUIET)  # fmt: skip
 
 
-def _say(axes: Axes, words: str) -> None:
+def _write_note(axes: Axes, words: str) -> None:
     axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=_TEXT, color=_QUIET)
 
 
 def _span(values: list[FloatArray], band: tuple[float, float] | None) -> tuple[float, float]:
-    """Degrees to show: everything measured, the band, and never less than -15 to 60."""
+    """Return the degrees to show: everything measured, the band, and never less than -15 to 60."""
     known = np.concatenate([np.ravel(value) for value in values])
     known = known[np.isfinite(known)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)

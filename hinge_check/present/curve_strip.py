@@ -1,6 +1,6 @@
-"""The strip of curves under the picture: hip and lumbar over the clip, reps shaded, a cursor that moves.
+"""The strip of curves below the picture: hip and lumbar flexion over the clip, shaded reps, a moving cursor.
 
-Drawn once per page of the clip; a frame costs one copy and the cursor.
+A page is drawn once; each frame then costs one copy and the cursor.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from hinge_check.analysis import Analysis
 
 PAGE_S = 45.0
-"""Longer clips turn pages, else a rep would be a hair's breadth on a phone."""
+"""Longer clips are split into pages, or a rep would be too narrow to see on a phone."""
 _SUBPIXEL = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Media seconds and degrees to pixels of the strip."""
+    """Conversion of media seconds and degrees to pixels of the strip."""
 
     start_s: float
     end_s: float
@@ -39,11 +39,11 @@ class Scale:
     """Pixels kept free above the curves for the reps' numbers."""
 
     def x(self, time_s: float | FloatArray) -> Any:
-        """Pixels from the strip's left edge."""
+        """Return pixels from the strip's left edge."""
         return (time_s - self.start_s) / (self.end_s - self.start_s) * (self.width - 1)
 
     def y(self, degrees: float | FloatArray) -> Any:
-        """Pixels from the strip's top edge."""
+        """Return pixels from the strip's top edge."""
         share = (self.high_deg - degrees) / (self.high_deg - self.low_deg)
         return self.top + share * (self.height - 1 - self.top)
 
@@ -67,7 +67,7 @@ class Strip:
         self._high = max(60.0, _edge(band, np.nanmax)) + 4.0
 
     def draw(self, target: Picture, x: int, y: int, time_s: float, hip_deg: float, lumbar_deg: float) -> None:
-        """Lay the strip on the canvas with its cursor at `time_s` and markers at the two values."""
+        """Draw the strip on the canvas with its cursor at `time_s` and markers at the two values."""
         scale, picture = self._page(time_s)
         height, width = picture.shape[:2]
         part = target[y : y + height, x : x + width]
@@ -121,18 +121,18 @@ class Strip:
         x = scale.x(np.asarray(self._analysis.measurement.angles.time_s, dtype=np.float64))
         spread = Z95 * np.nan_to_num(error)
         veil = picture.copy()
-        for part in _runs(np.isfinite(value)):
+        for part in _stretches(np.isfinite(value)):
             upper = np.column_stack([x[part], scale.y(value[part] + spread[part])])
             lower = np.column_stack([x[part], scale.y(value[part] - spread[part])])
             cv2.fillPoly(veil, [_fixed(np.concatenate([upper, lower[::-1]]))], colour, cv2.LINE_AA, _SUBPIXEL)
         cv2.addWeighted(veil, 0.26, picture, 0.74, 0.0, dst=picture)
-        for part in _runs(np.isfinite(value)):
+        for part in _stretches(np.isfinite(value)):
             line = _fixed(np.column_stack([x[part], scale.y(value[part])]))
             cv2.polylines(picture, [line], False, colour, max(2, self._text // 10), cv2.LINE_AA, _SUBPIXEL)
 
 
 def diamond(centre: tuple[int, int], reach: int) -> npt.NDArray[np.int32]:
-    """Corners of a square on its tip: the back's marker."""
+    """Return the corners of a square on its tip: the back's marker."""
     x, y = centre
     return np.array([(x - reach, y), (x, y - reach), (x + reach, y), (x, y + reach)], np.int32)
 
@@ -143,12 +143,12 @@ def _edge(values: list[FloatArray], pick: Any) -> float:
     return float(pick(known)) if len(known) else 0.0
 
 
-def _runs(known: BoolArray) -> list[slice]:
-    """Stretches of True, longer than one."""
+def _stretches(known: BoolArray) -> list[slice]:
+    """Return stretches of True, longer than one."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
     return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
 
 
 def _fixed(points: FloatArray) -> npt.NDArray[np.int32]:
-    """Pixels to OpenCV's fixed point."""
+    """Convert pixels to OpenCV's fixed point."""
     return np.rint(points * (1 << _SUBPIXEL)).astype(np.int32)

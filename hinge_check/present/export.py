@@ -1,4 +1,4 @@
-"""Tables and chapters: reps.csv, angles.csv, WebVTT. Columns are a contract; they may be added to, never renamed."""
+"""Tables and chapters: reps.csv, angles.csv, WebVTT. Columns are an interface: they may be added, never renamed."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ ANGLES_COLUMNS = (
 
 
 def write_reps_csv(report: HingeReport, path: Path) -> None:
-    """One row a rep, values at its bottom; degrees to 0.1, seconds to 0.001, empty where not measurable."""
+    """Write one row per rep, values at its bottom; degrees to 0.1, seconds to 0.001, empty where not measurable."""
     _write(path, REPS_COLUMNS, ([_rep_cell(rep, column) for column in REPS_COLUMNS] for rep in report.reps))
 
 
 def write_angles_csv(analysis: Analysis, path: Path) -> None:
-    """One row an analysed frame; `rep` empty outside reps, angles empty where not measurable."""
+    """Write one row per analysed frame; `rep` empty outside reps, angles empty where not measurable."""
     measured = analysis.measurement
     angles = measured.angles
     columns = (
@@ -82,7 +82,7 @@ def write_angles_csv(analysis: Analysis, path: Path) -> None:
 
 
 def write_chapters_vtt(report: HingeReport, path: Path) -> None:
-    """WebVTT, one cue a rep with what to know of it; for `<track kind="chapters">` or subtitles.
+    """Write WebVTT with one cue per rep and its result; for `<track kind="chapters">` or subtitles.
 
     Times are those of the annotated video, which begins at 0 where the recording was trimmed.
     """
@@ -96,7 +96,7 @@ def write_chapters_vtt(report: HingeReport, path: Path) -> None:
 
 
 def rep_words(rep: RepReport) -> str:
-    """A rep in one line, figures and the one thing to change: 'Rep 2: hips 64 ± 8°, … – Feel your heels'."""
+    """Describe a rep in one line, figures and the one thing to change: 'Rep 2: hips 64 ± 8°, … – Feel your heels'."""
     figures = [
         f"hips {with_error(rep.hip_flexion_deg, rep.hip_flexion_se_deg) or 'not measurable'}",
         f"back {with_error(rep.lumbar_flexion_deg, rep.lumbar_flexion_se_deg) or 'not measurable'}",
@@ -117,13 +117,13 @@ def _rep_cell(rep: RepReport, column: str) -> str:
 
 
 def _rep_at(reps: Sequence[RepReport], time_s: float) -> str:
-    """Number of the rep a time lies in; where one ends as the next begins, the earlier."""
-    slack = 0.0005  # report and table both state milliseconds
+    """Return the number of the rep a time is in; where one ends as the next begins, the earlier."""
+    slack = 0.0005  # report and table both give milliseconds
     return next((str(rep.rep) for rep in reps if rep.start_s - slack <= time_s <= rep.end_s + slack), "")
 
 
 def _number(value: float, digits: int) -> str:
-    """Fixed digits, never '-0.0'; empty for NaN."""
+    """Format with fixed digits, never '-0.0'; empty for NaN."""
     return f"{round(value, digits) + 0.0:.{digits}f}" if np.isfinite(value) else ""
 
 
@@ -133,7 +133,7 @@ def _stamp(seconds: float) -> str:
 
 
 def _escape(text: str) -> str:
-    """Plain text as WebVTT cue text; it must hold neither markup nor an arrow."""
+    """Escape plain text as WebVTT cue text, which may contain neither markup nor an arrow."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -1,6 +1,6 @@
-"""Where things go on the canvas: the picture above, untouched by numbers, and a panel of numbers and curves below.
+"""Layout of the canvas: the picture above, free of numbers, and a panel of numbers and curves below.
 
-The panel extends the canvas instead of covering the picture: feet stand at the lower edge of a well-framed
+The panel extends the canvas instead of covering the picture: feet are at the lower edge of a well-framed
 clip, and a phone held upright has room below a video of either orientation.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LONG_EDGE = 1280
-"""No canvas is longer, pixels."""
+"""Largest canvas edge, pixels."""
 PICTURE = 960
-"""Long edge of the picture on it: smaller ones are scaled up so that letters are sharp on a phone, larger ones down.
-A phone held upright shows about as many pixels across; encoding more costs as much again as all the drawing."""
+"""Long edge of the picture on the canvas: smaller ones are scaled up so that letters are sharp on a phone, larger ones
+down. A phone held upright shows about as many pixels across; encoding more costs as much again as all the drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +27,25 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Boxes of one canvas; all sizes even, as H.264 wants them."""
+    """Boxes of one canvas; all sizes are even, as H.264 requires."""
 
     picture: tuple[int, int]
-    """Width and height of the picture; it lies at the canvas's top left corner."""
+    """Width and height of the picture, in the top left corner of the canvas."""
     canvas: tuple[int, int]
     text: int
-    """Base font size, pixels: capitals stand at 3 % of the canvas's short edge."""
+    """Base font size, pixels: capitals are 3 % of the canvas's short edge high."""
     hip: Box
     back: Box
     strip: Box
 
     @property
     def upright(self) -> bool:
-        """Taller than wide."""
+        """Whether the picture is taller than wide."""
         return self.picture[1] > self.picture[0]
 
 
 def _text_share(width: float, height: float) -> float:
-    """Font size over picture width."""
+    """Return font size over picture width."""
     return max(0.030, 0.043 * min(width, height) / width)
 
 

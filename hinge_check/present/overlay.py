@@ -1,4 +1,4 @@
-"""Draw one frame: the picture with the body on it, status and cue in its upper corners, numbers and curves below."""
+"""Draws one frame: the picture with the body on it, status and cue in its upper corners, numbers and curves below."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Overlay:
         self._lumbar_anywhere = not refused and bool(np.isfinite(measured.angles.lumbar_flexion).any())
 
     def _blank_panel(self) -> Picture:
-        """What never changes below the picture: names with their markers, the bars' ground."""
+        """Draw what never changes below the picture: names with their markers, the background of the bars."""
         (width, height), top, text = self.layout.canvas, self.layout.picture[1], self.layout.text
         panel = np.empty((height - top, width, 3), np.uint8)
         panel[...] = style.PANEL
@@ -77,7 +77,7 @@ class Overlay:
         return self.layout.canvas
 
     def draw(self, rgb: Picture, time_s: float, *, out: Picture | None = None) -> Picture:
-        """One frame.
+        """Draw one frame.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Overlay:
         time_s
             Its media time, on the clock of the track.
         out
-            Canvas of `size` to draw on, for callers who are done with the last one; a new one when None.
+            Canvas of `size` to draw on, for callers that no longer need the last one; a new one when None.
 
         Returns
         -------
@@ -115,7 +115,7 @@ class Overlay:
         return canvas
 
     def _status(self, picture: Picture, moment: TimelineMoment) -> None:
-        """Rep and phase in the left corner, score in the right, the cue below: beside the person, not on them."""
+        """Draw rep and phase in the left corner, score in the right, the cue below: beside the person, not on them."""
         text, width = self.layout.text, picture.shape[1]
         gap = round(0.4 * text)
         words = [f"rep {moment.rep}/{self._timeline.total}"] if moment.rep else []
@@ -157,7 +157,7 @@ class Overlay:
         value: float,
         se: float,
     ) -> None:
-        """The value with ±, and a bar with its error as a veil."""
+        """Draw the value with ±, and a bar with its error as a translucent span."""
         text = self.layout.text
         if words:
             blit(canvas, text_block(words, text, style.INK, bold=True), box.x + box.width, box.y - 0.05 * text, "right")
@@ -186,7 +186,7 @@ class Overlay:
 
 
 def split_in_two(words: str, size: int, width: int) -> str:
-    """Bold words in one line, or in two as equal as they come when one is wider than `width` pixels."""
+    """Put bold words in one line, or in two of similar length when one is wider than `width` pixels."""
     if text_width(words, size, bold=True) <= width or " " not in words:
         return words
     cuts = [k for k, letter in enumerate(words) if letter == " "]

@@ -1,11 +1,11 @@
-"""Covering heads, privacy first: where there is doubt, more is covered.
+"""Covers heads, privacy first: in doubt, more is covered.
 
 * The head of the person analysed: a disc around the face landmarks with a wide margin, swept between the
   analysed frames before and after, also over gaps of up to `GAP_S`.
 * Heads of others, seen in the sparse scan: larger discs, from one scan to the next. The scan finds people who
   fill a good part of the picture, not every passer-by far behind: those stay as they are.
-* Where nobody was found for longer than `GAP_S` somebody may still be there (walking up to the phone, say),
-  and there is nothing to judge in such a frame: the whole picture is covered.
+* Where no person was found for longer than `GAP_S`, one may still be there (walking up to the phone, for example),
+  and such a frame holds nothing to judge: the whole picture is covered.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hinge_check.present.text import Picture
 
 GAP_S = 1.0
 WINDOW_S = 0.3
-"""A head is covered as large as it was anywhere this close in time: landmarks lag in quick movement."""
+"""A head is covered at its largest size this close in time: landmarks lag in quick movement."""
 OTHERS_WIDER = 1.8
 
 Sweep = tuple[FloatArray, FloatArray, float]
@@ -30,7 +30,7 @@ Sweep = tuple[FloatArray, FloatArray, float]
 
 
 def heads(people: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Centre and radius of the disc that covers a head.
+    """Return centre and radius of the disc that covers a head.
 
     The radius is the largest of what face landmarks, ear to shoulder and the trunk suggest. A head is 0.13 of
     stature high and a trunk (hip to shoulder) 0.29, the ear 0.11 above the shoulder (Winter 2009, table 4.1 and
@@ -45,7 +45,7 @@ def heads(people: FloatArray) -> tuple[FloatArray, FloatArray]:
     -------
     centre : (..., 2) float array
     radius : (...,) float array
-        Pixels; NaN where nobody is seen.
+        Pixels; NaN where no person is seen.
     """
     points = np.asarray(people, dtype=np.float64)[..., :2]
     face = points[..., FACE, :]
@@ -73,23 +73,23 @@ class HeadCover:
         self._scan_centre, self._scan_radius = heads(track.scan_people)
 
     def apply(self, picture: Picture, time_s: float, scale: tuple[float, float]) -> None:
-        """Cover in place.
+        """Cover all heads in place.
 
         Parameters
         ----------
         scale
             Pixels of `picture` per pixel of the analysed picture, x and y.
         """
-        own = self._own(time_s)
+        own = self._own_head(time_s)
         if own is None:
             _coarsen(picture, max(8, min(picture.shape[:2]) // 10))
             return
         factor, size = np.asarray(scale), max(scale)
-        for start, end, radius in [own, *self._others(time_s, own)]:
+        for start, end, radius in [own, *self._other_heads(time_s, own)]:
             _cover(picture, start * factor, end * factor, radius * size)
 
-    def _own(self, time_s: float) -> Sweep | None:
-        """The analysed person's head; None where it is not known within `GAP_S`."""
+    def _own_head(self, time_s: float) -> Sweep | None:
+        """Return the analysed person's head; None where it is not known within `GAP_S`."""
         times = self._time
         if len(times) == 0:
             return None
@@ -98,18 +98,18 @@ class HeadCover:
         gap = float(times[j] - times[i]) if i != j else abs(float(times[i]) - time_s)
         if gap > GAP_S:
             return None
-        # nothing is known of the path within a gap: up to half as wide again when it lasts
+        # The path within a gap is unknown: up to half as wide again while it lasts.
         wider = 1.0 + 0.5 * min(gap / GAP_S, 1.0)
         return self._centre[i], self._centre[j], float(max(self._radius[i], self._radius[j])) * wider
 
-    def _others(self, time_s: float, own: Sweep) -> list[Sweep]:
-        """Everybody else in the scans before and after."""
+    def _other_heads(self, time_s: float, own: Sweep) -> list[Sweep]:
+        """Return the heads of all other people in the scans before and after."""
         if len(self._scan_time) == 0:
             return []
         after = int(np.searchsorted(self._scan_time, time_s))
         found = []
         for s in {max(after - 1, 0), min(after, len(self._scan_time) - 1)}:
-            then = self._own(float(self._scan_time[s])) or own
+            then = self._own_head(float(self._scan_time[s])) or own
             for centre, radius in zip(self._scan_centre[s], self._scan_radius[s], strict=True):
                 if np.isfinite(radius) and float(np.linalg.norm(centre - then[0])) > then[2]:
                     found.append((centre, centre, float(radius) * OTHERS_WIDER))

@@ -1,4 +1,4 @@
-"""The body on the picture: near-side skeleton, and the back edge coloured by lumbar flexion with its number."""
+"""The body on the picture: near-side skeleton, and the back edge coloured by lumbar flexion with its value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def draw_skeleton(picture: Picture, moment: TimelineMoment, scale: tuple[float, 
     scale
         Pixels of `picture` per pixel of the analysed picture, x and y.
     text
-        Base font size, pixels; lines are sized by it too.
+        Base font size, pixels; it also sets the width of lines.
     """
     factor = np.asarray(scale)
     body, arm = moment.body * factor, moment.arm * factor
@@ -48,7 +48,7 @@ def draw_skeleton(picture: Picture, moment: TimelineMoment, scale: tuple[float, 
 
 
 def _label(picture: Picture, moment: TimelineMoment, back: FloatArray, body: FloatArray, text: int) -> None:
-    """Lumbar flexion beside the lower back, outside the body, while bending and when it is known."""
+    """Draw lumbar flexion beside the lower back, outside the body, while bending and when it is known."""
     words = with_error(moment.lumbar_deg, moment.lumbar_se)
     if not words or moment.phase in (Phase.STAND, Phase.NONE) or not np.isfinite(body[_HIP : _SHOULDER + 1]).all():
         return
@@ -65,14 +65,14 @@ def _label(picture: Picture, moment: TimelineMoment, back: FloatArray, body: Flo
 
 
 def _line(picture: Picture, points: FloatArray, colour: style.Rgb, width: int, outline: int) -> None:
-    """A polyline with a dark outline, broken where a point is missing."""
-    parts = [_poly(part) for part in _whole(points)]
+    """Draw a polyline with a dark outline, broken where a point is missing."""
+    parts = [_poly(part) for part in _visible_parts(points)]
     if parts:
         cv2.polylines(picture, parts, False, style.OUTLINE, width + outline, cv2.LINE_AA, _SUBPIXEL)
         cv2.polylines(picture, parts, False, colour, width, cv2.LINE_AA, _SUBPIXEL)
 
 
-def _whole(points: FloatArray) -> list[FloatArray]:
+def _visible_parts(points: FloatArray) -> list[FloatArray]:
     known = np.isfinite(points).all(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
     return [points[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]

@@ -1,6 +1,6 @@
-"""Colours and words shared by the overlay and the charts: colour-blind safe, never alarming.
+"""Colours and words shared by the overlay and the charts: safe for colour-blind viewers, never alarming.
 
-Hues are those of Okabe & Ito (2008), told apart in all common forms of colour vision. No reading hangs on
+Hues are those of Okabe & Ito (2008), distinguishable in all common forms of colour vision. No reading depends on
 colour alone: hip and back also differ by marker (disc, diamond), and the back edge carries its number.
 """
 
@@ -18,23 +18,23 @@ PANEL: Rgb = (20, 24, 30)
 PANEL_RAISED: Rgb = (46, 54, 64)
 OUTLINE: Rgb = (12, 14, 18)
 UNKNOWN: Rgb = (150, 156, 164)
-"""The back edge where lumbar flexion cannot be told."""
+"""The back edge where lumbar flexion is not known."""
 
 HIP_ON_WHITE: Rgb = (0, 114, 178)
 BACK_ON_WHITE: Rgb = (213, 94, 0)
 
 STEADY_DEG = 10.0
-"""Within this of standing the back keeps its calm colour: a change below the measurement error (5-10 degrees
-for every instrument outside a laboratory) must not be seen as one."""
+"""Within this range of standing the back keeps its calm colour: a change below the measurement error (5-10 degrees for
+every instrument outside a laboratory) must not look like one."""
 FULL_DEG = 40.0
-"""Where the colour stops changing."""
+"""Degrees beyond which the colour stops changing."""
 
 _ROUNDED = np.array([[226.0, 240.0, 236.0], [250.0, 208.0, 92.0], [240.0, 140.0, 20.0], [222.0, 84.0, 10.0]])
 _ARCHED = np.array([[226.0, 240.0, 236.0], [196.0, 168.0, 238.0], [150.0, 104.0, 226.0], [110.0, 60.0, 190.0]])
 
 
 def back_colour(lumbar_flexion_deg: float) -> Rgb:
-    """Colour of the back edge: pale when steady, towards orange when rounding, towards violet when arching.
+    """Return the colour of the back edge: pale when steady, towards orange when rounding, towards violet when arching.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def back_colour(lumbar_flexion_deg: float) -> Rgb:
 
 
 def unit(colour: Rgb) -> tuple[float, float, float]:
-    """A colour for matplotlib, 0..1."""
+    """Convert a colour for matplotlib, 0..1."""
     r, g, b = colour
     return r / 255, g / 255, b / 255
 

@@ -1,6 +1,6 @@
-"""Rendered words and their blitting: PIL draws each text once, numpy lays it on every frame.
+"""Rendered text: PIL draws each text once, numpy copies it to every frame.
 
-OpenCV's own letters have neither a degree sign nor ±, so a real font is needed: DejaVu Sans, which comes with
+OpenCV's own font has neither a degree sign nor ±, so a real font is needed: DejaVu Sans, which comes with
 matplotlib.
 """
 
@@ -24,19 +24,19 @@ Anchor = Literal["left", "centre", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A picture with transparency, ready to lay on another: `paint` is colour times opacity, `keep` the rest."""
+    """A picture with transparency, ready to draw on another: `paint` is colour times opacity, `keep` the rest."""
 
     paint: npt.NDArray[np.uint16]
     keep: npt.NDArray[np.uint16]
 
     @property
     def width(self) -> int:
-        """Pixels."""
+        """Width, pixels."""
         return int(self.paint.shape[1])
 
     @property
     def height(self) -> int:
-        """Pixels."""
+        """Height, pixels."""
         return int(self.paint.shape[0])
 
 
@@ -49,7 +49,7 @@ def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def text_width(text: str, size: int, *, bold: bool = False) -> int:
-    """Width in pixels of a text without its surroundings."""
+    """Return the width in pixels of a text without its surroundings."""
     return int(np.ceil(_font(size, bold).getlength(text)))
 
 
@@ -57,18 +57,18 @@ def text_width(text: str, size: int, *, bold: bool = False) -> int:
 def text_block(
     text: str, size: int, colour: Rgb, *, bold: bool = False, pill: Rgb | None = None, opacity: float = 0.78
 ) -> Block:
-    """Text, free-standing with a thin dark halo, or on a rounded plate.
+    """Render a text, free-standing with a thin dark halo, or on a rounded plate.
 
     Parameters
     ----------
     text
-        One line, or several parted by newlines.
+        One line, or several separated by newlines.
     size
         Font size, pixels.
     colour, pill
         Letters and plate, RGB; no plate when None.
     opacity
-        Of the plate.
+        Opacity of the plate.
     """
     font = _font(size, bold)
     ascent, descent = font.getmetrics()
@@ -101,7 +101,7 @@ def _block(rgba: npt.NDArray[Any]) -> Block:
 
 
 def blit(target: Picture, block: Block, x: float, y: float, anchor: Anchor = "left") -> None:
-    """Lay a block on a picture in place; what falls outside is cut.
+    """Draw a block on a picture in place; what falls outside is cut.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What there is to say at a moment of the clip: numbers, phase, rep, score so far, cue. No pixels drawn here."""
+"""What to show at a time of the clip: numbers, phase, rep, score so far, cue. Draws no pixels itself."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from hinge_check.analysis import Analysis
 
 BRIDGED_S = 0.3
-"""Analysed frames further apart than this are not interpolated between."""
+"""No interpolation between analysed frames further apart than this."""
 NEAREST_S = 0.15
-"""A frame this close to an analysed one may borrow it."""
+"""A frame this close to an analysed one may use its values."""
 CUE_S = 2.0
 """How long a cue stays."""
 SEEN = 0.3
@@ -48,7 +48,7 @@ class TimelineMoment:
     """Number of the rep under way or last finished; 0 before the first."""
     score: float | None
     score_se: float | None
-    """Medians of the reps finished so far; the whole set's when all are."""
+    """Medians of the reps finished so far; of the whole set when all are."""
     cue: str
 
 
@@ -59,7 +59,7 @@ class _Cue:
 
 
 class Timeline:
-    """Answers `at(time_s)` for one analysis; times need not be those analysed."""
+    """Answers `at(time_s)` for one analysis, also between analysed frames."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
@@ -79,8 +79,8 @@ class Timeline:
         self._cues = cues(analysis.report)
 
     def at(self, time_s: float) -> TimelineMoment:
-        """Everything at a media time, interpolated between analysed frames that are close enough."""
-        place = self._place(time_s)
+        """Return everything at a media time, interpolated between analysed frames that are close enough."""
+        place = self._interpolation(time_s)
         rep, (score, score_se) = self._rep(time_s), self._score(time_s)
         if place is None or self._refused:
             chain, arm = np.full((5, 2), np.nan), np.full((3, 2), np.nan)
@@ -102,8 +102,8 @@ class Timeline:
             time_s, seen, chain, arm, back, hip, hip_se, lumbar, lumbar_se, phase, rep, score, score_se, cue
         )
 
-    def _place(self, time_s: float) -> tuple[int, int, float] | None:
-        """Indices before and after, and the weight of the latter; None where nothing analysed is near."""
+    def _interpolation(self, time_s: float) -> tuple[int, int, float] | None:
+        """Return indices before and after, and the weight of the latter; None without a close analysed frame."""
         times = self.time_s
         if len(times) == 0:
             return None
@@ -117,7 +117,7 @@ class Timeline:
         return max((rep.rep for rep in self.reps if rep.start_s <= time_s), default=0)
 
     def _score(self, time_s: float) -> tuple[float | None, float | None]:
-        """Score and its standard error; reps of one set err alike, so their median has no smaller error."""
+        """Return score and its standard error; reps of one set err alike, so their median has no smaller error."""
         done = [rep for rep in self.reps if rep.end_s <= time_s]
         scores = [rep.score for rep in done if rep.score is not None]
         if not scores:
@@ -133,10 +133,10 @@ class Timeline:
 
 
 def cues(report: HingeReport) -> list[_Cue]:
-    """When which words appear: where the fault is clearest, and at the bottom of its other reps.
+    """Return when each cue is shown: where the fault is clearest, and at the bottom of its other reps.
 
-    One at a time: the first cue is the one thing to change, so it wins, and later ones only fill reps it
-    leaves free.
+    One at a time: the first cue is the one thing to change, so it has priority, and later ones only fill reps that
+    it leaves free.
     """
     spoken: list[_Cue] = []
     for fault, words in zip(by_priority(report.faults), report.cues.ear, strict=False):
@@ -162,6 +162,6 @@ def _nearer(visibility: FloatArray) -> Side:
 
 
 def _blend(a: FloatArray, b: FloatArray, weight: float) -> FloatArray:
-    """Linear between the two; where only the nearer is known, that one."""
+    """Interpolate linearly between the two; where only the nearer is known, return that one."""
     mixed = a * (1.0 - weight) + b * weight
     return np.where(np.isfinite(mixed), mixed, b if weight > 0.5 else a)
