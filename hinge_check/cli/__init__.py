@@ -1,4 +1,4 @@
-"""`hinge-check`, the command line."""
+"""The command line `hinge-check`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m hinge_check.cli`: the command line."""
+"""Run the command line by `python -m hinge_check.cli`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One video after another, or several at once, each in a process of its own: one bad file never stops the others."""
+"""Analyses videos one after another, or several at once, each in its own process, so that a bad file stops no other."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from hinge_check.options import CaptureOptions, Progress, SideChoice
 from hinge_check.results import check_writable, refusal_report, write_refusal, write_results
 
 UNEXPECTED = 4
-"""Exit code of an error nobody foresaw: the installation is broken, or this program is."""
+"""Exit code of an unexpected error: the installation or this program is broken."""
 
 _CRASHED = "The analysis stopped without a word: a crash, or too little memory."
 
 _STOP_S = 10.0
-"""Seconds a process gets to clean up after it was told to stop."""
+"""Seconds that a process gets to clean up after it was asked to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One video to analyse and where its results go."""
+    """One video to analyse, and where its results go."""
 
     video: Path
     out_dir: Path
@@ -57,7 +57,7 @@ class Outcome:
     problem: Finding | None = None
     """Why it was refused or failed."""
     failure: str = ""
-    """An error that is no refusal, in a line."""
+    """An error other than a refusal, in one line."""
     written: bool = False
     """Whether the results folder holds the report."""
 
@@ -113,13 +113,13 @@ def _write(job: Job, analysis: Analysis, progress: Progress) -> Outcome:
 
 
 def _write_refusal(job: Job, report: HingeReport) -> bool:
-    """Write the report of a refused video; False where there is no place for it."""
+    """Write the report of a refused video; return False where it cannot be written."""
     if job.out_dir.parent == job.video.parent and not job.video.parent.exists():
-        return False  # a mistyped folder must not come into being
+        return False  # a mistyped folder must not be created
     try:
         write_refusal(report, job.out_dir, overwrite=job.overwrite)
     except Refused:
-        return False  # the reason that is told is the video's; the place was good a moment ago
+        return False  # report the reason of the video; its folder was writable a moment ago
     return True
 
 
@@ -131,15 +131,15 @@ def run_batch(
     on_outcome: Callable[[int, Outcome], None],
     work: Work = run_job,
 ) -> list[Outcome]:
-    """Run jobs, `parallel` at once, each in a fresh process; outcomes in the order of the jobs.
+    """Run jobs, `parallel` at once, each in a fresh process; return outcomes in the order of the jobs.
 
     A crash of the decoder or the pose model in one clip is that clip's outcome. When this call is interrupted every
-    process is told to stop and gets time to remove what it had half written.
+    process is asked to stop and gets time to remove what it had half written.
 
     Parameters
     ----------
     on_progress
-        Called with the job's index and what `Progress` gets.
+        Called with the job's index and the arguments of `Progress`.
     on_outcome
         Called with the job's index when it has ended.
     """
@@ -168,23 +168,23 @@ def run_batch(
                 outcomes[index] = message
                 on_outcome(index, message)
     finally:
-        _stop([process for _, process in running.values()])
+        _stop_all([process for _, process in running.values()])
     return [outcomes[index] for index in range(len(jobs))]
 
 
 def _start(work: Work, job: Job) -> tuple[Connection, SpawnProcess]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, work, job), daemon=True)
-    with _ctrl_c_is_ours():
+    process = context.Process(target=_run_in_child, args=(theirs, work, job), daemon=True)
+    with _children_ignoring_ctrl_c():
         process.start()
     theirs.close()
     return ours, process
 
 
 @contextlib.contextmanager
-def _ctrl_c_is_ours() -> Iterator[None]:
-    """Start children deaf to Ctrl-C: it reaches the whole group, and they are told to stop by us, once, at peace."""
+def _children_ignoring_ctrl_c() -> Iterator[None]:
+    """Start children that ignore Ctrl-C: it reaches the whole group, and we stop them ourselves, once and in order."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -196,7 +196,7 @@ def _ctrl_c_is_ours() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _stop(processes: Sequence[SpawnProcess]) -> None:
+def _stop_all(processes: Sequence[SpawnProcess]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:
@@ -206,7 +206,7 @@ def _stop(processes: Sequence[SpawnProcess]) -> None:
             process.join()
 
 
-def _child(connection: Connection, work: Work, job: Job) -> None:
+def _run_in_child(connection: Connection, work: Work, job: Job) -> None:
     signal.signal(signal.SIGTERM, stop)
 
     def progress(stage: str, done_s: float, total_s: float, frames: int) -> None:
@@ -214,13 +214,13 @@ def _child(connection: Connection, work: Work, job: Job) -> None:
 
     try:
         with native_noise_hidden():
-            connection.send(_guarded(work, job, progress))
+            connection.send(_run_guarded(work, job, progress))
     except (KeyboardInterrupt, BrokenPipeError):
-        os._exit(130)  # told to stop, or nobody listens any more; all `finally` blocks have run
+        os._exit(130)  # asked to stop, or the parent no longer reads; all `finally` blocks have run
 
 
-def _guarded(work: Work, job: Job, progress: Progress) -> Outcome:
-    """The outcome of a job, whatever happens in it: here is where one file's error ends."""
+def _run_guarded(work: Work, job: Job, progress: Progress) -> Outcome:
+    """Return the outcome of a job, whatever happens in it: an error of one file ends here."""
     try:
         return work(job, progress)
     except UsageError as error:
@@ -236,5 +236,5 @@ def _guarded(work: Work, job: Job, progress: Progress) -> Outcome:
 
 
 def unexpected(error: Exception) -> str:
-    """A line about an error nobody foresaw."""
+    """Return one line about an unexpected error."""
     return f"Something unexpected went wrong ({type(error).__name__}: {error}). Set {DEBUG_VARIABLE}=1 to see where."

@@ -1,4 +1,4 @@
-"""hinge-check models and hinge-check protocols: what there is, fetched and checked."""
+"""Commands `hinge-check models` and `hinge-check protocols`: list, fetch and check what is available."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def models_verify(
         typer.echo(f"{file.name}: right, {file.path}")
 
 
-@protocols_app.command("list")
+@protocols_app.command("list", help="The protocols that come with hinge-check.")
 def protocols_list() -> None:
-    """The protocols that come with hinge-check."""
+    """List the protocols that come with hinge-check."""
     from hinge_check.assess.protocol import list_protocols
 
     known = list_protocols()

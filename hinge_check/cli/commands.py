@@ -1,4 +1,4 @@
-"""hinge-check: the command line. Nothing heavy is imported before a command needs it, so that help comes at once."""
+"""Commands of hinge-check. Nothing heavy is imported before a command needs it, so that help appears at once."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 DEFAULT_PROTOCOL = "bodyweight_hinge"
 INTERRUPTED = 130
-"""Exit code of a program stopped by Ctrl-C, as shells have it."""
+"""Exit code of a program stopped by Ctrl-C, as in shells."""
 
 
 class _CommandGroup(TyperGroup):
-    """The one place where an error becomes words on stderr and an exit code."""
+    """The one place where an error becomes text on stderr and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -145,7 +145,7 @@ def analyze(
     refuse_collisions(videos, folders)
     for folder in folders:
         check_free(folder, overwrite=overwrite)
-    bundle(model)  # a missing model is no fault of any video: say so once, before the first
+    bundle(model)  # a missing model is not the fault of any video: report it once, before the first
     options = CaptureOptions(model=model, trim_s=trim_s, speed=speed, max_duration_s=max_minutes * 60)
     work = [
         Job(video, folder, loaded, options, side, not no_video, blur_face, overwrite, calibrate)

@@ -1,6 +1,6 @@
-"""What the command line says: bars while it works, a table of the result, the reason where there is none.
+"""Output of the command line: progress bars, a table of the result, the reason where there is none.
 
-No more digits than the measurement deserves: whole degrees, hip share in steps of five per cent, tenths of a second.
+Digits follow the measurement's accuracy: whole degrees, hip share in steps of five per cent, tenths of a second.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NOT_MEASURABLE = "–"
 
 _STAGES = {"analyse": "reading the video", "draw": "drawing the video"}
 _NAME = 16
-"""Characters of a file's name that fit beside the numbers in a terminal of 80."""
+"""Characters of a file name that fit beside the numbers in a terminal of 80."""
 
 _TEMPO = "share: of the bend, from the hips; tempo: seconds down/held/up; ±: 95 % interval"
 
@@ -44,7 +44,7 @@ _Z95 = 1.96
 
 
 def degrees(value: float | None, se: float | None = None) -> str:
-    """An angle in whole degrees with its 95 % interval: 41° ± 12°."""
+    """Format an angle in whole degrees with its 95 % interval: 41° ± 12°."""
     if value is None or not math.isfinite(value):
         return NOT_MEASURABLE
     text = f"{round(value)}°"
@@ -52,19 +52,19 @@ def degrees(value: float | None, se: float | None = None) -> str:
 
 
 def share(value: float | None) -> str:
-    """Hip share in per cent, to the nearest five."""
+    """Format a hip share in per cent, to the nearest five."""
     return NOT_MEASURABLE if value is None or not math.isfinite(value) else f"{5 * round(20 * value)} %"
 
 
 def score(value: float | None, se: float | None = None) -> str:
-    """A score of 100 with its 95 % interval."""
+    """Format a score of 100 with its 95 % interval."""
     if value is None or not math.isfinite(value):
         return NOT_MEASURABLE
     return f"{round(value)}" if se is None or not math.isfinite(se) else f"{round(value)} ± {round(_Z95 * se)}"
 
 
 def tempo(rep: RepReport | Summary) -> str:
-    """Seconds down, held, up: 1.2/0.3/0.9."""
+    """Format the seconds down, held, up: 1.2/0.3/0.9."""
     parts = (rep.descent_s, rep.bottom_hold_s, rep.ascent_s)
     if all(part is None for part in parts):
         return NOT_MEASURABLE
@@ -72,7 +72,7 @@ def tempo(rep: RepReport | Summary) -> str:
 
 
 def rep_table(report: HingeReport) -> Table:
-    """One row a rep and one for the set."""
+    """Return a table with one row per rep and one for the set."""
     table = _table("rep")
     for rep in report.reps:
         table.add_row(f"{rep.rep}{'*' if rep.partial else ''}", *_row(rep))
@@ -90,7 +90,7 @@ def rep_table(report: HingeReport) -> Table:
 
 
 def range_line(summary: Summary) -> str:
-    """What share of which range the set's lumbar flexion is; empty where it was not measured or is none."""
+    """Return which share of which range the set's lumbar flexion is; empty where not measured or without a range."""
     of_range, band, se = (
         describe_share(summary, summary),
         summary.lumbar_range_band_deg,
@@ -104,10 +104,10 @@ def range_line(summary: Summary) -> str:
 
 
 def set_table(rows: Sequence[tuple[str, HingeReport]]) -> Table:
-    """One row a video."""
+    """Return a table with one row per video."""
     table = _table("video", "reps")
     for name, report in rows:
-        # Shortened here: a terminal too narrow would take the room from the numbers.
+        # Shortened here: a narrow terminal would otherwise take the room from the numbers.
         short = name if len(name) <= _NAME else f"{name[: _NAME // 2 - 1]}…{name[-_NAME // 2 :]}"
         table.add_row(escape(short), str(report.summary.reps), *_row(report.summary))
     return table
@@ -133,13 +133,13 @@ def _row(values: RepReport | Summary) -> tuple[str, ...]:
 
 
 def show_cue(console: Console, name: str, report: HingeReport) -> None:
-    """The top cue of one video among several."""
+    """Print the top cue of one video among several."""
     if report.cues.ear:
         console.print(f"{escape(name)}: {escape(report.cues.ear[0])}", highlight=False, soft_wrap=True)
 
 
 def show_result(console: Console, report: HingeReport, where: Path | None) -> None:
-    """The whole result of one video."""
+    """Print the complete result of one video."""
     console.print(rep_table(report))
     for cue in report.cues.client:
         console.print(f"[bold]›[/bold] {escape(cue)}", highlight=False)
@@ -153,19 +153,19 @@ def show_result(console: Console, report: HingeReport, where: Path | None) -> No
 
 
 def show_place(console: Console, where: Path) -> None:
-    """Where the results lie."""
+    """Print where the results are."""
     console.print(f"Result: {escape(str(where))}", highlight=False, soft_wrap=True)
 
 
 def show_problem(console: Console, problem: Finding, *, name: str | None = None) -> None:
-    """Why there is no result, and what to do."""
+    """Print why there is no result, and what to do."""
     before = "" if name is None else f"{escape(name)}: "
     console.print(f"{before}{escape(problem.message)} [dim]({problem.code})[/dim]", highlight=False, soft_wrap=True)
     console.print(escape(problem.advice), highlight=False, soft_wrap=True)
 
 
 def show_failure(console: Console, failure: str, *, name: str | None = None) -> None:
-    """An error that is no refusal."""
+    """Print an error other than a refusal."""
     before = "" if name is None else f"{name}: "
     console.print(escape(before + failure), highlight=False, soft_wrap=True)
 
@@ -173,7 +173,7 @@ def show_failure(console: Console, failure: str, *, name: str | None = None) -> 
 class ProgressBars:
     """Progress bars on stderr, one for each video under way, with frames per second and the time left.
 
-    Silent where stderr is no terminal.
+    Silent where stderr is not a terminal.
     """
 
     def __init__(self, console: Console) -> None:
@@ -201,7 +201,7 @@ class ProgressBars:
         self._bars.stop()
 
     def update(self, name: str, stage: str, done_s: float, total_s: float, frames: int) -> None:
-        """Move the bar of the video `name`; a new stage starts a new bar."""
+        """Advance the bar of the video `name`; a new stage starts a new bar."""
         known, task, since = self._tasks.get(name, ("", TaskID(-1), 0.0))
         if known != stage:
             self.done(name)
@@ -213,6 +213,6 @@ class ProgressBars:
         self._bars.update(task, completed=done_s, total=total_s or None, rate=rate)
 
     def done(self, name: str) -> None:
-        """Take the bar of that video away."""
+        """Remove the bar of a video."""
         if name in self._tasks:
             self._bars.remove_task(self._tasks.pop(name)[1])

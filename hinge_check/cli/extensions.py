@@ -1,6 +1,6 @@
-"""Commands that are no part of the library, found through the entry-point group `hinge_check.commands`.
+"""Commands from outside the library, found through the entry-point group `hinge_check.commands`.
 
-The service registers its own this way, so that the library does not know it.
+The service registers its commands this way, so that the library does not depend on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GROUP = "hinge_check.commands"
 def add_extensions(app: typer.Typer) -> None:
     """Add every registered command: a function, or a Typer application with commands of its own."""
     try:
-        # Of this distribution alone: asking every installed one takes a tenth of a second, at each --help.
+        # Only of this distribution: reading every installed one takes a tenth of a second, at each --help.
         found = distribution("hinge-check").entry_points.select(group=GROUP)
     except PackageNotFoundError:  # run from a folder that was never installed
         return
@@ -31,9 +31,9 @@ def add_extensions(app: typer.Typer) -> None:
 
 
 def _load(entry: EntryPoint) -> Any:
-    """Load a command; where its package is absent, one that says where it runs.
+    """Load a command; where its package is missing, a command that states where it runs.
 
-    The wheel holds the library alone, and its metadata still names the service's commands.
+    The wheel contains only the library, but its metadata still names the service's commands.
     """
     package = entry.module.partition(".")[0]
     try:
@@ -45,7 +45,7 @@ def _load(entry: EntryPoint) -> Any:
 
 
 def _absent(name: str) -> typer.Typer:
-    # A group, not a function: it takes whatever arguments the real command would.
+    # A group, not a function: it accepts whatever arguments the real command would.
     absent = typer.Typer(invoke_without_command=True, hidden=True, add_help_option=False)
 
     @absent.callback(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -1,4 +1,4 @@
-"""hinge-check live: coaching before a camera, in a window or as lines of JSON."""
+"""Command `hinge-check live`: coaching before a camera, in a window or as lines of JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hinge_check.live import LiveCoach
 
 SESSION = "session.json"
-"""Beside the results of a recorded session: its summary with the best and the worst repetition."""
+"""Summary of a recorded session with the best and the worst repetition, beside its results."""
 
 
 def live(
@@ -53,7 +53,7 @@ def live(
     from hinge_check.results import check_free, check_writable, results_folder
 
     loaded = load_protocol(protocol)
-    found = bundle(model)
+    model_file = bundle(model)
     if not headless:
         from hinge_check.desktop.display import check_display
 
@@ -64,12 +64,14 @@ def live(
         folder = results_folder(name, record)
         check_free(folder, overwrite=overwrite)
         check_writable(folder)
-    coach = _session(loaded, found, camera, source, folder, speak=voice, headless=headless, overwrite=overwrite)
+    coach = _run_session(
+        loaded, model_file, camera, source, folder, speak=voice, headless=headless, overwrite=overwrite
+    )
     if coach is not None:
-        _tell_summary(coach, folder, headless=headless)
+        _print_summary(coach, folder, headless=headless)
 
 
-def _session(
+def _run_session(
     protocol: Protocol,
     model: BundleFile,
     camera: int,
@@ -80,7 +82,7 @@ def _session(
     headless: bool,
     overwrite: bool,
 ) -> LiveCoach | None:
-    """Coach, and keep what is to be kept."""
+    """Coach, and save what was asked for."""
     from importlib.metadata import version
 
     from hinge_check.capture.pose import MediaPipePose, PeopleScan
@@ -103,20 +105,24 @@ def _session(
         if folder is not None:
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix=".hinge-live-", dir=folder.parent))
             video = Path(scratch) / "live.mp4"
-        with ExitStack() as shown:  # ends before the results are put together, so that the video is whole
-            drawn = FrameRenderer(
-                _voice(shown) if speak else None,
-                None if video is None else lambda size: shown.enter_context(VideoWriter(video, size, max_fps=30.0)),
+        with ExitStack() as session_stack:  # ends before the results are written, so that the video is complete
+            renderer = FrameRenderer(
+                _voice(session_stack) if speak else None,
+                None
+                if video is None
+                else lambda size: session_stack.enter_context(VideoWriter(video, size, max_fps=30.0)),
             )
-            stage = JsonLines(drawn, typer.echo) if headless else shown.enter_context(closing(Window(drawn)))
-            estimator = shown.enter_context(closing(MediaPipePose(model.path)))
-            scan = shown.enter_context(closing(PeopleScan(model.path)))
-            coach, lost = run(frames, estimator, make_coach, stage, scan=scan, builder=builder)
+            display = (
+                JsonLines(renderer, typer.echo) if headless else session_stack.enter_context(closing(Window(renderer)))
+            )
+            estimator = session_stack.enter_context(closing(MediaPipePose(model.path)))
+            scan = session_stack.enter_context(closing(PeopleScan(model.path)))
+            coach, lost = run(frames, estimator, make_coach, display, scan=scan, builder=builder)
         if coach is not None and builder is not None and folder is not None and video is not None:
-            _keep(coach, builder, protocol, video, folder, overwrite=overwrite)
+            _save_results(coach, builder, protocol, video, folder, overwrite=overwrite)
     if lost is not None:
         if coach is not None:
-            _tell_summary(coach, folder, headless=headless)
+            _print_summary(coach, folder, headless=headless)
         raise lost
     if coach is None:
         raise UsageError("There was no picture.")
@@ -124,17 +130,17 @@ def _session(
 
 
 def _voice(stack: ExitStack) -> Voice | None:
-    """The machine's voice, or a word on stderr that there is none."""
+    """Open the machine's voice, or report on stderr that there is none."""
     from hinge_check.desktop.voice import HOW_TO, Voice, find_voice
 
-    found = find_voice()
-    if found is None:
+    voice = find_voice()
+    if voice is None:
         typer.echo(HOW_TO, err=True)
         return None
-    return stack.enter_context(Voice(found))
+    return stack.enter_context(Voice(voice))
 
 
-def _keep(
+def _save_results(
     coach: LiveCoach, builder: TrackBuilder, protocol: Protocol, video: Path, folder: Path, *, overwrite: bool
 ) -> None:
     """Write the results folder: the whole recording assessed as a file is, with the pictures as they were shown."""
@@ -144,9 +150,9 @@ def _keep(
     from hinge_check.results import VIDEO, write_refusal, write_results
 
     track = builder.track(coach.info)
-    spent = float(track.time_s[-1] - track.time_s[0])
-    rate = (len(track) - 1) / spent if spent > 0 else 0.0
-    track = replace(track, info=replace(track.info, duration_s=spent, fps=rate))
+    duration_s = float(track.time_s[-1] - track.time_s[0])
+    rate = (len(track) - 1) / duration_s if duration_s > 0 else 0.0
+    track = replace(track, info=replace(track.info, duration_s=duration_s, fps=rate))
     analysis = reassess(track, protocol)
     if analysis.report.refusal is not None:
         write_refusal(analysis.report, folder, track=track, overwrite=overwrite)
@@ -166,8 +172,8 @@ def _keep(
     (folder / SESSION).write_text(summary, encoding="utf-8", newline="\n")
 
 
-def _tell_summary(coach: LiveCoach, folder: Path | None, *, headless: bool) -> None:
-    """The end of the session in words, or as two last lines of JSON."""
+def _print_summary(coach: LiveCoach, folder: Path | None, *, headless: bool) -> None:
+    """Print the summary of the session in words, or as two last lines of JSON."""
     from rich.console import Console
 
     from hinge_check.cli.console import show_problem, show_result
@@ -190,5 +196,5 @@ def _tell_summary(coach: LiveCoach, folder: Path | None, *, headless: bool) -> N
 
 
 def add_live(app: typer.Typer) -> None:
-    """Hook the command into the application."""
+    """Register the command with the application."""
     app.command()(live)

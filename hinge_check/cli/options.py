@@ -22,12 +22,12 @@ def check_positive(option: str, value: float | None) -> None:
 
 
 def parse_trim(text: str | None) -> tuple[float | None, float | None] | None:
-    """Media seconds of START:END; either may be left out.
+    """Parse the media seconds of START:END; either may be left out.
 
     Raises
     ------
     UsageError
-        When it is no range of seconds.
+        When it is not a range of seconds.
     """
     if text is None:
         return None
@@ -56,7 +56,7 @@ def refuse_collisions(videos: Sequence[Path], folders: Sequence[Path]) -> None:
     """
     seen: dict[Path, Path] = {}
     for video, folder in zip(videos, folders, strict=True):
-        # Folded, because on some disks Lift.hinge and lift.hinge are one folder.
+        # Case-folded, because on some disks Lift.hinge and lift.hinge are one folder.
         key = Path(str(folder.resolve()).casefold())
         if key in seen:
             raise UsageError(f"{seen[key]} and {video} would both write {folder}; rename one, or analyse them apart.")

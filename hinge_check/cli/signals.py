@@ -1,4 +1,4 @@
-"""Ending on request."""
+"""Termination on request."""
 
 from __future__ import annotations
 

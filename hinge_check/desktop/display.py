@@ -1,4 +1,4 @@
-"""Where a live session is shown: a window with keys, or lines of JSON; either may be recorded."""
+"""Displays of a live session: a window with keys, or lines of JSON; either may be recorded."""
 
 from __future__ import annotations
 
@@ -23,46 +23,46 @@ from hinge_check.present.text import Picture
 
 TITLE = "hinge-check"
 KEYS = {ord(" "): "pause", ord("q"): "quit", 27: "quit", ord("r"): "restart", ord("m"): "mute"}
-"""Keys of the window; the last stays in it."""
+"""Keys of the window; muting is handled here, the other commands by the loop."""
 NO_BACK: FloatArray = np.full((1, 2), np.nan)
 
-Open = Callable[[tuple[int, int]], VideoWriter]
-"""Begins a recording of pictures of that width and height."""
+OpenWriter = Callable[[tuple[int, int]], VideoWriter]
+"""Opens a recording of pictures of that width and height."""
 
 
 class FrameRenderer:
-    """Draws answers on frames, speaks what is to be said, and hands the picture on to be recorded."""
+    """Draws updates on frames, speaks utterances, and passes the picture on to a recording."""
 
-    def __init__(self, voice: Voice | None, record: Open | None) -> None:
+    def __init__(self, voice: Voice | None, record: OpenWriter | None) -> None:
         self._voice = voice
         self._record = record
         self._writer: VideoWriter | None = None
         self._overlay: LiveOverlay | None = None
 
     def speak(self, answer: CoachUpdate) -> None:
-        """Give the voice what is to be said."""
+        """Speak the utterance of an update."""
         if self._voice is not None and answer.say is not None:
             self._voice.say(answer.say.text)
 
     @property
     def muted(self) -> bool:
-        """Whether there is a voice that is silent."""
+        """Whether there is a voice that is muted."""
         return self._voice is not None and self._voice.muted
 
     def mute(self) -> None:
-        """Silence the voice, or give it back."""
+        """Mute the voice, or unmute it."""
         if self._voice is not None:
             self._voice.muted = not self._voice.muted
 
     @property
     def recorded(self) -> bool:
-        """Whether pictures are kept."""
+        """Whether the pictures are recorded."""
         return self._record is not None
 
     def picture(
         self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
     ) -> Picture:
-        """The drawn frame; kept too where a recording is asked for."""
+        """Return the drawn frame, and record it if a recording is asked for."""
         height, width = frame.rgb.shape[:2]
         if self._overlay is None:
             self._overlay = LiveOverlay((width, height))
@@ -79,20 +79,20 @@ class FrameRenderer:
 
 
 class JsonLines:
-    """Prints a line of JSON whenever something changes, and nothing in between."""
+    """Prints a line of JSON whenever something changes."""
 
-    def __init__(self, drawn: FrameRenderer, write: Callable[[str], object]) -> None:
-        self._drawn = drawn
+    def __init__(self, renderer: FrameRenderer, write: Callable[[str], object]) -> None:
+        self._renderer = renderer
         self._write = write
         self._last: tuple[Any, ...] = ()
 
     def show(
         self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
     ) -> str:
-        """See `window.Stage`."""
-        self._drawn.speak(answer)
-        if self._drawn.recorded:
-            self._drawn.picture(frame, answer, pose, back, near)
+        """See `loop.Display`."""
+        self._renderer.speak(answer)
+        if self._renderer.recorded:
+            self._renderer.picture(frame, answer, pose, back, near)
         code = None if answer.instruction is None else answer.instruction.code
         now = (answer.state, answer.phase, answer.set, answer.total, code, answer.notices)
         if now != self._last or answer.say is not None or answer.rep is not None:
@@ -101,12 +101,12 @@ class JsonLines:
         return ""
 
     def end(self, answer: CoachUpdate) -> None:
-        """See `window.Stage`."""
+        """See `loop.Display`."""
         self._write(json.dumps(answer.as_json(), ensure_ascii=False))
 
 
 class Window:
-    """A window of OpenCV's. A context manager.
+    """An OpenCV window. A context manager.
 
     Raises
     ------
@@ -114,25 +114,25 @@ class Window:
         `no_display`.
     """
 
-    def __init__(self, drawn: FrameRenderer) -> None:
-        self._drawn = drawn
+    def __init__(self, renderer: FrameRenderer) -> None:
+        self._renderer = renderer
         self._shown = False
         check_display()
 
     def end(self, answer: CoachUpdate) -> None:
-        """See `window.Stage`: the summary is printed, not drawn."""
+        """See `loop.Display`: the summary is printed, not drawn."""
 
     def close(self) -> None:
-        """Close it."""
+        """Close the window."""
         if self._shown:
             cv2.destroyWindow(TITLE)
 
     def show(
         self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
     ) -> str:
-        """See `window.Stage`."""
-        self._drawn.speak(answer)
-        picture = self._drawn.picture(frame, answer, pose, back, near)
+        """See `loop.Display`."""
+        self._renderer.speak(answer)
+        picture = self._renderer.picture(frame, answer, pose, back, near)
         try:
             if not self._shown:
                 cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
@@ -146,13 +146,13 @@ class Window:
         if closed:
             return "quit"
         if key == "mute":
-            self._drawn.mute()
+            self._renderer.mute()
             return ""
         return key
 
 
 def check_display() -> None:
-    """Make sure that a window can be opened: on a machine without a screen the window library ends the program.
+    """Check that a window can be opened: on a machine without a screen the window library ends the program.
 
     Raises
     ------

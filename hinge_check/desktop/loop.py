@@ -26,15 +26,15 @@ from hinge_check.live.frame_buffer import as_track
 from hinge_check.measure.back_profile import back_profile
 
 WAIT_S = 0.2
-"""Longest wait for a frame before keys are looked at again."""
+"""Longest wait for a frame before keys are checked again."""
 SCAN_EVERY_S = 3.0
-"""Between two looks for other people: one takes as long as two frames, in a thread of its own."""
+"""Interval between scans for other people: a scan takes as long as two frames, in a thread of its own."""
 KEPT_TIMINGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class PosedFrame:
-    """A frame with the pose in it."""
+    """A frame with its pose."""
 
     arrived: TimedFrame
     pose: Pose | None
@@ -42,7 +42,7 @@ class PosedFrame:
 
 @dataclass(slots=True)
 class FrameTally:
-    """How quick it was."""
+    """Frame rate and delay of a session."""
 
     frames: int = 0
     first_s: float = 0.0
@@ -52,7 +52,7 @@ class FrameTally:
 
     @property
     def rate_hz(self) -> float:
-        """Analysed frames a second."""
+        """Analysed frames per second."""
         return (self.frames - 1) / (self.last_s - self.first_s) if self.frames > 1 else 0.0
 
     def record(self, arrived_s: float) -> None:
@@ -69,16 +69,16 @@ class Display(TypingProtocol):
     def show(
         self, frame: Frame, answer: CoachUpdate, pose: Pose | None, back: FloatArray | None, near: Side | None
     ) -> str:
-        """Show one frame; what the person wants: '', 'pause', 'restart' or 'quit'."""
+        """Show one frame; return the user's command: '', 'pause', 'restart' or 'quit'."""
         ...
 
     def end(self, answer: CoachUpdate) -> None:
-        """The last answer, after the last frame: a repetition that ended with it is in it."""
+        """Show the last update, after the last frame: it may complete a repetition."""
         ...
 
 
 class PoseThread(BackgroundThread):
-    """Looks for the pose in the newest frame, in a thread of its own. A context manager."""
+    """Estimates the pose in the newest frame, in a thread of its own. A context manager."""
 
     def __init__(self, frames: LatestSlot[TimedFrame], estimator: PoseEstimator) -> None:
         super().__init__("pose")
@@ -104,12 +104,12 @@ class PoseThread(BackgroundThread):
                     return
         except EOFError:
             self.slot.end()
-        except Exception as error:  # whatever it is, it is raised to whoever asks for the next pose
+        except Exception as error:  # any error is raised to whoever asks for the next pose
             self.slot.end(error)
 
 
 class BystanderScan(BackgroundThread):
-    """Now and then looks who else is in the picture, in a thread of its own. A context manager."""
+    """Scans for other people from time to time, in a thread of its own. A context manager."""
 
     def __init__(self, scan: PeopleScan) -> None:
         super().__init__("people")
@@ -123,7 +123,7 @@ class BystanderScan(BackgroundThread):
         self._requests.end()
 
     def count(self, frame: Frame, pose: Pose | None) -> int | None:
-        """How many were seen besides the tracked person, on the frame after a look; else None. Returns at once."""
+        """Return the number of other people, on the frame after a scan; else None. Returns at once."""
         if pose is not None and frame.time_s >= self._next_s:
             self._next_s = frame.time_s + SCAN_EVERY_S
             self._requests.put((frame, pose))
@@ -142,7 +142,7 @@ class BystanderScan(BackgroundThread):
 
 
 def _count_bystanders(people: FloatArray, frame: Frame, pose: Pose) -> int:
-    """People of a look who are neither the tracked one nor far away."""
+    """Return the number of people in a scan who are neither the tracked one nor far away."""
     height, width = frame.rgb.shape[:2]
     track = one_frame(frame.time_s, (width, height), pose.landmarks)
     scanned = PoseTrack(
@@ -156,7 +156,7 @@ def _count_bystanders(people: FloatArray, frame: Frame, pose: Pose) -> int:
 def one_frame(
     time_s: float, size: tuple[int, int], landmarks: FloatArray, edges: FloatArray | None = None
 ) -> PoseTrack:
-    """A track of a single frame, for the measures that take one."""
+    """Return a track of a single frame, for measures that take one."""
     from hinge_check.capture.track import EDGE_S, TrackInfo
 
     nothing: FloatArray = np.full((1, 2, len(EDGE_S)), np.nan, np.float32)
@@ -174,14 +174,14 @@ def one_frame(
 
 
 class FrameReader:
-    """Makes what the coach takes out of a frame and its pose.
+    """Turns a frame and its pose into the coach's input.
 
     Parameters
     ----------
     builder
         Keeps every frame for a track; without one nothing is kept.
     bystanders
-        Counts other people; None when nobody looks for them.
+        Counts other people; None to skip the scan.
     """
 
     def __init__(self, builder: TrackBuilder | None, bystanders: BystanderScan | None) -> None:
@@ -190,7 +190,7 @@ class FrameReader:
         self._bystanders = bystanders
 
     def read(self, frame: Frame, pose: Pose | None) -> LiveFrame:
-        """Return one frame as the coach takes it."""
+        """Return one frame as input of the coach."""
         if not self._keep:
             self._builder.forget()
         self._builder.add(frame.time_s, frame.rgb, pose)
@@ -269,7 +269,8 @@ def _back_edge(frame: LiveFrame, size: tuple[int, int], near: Side | None) -> Fl
     """Return the back's edge in pixels; None without a person or before their near side is known."""
     if frame.landmarks is None or near is None:
         return None
-    return back_profile(one_frame(frame.time_s, size, frame.landmarks, frame.edges), near).px[0]
+    edge: FloatArray = back_profile(one_frame(frame.time_s, size, frame.landmarks, frame.edges), near).px[0]
+    return edge
 
 
 def _obey(command: str, coach: LiveCoach, answer: CoachUpdate) -> None:

@@ -1,4 +1,4 @@
-"""What the person sees while moving: themselves, the count and one line, readable from three metres."""
+"""The live picture: the person, the count and one line of text, readable from three metres."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from hinge_check.present.timeline import SEEN, TimelineMoment
 PICTURE = 960
 """Long edge of the picture, pixels."""
 LARGE, MIDDLE, SMALL = 0.15, 0.075, 0.045
-"""Heights of letters over the canvas's short edge: on a 30 cm high screen 45, 22 and 13 mm; 22 mm reads from 3 m
-(about 7 mm a metre for the far sighted and the tired)."""
+"""Heights of letters as a share of the canvas's short edge: on a 30 cm high screen 45, 22 and 13 mm; 22 mm is readable
+from 3 m (about 7 mm per metre for long-sighted and tired eyes)."""
 
 NOTICE_WORDS = {
     "person_lost": "not in view",
@@ -35,7 +35,7 @@ NOTICE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class LivePose:
-    """The person in the frame that is drawn."""
+    """The person in the drawn frame."""
 
     landmarks: FloatArray
     visibility: FloatArray
@@ -45,7 +45,7 @@ class LivePose:
 
 
 class LiveOverlay:
-    """Draws answers on frames of one size.
+    """Draws updates on frames of one size.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class LiveOverlay:
         self._scale = self._picture[0] / width, self._picture[1] / height
         short = min(self._picture)
         self._large, self._middle, self._small = (round(share * short) for share in (LARGE, MIDDLE, SMALL))
-        # The line has a row of its own, two lines high where the picture is narrow: it never lies on the feet.
+        # The line of text has a row of its own, two lines high where the picture is narrow: it never covers the feet.
         self._row = round((1.7 if width >= height else 3.0) * self._middle)
         self._panel = 2 * round((self._row + 2.7 * self._middle) / 2)
 
@@ -70,24 +70,24 @@ class LiveOverlay:
         return self._picture[0], self._picture[1] + self._panel
 
     def draw(self, rgb: Picture, answer: CoachUpdate, figure: LivePose | None, *, muted: bool = False) -> Picture:
-        """One frame, RGB; (H', W', 3) of `size`."""
+        """Return one drawn frame, RGB; (H', W', 3) of `size`."""
         width, height = self._picture
         canvas = np.empty((height + self._panel, width, 3), np.uint8)
         picture = canvas[:height]
         cv2.resize(rgb, (width, height), dst=picture, interpolation=cv2.INTER_LINEAR)
         canvas[height:] = style.PANEL
         if figure is not None:
-            draw_skeleton(picture, self._moment(answer, figure), self._scale, round(0.6 * self._middle))
-        self._count(picture, answer)
-        self._line(canvas, answer)
-        self._notices(picture, answer, muted=muted)
+            draw_skeleton(picture, self._overlay_moment(answer, figure), self._scale, round(0.6 * self._middle))
+        self._draw_count(picture, answer)
+        self._draw_line(canvas, answer)
+        self._draw_notices(picture, answer, muted=muted)
         if answer.state in (State.PLACING, State.STAND):
-            self._still(canvas, answer.progress)
+            self._draw_stand_progress(canvas, answer.progress)
         else:
-            self._bars(canvas, answer)
+            self._draw_bars(canvas, answer)
         return canvas
 
-    def _moment(self, answer: CoachUpdate, figure: LivePose) -> TimelineMoment:
+    def _overlay_moment(self, answer: CoachUpdate, figure: LivePose) -> TimelineMoment:
         points = np.array(figure.landmarks[:, :2], float)
         points[figure.visibility < SEEN] = np.nan
         back = answer.lumbar or AngleReading(float("nan"), float("nan"))
@@ -102,15 +102,15 @@ class LiveOverlay:
             hip.se,
             back.deg,
             back.se,
-            Phase.NONE,  # its number stands on the bar, large; a small one at the back would only flicker
+            Phase.NONE,  # the bar shows its number, large; a small one at the back would only flicker
             answer.reps,
             None,
             None,
             "",
         )
 
-    def _count(self, picture: Picture, answer: CoachUpdate) -> None:
-        """Repetitions, large, with the set and the phase under them."""
+    def _draw_count(self, picture: Picture, answer: CoachUpdate) -> None:
+        """Draw the repetitions, large, with the set and the phase below."""
         if not answer.total and answer.state in (State.LOOKING, State.PLACING, State.STAND):
             return
         gap = round(0.3 * self._middle)
@@ -122,8 +122,8 @@ class LiveOverlay:
         block = text_block(words, self._small, style.INK, pill=style.PANEL, opacity=0.6)
         blit(picture, block, gap, gap + number.height + gap // 2)
 
-    def _line(self, canvas: Picture, answer: CoachUpdate) -> None:
-        """The one thing said now: a cue or praise while it is fresh, else what to do."""
+    def _draw_line(self, canvas: Picture, answer: CoachUpdate) -> None:
+        """Draw the one line of text: a recent cue or praise, else the instruction."""
         width, height = self._picture
         if answer.caption is not None:
             plate, ink = (style.INK, style.PANEL) if answer.caption.kind == "cue" else (style.PANEL_RAISED, style.INK)
@@ -139,8 +139,8 @@ class LiveOverlay:
             block = text_block(lines, round(0.7 * size), ink, bold=True, pill=plate, opacity=1.0)
         blit(canvas, block, width / 2, height + (self._row - block.height) / 2, "centre")
 
-    def _notices(self, picture: Picture, answer: CoachUpdate, *, muted: bool) -> None:
-        """What is amiss, small, in the right upper corner."""
+    def _draw_notices(self, picture: Picture, answer: CoachUpdate, *, muted: bool) -> None:
+        """Draw the current problems, small, in the upper right corner."""
         words = [NOTICE_WORDS[code] for code in answer.notices if code in NOTICE_WORDS]
         y = round(0.3 * self._middle)
         for text in [*words, *(["muted"] if muted else [])]:
@@ -148,8 +148,8 @@ class LiveOverlay:
             blit(picture, block, picture.shape[1] - round(0.3 * self._middle), y, "right")
             y += block.height + round(0.2 * self._small)
 
-    def _still(self, canvas: Picture, progress: float) -> None:
-        """How much of the still stand is done."""
+    def _draw_stand_progress(self, canvas: Picture, progress: float) -> None:
+        """Draw how much of the still stand is done."""
         width, top = self._picture
         gap = self._small
         middle = top + (self._row + self._panel) // 2
@@ -157,8 +157,8 @@ class LiveOverlay:
         canvas[y0:y1, gap : width - gap] = style.PANEL_RAISED
         canvas[y0:y1, gap : gap + round(progress * (width - 2 * gap))] = style.HIP
 
-    def _bars(self, canvas: Picture, answer: CoachUpdate) -> None:
-        """Hip and lumbar flexion with their 95 % intervals."""
+    def _draw_bars(self, canvas: Picture, answer: CoachUpdate) -> None:
+        """Draw hip and lumbar flexion with their 95 % intervals."""
         width, top = self._picture[0], self._picture[1] + self._row
         gap = round(0.5 * self._small)
         half = (width - 3 * gap) // 2
@@ -172,9 +172,11 @@ class LiveOverlay:
             anchor: Anchor = "right"
             blit(canvas, text_block(words, size, style.INK, bold=True), x + half, top + gap // 2, anchor)
             y1 = self.size[1] - gap
-            self._bar(canvas, (x, y1 - round(0.9 * self._small), half, round(0.9 * self._small)), reading, colour, ends)
+            self._draw_bar(
+                canvas, (x, y1 - round(0.9 * self._small), half, round(0.9 * self._small)), reading, colour, ends
+            )
 
-    def _bar(
+    def _draw_bar(
         self,
         canvas: Picture,
         box: tuple[int, int, int, int],
@@ -199,7 +201,7 @@ class LiveOverlay:
 
 
 def wrap_words(words: str, size: int, width: int) -> str:
-    """Bold words broken into as few lines of at most `width` pixels as they need."""
+    """Break bold words into as few lines of at most `width` pixels as possible."""
     lines = [""]
     for word in words.split():
         longer = f"{lines[-1]} {word}".strip()

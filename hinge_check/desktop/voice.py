@@ -1,4 +1,4 @@
-"""A voice in a thread of its own: never waited for, and only the newest words count."""
+"""Speech in a thread of its own: never waited for, and only the newest words count."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from hinge_check.background import BackgroundThread
 from hinge_check.capture.latest import LatestSlot
 
 Speak = Callable[[str], None]
-"""Says some words and returns when they are said."""
+"""Speaks some words and returns when they are spoken."""
 
 PROGRAMS = ("say", "espeak-ng", "espeak")
 """Programs that speak their last argument: macOS has the first, Linux distributions the others."""
 LONGEST_S = 8.0
-"""No sentence of ours takes longer; a voice that hangs is ended."""
+"""Longer than any of our sentences takes; a voice that hangs is ended after it."""
 HOW_TO = (
     "No voice is installed, so cues are shown only. Install espeak-ng, or the extra: pip install 'hinge-check[voice]'."
 )
 
 
 def find_voice() -> Speak | None:
-    """The machine's voice: a program that speaks, else pyttsx3; None where there is neither."""
+    """Return the machine's voice: a program that speaks, else pyttsx3; None where there is neither."""
     for name in PROGRAMS:
         program = shutil.which(name)
         if program is not None:
@@ -43,7 +43,7 @@ def _by_program(program: str) -> Speak:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
-            return  # no sound: the words stand on the screen too
+            return  # no sound: the words are on the screen too
 
     return speak
 
@@ -62,12 +62,12 @@ def _by_pyttsx3() -> Speak | None:
 
 
 class Voice(BackgroundThread):
-    """Speaks what it is given, newest wins; a context manager.
+    """Speaks the newest words it was given, in a thread of its own. A context manager.
 
     Parameters
     ----------
     speak
-        Says some words and returns when they are said.
+        Speaks some words and returns when they are spoken.
     """
 
     def __init__(self, speak: Speak) -> None:
