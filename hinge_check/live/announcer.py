@@ -59,7 +59,7 @@ class Announcer:
         self._offer(now, "notice", code, NOTICE_AGAIN_S)
 
     def announce_once(self, now: float, code: str) -> None:
-        """Say something that was noticed a single time in a session."""
+        """Say something that was noticed, but only once per session."""
         if ("notice", code) not in self._spoken_at:
             self.notice(now, code)
 

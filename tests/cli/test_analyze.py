@@ -27,7 +27,7 @@ def run(*arguments: str | Path) -> Result:
 
 
 class FakeAnalyze:
-    """Stands in for `analyze`: remembers how it was called, gives or raises what it was told."""
+    """Stands in for `analyze`: remembers how it was called, returns or raises what it was given."""
 
     def __init__(self) -> None:
         self.gives: Analysis | BaseException = made_up_analysis()
@@ -53,7 +53,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeAnalyze:
 
 @pytest.fixture
 def lift(tmp_path: Path) -> Path:
-    """A file that stands for a video."""
+    """Return a file that stands for a video."""
     path = tmp_path / "lift.mp4"
     path.write_bytes(b"video")
     return path

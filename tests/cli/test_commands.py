@@ -21,7 +21,7 @@ from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, u
 
 @pytest.fixture
 def track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A track in a results folder that has the annotated video of an earlier assessment."""
+    """Return a track in a results folder that has the annotated video of an earlier assessment."""
     use_plain_writers(monkeypatch)
     again = Mock(return_value=made_up_analysis())
     monkeypatch.setattr("hinge_check.analysis.reassess", again)

@@ -1,4 +1,4 @@
-"""`hinge-check live` as it is called."""
+"""The command `hinge-check live`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_file_played_headless_and_recorded(tmp_path: Path) -> None:
     assert states[0] in ("looking", "placing")
     assert states[-1] == "summary"
     assert not [line for line in lines[:-2] if line["say"] and line["say"]["kind"] == "cue"]
-    # At real time a busy machine passes over frames, at worst those of a whole repetition.
+    # In real time a busy machine skips frames, at worst those of a whole repetition.
     reps = lines[-2]["summary"]["reps"]
     assert reps in (2, 3)
     assert lines[-1]["report"]["summary"]["reps"] == reps

@@ -1,4 +1,4 @@
-"""Native noise is hidden, our own words are not."""
+"""Native noise is hidden, the program's own output is not."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ STEP = "bodyweight_hinge"
 
 
 def rep(number: int, *, hip: float | None = 65.0, lumbar: float | None = 10.0, **more: Any) -> RepReport:
-    """A repetition, three seconds each."""
+    """Return a repetition of three seconds."""
     share = None if hip is None or lumbar is None else round(hip / (hip + lumbar), 2)
     values: dict[str, Any] = {
         "rep": number,
@@ -51,7 +51,7 @@ def rep(number: int, *, hip: float | None = 65.0, lumbar: float | None = 10.0, *
 
 
 def report(reps: Sequence[RepReport] | None = None, *, faults: Sequence[Fault] = (), **more: Any) -> HingeReport:
-    """A report of a set; by default four even repetitions within the limits."""
+    """Return a report of a set; by default four even repetitions within the limits."""
     reps = [rep(k) for k in range(1, 5)] if reps is None else list(reps)
     protocol = load_protocol(STEP)
     first = reps[0]
@@ -102,7 +102,7 @@ def report(reps: Sequence[RepReport] | None = None, *, faults: Sequence[Fault] =
 
 
 def refused() -> HingeReport:
-    """A report of a recording filmed from the front."""
+    """Return a report of a recording filmed from the front."""
     note = Note(code=Code.NOT_SIDE_VIEW, message="You are filmed from the front.", advice="Turn to the side.")
     names = ("hip_flexion_deg", "lumbar_flexion_deg", "lumbar_flexion_se_deg", "hip_share", "score", "score_se")
     return report([rep(1)]).model_copy(
@@ -111,7 +111,7 @@ def refused() -> HingeReport:
 
 
 def figures(**more: Any) -> SetMetrics:
-    """Figures of a set that meets every criterion."""
+    """Return figures of a set that meets every criterion."""
     values: dict[str, Any] = {
         "protocol": STEP,
         "reps": 10,
@@ -133,7 +133,7 @@ def figures(**more: Any) -> SetMetrics:
 
 
 def check_in(**more: Any) -> CheckIn:
-    """A check-in that meets every criterion for a usual pain of 3."""
+    """Return a check-in that meets every criterion for a usual pain of 3."""
     return CheckIn(
         **{
             "pain_before": 3,
@@ -148,7 +148,7 @@ def check_in(**more: Any) -> CheckIn:
 
 
 def recorded(days_ago: int, set_figures: SetMetrics | None, said: CheckIn | None, **more: Any) -> Recorded:
-    """A recording some days before `NOW`."""
+    """Return a recording some days before `NOW`."""
     values: dict[str, Any] = {
         "recording_id": f"r{days_ago:03d}",
         "when": NOW - timedelta(days=days_ago, hours=6),

@@ -1,4 +1,4 @@
-"""Ladder, questions, consent, figures: what comes with the package is sound, what a clinic breaks is named."""
+"""Ladder, questions, consent, figures: the bundled files are valid, and mistakes of a clinic are reported."""
 
 from __future__ import annotations
 

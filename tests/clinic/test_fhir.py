@@ -31,7 +31,7 @@ def of_type(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def wrong_codes(model: BaseModel) -> list[str]:
-    """Values outside a required set of codes, which the models describe but do not enforce."""
+    """Return values outside a required set of codes, which the models describe but do not enforce."""
     out = []
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
@@ -46,7 +46,7 @@ def wrong_codes(model: BaseModel) -> list[str]:
 
 
 def check(told: dict[str, Any]) -> None:
-    """Is it valid FHIR, do its references lead somewhere, are its ids its own?"""
+    """Check that it is valid FHIR, that its references resolve, and that its ids are its own."""
     assert wrong_codes(Bundle.model_validate_json(text_of(told))) == []
     urls = [entry["fullUrl"] for entry in told["entry"]]
     assert len(set(urls)) == len(urls)

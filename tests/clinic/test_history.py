@@ -56,7 +56,7 @@ def test_the_error_of_the_share_covers_opposed_errors(
 
 
 def test_accuracy_is_that_of_the_last_validation() -> None:
-    """Out of date? Run: python -m validation.clinic_accuracy"""
+    """If this fails, the figures are out of date: run `python -m validation.clinic_accuracy`."""
     accuracy = load_accuracy()
     for (section, name), value in figures_of(RESULTS.read_text(encoding="utf-8")).items():
         assert getattr(accuracy, section)[name] == value, f"{section}.{name}: run python -m validation.clinic_accuracy"

@@ -1,4 +1,4 @@
-"""Red flags and consent: the most urgent answer decides, and nothing that was not given counts as given."""
+"""Red flags and consent: the most urgent answer decides, and consent that was not given does not count as given."""
 
 from __future__ import annotations
 

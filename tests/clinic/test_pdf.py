@@ -1,4 +1,4 @@
-"""The PDF: one or two pages, the same bytes every time, and everything a stranger needs is in its text."""
+"""The PDF: one or two pages, the same bytes every time, and its text holds everything that a new reader needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suggestion: every criterion shown, more pain never nearer to progress, and nothing but a suggestion."""
+"""The suggestion: every criterion is shown, more pain never brings progress closer, and it stays a suggestion."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def says(suggestion: Suggestion, code: str) -> str:
 
 
 def both(said: dict[str, Any], **measured: Any) -> list[Recorded]:
-    """Two sessions alike."""
+    """Return two equal sessions."""
     return [recorded(days, figures(**measured), check_in(**said)) for days in (4, 2)]
 
 
 def last(said: dict[str, Any], **measured: Any) -> list[Recorded]:
-    """A session that meets everything, then another."""
+    """Return a session that meets everything, then another."""
     return [READY[0], recorded(2, figures(**measured), check_in(**said))]
 
 

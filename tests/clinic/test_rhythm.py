@@ -12,7 +12,7 @@ from tests.clinic.people import rep
 
 
 def curves(share: float = 0.7, depth: float = 62.0) -> tuple[FloatArray, dict[str, FloatArray]]:
-    """Two repetitions, seconds 3 to 5.6 and 6 to 8.6, the hips taking a fixed share of the trunk's way."""
+    """Return two repetitions, seconds 3 to 5.6 and 6 to 8.6, the hips taking a fixed share of the trunk's movement."""
     time_s = np.arange(0.0, 10.0, 1 / 30)
     trunk = np.interp(time_s, [3, 4.4, 5.6, 6, 7.4, 8.6], [-1, depth, -1, -1, depth, -1])
     columns = {"trunk_inclination_deg": trunk, "hip_flexion_deg": share * trunk}

@@ -1,4 +1,4 @@
-"""A client's day: what is due, what is still to be said."""
+"""A client's day: what is due, what is still to be reported."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_live_session_counts_and_is_asked_about_no_further() -> None:
     found = today(NOW, PLAN, [done(0.1, recorded=None), done(1, recorded=None)])
     assert (found.exercises[0].done_today, len(found.exercises[0].days_done)) == (True, 2)
     assert (found.morning, found.unsaid, found.film_again) == ((), (), ())
-    # On a day with a recording too, the question is of that.
+    # On a day with a recording, the question is about that recording.
     (asked,) = today(NOW, PLAN, [done(1.1), done(1, recorded=None)]).morning
     assert asked.recording_id == "r1.1"
 

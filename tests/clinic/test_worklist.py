@@ -28,7 +28,7 @@ def ago(**by: float) -> Any:
 
 
 def facts(**more: Any) -> ClientFacts:
-    """Of somebody who needs nothing."""
+    """Return the facts of a client who needs nothing."""
     well: dict[str, Any] = {
         "client_id": "c",
         "name": "C",
@@ -60,7 +60,7 @@ def test_who_needs_nothing_is_not_listed() -> None:
         ({"waiting": PendingClearance("i", ago(hours=1), False)}, "ask_clinician"),
         ({"pains": (pain(5),)}, "pain_up"),
         ({"pains": (pain(3, 5),)}, "pain_up"),
-        ({"pains": (pain(5), pain(None))}, "pain_up"),  # the last that says something
+        ({"pains": (pain(5), pain(None))}, "pain_up"),  # the last one with any pain
         ({"pains": (pain(4, stopped=True),)}, "stopped_for_pain"),
         ({"refused": RecordingCount(2, ago(days=1), "r")}, "refused"),
         ({"unreviewed": RecordingCount(2, ago(days=1), "r")}, "new_recordings"),

@@ -1,4 +1,4 @@
-"""The path from frames to answers, with a replayed track in place of the model."""
+"""The path from frames to updates, with a replayed track in place of the model."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ TRACK = set_of(1, lead=0.6, tail=0.8, fps=15.0, px_per_m=62, size=SIZE)
 
 
 class ByTime:
-    """Gives the pose of the frame's own time, however many frames were passed over."""
+    """Returns the pose of the frame's own time, however many frames were skipped."""
 
     def estimate(self, time_ms: int, rgb: np.ndarray[Any, Any]) -> Pose | None:  # noqa: ARG002
         return pose_of(TRACK, int(np.argmin(np.abs(TRACK.time_s - time_ms / 1000))))
 
 
 class Remembering:
-    """Remembers what it was shown; wants something at given frames."""
+    """Remembers what it was shown; returns a command at given frames."""
 
     def __init__(self, wants: dict[int, str] | None = None) -> None:
         self.answers: list[CoachUpdate] = []
@@ -63,7 +63,7 @@ class Remembering:
 
 
 class Film:
-    """The track's frames, each when the one before was shown: nothing hangs on how busy the machine is."""
+    """Yields the track's frames, each when the one before was shown: nothing depends on how busy the machine is."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self._fails = fails
@@ -82,7 +82,7 @@ class Film:
             raise CameraError("camera_lost", "Gone.")
 
     def on(self, stage: Display) -> Display:
-        """The stage, telling when it has shown a frame."""
+        """Return the display, which signals when it has shown a frame."""
         show = stage.show
 
         def shown(*args: Any) -> str:
@@ -219,7 +219,7 @@ def test_a_slow_voice_never_holds_anybody_up_and_says_the_newest() -> None:
 
 
 class Screen:
-    """OpenCV's windows, as far as they are used."""
+    """The OpenCV window functions that are used."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, keys: list[int]) -> None:
         self.shown: list[np.ndarray[Any, Any]] = []
@@ -245,7 +245,7 @@ def test_the_window_shows_frames_and_reads_keys(monkeypatch: pytest.MonkeyPatch)
     pressed = [window.show(Frame(0.1 * k, rgb), answer, None, None, None) for k in range(5)]
     assert pressed == ["", "pause", "", "restart", "quit"]
     assert voice.muted
-    assert screen.shown[0][300, 450].tolist() == [0, 0, 255]  # as OpenCV has it
+    assert screen.shown[0][300, 450].tolist() == [0, 0, 255]  # as in OpenCV
     screen.visible = 0.0
     assert window.show(Frame(1.0, rgb), answer, None, None, None) == "quit"
     window.close()

@@ -1,4 +1,4 @@
-"""Tracks pushed through a coach, and what it said to them."""
+"""Tracks pushed through a coach, and the coach's updates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Edit = Callable[[LiveFrame], LiveFrame | None]
 
 @dataclass(slots=True)
 class Coached:
-    """A session and its answers, the last being that to `finish`."""
+    """A session and its updates; the last one answers `finish`."""
 
     coach: LiveCoach
     answers: list[CoachUpdate]
@@ -38,7 +38,7 @@ class Coached:
         return out
 
     def said(self, *kinds: str) -> list[tuple[float, str]]:
-        """Time and code of what was spoken."""
+        """Time and code of each utterance."""
         return [(a.time_s, a.say.code) for a in self.answers if a.say is not None and a.say.kind in kinds]
 
     def notices(self) -> set[str]:
@@ -68,13 +68,13 @@ def coached(
 
 
 def set_of(reps: int = 3, *, lead: float = 2.5, tail: float = 1.5, fps: float = 30.0, **changes: Any) -> PoseTrack:
-    """A stick person who stands, hinges `reps` times and stands."""
+    """Return a stick person who stands, hinges `reps` times and stands."""
     time = clock(lead + reps * 3.2 + tail, fps)
     return stick(time, hinges(time, reps, lead=lead) if reps else 0 * time, **changes).track
 
 
 def picked(track: PoseTrack, index: npt.NDArray[np.integer[Any]]) -> PoseTrack:
-    """Some frames of a track."""
+    """Return some frames of a track."""
     n = len(track)
     arrays = {
         f.name: getattr(track, f.name)[index]
@@ -85,12 +85,12 @@ def picked(track: PoseTrack, index: npt.NDArray[np.integer[Any]]) -> PoseTrack:
 
 
 def later(track: PoseTrack, by_s: float) -> PoseTrack:
-    """The same at another time."""
+    """Return the same frame at another time."""
     return replace(track, time_s=track.time_s + by_s)
 
 
 def jittered(track: PoseTrack, spread_s: float, seed: int = 0) -> PoseTrack:
-    """Frames that arrive early or late, in order all the same."""
+    """Return frames that arrive early or late, but in order."""
     step = np.diff(track.time_s, prepend=track.time_s[0] - 1 / 30)
     off = np.random.default_rng(seed).uniform(-spread_s, spread_s, len(track))
     times = np.maximum.accumulate(track.time_s + off)

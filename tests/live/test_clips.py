@@ -28,7 +28,7 @@ OTHERS = tuple(
 
 
 def same(seen: Coached, whole: HingeReport, *, within_deg: float = 3.0) -> None:
-    """As many repetitions, at the same time, with the same angles at their bottom."""
+    """Check for as many repetitions, at the same time, with the same angles at their bottom."""
     assert len(seen.reps) == len(whole.reps)
     for mine, theirs in zip(seen.reps, whole.reps, strict=True):
         assert mine.bottom_s == pytest.approx(theirs.bottom_s, abs=0.25)
@@ -38,8 +38,8 @@ def same(seen: Coached, whole: HingeReport, *, within_deg: float = 3.0) -> None:
 
 
 def cued_in_time(seen: Coached, whole: HingeReport) -> None:
-    """The first repetition in which a fault of the bottom is named is cued within half a second of it."""
-    # Drift is of the whole set: in hindsight it is found in repetitions that nothing could yet be said about.
+    """Check that the first repetition with a fault of the bottom is cued within half a second of it."""
+    # Drift concerns the whole set: in hindsight it is found in repetitions that nothing could yet be said about.
     seen_at_bottom = AT_BOTTOM - {"lumbar_drift"}
     first = min((rep for rep in whole.reps if set(rep.faults) & seen_at_bottom), key=lambda rep: rep.rep, default=None)
     if first is None:

@@ -1,4 +1,4 @@
-"""Cost and memory of pushing; `python -m benchmarks.live` measures the whole of it, here is a smaller part."""
+"""Cost and memory of pushing frames, in part; `python -m benchmarks.live` measures all of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FRAMES = [frame_of(TRACK, k) for k in range(60, len(TRACK))]
 
 
 def pushed(coach: LiveCoach, begin: int, count: int) -> list[float]:
-    """This process's own seconds for each of some pushes of a looped set."""
+    """Return this process's own seconds for each of some pushes of a looped set."""
     took = []
     for k in range(begin, begin + count):
         frame = replace(FRAMES[k % len(FRAMES)], time_s=k / 30)
@@ -32,7 +32,7 @@ def test_a_push_is_quick_however_long_the_session() -> None:
     took = pushed(coach, len(TRACK), 1800)
     assert coach.summary().reps > 12
     late = 1000 * np.array(took[-900:])
-    # The processor's time, since others may share the machine; the figure asked for is 5 ms.
+    # The processor's time, since others may share the machine; the required figure is 5 ms.
     assert np.percentile(late, 95) <= 5
     assert np.median(late) <= 2
 
@@ -52,7 +52,7 @@ def test_memory_does_not_grow_with_the_session() -> None:
     finally:
         tracemalloc.stop()
     assert more > 8
-    # A kept repetition is some forty numbers; a kept second of frames would be 45 kB, a minute 2.7 MB.
+    # A stored repetition is some forty numbers; a stored second of frames would be 45 kB, a minute 2.7 MB.
     assert grown < 300_000
 
 

@@ -1,4 +1,4 @@
-"""What happens at home: each is noticed, told, and the count is kept."""
+"""Disturbances at home: each is detected and announced, and the count is kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.stick_figure import mirrored, moved, scaled, stick
 
 
 def both(first: PoseTrack, second: PoseTrack, after_s: float) -> tuple[Coached, Coached]:
-    """Two tracks in one session, the second beginning at `after_s`."""
+    """Join two tracks in one session, the second beginning at `after_s`."""
     one = coached(first, finish=False)
     return one, coached(later(second, after_s), coach=one.coach)
 
@@ -23,7 +23,7 @@ def both(first: PoseTrack, second: PoseTrack, after_s: float) -> tuple[Coached, 
 
 
 def placing(track: PoseTrack, **every: object) -> Coached:
-    """A session in which every frame has those facts."""
+    """Run a session in which every frame has the given facts."""
     return coached(track, edit=lambda frame: replace(frame, **every), finish=False)  # type: ignore[arg-type]
 
 
@@ -100,7 +100,7 @@ def test_slightly_off_the_side_it_goes_on_after_a_while_without_the_back() -> No
 
 def test_losing_the_person_for_a_while() -> None:
     track = set_of(4, gaps=[(2.5 + 2 * 3.2 - 0.5, 2.5 + 2 * 3.2 + 1.2)])
-    # Two repetitions, the third begins unseen.
+    # Two repetitions; the third begins unseen.
     seen = coached(track)
     assert "person_lost" in [code for _, code in seen.said("notice")]
     assert "welcome_back" in [code for _, code in seen.said("notice")]
@@ -127,7 +127,7 @@ def test_a_short_dropout_does_not_end_a_repetition() -> None:
 
 def test_somebody_else_walks_through() -> None:
     track = set_of(4)
-    other = moved(scaled(track, 0.8), 350.0, 60.0)  # somebody smaller, beside them
+    other = moved(scaled(track, 0.8), 350.0, 60.0)  # another, smaller person beside them
     between = (track.time_s > 8.3) & (track.time_s < 10.2)
 
     def swapped(frame: LiveFrame) -> LiveFrame:

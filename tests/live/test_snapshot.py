@@ -15,7 +15,7 @@ SIZE = (800, 600)
 
 
 def kept(reps: int = 2, **changes: Any) -> tuple[LiveCoach, dict[str, Any]]:
-    """A session and its snapshot, as it comes back from the wire."""
+    """Return a session and its snapshot, as it comes back over the network."""
     coach = coached(set_of(reps, **changes), finish=False).coach
     return coach, json.loads(json.dumps(coach.snapshot(), allow_nan=False))
 

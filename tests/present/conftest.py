@@ -1,4 +1,4 @@
-"""A stick figure that hinges with known angles, as a whole Analysis; no video, no inference."""
+"""A stick figure that hinges with known angles, as a complete Analysis; no video, no inference."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ LEAD_S = 1.0
 
 
 def _bend(time: npt.NDArray[np.float64], reps: int) -> npt.NDArray[np.float64]:
-    """0 standing .. 1 at the bottom, one raised cosine a rep."""
+    """Return 0 standing .. 1 at the bottom, one raised cosine per rep."""
     inside = (time >= LEAD_S) & (time < LEAD_S + reps * REP_S)
     return np.where(inside, (1 - np.cos(2 * np.pi * (time - LEAD_S) / REP_S)) / 2, 0.0)
 
 
 def _points(hip: float, lumbar: float, size: tuple[int, int], facing: int) -> tuple[Any, Any]:
-    """33 landmarks and the back edge of a figure bent by these angles (degrees), pixels."""
+    """Return 33 landmarks and the back edge of a figure bent by these angles (degrees), pixels."""
     width, height = size
     unit = min(0.8 * height / 1.75, 0.55 * width)  # pixels a metre; bent, the figure reaches 0.8 m forward
     hips = np.array([0.5 * width, 0.9 * height - 0.85 * unit])
@@ -205,7 +205,7 @@ def make_analysis() -> Callable[..., Analysis]:
 
 @pytest.fixture
 def picture() -> Callable[[Analysis, float], npt.NDArray[np.uint8]]:
-    """The stick figure's frame at a time: grey room, figure, a checkered face."""
+    """Return the stick figure's frame at a time: grey room, figure, a checkered face."""
 
     def draw(analysis: Analysis, time_s: float) -> npt.NDArray[np.uint8]:
         width, height = analysis.track.info.frame_size

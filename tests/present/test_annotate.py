@@ -23,7 +23,7 @@ Draw = Callable[[Analysis, float], npt.NDArray[np.uint8]]
 
 @pytest.fixture
 def film(tmp_path: Path, picture: Draw) -> Callable[[Analysis], Path]:
-    """The stick figure as an mp4 with uneven frame times."""
+    """Write the stick figure as an mp4 with uneven frame times."""
 
     def shoot(analysis: Analysis) -> Path:
         path = tmp_path / "clip.mp4"
@@ -44,7 +44,7 @@ def film(tmp_path: Path, picture: Draw) -> Callable[[Analysis], Path]:
 
 @contextmanager
 def read(path: Path) -> Iterator[tuple[list[float], list[npt.NDArray[np.uint8]], list[str]]]:
-    """Times, frames and chapter titles of a video."""
+    """Return times, frames and chapter titles of a video."""
     with av.open(str(path)) as container:
         titles = [mark["metadata"]["title"] for mark in container.chapters()]
         times, frames = [], []

@@ -1,4 +1,4 @@
-"""chart.png: the same bytes for the same analysis, and it says what could not be measured."""
+"""chart.png: the same bytes for the same analysis, and it states what could not be measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Make = Callable[..., Analysis]
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Texts put on any axes."""
+    """Return the texts put on any axes."""
     words: list[str] = []
     plain = Axes.text
 

@@ -1,4 +1,4 @@
-"""Tables and chapters as others read them."""
+"""Tables and chapters as other programs read them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ANGLES = (
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """A table as read back."""
+    """Read a table back."""
     assert b"\r" not in path.read_bytes()
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Frames as drawn: sizes, cursor, back colour, what is said when the back cannot be told."""
+"""Drawn frames: sizes, cursor, back colour, and the text when the back cannot be measured."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOTTOM_S = 2.5  # of the first rep of the stick figure
 
 
 def near(frame: npt.NDArray[np.uint8], colour: style.Rgb, within: int = 6) -> BoolArray:
-    """Where a colour stands."""
+    """Return where a colour is."""
     off: Any = np.abs(frame.astype(int) - np.array(colour)).max(axis=2)
     return np.asarray(off <= within)
 
@@ -41,7 +41,7 @@ def test_layout_fits_any_source(source: tuple[int, int]) -> None:
     assert width % 2 == height % 2 == plan.picture[0] % 2 == plan.picture[1] % 2 == 0
     assert plan.picture[0] / plan.picture[1] == pytest.approx(source[0] / source[1], rel=0.02)
     assert max(plan.picture) >= PICTURE * 0.8
-    # capitals of DejaVu Sans stand at 0.73 of the font size
+    # capitals of DejaVu Sans are 0.73 of the font size high
     assert 0.73 * plan.text >= 0.03 * min(plan.canvas) * 0.95
     boxes = (plan.hip, plan.back, plan.strip)
     for box in boxes:
@@ -123,7 +123,7 @@ def test_unknown_back_has_no_number_and_a_neutral_colour(
     monkeypatch.setattr(skeleton, "text_block", spy)
     analysis = make_analysis(lumbar=float("nan"))
     frame = Overlay(analysis).draw(picture(analysis, BOTTOM_S), BOTTOM_S)
-    assert [words for words in said if "±" in words] == ["60 ± 6°"]  # the hip alone
+    assert [words for words in said if "±" in words] == ["60 ± 6°"]  # the hip only
     assert any(words.startswith("not measurable") for words in said)
     assert not any("score" in words for words in said)
     assert near(frame, style.UNKNOWN).sum() > 100

@@ -1,4 +1,4 @@
-"""Heads are covered: the person's, also across gaps, other people's, and everything when nobody is found."""
+"""Heads are covered: the person's, also across gaps, other people's, and everything when no person is found."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Picture = npt.NDArray[np.uint8]
 
 
 def noise(size: tuple[int, int]) -> Picture:
-    """Every pixel its own: what was covered shows at once."""
+    """Return a picture in which every pixel differs, so that whatever was covered shows at once."""
     width, height = size
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
 def covered(cover: HeadCover, size: tuple[int, int], time_s: float) -> BoolArray:
-    """Where the picture changed."""
+    """Return where the picture changed."""
     before = noise(size)
     after = before.copy()
     cover.apply(after, time_s, (1.0, 1.0))
@@ -77,7 +77,7 @@ def test_nobody_found_for_long_covers_the_whole_picture(make_analysis: Make) -> 
 def test_other_people_are_covered_until_the_next_scan(make_analysis: Make) -> None:
     track = make_analysis().track
     other = track.landmarks[0].copy()
-    other[:, 0] -= 200  # somebody standing to the left
+    other[:, 0] -= 200  # another person standing to the left
     people = np.full((2, 2, 33, 3), np.nan, np.float32)
     people[0, 0], people[0, 1] = track.landmarks[0], other
     cover = HeadCover(replace(track, scan_time_s=np.array([0.0, 4.0]), scan_people=people))

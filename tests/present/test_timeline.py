@@ -1,4 +1,4 @@
-"""What is said when: interpolation, reps, score so far, cues."""
+"""What is shown when: interpolation, reps, score so far, cues."""
 
 from __future__ import annotations
 
