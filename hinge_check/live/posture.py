@@ -7,7 +7,7 @@ from math import atan2, degrees, dist
 
 from hinge_check.arrays import FloatArray
 from hinge_check.capture.landmarks import FEET, L_SHOULDER, R_ANKLE, R_SHOULDER
-from hinge_check.measure.angles import wrapped
+from hinge_check.measure.angles import wrap_degrees
 from hinge_check.measure.body import JOINTS
 
 Point = tuple[float, float]
@@ -42,9 +42,9 @@ def posture_of(landmarks: FloatArray, forward: float) -> Posture:
     length = dist(shoulder, hip)
     heel_left, heel_right, toe_left, toe_right = landmarks[FEET, 0].tolist()
     return Posture(
-        bend=wrapped(trunk - thigh),
+        bend=wrap_degrees(trunk - thigh),
         trunk=trunk,
-        knee=wrapped(shank - thigh),
+        knee=wrap_degrees(shank - thigh),
         length=length,
         shoulder=shoulder,
         hip=hip,

@@ -15,7 +15,7 @@ from hinge_check.live.updates import AngleReading
 from hinge_check.measure.angles import THIGH_SE_DEG, segments
 from hinge_check.measure.back_profile import dorsal_row, read_profiles
 from hinge_check.measure.body import JOINTS, Body
-from hinge_check.measure.lumbar import features_against_standing, load_model
+from hinge_check.measure.lumbar import angles_from, features_against_standing, load_model
 from hinge_check.measure.quantiles import median_known, median_of
 from hinge_check.measure.standing import standing_frames
 from hinge_check.measure.view import view_of
@@ -116,17 +116,22 @@ def reading_of(
     depth = read_profiles(np.asarray(edges[None, dorsal_row(reference.near)], float))
     if isnan(depth[0, 0]) or isnan(reference.angles[0]):  # a profile is known as a whole or not at all
         return None, None
-    model = load_model()
     trunk, thigh = _inclinations(landmarks, reference.near)
     bend = np.array([(trunk - reference.trunk) - (thigh - reference.thigh)])
     length = np.array([dist(_midpoint(landmarks, "hip"), _midpoint(landmarks, "shoulder"))])
     features = features_against_standing(depth, length, reference.depth, reference.length, bend, reference.yaw_deg)
-    read = model.referenced.read(features)
-    if not read.distance[0] <= model.limits["max_distance"]:
+    regression = load_model().referenced
+    estimate = angles_from(
+        reference.angles,
+        regression,
+        regression.read(features),
+        bend,
+        yaw_deg=reference.yaw_deg,
+        height_px=reference.height_px,
+    )
+    if not estimate.known[0]:
         return None, None
-    coarse = max(1.0, model.limits["good_height_px"] / reference.height_px)
-    lumbar_se, over_se = model.referenced.standard_error(read, bend, reference.yaw_deg)[0] * coarse
-    lumbar, over = read.angles[0] - reference.angles
+    (lumbar, over), (lumbar_se, over_se) = estimate.angles[0], estimate.se[0]
     return (
         AngleReading(float(bend[0] - over), float(np.hypot(over_se, THIGH_SE_DEG))),
         AngleReading(float(lumbar), float(lumbar_se)),

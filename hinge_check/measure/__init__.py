@@ -1,0 +1,1 @@
+"""Measures of a pose track: view, standing, angles, back profile, lumbar flexion and repetitions; no judgement."""

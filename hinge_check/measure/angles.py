@@ -1,4 +1,4 @@
-"""HingeAngles: trunk, hip, knee, shank and neck over a clip, from near-side landmarks and the back edge."""
+"""Angles of trunk, hip, knee, shank and neck over a clip, from near-side landmarks and the back edge."""
 
 from __future__ import annotations
 
@@ -18,47 +18,47 @@ from hinge_check.measure.types import HingeAngles
 Degrees = TypeVar("Degrees", float, FloatArray)
 
 STAND_TRUNK_DEG, STAND_THIGH_DEG = -0.5, 3.5
-"""Inclination of trunk and thigh of a person standing tall, used as zero where a clip shows no stand: medians of
-the standing frames of the synthetic clips (`python -m validation.run` prints them)."""
+"""Inclination of trunk and thigh of a person standing tall, the zero of a clip that shows no stand: medians over the
+standing frames of the synthetic clips (`python -m validation.run` prints them)."""
 
 THIGH_SE_DEG = 2.5
-"""Standard error of the thigh's inclination at the bottom, from landmarks against truth (validation/RESULTS.md)."""
+"""Standard error of the thigh's inclination at the bottom: landmarks against truth (validation/RESULTS.md)."""
 
 NO_REFERENCE_SE_DEG = 5.0
-"""Spread of standing trunk and thigh between people, added where the zero is assumed: Bohannon-type standing
-posture studies give 3-5 deg each."""
+"""Spread of standing trunk and thigh inclination between people, added where the zero is assumed: Bohannon-type
+studies of standing posture give 3-5 deg each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Inclinations from vertical, (T,) degrees, + forward, smoothed; before any zero is set."""
+    """Inclinations of the segments from vertical, (T,) degrees, + forward, smoothed; no zero is set yet."""
 
     trunk: FloatArray
     thigh: FloatArray
     shank: FloatArray
     face: FloatArray
-    """Near ear -> nose, from the picture's horizontal, + looking down."""
+    """Line from the near ear to the nose, from the picture's horizontal, + looking down."""
     forward: float
-    """+1 when the person faces the picture's right, -1 for the left."""
+    """+1 when the person faces right in the picture, -1 when left."""
 
     @property
     def bend(self) -> FloatArray:
-        """(T,) shoulder-hip-knee flexion."""
-        return wrapped(self.trunk - self.thigh)
+        """Shoulder-hip-knee flexion, (T,) degrees."""
+        return wrap_degrees(self.trunk - self.thigh)
 
     @property
     def knee(self) -> FloatArray:
-        """(T,) knee flexion, 0 straight."""
-        return wrapped(self.shank - self.thigh)
+        """Knee flexion, (T,) degrees, 0 straight."""
+        return wrap_degrees(self.shank - self.thigh)
 
 
-def wrapped(degrees: Degrees) -> Degrees:
-    """The same angles in (-90, 270]: deep squats fold beyond 180 deg in a picture, arching never does."""
+def wrap_degrees(degrees: Degrees) -> Degrees:
+    """Wrap angles into (-90, 270]: deep squats fold beyond 180 deg in a picture, arching never does."""
     return 270.0 - (270.0 - degrees) % 360.0
 
 
 def segments(body: Body, near: Side) -> Segments:
-    """Segment inclinations of the near side."""
+    """Return the segment inclinations of the near side."""
     forward = 1.0 if near == "right" else -1.0
     hip, knee, ankle = body.near("hip"), body.near("knee"), body.near("ankle")
     look = body.nose - body.near("ear")
@@ -72,7 +72,7 @@ def segments(body: Body, near: Side) -> Segments:
 
 
 def zero_of(values: FloatArray, standing: BoolArray, otherwise: float) -> float:
-    """Median over the standing frames, or the given value where there are none."""
+    """Return the median over the standing frames, or `otherwise` where there are none."""
     middle = median_of(values[standing])
     return middle if isfinite(middle) else otherwise
 
@@ -80,13 +80,13 @@ def zero_of(values: FloatArray, standing: BoolArray, otherwise: float) -> float:
 def hinge_angles(
     track: PoseTrack, body: Body, parts: Segments, standing: BoolArray, lumbar: LumbarEstimate
 ) -> HingeAngles:
-    """All angles of a clip; see `HingeAngles` for zeros and signs."""
+    """Return all angles of a clip; see `HingeAngles` for zeros and signs."""
     trunk = parts.trunk - zero_of(parts.trunk, standing, STAND_TRUNK_DEG)
     thigh = parts.thigh - zero_of(parts.thigh, standing, STAND_THIGH_DEG)
     pelvis = trunk - lumbar.over_pelvis
     thorax = pelvis + lumbar.lumbar
     extra = 0.0 if standing.any() else NO_REFERENCE_SE_DEG
-    # Without the back edge the thorax is taken to follow the hip-shoulder line: the neck stays readable.
+    # Without a back edge, assume that the thorax follows the hip-shoulder line: the neck stays readable.
     carrier = np.where(np.isfinite(thorax), thorax, trunk)
     face = parts.face - zero_of(parts.face, standing, np.nan)
     hip, ankle, wrist = body.mid("hip"), body.mid("ankle"), body.mid("wrist")

@@ -1,4 +1,4 @@
-"""The back edge as a profile: where the dorsal edge of the person mask lies along the trunk."""
+"""Profile of the back: where the dorsal edge of the person mask lies along the trunk."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from hinge_check.measure.quantiles import median_known
 from hinge_check.measure.smoothing import smooth
 
 BACK_S: FloatArray = np.linspace(-0.3, 1.15, 30)
-"""(B,) where the profile is read, trunk lengths from mid-hip (0) to mid-shoulder (1): below the buttock, so that the
-sacrum is found against it, up to the base of the neck."""
+"""(B,) places where the profile is read, in trunk lengths from mid-hip (0) to mid-shoulder (1): from below the buttock,
+against which the sacrum shows, up to the base of the neck."""
 
 INNER: BoolArray = np.asarray(BACK_S > 0.02) & (BACK_S < 0.95)
-"""(B,) the part that must be seen: between sacrum and upper thorax a hole cannot be guessed; beyond it the last
+"""(B,) the part that must be seen: a hole between sacrum and upper thorax cannot be guessed. Beyond this part the last
 value seen stands for the rest (in a deep hinge the axis leaves the body behind the buttock)."""
 
 THIGH_S = (-0.47, -0.13)
-"""Trunk lengths below the hip, where a bar is held in standing."""
+"""Range along the axis, trunk lengths (negative is below the hip), where a bar is held in standing."""
 
 PLATE_BEHIND, PLATE_BEFORE = 0.40, 0.50
-"""Trunk lengths from the axis to the outline there: buttock, thigh and a hanging hand stay within 0.33 behind and 0.45
-before it on every rendered body (`python -m validation.degradation`); a 45 cm plate reaches 0.4 to 0.65."""
+"""Trunk lengths from the axis to the outline within `THIGH_S`, beyond which a plate is seen: buttock, thigh and a
+hanging hand stay within 0.33 behind and 0.45 in front of the axis on every rendered body
+(`python -m validation.degradation`); a 45 cm plate reaches 0.4 to 0.65."""
 
 MAX_HOLE = 4
-"""Rays: a hole in the edge of up to a tenth of the trunk is bridged."""
+"""Largest hole in the edge that is bridged, in rays: a tenth of the trunk."""
 
 _INDEX = np.arange(len(EDGE_S))
-_PLACE: FloatArray = (BACK_S - EDGE_S[0]) / (EDGE_S[1] - EDGE_S[0])
-_LEFT = np.clip(_PLACE.astype(int), 0, len(EDGE_S) - 2)
-_SHARE: FloatArray = _PLACE - _LEFT
-"""(B,) the ray before each of `BACK_S`, and how far that lies towards the next."""
+_POSITION: FloatArray = (BACK_S - EDGE_S[0]) / (EDGE_S[1] - EDGE_S[0])
+_LEFT = np.clip(_POSITION.astype(int), 0, len(EDGE_S) - 2)
+_SHARE: FloatArray = _POSITION - _LEFT
+"""(B,) how far each of `BACK_S` lies between the ray before it (`_LEFT`) and the next, 0..1."""
 _INNER_RAYS = slice(
     int(np.searchsorted(EDGE_S, BACK_S[INNER][0])), int(np.searchsorted(EDGE_S, BACK_S[INNER][-1], side="right"))
 )
@@ -47,18 +48,18 @@ SHOWN: BoolArray = np.asarray(BACK_S > -0.08) & (BACK_S < 1.02)
 
 @dataclass(frozen=True, slots=True)
 class BackProfile:
-    """Dorsal edge over time.
+    """The dorsal edge over time.
 
     Parameters
     ----------
     depth : (T, B) float array
-        Distance of the edge behind the hip-shoulder axis at `BACK_S`, pixels, smoothed along time; NaN unseen.
+        Distance of the edge behind the hip-shoulder axis at `BACK_S`, pixels, smoothed along time; NaN where not seen.
     length : (T,) float array
         Hip-shoulder distance, pixels.
     px : (T, S, 2) float array
-        The same edge from sacrum to upper thorax as picture points.
+        The same edge from sacrum to upper thorax, as points of the picture.
     hip_hidden : (T,) bool array
-        A plate or the like hides the hips: the edge there is its rim, not the person's.
+        True where a plate or the like hides the hips: the edge there is its rim, not the person's.
     """
 
     depth: FloatArray
@@ -68,18 +69,18 @@ class BackProfile:
 
 
 def dorsal_row(facing: Side) -> int:
-    """Row of `PoseTrack.edges` that runs along the back: facing right, the back is to the picture's left."""
+    """Return the row of `PoseTrack.edges` along the back: facing right, the back is to the picture's left."""
     return 0 if facing == "right" else 1
 
 
 def back_profile(track: PoseTrack, near: Side) -> BackProfile:
-    """The back edge of a track whose person shows the `near` side (and so faces that way in the picture)."""
+    """Return the back edge of a track whose person shows the `near` side (and so faces that way in the picture)."""
     row = dorsal_row(near)
     time_s = track.time_s * track.info.speed
     hip, shoulder = (np.asarray(track.landmarks[:, pair, :2], float).mean(axis=1) for pair in (HIP_PAIR, SHOULDER_PAIR))
     axis, normal, length = axis_normal(hip, shoulder)
     edges = np.asarray(track.edges[:, row], float)
-    # One call: they are missing in the same frames as a rule, and are then filtered together.
+    # One call: both are usually missing in the same frames, and are then filtered together.
     read = smooth(time_s, np.concatenate([read_profiles(edges), length[:, None]], axis=1))
     depth = read[:, :-1]
     out = normal if row == 0 else -normal
@@ -90,24 +91,24 @@ def back_profile(track: PoseTrack, near: Side) -> BackProfile:
 
 
 def _thickness(edges: FloatArray) -> FloatArray:
-    """(2, T) median distance of (T, 2, K) edges from the axis about hip and thigh, pixels; NaN where none is seen."""
+    """Return the (2, T) median distance, pixels, of (T, 2, K) edges from the axis at hip and thigh; NaN if unseen."""
     return median_known(np.asarray(edges[..., _THIGH], float)).T
 
 
 def read_profiles(edges: FloatArray) -> FloatArray:
-    """Rays read at `BACK_S`: (T, K) -> (T, B) pixels; a row is all NaN where its `INNER` part has a wide hole."""
+    """Read (T, K) rays at `BACK_S`: (T, B) pixels; a row is all NaN where its `INNER` part has a wide hole."""
     known = np.isfinite(edges)
     depth = _between_rays(edges)
     holes = ~known.all(axis=1)
     if holes.any():
-        depth[holes] = _bridged(edges[holes], known[holes])
+        depth[holes] = _read_over_holes(edges[holes], known[holes])
     return depth
 
 
-def _bridged(edges: FloatArray, known: BoolArray) -> FloatArray:
-    """`read_profiles` of rows with holes."""
+def _read_over_holes(edges: FloatArray, known: BoolArray) -> FloatArray:
+    """Read profiles of rows with holes."""
     n = len(_INDEX)
-    # Nearest known ray at or before, and at or after, every ray; the ends take the nearest there is.
+    # Nearest known ray at or before every ray, and at or after it; beyond the ends, the nearest there is.
     before = np.maximum.accumulate(np.where(known, _INDEX, -1), axis=1)
     after = np.minimum.accumulate(np.where(known, _INDEX, n)[:, ::-1], axis=1)[:, ::-1]
     seen = known.any(axis=1)
@@ -126,5 +127,5 @@ def _bridged(edges: FloatArray, known: BoolArray) -> FloatArray:
 
 
 def _between_rays(edges: FloatArray) -> FloatArray:
-    """Rays without holes, (T, K), read at `BACK_S`."""
+    """Read (T, K) rays without holes at `BACK_S`."""
     return np.asarray(edges[:, _LEFT] * (1 - _SHARE) + edges[:, _LEFT + 1] * _SHARE)

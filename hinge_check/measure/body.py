@@ -1,4 +1,4 @@
-"""Points of the body in a track, by side: what the measures are read from."""
+"""Points of the body in a track, by joint and side."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ JOINTS: dict[str, tuple[int, int]] = {
 }
 """MediaPipe indices (left, right) by joint."""
 
-_READ = [NOSE, *(index for pair in JOINTS.values() for index in pair)]
+_INDICES = [NOSE, *(index for pair in JOINTS.values() for index in pair)]
 
 
 class Body:
@@ -43,40 +43,40 @@ class Body:
     ----------
     track : PoseTrack
     side
-        The side towards the camera: `near(joint)` reads it.
+        The side towards the camera, which `near(joint)` reads.
     """
 
     def __init__(self, track: PoseTrack, side: Side) -> None:
         self._side = 0 if side == "left" else 1
-        points = np.asarray(track.landmarks[:, _READ, :2], float)
+        points = np.asarray(track.landmarks[:, _INDICES, :2], float)
         time_s = track.time_s * track.info.speed
         read = smooth(time_s, points.reshape(len(points), -1)).reshape(points.shape)
-        self._points: dict[int, FloatArray] = {index: read[:, i] for i, index in enumerate(_READ)}
+        self._points: dict[int, FloatArray] = {index: read[:, i] for i, index in enumerate(_INDICES)}
 
     def near(self, joint: str) -> FloatArray:
-        """(T, 2) the joint of the near side."""
+        """Return the joint of the near side, (T, 2)."""
         return self._points[JOINTS[joint][self._side]]
 
     def mid(self, joint: str) -> FloatArray:
-        """(T, 2) midway between left and right."""
+        """Return the point midway between left and right, (T, 2)."""
         left, right = JOINTS[joint]
         return (self._points[left] + self._points[right]) / 2
 
     @property
     def nose(self) -> FloatArray:
-        """(T, 2)"""
+        """The nose, (T, 2)."""
         return self._points[NOSE]
 
 
 def inclination(lower: FloatArray, upper: FloatArray, forward: float) -> FloatArray:
-    """Angle of the line lower -> upper from vertical.
+    """Return the angle of the line lower -> upper from vertical.
 
     Parameters
     ----------
     lower, upper : (T, 2) float arrays
         Pixels, y down.
     forward : float
-        +1 when the person faces the picture's right, -1 for the left.
+        +1 when the person faces right in the picture, -1 when left.
 
     Returns
     -------

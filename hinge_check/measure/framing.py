@@ -1,4 +1,4 @@
-"""What stands in the way of measuring: findings on picture, framing and view, and when they end the analysis."""
+"""Obstacles to measuring: findings on picture, framing and view, and which of them end the analysis."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from hinge_check.measure.quantiles import median_of, percentile_of
 from hinge_check.measure.types import Rep, View
 
 MIN_SEEN_SHARE = 0.5
-"""Nobody in half of the frames: a set cannot be followed (issue: 'person in under half of the frames')."""
+"""With nobody in half of the frames a set cannot be followed (issue: 'person in under half of the frames')."""
 
 NOT_UPRIGHT, MAX_NOT_UPRIGHT_SHARE = 0.5, 0.2
-"""Trunk lengths the shoulders stay above the ankles in whatever is done standing: 0.53 and more in every deep lift and
-squat looked at, less in half of the frames of clips in which a figure was made up from netting or from a body without
-a head. Such a figure in a fifth of the frames leaves no set to be followed."""
+"""Trunk lengths by which the shoulders stay above the ankles in any standing exercise: 0.53 or more in every deep lift
+and squat looked at; less in half of the frames of clips in which the tracker made up a figure from netting or from a
+body without a head. With such a figure in a fifth of the frames there is no set to follow."""
 
 FAR_SHARE = 0.45
-"""Of the picture's height: whoever fills more of it is found without a search."""
+"""Share of the picture's height: anybody who fills more of it is found without a search."""
 
 NOTE_SEEN_SHARE = 0.9
-"""Losing the person in one frame of ten is worth a word."""
+"""Losing the person in one frame of ten is worth mentioning."""
 
 MIN_HEIGHT_PX = 80.0
 """Below this the trunk spans some twenty pixels: one pixel of landmark error is three degrees of trunk."""
 
 NOTE_HEIGHT_PX = 200.0
-"""MediaPipe looks at the person on 256 x 256 pixels; with fewer in the video it only interpolates."""
+"""MediaPipe scales the person to 256 x 256 pixels; with fewer in the video it only interpolates."""
 
 DARK_LUMA, NOTE_DARK_LUMA = 16.0, 30.0
 """8-bit video black is 16; evening rooms that still track well were seen at 40 and more."""
@@ -50,67 +50,70 @@ NOTE_PAN, REFUSE_PAN = 0.03, 0.2
 """Background displacement in shares of the picture's long edge: 3 % is a bump, a fifth is a pan."""
 
 NOTE_FEET = 0.35
-"""Trunk lengths an ankle may shift within a rep: about 15 cm, half a foot's length."""
+"""Trunk lengths by which an ankle may shift within a rep: about 15 cm, half a foot's length."""
 
 OUT_NOTE_SHARE, OUT_REFUSE_SHARE = 0.1, 0.5
-"""Share of frames in which a part may be cut off before it is mentioned, before nothing can be measured."""
+"""Share of frames in which a body part may be cut off before it is mentioned, and before nothing can be measured."""
 
 BORDER_SHARE = 0.01
-"""Share of a border that the person must cover to count as touching it: under it are single mask pixels."""
+"""Share of a border that the person must cover to count as touching it: anything less is single mask pixels."""
+
+SLOW_REP_S = 12.0
+"""Lifts take 4-6 s (von Arx 2021); twice that is more likely a slow-motion file than a slow person."""
 
 FOLLOW_ADVICE = "Film with nothing between you and the phone, head and feet in the picture, and good light."
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Findings in order of weight; `refusal` is the one that ends the analysis, if any."""
+    """Findings in order of importance; `refusal` is the one that ends the analysis, if any."""
 
     findings: tuple[Finding, ...]
     refusal: Finding | None
 
 
 def picture_verdict(track: PoseTrack) -> Verdict:
-    """What the picture and the person's presence allow, before anything is measured."""
-    found: list[Finding] = [finding(Code(code), message) for code, message in track.info.findings]
+    """Judge the picture and the person's presence, before anything is measured."""
+    findings: list[Finding] = [finding(Code(code), message) for code, message in track.info.findings]
     seen = float(track.seen.mean()) if len(track) else 0.0
     luma, sharp = median_of(track.luma), median_of(track.sharpness)
     if luma < (DARK_LUMA if seen >= MIN_SEEN_SHARE else NOTE_DARK_LUMA):
-        return Verdict(tuple(found), finding(Code.TOO_DARK, "The picture is too dark to see you."))
+        return Verdict(tuple(findings), finding(Code.TOO_DARK, "The picture is too dark to see you."))
     far = _far_share(track) if seen < MIN_SEEN_SHARE else np.nan
     if np.isfinite(far):
         message = f"You fill only {100 * far:.0f} % of the picture's height."
-        return Verdict(tuple(found), finding(Code.PERSON_TOO_SMALL, message))
+        return Verdict(tuple(findings), finding(Code.PERSON_TOO_SMALL, message))
     if not track.seen.any():
-        return Verdict(tuple(found), finding(Code.NO_PERSON, "There is nobody to be seen in this video."))
+        return Verdict(tuple(findings), finding(Code.NO_PERSON, "There is nobody to be seen in this video."))
     if _not_upright_share(track) > MAX_NOT_UPRIGHT_SHARE:
         message = "You cannot be followed through this video: something hides you or is taken for you."
-        return Verdict(tuple(found), finding(Code.PERSON_LOST, message, FOLLOW_ADVICE))
+        return Verdict(tuple(findings), finding(Code.PERSON_LOST, message, FOLLOW_ADVICE))
     if seen < MIN_SEEN_SHARE:
         message = f"You are in the picture for only {100 * seen:.0f} % of the video."
-        return Verdict(tuple(found), finding(Code.PERSON_LOST, message))
+        return Verdict(tuple(findings), finding(Code.PERSON_LOST, message))
     if luma < NOTE_DARK_LUMA:
-        found.append(finding(Code.TOO_DARK, "The picture is rather dark."))
+        findings.append(finding(Code.TOO_DARK, "The picture is rather dark."))
     if sharp < BLUR_SHARPNESS:
-        found.append(finding(Code.BLURRED, "The picture is blurred."))
+        findings.append(finding(Code.BLURRED, "The picture is blurred."))
     if seen < NOTE_SEEN_SHARE:
         message = f"You are out of sight for {100 * (1 - seen):.0f} % of the video."
-        found.append(finding(Code.PERSON_LOST, message))
-    return Verdict(tuple(found), None)
+        findings.append(finding(Code.PERSON_LOST, message))
+    return Verdict(tuple(findings), None)
 
 
 def _far_share(track: PoseTrack) -> float:
-    """Share of the picture's height that somebody far away fills, as the scans saw them; NaN when nobody did."""
+    """Return the share of the picture's height that a person far away fills in the scans; NaN when there is nobody."""
     lost = ~track.seen[np.searchsorted(track.time_s, track.scan_time_s).clip(0, len(track) - 1)]
     heights = np.ptp(np.asarray(track.scan_people[lost, :, :, 1], float), axis=-1) / 0.94 / track.info.frame_size[1]
     heights = heights[np.isfinite(heights)]
-    # One moment among several is not enough: now and then a thing is taken for a person.
+    # One scan among several is not enough: now and then an object is taken for a person.
     if not len(heights) or len(heights) < min(2, int(np.count_nonzero(lost))) or heights.max() > FAR_SHARE:
         return float("nan")
     return float(heights.max())
 
 
 def _not_upright_share(track: PoseTrack) -> float:
-    """Share of the frames with somebody in which what was found does not stand on its feet."""
+    """Return the share of the frames with a person in which the figure found does not stand on its feet."""
     points = np.asarray(track.landmarks[track.seen, :, :2], float)
     shoulder, hip, ankle = (points[:, pair].mean(axis=1) for pair in (SHOULDERS, HIPS, ANKLES))
     trunk = percentile_of(np.hypot(*(shoulder - hip).T), 90)
@@ -118,8 +121,8 @@ def _not_upright_share(track: PoseTrack) -> float:
 
 
 def view_verdict(track: PoseTrack, view: View) -> Verdict:
-    """What the view of the person allows."""
-    found: list[Finding] = []
+    """Judge the view of the person."""
+    findings: list[Finding] = []
     yaw = abs(view.yaw_deg)
     if view.person_height_px < MIN_HEIGHT_PX:
         message = f"You are only {view.person_height_px:.0f} pixels tall in the picture."
@@ -135,31 +138,33 @@ def view_verdict(track: PoseTrack, view: View) -> Verdict:
     cut = _cut_off(track)
     if cut.refusal is not None:
         return cut
-    found += cut.findings
+    findings += cut.findings
     pan = _camera_motion(track)
     if pan > REFUSE_PAN:
         message = f"The camera moved by {100 * pan:.0f} % of the picture."
-        return Verdict(tuple(found), finding(Code.CAMERA_MOVED, message))
+        return Verdict(tuple(findings), finding(Code.CAMERA_MOVED, message))
     if pan > NOTE_PAN:
-        found.append(finding(Code.CAMERA_MOVED, "The camera moved a little."))
+        findings.append(finding(Code.CAMERA_MOVED, "The camera moved a little."))
     if view.person_height_px < NOTE_HEIGHT_PX:
         message = f"You are rather small in the picture ({view.person_height_px:.0f} pixels tall)."
-        found.append(finding(Code.PERSON_TOO_SMALL, message))
+        findings.append(finding(Code.PERSON_TOO_SMALL, message))
     if yaw > NOTE_YAW_DEG:
         where = "front" if view.yaw_deg > 0 else "back"
-        found.append(
+        findings.append(
             finding(Code.NOT_SIDE_VIEW, f"The camera sees you about {yaw:.0f}° off your side, towards the {where}.")
         )
     if abs(view.roll_deg) > NOTE_ROLL_DEG:
-        found.append(finding(Code.CAMERA_TILTED, f"The picture looks tilted by about {abs(view.roll_deg):.0f}°."))
+        findings.append(finding(Code.CAMERA_TILTED, f"The picture looks tilted by about {abs(view.roll_deg):.0f}°."))
     company = np.isfinite(other_people(track)[..., 0, 0]).any(axis=1)
     if np.count_nonzero(company) >= 2 or (company.size and np.count_nonzero(company) > 0.3 * company.size):
-        found.append(finding(Code.SEVERAL_PEOPLE, "Somebody else is in the picture; the one who hinges is measured."))
-    return Verdict(tuple(found), None)
+        findings.append(
+            finding(Code.SEVERAL_PEOPLE, "Somebody else is in the picture; the one who hinges is measured.")
+        )
+    return Verdict(tuple(findings), None)
 
 
 def _cut_off(track: PoseTrack) -> Verdict:
-    """Head, trunk or feet outside the picture."""
+    """Judge how much of head, trunk and feet lies outside the picture."""
     seen = track.seen
     width, height = track.info.frame_size
     points = track.landmarks[seen, :, :2]
@@ -189,7 +194,7 @@ def _cut_off(track: PoseTrack) -> Verdict:
 
 
 def _camera_motion(track: PoseTrack) -> float:
-    """Largest distance the background went from where it was, in long edges of the picture."""
+    """Return the largest displacement of the background over the clip, in long edges of the picture."""
     path = np.cumsum(np.nan_to_num(track.camera_shift), axis=0)
     return float((path.max(axis=0) - path.min(axis=0)).max() / max(track.info.frame_size))
 
@@ -197,21 +202,17 @@ def _camera_motion(track: PoseTrack) -> float:
 def rep_findings(
     track: PoseTrack, ankle: FloatArray, trunk_length: float, reps: tuple[Rep, ...]
 ) -> tuple[Finding, ...]:
-    """Findings that need the reps: feet that walk, tempo that a slow-motion file would falsify."""
-    found = []
-    # Where the camera moved the feet cannot be told from the floor.
+    """Return the findings that need the reps: feet that move, a tempo that slow motion would falsify."""
+    findings = []
+    # Where the camera moved, moving feet cannot be told from a moving floor.
     for rep in reps if _camera_motion(track) <= NOTE_PAN else ():
         path = ankle[rep.start : rep.end + 1]
         path = path[np.isfinite(path[:, 0])]
         if len(path) and np.ptp(path[:, 0]) > NOTE_FEET * trunk_length:
-            found.append(finding(Code.FEET_MOVED, "Your feet moved during a repetition."))
+            findings.append(finding(Code.FEET_MOVED, "Your feet moved during a repetition."))
             break
     slow = [track.time_s[r.end] - track.time_s[r.start] for r in reps]
     if slow and track.info.speed == 1.0 and track.info.speed_source == "assumed" and np.median(slow) > SLOW_REP_S:
         message = f"One repetition lasts {np.median(slow):.0f} s; the video may be slow motion."
-        found.append(finding(Code.TEMPO_UNCERTAIN, message, ADVICE[Code.TEMPO_UNCERTAIN]))
-    return tuple(found)
-
-
-SLOW_REP_S = 12.0
-"""Lifts take 4-6 s (von Arx 2021); twice that is rather a slow-motion file than a slow person."""
+        findings.append(finding(Code.TEMPO_UNCERTAIN, message, ADVICE[Code.TEMPO_UNCERTAIN]))
+    return tuple(findings)

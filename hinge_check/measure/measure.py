@@ -1,4 +1,4 @@
-"""measure(track) -> Measurement: view, standing, angles, repetitions; pure numpy, no judgement."""
+"""Measurement of a track: view, standing, angles and repetitions; pure numpy, no judgement."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from hinge_check.measure.view import view_of
 from hinge_check.options import SideChoice
 
 MIN_TRUNK_TURN_DEG = 8.0
-"""A hinge turns the trunk; raising the thighs (walking, stepping) bends shoulder-hip-knee without it. Even an
-upright squat turns it by 15 deg."""
+"""A hinge turns the trunk; raising the thighs (walking, stepping) bends shoulder-hip-knee without turning it. Even an
+upright squat turns the trunk by 15 deg."""
 
 MAX_TRAVEL = 0.8
-"""Trunk lengths the ankles may be displaced from the start to the end of a rep: more is a step, not a hinge."""
+"""Trunk lengths by which the ankles may be displaced between start and end of a rep: more is a step, not a hinge."""
 
 
 def measure(track: PoseTrack, rules: RepRules, *, side: SideChoice = "auto") -> Measurement:
-    """Measure a track.
+    """Measure the angles and repetitions of a track.
 
     Parameters
     ----------
@@ -44,16 +44,16 @@ def measure(track: PoseTrack, rules: RepRules, *, side: SideChoice = "auto") -> 
     Returns
     -------
     Measurement
-        `refusal` says why nothing could be measured; what could be is filled in all the same.
+        `refusal` says why the clip cannot be judged; whatever could be measured is filled in all the same.
     """
     view = view_of(track, side)
     picture = picture_verdict(track)
     if picture.refusal is not None or view.near_side is None:
-        return _unmeasured(track, view, picture.findings, picture.refusal)
+        return _empty_measurement(track, view, picture.findings, picture.refusal)
     seen = view_verdict(track, view)
     findings = picture.findings + seen.findings
-    if seen.refusal is not None:  # a view that carries no number gets none
-        return _unmeasured(track, view, findings, seen.refusal)
+    if seen.refusal is not None:  # a view that does not support an angle gets none
+        return _empty_measurement(track, view, findings, seen.refusal)
     body = Body(track, view.near_side)
     parts = segments(body, view.near_side)
     real_s = track.time_s * track.info.speed
@@ -88,34 +88,35 @@ def measure(track: PoseTrack, rules: RepRules, *, side: SideChoice = "auto") -> 
 
 
 def _trunk_length(body: Body) -> float:
+    """Return the hip-shoulder distance seen square on, pixels: the 90th percentile over the clip."""
     span = body.mid("shoulder") - body.mid("hip")
     return percentile_of(np.hypot(span[:, 0], span[:, 1]), 90)
 
 
 def _hinges(real_s: FloatArray, body: Body, parts: Segments, rules: RepRules, length: float) -> tuple[Rep, ...]:
-    """Reps of the bend signal in which the trunk turns and the feet stay."""
-    # Both legs' middle: a near leg hidden by a plate, or legs swapped by the tracker, cancel out.
+    """Return the reps of the bend signal in which the trunk turns and the feet stay in place."""
+    # The middle of both legs: a near leg hidden by a plate, or legs swapped by the tracker, cancel out.
     hip, knee, shoulder = body.mid("hip"), body.mid("knee"), body.mid("shoulder")
     bend = _included_flexion(shoulder, hip, knee)
     wrist_drop = body.mid("wrist")[:, 1] - knee[:, 1]
     with np.errstate(invalid="ignore"):
         at_floor = wrist_drop > 0
     ankle = body.mid("ankle")
-    kept = []
+    hinges = []
     for rep in find_reps(real_s, bend, rules, at_floor=at_floor):
         around = parts.trunk[rep.start : rep.end + 1]
         turn = np.nanmax(around) - np.nanmin(around) if np.isfinite(around).any() else 0.0
         travel = np.abs(ankle[rep.end, 0] - ankle[rep.start, 0]) / length
         if turn >= MIN_TRUNK_TURN_DEG and not travel > MAX_TRAVEL:
-            kept.append(rep)
-    return tuple(kept)
+            hinges.append(rep)
+    return tuple(hinges)
 
 
 def _included_flexion(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
-    """180 deg minus the angle at `b` between `a` and `c`; (T,) degrees, NaN where a point is missing.
+    """Return 180 deg minus the angle at `b` between `a` and `c`; (T,) degrees, NaN where a point is missing.
 
-    Signed, + towards the side the clip bends most to: landmarks of a tall stand lie up to 10 deg beyond straight,
-    and folding that upwards would move the beginning of a rep to where it passes straight.
+    Signed, + towards the side to which the clip bends most: landmarks of a tall stand lie up to 10 deg beyond straight,
+    and taking the absolute value would move the beginning of a rep to where the body passes straight.
     """
     u, v = a - b, c - b
     cross = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
@@ -124,8 +125,10 @@ def _included_flexion(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray
     return np.asarray(-turn if sum(percentiles_of(turn, 2, 98)) < 0 else turn, float)
 
 
-def _unmeasured(track: PoseTrack, view: View, findings: tuple[Finding, ...], refusal: Finding | None) -> Measurement:
-    """A measurement of nothing, with the reason."""
+def _empty_measurement(
+    track: PoseTrack, view: View, findings: tuple[Finding, ...], refusal: Finding | None
+) -> Measurement:
+    """Return a measurement without any values, with the reason."""
     empty = np.full(len(track), np.nan)
     refusal = refusal or finding(Code.NO_PERSON, "There is nobody to be seen in this video.")
     missing = {

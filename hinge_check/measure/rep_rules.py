@@ -1,4 +1,4 @@
-"""What counts as a repetition; the figures come from a protocol, with their reasons in its file."""
+"""Rules of what counts as a repetition; the figures come from a protocol, whose file gives their reasons."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class RepRules:
     Parameters
     ----------
     min_range_deg
-        Change of trunk inclination from standing, degrees, that makes a movement a repetition.
+        Change of trunk inclination from standing, degrees, from which on a movement is a repetition.
     stand_deg
-        Trunk inclination within this of the person's own standing, degrees, counts as stood up.
+        The person has stood up when the trunk is within this of its own standing inclination, degrees.
     min_duration_s
         Shortest repetition, real seconds.
     start

@@ -15,33 +15,33 @@ from hinge_check.measure.smoothing import smooth, velocity
 from hinge_check.measure.types import Phase, Rep
 
 REL_PROMINENCE = 0.35
-"""A bend counts as a repetition when it rises over both neighbouring stands by this share of the clip's deepest:
+"""A bend counts as a repetition when it rises above both neighbouring stands by this share of the clip's deepest bend:
 a half rep does, a fidget or a double dip at the bottom does not."""
 
 EDGE_SHARE = 0.05
 """The bottom is where the bend is within 5 % of its range of the deepest point, the stand within 5 % of the
-highest: an eased movement spends its last tenth of time there."""
+highest: an eased movement spends the last tenth of its time there."""
 
 MIN_EDGE_DEG = 2.0
-"""... but at least this, so that quiet sway does not cut a hold short."""
+"""Least width of those 5 %, so that quiet sway does not cut a hold short."""
 
 SLOW_DEG_S, SLOW_SHARE = 6.0, 0.05
-"""From those levels a boundary is carried on while the bend still turns faster than this, or than 5 % of the fastest
-(the rule for onset and end of reaching movements); quiet standing turns by up to 4 deg/s after smoothing."""
+"""From those levels a boundary is moved on while the bend still changes faster than this, or than 5 % of its fastest
+(the rule for onset and end of reaching movements); in quiet standing it changes by up to 4 deg/s after smoothing."""
 
 SPEED_CUTOFF_HZ = 4.0
-"""Low-pass before differentiating: differentiation raises noise, so lower than for the angles themselves."""
+"""Low-pass before differentiating, lower than for the angles themselves, since differentiation raises noise."""
 
 DIP_DEG = 6.0
-"""A dip at the bottom is told apart from tracking noise (2-3 deg) at twice its size."""
+"""A dip at the bottom is distinguished from tracking noise (2-3 deg) at twice its size."""
 
 
 def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor: BoolArray) -> tuple[Rep, ...]:
-    """Repetitions in a bend signal.
+    """Find the repetitions in a bend signal.
 
-    A rep is counted by its ascent: the person was down and stood up. The way down must be in the clip too,
-    except where the clip opens with the person set at the floor. A descent without ascent at the end (bending
-    to the phone, the first half of a rep) is no repetition; a clip that opens in mid-ascent holds none there.
+    A rep is counted by its ascent: the person was down and stood up. The descent must be in the clip too, except where
+    the clip opens with the person set at the floor. A descent without ascent at the end (bending to the phone, the
+    first half of a rep) is no repetition; neither is the rest of an ascent with which a clip opens.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor
     signal = np.interp(time_s[first : last + 1], time_s[known], bend[known])
     low, high = percentiles_of(signal, 2, 99)
     need = max(rules.min_range_deg, REL_PROMINENCE * (high - low))
-    # The clip's ends count as stands for finding peaks; whether a side was really seen is asked below.
+    # The clip's ends count as stands for finding peaks; whether a side was really seen is checked below.
     padded = np.concatenate([[low - 1], signal, [low - 1]])
-    found, _ = find_peaks(padded, prominence=need)
+    maxima, _ = find_peaks(padded, prominence=need)
     peaks: list[int] = []
-    for peak in (found - 1).tolist():
-        # Of two peaks exactly as high each counts as prominent, however shallow the dip between them.
+    for peak in (maxima - 1).tolist():
+        # Two peaks of exactly the same height both count as prominent, however shallow the dip between them.
         if not peaks or min(signal[peaks[-1]], signal[peak]) - signal[peaks[-1] : peak].min() >= need:
             peaks.append(peak)
     valleys = [int(a) + int(np.argmin(signal[a : b + 1])) for a, b in pairwise(peaks)]
@@ -82,7 +82,7 @@ def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor
         descends = signal[peak] - signal[left] >= need
         ascends = signal[peak] - signal[right] >= need
         from_floor = not descends and rules.start != "standing" and bool(at_floor[first + rep.bottom_start])
-        # Not yet standing in the first picture, or not yet again in the last: the clip cuts the rep.
+        # Not yet standing in the first frame, or not again in the last: the clip cuts the rep.
         cut_left = descends and left == 0 and signal[left] - low > rules.stand_deg
         cut_right = right == len(signal) - 1 and signal[right] - low > rules.stand_deg
         start, end = left if cut_left else rep.start, right if cut_right else rep.end
@@ -104,7 +104,7 @@ def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor
 
 
 def _rep(signal: FloatArray, speed: FloatArray, left: int, peak: int, right: int) -> Rep:
-    """Boundaries of the rep whose lowest neighbours are `left` and `right`."""
+    """Find the boundaries of the rep around `peak` whose lowest neighbours are `left` and `right`."""
     top = signal[peak]
 
     def last_at(level: float, start: int, stop: int) -> int:
@@ -119,7 +119,7 @@ def _rep(signal: FloatArray, speed: FloatArray, left: int, peak: int, right: int
     deep_down, deep_up = max(MIN_EDGE_DEG, EDGE_SHARE * down), max(MIN_EDGE_DEG, EDGE_SHARE * up)
     start = last_at(signal[left] + deep_down, left, peak)
     end = first_at(signal[right] + deep_up, peak, right)
-    # A dip inside the bottom belongs to it: look from the outside in.
+    # A dip inside the bottom belongs to it: search from the outside in.
     inside = np.flatnonzero(signal[start : end + 1] >= top - max(deep_down, deep_up)) + start
     bottom_start, bottom_end = int(inside[0]), int(inside[-1])
     slow_down = max(SLOW_DEG_S, SLOW_SHARE * float(speed[start : bottom_start + 1].max()))
@@ -137,7 +137,7 @@ def _rep(signal: FloatArray, speed: FloatArray, left: int, peak: int, right: int
 
 
 def phases(n: int, reps: tuple[Rep, ...], standing: BoolArray) -> npt.NDArray[np.str_]:
-    """(T,) `Phase` values: the parts of every rep, standing between them where it was seen."""
+    """Return (T,) `Phase` values: the parts of every rep, and standing where it was seen between them."""
     out = np.where(standing, str(Phase.STAND), str(Phase.NONE)).astype("<U8")
     for rep in reps:
         out[rep.start : rep.bottom_start] = str(Phase.DESCENT)

@@ -1,4 +1,4 @@
-"""Zero-lag smoothing of irregularly timed signals; missing stays missing."""
+"""Zero-lag smoothing of irregularly timed signals; missing values stay missing."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ Biomechanics and Motor Control of Human Movement, ch. 3); 6 Hz leaves the bottom
 
 MAX_GAP_S = 0.3
 """Gaps up to this are bridged linearly before filtering; longer ones stay missing. A third of a second is a
-fifth of the quickest rep the field notes report."""
+fifth of the quickest rep that the field notes report."""
 
 SPIKE_S = 0.15
-"""Window of the running median that takes out single-frame jumps of the pose tracker before the low-pass."""
+"""Window of the running median that removes single-frame jumps of the pose tracker before the low-pass."""
 
 
 def runs(flags: BoolArray) -> list[tuple[int, int]]:
-    """[start, stop) index pairs of the stretches of True."""
+    """Return the [start, stop) index pairs of the stretches of True."""
     padded = np.concatenate([[False], np.asarray(flags, bool), [False]])
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def smooth(time_s: FloatArray, values: FloatArray, *, cutoff_hz: float = CUTOFF_HZ) -> FloatArray:
-    """Zero-lag 4th-order low-pass (2nd-order Butterworth, forwards and backwards) along time.
+    """Apply a zero-lag 4th-order low-pass (2nd-order Butterworth, forwards and backwards) along time.
 
-    The signal is put on a uniform grid of the median frame interval, spikes are taken out by a short running
-    median, and the result is read back at the given times. NaN rule: gaps up to `MAX_GAP_S` are bridged
-    linearly for filtering and given back filled; longer gaps split the signal and stay NaN.
+    The signal is resampled to a uniform grid of the median frame interval, spikes are removed by a short running
+    median, and the result is read back at the given times. NaN rule: gaps up to `MAX_GAP_S` are bridged linearly for
+    filtering and come back filled; longer gaps split the signal and stay NaN.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def smooth(time_s: FloatArray, values: FloatArray, *, cutoff_hz: float = CUTOFF_
 
 
 def _smooth_together(time_s: FloatArray, values: FloatArray, finite: BoolArray, cutoff_hz: float) -> FloatArray:
-    """`smooth` of (T, C) columns that are all finite in the same frames."""
+    """Smooth (T, C) columns that are all finite in the same frames."""
     out = np.full(values.shape, np.nan)
     known = np.flatnonzero(finite)
     if len(known) < 2:
@@ -84,7 +84,7 @@ def _smooth_together(time_s: FloatArray, values: FloatArray, finite: BoolArray, 
             continue
         first, last = int(part[0]), int(part[-1])
         inside = slice(first, last + 1)
-        if (seen == seen[0]).all():  # the stand that live coaching puts before what it measures
+        if (seen == seen[0]).all():  # the stand that live coaching prepends to the frames it measures
             out[inside] = seen[0]
             continue
         n = max(2, round((time_s[last] - time_s[first]) / step) + 1)
@@ -96,7 +96,7 @@ def _smooth_together(time_s: FloatArray, values: FloatArray, finite: BoolArray, 
 
 
 def _interpolate(at: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Linear interpolation of (N, C) rows `y` given at rising `x`; `at` lies within `x`."""
+    """Interpolate (N, C) rows `y`, given at rising `x`, linearly at `at`, which lies within `x`."""
     right = np.searchsorted(x, at).clip(1, len(x) - 1)
     left = right - 1
     before = x[left]
@@ -105,7 +105,7 @@ def _interpolate(at: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _low_pass(uniform: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Running median, then the Butterworth both ways, along the first axis."""
+    """Apply the running median, then the Butterworth both ways, along the first axis."""
     uniform = _running_median(uniform, 2 * int(SPIKE_S * rate_hz / 2) + 1)
     # Two passes of a filter with corner f have their common -3 dB point at 0.802 f (Winter 2009, eq. 3.9).
     corner = cutoff_hz / 0.802
@@ -115,7 +115,7 @@ def _low_pass(uniform: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArr
 
 
 def _running_median(uniform: FloatArray, window: int) -> FloatArray:
-    """Median of `window` rows about each one; the ends are carried on. Few rows are compared pairwise: much quicker."""
+    """Return the median of `window` rows about each; the ends are repeated. Up to 5 are compared pairwise: quicker."""
     if window < 3:
         return uniform
     if window > 5:
@@ -125,7 +125,7 @@ def _running_median(uniform: FloatArray, window: int) -> FloatArray:
     a, b, c, *rest = (longer[k : k + n] for k in range(window))
     if rest:
         d, e = rest
-        # Of the four others neither the lesser of the lesser nor the greater of the greater is the median of five.
+        # Of a, b, c, d neither the lesser of the two minima nor the greater of the two maxima is the median of five.
         low, high = np.minimum(a, b), np.maximum(a, b)
         a, b, c = np.maximum(low, np.minimum(c, d)), np.minimum(high, np.maximum(c, d)), e
     return np.asarray(np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c)))
@@ -142,18 +142,18 @@ def _both_ways(uniform: FloatArray, corner_hz: float, rate_hz: float, *, pad: in
     scale = 1 / (1 + sqrt(2) * k + k * k)
     b = np.array([1.0, 2.0, 1.0]) * (k * k * scale)
     a = np.array([1.0, 2 * (k * k - 1) * scale, (1 - sqrt(2) * k + k * k) * scale])
-    rest = np.array([[1.0 - b[0]], [b[2] - a[2]]])  # what the filter holds after endless ones
+    rest = np.array([[1.0 - b[0]], [b[2] - a[2]]])  # the state of the filter after endless ones
     before = 2 * uniform[0] - uniform[pad:0:-1]
     after = 2 * uniform[-1] - uniform[-2 : -pad - 2 : -1]
     x = np.concatenate([before, uniform, after])
     for _ in range(2):
-        x, _held = lfilter(b, a, x, axis=0, zi=rest * x[0])
+        x, _state = lfilter(b, a, x, axis=0, zi=rest * x[0])
         x = x[::-1]
     return np.asarray(x[pad : pad + len(uniform)])
 
 
 def velocity(time_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Central difference per second at the given times; NaN next to missing values."""
+    """Return the central difference per second at the given times; NaN next to missing values."""
     if len(values) < 2:
         return np.full(len(values), np.nan)
     return np.asarray(np.gradient(np.asarray(values, float), time_s), float)

@@ -1,4 +1,4 @@
-"""The person's own standing: the still, tall stand that gives every angle its zero."""
+"""The person's own standing: the still, tall stand from which every angle is counted."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from hinge_check.measure.quantiles import percentile_of
 from hinge_check.measure.smoothing import runs, velocity
 
 MAX_TRUNK_DEG = 30.0
-"""Somebody whose trunk leans more is not standing tall; dowel drills with soft knees reach 10-25 deg."""
+"""A person whose trunk leans more is not standing tall; dowel drills with soft knees reach 10-25 deg."""
 
 MAX_KNEE_DEG = 45.0
-"""More is a crouch."""
+"""More knee flexion is a crouch."""
 
 NEAR_LOW_DEG = 10.0
-"""A stand lies this close to the straightest the clip shows: about the spread of quiet standing plus tracking."""
+"""A stand lies this close to the straightest posture of the clip: about the spread of quiet standing plus tracking."""
 
 STILL_DEG_S = 25.0
 """Slower than this is still: quiet sway is under 5 deg/s, a slow hinge goes 30-60 deg/s."""
 
 MIN_STILL_S = 0.2
-"""Real seconds; a lockout between two reps lasts that long, a passage through upright does not."""
+"""Shortest stand, real seconds; a lockout between two reps lasts that long, a passage through upright does not."""
 
 BRIEF_TRUNK_DEG, BRIEF_KNEE_DEG, BRIEF_DEG_S, BRIEF_FRAMES = 15.0, 25.0, 60.0, 3
-"""Where nobody stands still, a turning point that is fully upright will do: the top of a quick lift. Tighter in
-posture for being looser in time; the tracker's lag at 60 deg/s is about 3 deg."""
+"""Where nobody stands still, a fully upright turning point will do: the top of a quick lift. Stricter in
+posture because it is laxer in time; the tracker's lag at 60 deg/s is about 3 deg."""
 
 
 def standing_frames(time_s: FloatArray, bend: FloatArray, trunk: FloatArray, knee: FloatArray) -> BoolArray:
-    """Frames in which the person stands tall and still.
+    """Return the frames in which the person stands tall and still.
 
     Parameters
     ----------

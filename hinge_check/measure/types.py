@@ -1,4 +1,4 @@
-"""What measuring yields: arrays in flight between measure/, assess/ and present/.
+"""Results of measuring: the arrays in flight between measure/, assess/ and present/.
 
 Angles are degrees, change from the person's own standing unless said otherwise;
 NaN where not seen. Times are media seconds (as in the file) unless named real.
@@ -17,7 +17,7 @@ from hinge_check.errors import Finding
 
 
 class Phase(StrEnum):
-    """Where in a repetition a frame lies."""
+    """The part of a repetition that a frame belongs to."""
 
     STAND = "stand"
     DESCENT = "descent"
@@ -29,16 +29,16 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the camera sees the person; decided once per clip."""
+    """The camera's view of the person; decided once per clip."""
 
     facing: Side | None
-    """Where the person faces in the picture."""
+    """Direction in which the person faces in the picture."""
     near_side: Side | None
     """Side of the body towards the camera."""
     yaw_deg: float
     yaw_se_deg: float
     roll_deg: float
-    """Camera roll, + when the picture's content is turned clockwise."""
+    """Camera roll, + when the content of the picture is turned clockwise."""
     person_height_px: float
     """Height of the standing (or straightened) person in the source picture, pixels."""
     seen_share: float
@@ -64,7 +64,7 @@ class HingeAngles:
     shank_inclination: FloatArray
     neck_flexion: FloatArray
     bend: FloatArray
-    """Shoulder-hip-knee flexion, change from standing: hip and lumbar together, what the landmarks alone see."""
+    """Shoulder-hip-knee flexion, change from standing: hip and lumbar together, all that landmarks alone can show."""
     hips_back: FloatArray
     """Mid-hip behind mid-ankle, trunk lengths, change from standing, + backwards."""
     hips_down: FloatArray
@@ -72,9 +72,9 @@ class HingeAngles:
     wrist_forward: FloatArray
     """Mid-wrist in front of mid-ankle, trunk lengths, + forward (absolute)."""
     lumbar_quality: float
-    """0..1 for the clip."""
+    """Of the whole clip, 0..1."""
     lumbar_abstains: str
-    """Why lumbar flexion is not given for this clip, in plain words; empty when it is given."""
+    """Reason why lumbar flexion is not given for this clip, in plain words; empty when it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ class Rep:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """All that is measured on a track: input of `assess`, of the overlay and of the charts.
+    """Everything measured on a track: the input of `assess`, of the overlay and of the charts.
 
-    `refusal` is set when nothing can be assessed; arrays are then still given where they exist.
+    `refusal` is set when nothing can be assessed; arrays are still given then, where they exist.
     """
 
     view: View
@@ -109,7 +109,7 @@ class Measurement:
     phase: npt.NDArray[np.str_]
     """(T,) `Phase` values."""
     standing: BoolArray
-    """(T,) frames of the still, tall stand that gave the zero."""
+    """(T,) frames of the still, tall stand that is the zero of the angles."""
     back_px: FloatArray
     """(T, B, 2) the back edge from sacrum to upper thorax, pixels of the analysed picture; NaN where not seen."""
     speed: float

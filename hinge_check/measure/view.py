@@ -1,4 +1,4 @@
-"""How the camera sees the person: facing, near side, yaw off the sagittal plane, size; one vote per clip."""
+"""The camera's view of the person: facing, near side, yaw off the sagittal plane, size; one vote per clip."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ YAW_SE_DEG = 5.0
 """Standard error of the yaw read from the shoulders' world landmarks, degrees: see validation/RESULTS.md."""
 
 YAW_BIAS_DEG = 2.5
-"""What MediaPipe reads towards the front in a true side view: median over rendered clips (the same table)."""
+"""Yaw towards the front that MediaPipe reads in a true side view: median over rendered clips (the same table)."""
 
 _TINY = 1e-6
 
 
 def view_of(track: PoseTrack, side: SideChoice = "auto") -> View:
-    """Facing, near side, yaw, roll and size of the person.
+    """Determine facing, near side, yaw, roll and size of the person.
 
-    Four witnesses vote for the facing, each a median over the clip so that no frame flips it: where the toes
-    point, where the nose is, which side MediaPipe sets nearer to the camera, and to which side the trunk bends.
-    In a view from the side the near side is the one the person faces: facing right shows the right side.
+    Four cues vote for the facing, each a median over the clip so that no single frame flips it: where the toes point,
+    where the nose is, which side MediaPipe places nearer to the camera, and to which side the trunk bends. In a side
+    view the near side is the one the person faces: whoever faces right shows the right side.
 
     Parameters
     ----------
     track : PoseTrack
     side
-        'left' or 'right' names the near side and with it the facing; 'auto' votes.
+        'left' or 'right' sets the near side and with it the facing; 'auto' votes.
     """
     seen = track.seen
     if not seen.any():
@@ -60,19 +60,19 @@ def view_of(track: PoseTrack, side: SideChoice = "auto") -> View:
     n, f = (R_SHOULDER, L_SHOULDER) if near == "right" else (L_SHOULDER, R_SHOULDER)
     across = median_of(forward * (world[:, n, 0] - world[:, f, 0]))
     depth = median_of(world[:, f, 2] - world[:, n, 2])
-    if side != "auto":  # the caller knows which side is near; the depth says then only how far off it is seen
+    if side != "auto":  # the caller knows which side is near; depth then only says how far off the side view is
         depth = abs(depth)
     yaw = float(np.degrees(np.arctan2(-across, max(depth, _TINY)))) - YAW_BIAS_DEG
     spread = np.degrees(np.arctan2(-forward * (world[:, n, 0] - world[:, f, 0]), max(depth, 0.05)))
     yaw_se = float(np.hypot(YAW_SE_DEG, 0.5 * median_of(np.abs(spread - median_of(spread)))))
     facing: Side | None = near
-    if abs(yaw) > 75:  # nearly from the front or the back: there is no side to name
+    if abs(yaw) > 75:  # nearly from the front or the back: no side is near
         facing = None
     upright = np.abs(shoulder[:, 0] - hip[:, 0]) < np.tan(np.radians(20)) * (hip[:, 1] - shoulder[:, 1])
     rows = np.flatnonzero(upright) if upright.any() else np.arange(len(points))
     scale = max(track.info.source_size) / max(track.info.frame_size)
     heights = points[rows, FEET, 1].max(axis=1) - points[rows, FACE, 1].min(axis=1)
-    # MediaPipe's highest landmark is at the eyes; 0.94 of stature lies below them (Drillis & Contini 1966).
+    # MediaPipe's highest landmarks are the eyes; 0.94 of stature lies below them (Drillis & Contini 1966).
     height = percentile_of(heights, 75) / 0.94 * scale
     ankle = points[:, ANKLES].mean(axis=1)
     lean = np.degrees(np.arctan2((shoulder - ankle)[rows, 0], (ankle - shoulder)[rows, 1]))
@@ -80,7 +80,7 @@ def view_of(track: PoseTrack, side: SideChoice = "auto") -> View:
 
 
 def _facing_vote(points: FloatArray, world: FloatArray, trunk: float) -> float:
-    """> 0 facing the picture's right; each witness counts at most one, the toes two."""
+    """Return a vote, > 0 for facing the picture's right; each cue counts at most one, the toes two."""
     toes = median_of((points[:, TOES, 0] - points[:, HEELS, 0]).mean(axis=1)) / (0.2 * trunk)
     nose = median_of(points[:, NOSE, 0] - points[:, EARS, 0].mean(axis=1)) / (0.1 * trunk)
     # z grows away from the camera: the right side nearer means facing right.
