@@ -134,8 +134,12 @@ def _running_median(uniform: FloatArray, window: int) -> FloatArray:
 def _both_ways(uniform: FloatArray, corner_hz: float, rate_hz: float, *, pad: int) -> FloatArray:
     """Second-order Butterworth forwards and backwards over (N, C); its ends are turned about themselves `pad` long.
 
-    `scipy.signal.sosfiltfilt` does the same; designing the filter, solving for its rest and checking arguments take it
-    five times as long as filtering a clip.
+    `scipy.signal.sosfiltfilt` gives the same figures (to 3e-13 pixels, and in every written digit of 14 clips), but for
+    the 20 to 90 frames that live coaching filters it takes three to seven times as long even with its section at hand
+    (60 frames of 26 columns: 0.37 against 0.10 ms), since each call solves for the resting state anew, and ten times
+    as long (0.97 ms) where the section must be designed. A cache of sections does not help: the rate of a live window
+    is measured from its time stamps, and of 286 calls in a two-minute session with jitter 191 had a rate of their own.
+    There a frame's mean push took 0.42 instead of 0.31 ms, the 99th percentile 10 instead of 7 ms.
     """
     # Bilinear transform of 1 / (s^2 + sqrt(2) s + 1), its corner prewarped.
     k = tan(pi * corner_hz / rate_hz)

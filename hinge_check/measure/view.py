@@ -39,7 +39,7 @@ def view_of(track: PoseTrack, side: SideChoice = "auto") -> View:
 
     Four cues vote for the facing, each a median over the clip so that no single frame flips it: where the toes point,
     where the nose is, which side MediaPipe places nearer to the camera, and to which side the trunk bends. In a side
-    view the near side is the one the person faces: whoever faces right shows the right side.
+    view the near side is the one the person faces: facing right shows the right side.
 
     Parameters
     ----------
