@@ -1,0 +1,1 @@
+"""Capture: from a video file or a camera to a pose track."""

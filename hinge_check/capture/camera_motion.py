@@ -1,4 +1,4 @@
-"""Whether the camera moved: the background's displacement from sample to sample."""
+"""Camera motion: displacement of the background from sample to sample."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import numpy as np
 from hinge_check.arrays import FloatArray, GrayImage
 
 SMALL_EDGE = 320
-"""Long edge, pixels, at which camera motion is looked for: a shift of 1 % of the picture is 3 px there."""
+"""Long edge, pixels, of the picture searched for camera motion: a shift of 1 % of the picture is 3 px there."""
 
 MIN_CELLS, MIN_AGREE, AGREE_PX = 4, 0.7, 1.5
-"""A camera moves the whole background alike: corners must lie in four cells of a 3 x 3 grid and seven in ten must
-agree within 1.5 px (at `SMALL_EDGE`); a swinging bar or a cut between shots does neither, and then nothing is said."""
+"""A moving camera shifts the whole background alike: corners must lie in four cells of a 3 x 3 grid and seven in ten
+must agree within 1.5 px (at `SMALL_EDGE`). A swinging bar or a cut between shots does neither: then none is given."""
 
 
 class CameraMotion:
-    """Follows corners of the background from sample to sample (Lucas-Kanade, median shift of corners that agree)."""
+    """Tracker of background corners from sample to sample (Lucas-Kanade; median shift of the corners that agree)."""
 
     def __init__(self) -> None:
         self._before: GrayImage | None = None
         self._free: GrayImage | None = None
 
     def update(self, gray: GrayImage, mask: FloatArray | None) -> tuple[float, float]:
-        """Background displacement in pixels since the last call; NaN when it cannot be told.
+        """Return the displacement of the background since the last call, pixels; NaN when it cannot be determined.
 
         Parameters
         ----------
         gray : (H, W) uint8
             Luma at analysed size.
         mask : (H, W) float32 or None
-            Person probability: corners on the person do not count.
+            Person probability: corners on the person are ignored.
         """
         nothing = (float("nan"), float("nan"))
         scale = min(1.0, SMALL_EDGE / max(gray.shape))

@@ -1,4 +1,4 @@
-"""capture(video) -> PoseTrack: decode, inference and edge extraction, each in a thread of its own."""
+"""Capture of a pose track from a video file: decoding, inference and edge extraction, each in a thread of its own."""
 
 from __future__ import annotations
 
@@ -27,31 +27,30 @@ if TYPE_CHECKING:
     from hinge_check.options import CaptureOptions, Progress
 
 LONG_EDGE = 960
-"""Pixels: long edge of the picture given to inference. MediaPipe looks at the person on 256 x 256, so more only
-costs; docs/measurement.md has the accuracy and cost by size."""
+"""Long edge of the picture given to inference, pixels. MediaPipe scales the person to 256 x 256, so more only costs
+time; docs/measurement.md has accuracy and cost by size."""
 
 MAX_RATE_HZ = 30.0
-"""Frames per real second given to inference; those in between are skipped. A hinge has nothing above 6 Hz."""
+"""Frames per real second given to inference; those in between are skipped. A hinge has no content above 6 Hz."""
 
 SEARCH_BELOW, SEARCHES = 0.5, 3
-"""Where somebody is seen in less than half of the frames, so many moments without anybody are searched for someone far
-away: each takes about as long as 15 frames."""
+"""Where a person is seen in less than half of the frames, this many moments without anybody are searched for a person
+far away; each takes about as long as 15 frames."""
 
 MAX_BOX_SHARE = 0.6
-"""Of the picture's width: where one person takes up more, nobody is beside them (or they walk through the picture)."""
+"""Share of the picture's width: where one person takes up more, nobody stands beside them (or they walk through it)."""
 
-BEHIND = 8
-"""Frames whose edges may wait to be read while inference goes on: bounds memory."""
+MAX_WAITING = 8
+"""Most frames that wait for edge extraction while inference goes on: bounds memory."""
 
 
 @single_threaded()
 def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> PoseTrack:
-    """The pose track of a video file.
+    """Capture the pose track of a video file.
 
-    Where several people are in the picture and the tracked one does not hinge but another does, the clip is
-    gone through once more with only that other person left in the picture; where nobody is known to hinge, with the
-    tracked one painted over. Where nobody is seen for most of it, a few moments are searched for somebody far away,
-    who then stands in `scan_people`.
+    Where the tracked person does not hinge but another one does, the clip is processed once more with only that other
+    person left in the picture; where nobody is known to hinge, with the tracked person painted over. Where nobody is
+    seen for most of the clip, a few moments are searched for a person far away, who is then given in `scan_people`.
 
     Raises
     ------
@@ -61,29 +60,29 @@ def capture(video: Path, *, options: CaptureOptions, progress: Progress) -> Pose
         `model_missing`.
     """
     model = bundle(options.model)
-    track = _pass(video, model, options, progress, None)
+    track = _process(video, model, options, progress, None)
     if track.seen.mean() < SEARCH_BELOW:
-        return _searched(video, model, track)
+        return _search_far_people(video, model, track)
     box = find_other_hinger(track)
     if box is not None:
-        again = _pass(video, model, options, progress, box)
-    elif bend_range(track.landmarks) < HINGE_RANGE_DEG and _leaves_room(own := box_of(track), track):
-        # Nothing would come of this person; somebody the scans did not tell apart may hinge beside them.
-        again = _pass(video, model, options, progress, own, inside=True)
+        again = _process(video, model, options, progress, box)
+    elif bend_range(track.landmarks) < HINGE_RANGE_DEG and _leaves_room(own_box := box_of(track), track):
+        # This person does not hinge; another, whom the scans did not tell apart from them, may do so beside them.
+        again = _process(video, model, options, progress, own_box, inside=True)
         if again.seen.mean() < SEARCH_BELOW or bend_range(again.landmarks) < HINGE_RANGE_DEG:
             return track
     else:
         return track
-    # Who else was there is known from the first pass only: the second sees nobody but the one who hinges.
+    # Only the first pass knows who else was there: the second sees nobody but the one who hinges.
     return replace(again, scan_time_s=track.scan_time_s, scan_people=track.scan_people)
 
 
 def _leaves_room(box: Box, track: PoseTrack) -> bool:
-    """Whether somebody else could stand beside whoever is in the box."""
+    """Return whether another person could stand beside the one in the box."""
     return box[2] - box[0] < MAX_BOX_SHARE * track.info.frame_size[0]
 
 
-def _pass(
+def _process(
     video: Path,
     model: BundleFile,
     options: CaptureOptions,
@@ -92,13 +91,13 @@ def _pass(
     *,
     inside: bool = False,
 ) -> PoseTrack:
-    """Once through the clip; outside `box`, or inside it, the picture is blanked."""
+    """Process the clip once, with the picture blanked outside `box`, or `inside` it."""
     reader = VideoReader(video, long_edge=LONG_EDGE, trim_s=options.trim_s, max_duration_s=options.max_duration_s)
     speed, source = _speed(options, reader.info)
     with reader, closing(MediaPipePose(model.path)) as estimator, closing(PeopleScan(model.path)) as scan:
         builder = TrackBuilder(scan)
-        frames = _kept(_reported(reader, reader.info.duration_s, progress), speed)
-        follow(_blanked(frames, box, inside=inside), estimator, builder, speed)
+        frames = _limit_rate(_report_progress(reader, reader.info.duration_s, progress), speed)
+        follow(_blank(frames, box, inside=inside), estimator, builder, speed)
         info = TrackInfo(
             source_sha256=sha256_of(video),
             source_size=(reader.info.width, reader.info.height),
@@ -116,24 +115,27 @@ def _pass(
     return builder.track(info)
 
 
-def _searched(video: Path, model: BundleFile, track: PoseTrack) -> PoseTrack:
-    """The track with whoever is far away in it, at a few moments when nobody else was seen."""
+def _search_far_people(video: Path, model: BundleFile, track: PoseTrack) -> PoseTrack:
+    """Add people far away to the track, at a few moments when nobody else was seen."""
     empty = np.flatnonzero(~np.isfinite(track.scan_people[..., 0, 0]).any(axis=1))
     if len(empty) > SEARCHES:
         empty = empty[np.linspace(0, len(empty) - 1, SEARCHES).round().astype(int)]
     people = track.scan_people.copy()
     with closing(PeopleScan(model.path)) as scan:
         for s in empty:
-            span = (max(0.0, float(track.scan_time_s[s]) - 0.01), None)  # a hair early: not to miss the last frame
+            span = (
+                max(0.0, float(track.scan_time_s[s]) - 0.01),
+                None,
+            )  # slightly early, so as not to miss the last frame
             with VideoReader(video, long_edge=LONG_EDGE, trim_s=span, max_duration_s=math.inf) as reader:
-                found = person_in_parts(scan.look, next(iter(reader)).rgb)
-            if found is not None:
-                people[s, 0] = found
+                distant = person_in_parts(scan.look, next(iter(reader)).rgb)
+            if distant is not None:
+                people[s, 0] = distant
     return replace(track, scan_people=people)
 
 
 def follow(frames: Iterable[Frame], estimator: PoseEstimator, builder: TrackBuilder, speed: float = 1.0) -> None:
-    """Estimate every frame in this thread while the edges of the frames before are read in another.
+    """Estimate every frame in this thread while the edges of earlier frames are read in another.
 
     Parameters
     ----------
@@ -148,32 +150,33 @@ def follow(frames: Iterable[Frame], estimator: PoseEstimator, builder: TrackBuil
         for frame in frames:
             pose = estimator.estimate(round(1000 * frame.time_s * speed), frame.rgb)
             waiting.append(pool.submit(builder.add, frame.time_s, frame.rgb, pose))
-            if len(waiting) >= BEHIND:
+            if len(waiting) >= MAX_WAITING:
                 waiting.popleft().result()
         while waiting:
             waiting.popleft().result()
 
 
-def _kept(frames: Iterator[Frame], speed: float) -> Iterator[Frame]:
-    """At most `MAX_RATE_HZ` frames per real second."""
+def _limit_rate(frames: Iterator[Frame], speed: float) -> Iterator[Frame]:
+    """Drop frames beyond `MAX_RATE_HZ` per real second."""
     period = 1.0 / MAX_RATE_HZ
     due = -np.inf
     for frame in frames:
         real_s = frame.time_s * speed
-        # A tenth of a period of grace: clips at 30 or 29.97 a second keep every frame despite rounded stamps.
+        # A tenth of a period of grace: clips at 30 or 29.97 frames a second keep every frame despite rounded stamps.
         if real_s >= due - 0.1 * period:
             due = real_s + period if real_s > due + period else max(due, real_s - 0.1 * period) + period
             yield frame
 
 
-def _reported(reader: VideoReader, total_s: float, progress: Progress) -> Iterator[Frame]:
+def _report_progress(reader: VideoReader, total_s: float, progress: Progress) -> Iterator[Frame]:
+    """Yield the frames and report progress after each."""
     for done, frame in enumerate(reader, start=1):
         yield frame
         progress("analyse", frame.time_s, total_s, done)
 
 
-def _blanked(frames: Iterator[Frame], box: Box | None, *, inside: bool = False) -> Iterator[Frame]:
-    """Frames in which everything outside the box, or all inside it, is mid-grey."""
+def _blank(frames: Iterator[Frame], box: Box | None, *, inside: bool = False) -> Iterator[Frame]:
+    """Paint everything outside the box, or everything inside it, mid-grey."""
     for frame in frames:
         if box is None:
             yield frame
@@ -187,7 +190,7 @@ def _blanked(frames: Iterator[Frame], box: Box | None, *, inside: bool = False) 
 
 
 def _speed(options: CaptureOptions, info: VideoInfo) -> tuple[float, str]:
-    """Playback over real speed, and who says so."""
+    """Return playback speed over real speed, and its source."""
     if options.speed is not None:
         return options.speed, "option"
     if info.playback_speed is not None:

@@ -1,4 +1,4 @@
-"""Opening video files with PyAV: only files, only formats of one file, every failure with its code."""
+"""Opening of video files with PyAV: only files, only single-file formats, every failure with its code."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from hinge_check.capture.frame_image import Orientation, orientation_of
-from hinge_check.capture.mp4 import BOXES, mp4_complete
+from hinge_check.capture.mp4 import FIRST_BOXES, mp4_complete
 from hinge_check.errors import Code, Refused
 
-# Only demuxers of one file: playlists and image sequences (hls, concat, image2...) would let an uploaded
-# text make this machine open other files or addresses. Sound formats are here so that they are named as such.
+# Only demuxers of a single file: playlists and image sequences (hls, concat, image2...) would let an uploaded text make
+# this machine open other files or addresses. Sound formats are listed so that they are reported as such.
 _FORMATS = (
     "mov,mp4,matroska,webm,avi,gif,mpegts,mpeg,mpegvideo,m4v,h264,hevc,ivf,obu,flv,asf,ogg,mxf,dv,nut,rm,"
     "aac,mp3,wav,flac,aiff"
@@ -37,7 +37,7 @@ _NO_FILM = "This file is not a video."
 
 @contextmanager
 def open_container(path: Path) -> Iterator[InputContainer]:
-    """The file as a container, closed afterwards.
+    """Open a file as a container, closed afterwards.
 
     Raises
     ------
@@ -48,12 +48,12 @@ def open_container(path: Path) -> Iterator[InputContainer]:
     try:
         container = av.open(str(path.absolute()), mode="r", container_options=_OPEN_OPTIONS, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as error:
-        if _cut_short(head):
+        if _begins_as_video(head):
             raise Refused(Code.TRUNCATED, _TRUNCATED) from error
         raise Refused(Code.NOT_A_VIDEO, _NO_FILM) from error
     with container:
-        if not container.streams.video and head[4:8] in BOXES and not mp4_complete(path):
-            # An mp4 opens with as much of its index as is there, be it nothing.
+        if not container.streams.video and head[4:8] in FIRST_BOXES and not mp4_complete(path):
+            # An mp4 opens with whatever part of its index is there, even none.
             raise Refused(Code.TRUNCATED, _TRUNCATED)
         if len(container.streams) == 0:
             raise Refused(Code.TOO_SHORT, "This video holds no picture.")
@@ -61,12 +61,12 @@ def open_container(path: Path) -> Iterator[InputContainer]:
 
 
 def picture_stream(container: InputContainer) -> VideoStream:
-    """The moving picture: the best video stream that is no cover art.
+    """Return the moving picture: the best video stream that is not cover art.
 
     Raises
     ------
     Refused
-        `no_video_stream`; `unreadable` when nothing here decodes its coding.
+        `no_video_stream`; `unreadable` when there is no decoder for it.
     """
     moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not moving:
@@ -88,7 +88,7 @@ def picture_stream(container: InputContainer) -> VideoStream:
 
 
 def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream] | None]:
-    """Packets up to the end; where the file stops making sense before it, None says so (and flushes the decoder)."""
+    """Yield packets up to the end; where the file breaks off before it, a last None (which flushes the decoder)."""
     try:
         yield from container.demux(stream)
     except av.FFmpegError:
@@ -96,7 +96,7 @@ def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packe
 
 
 def decode(stream: VideoStream, packet: Packet[VideoStream] | None) -> tuple[list[VideoFrame], bool]:
-    """Whole frames of a packet, their PTS filled in where there is one; and whether something was damaged."""
+    """Return the whole frames of a packet, PTS filled in where there is one, and whether anything was damaged."""
     try:
         frames = stream.decode(packet)
     except av.FFmpegError:
@@ -108,34 +108,34 @@ def decode(stream: VideoStream, packet: Packet[VideoStream] | None) -> tuple[lis
 
 
 def announced_duration(container: InputContainer, stream: VideoStream) -> float | None:
-    """What the header says the picture lasts, seconds.
+    """Return the duration of the picture that the header states, seconds.
 
-    The smaller of the stream's and the file's: sound may outlast the picture, and a film trimmed on the
-    phone keeps its old length in the stream.
+    The smaller of the stream's and the file's: sound may outlast the picture, and a film trimmed on the phone keeps
+    its old length in the stream.
     """
-    said = []
+    durations = []
     if stream.duration is not None and stream.time_base is not None:
-        said.append(float(stream.duration * stream.time_base))
+        durations.append(float(stream.duration * stream.time_base))
     if container.duration is not None:
-        said.append(container.duration / av.time_base)
-    said = [s for s in said if s > 0]
-    return min(said) if said else None
+        durations.append(container.duration / av.time_base)
+    durations = [s for s in durations if s > 0]
+    return min(durations) if durations else None
 
 
 def clock_start(container: InputContainer, start_s: float | None) -> float:
-    """Part of the announced duration that lies before the first frame: Matroska counts from its clock's zero."""
+    """Return the part of the announced duration before the first frame: Matroska counts from its clock's zero."""
     return start_s if start_s is not None and container.format.name.startswith("matroska") else 0.0
 
 
 def frame_stamp(frame: VideoFrame) -> float | None:
-    """The container's time of a frame, seconds; None where it has none."""
+    """Return the container's time of a frame, seconds; None where it has none."""
     if frame.pts is None or frame.time_base is None:
         return None
     return float(frame.pts * frame.time_base)
 
 
 def nominal_interval(frame: VideoFrame, stream: VideoStream) -> float:
-    """How long a frame should last where times do not say, seconds."""
+    """Return how long a frame should last where times do not say, seconds."""
     if frame.duration and frame.time_base:
         lasts = float(frame.duration * frame.time_base)
         if 0.001 <= lasts <= 10.0:
@@ -145,23 +145,23 @@ def nominal_interval(frame: VideoFrame, stream: VideoStream) -> float:
 
 
 def frame_orientation(frame: VideoFrame) -> Orientation:
-    """Orientation from the display matrix the decoder hands on with every frame."""
+    """Return the orientation from the display matrix that the decoder passes on with every frame."""
     side_data: Any = frame.side_data
     matrix = side_data.get(SideDataType.DISPLAYMATRIX)
     return orientation_of(None if matrix is None else np.frombuffer(bytes(matrix), np.int32).tolist())
 
 
 def ticks_of(container: Container, stamped: VideoFrame | Packet[VideoStream]) -> int | None:
-    """PTS of a frame or packet; its decoding time where it has none.
+    """Return the PTS of a frame or packet; its decoding time where it has none.
 
-    AVI stores decoding times only: what FFmpeg offers as PTS there is out of order when B-frames are used,
-    while frames leave the decoder in the right order.
+    AVI stores decoding times only: the PTS that FFmpeg gives for it is out of order when B-frames are used, while
+    frames leave the decoder in the right order.
     """
     return stamped.dts if stamped.pts is None or container.format.name == "avi" else stamped.pts
 
 
 def _readable_head(path: Path) -> bytes:
-    """First bytes of a file that can be read and is not empty."""
+    """Return the first bytes of a file; refuse one that cannot be read or is empty."""
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
@@ -180,6 +180,6 @@ def _readable_head(path: Path) -> bytes:
     return head
 
 
-def _cut_short(head: bytes) -> bool:
-    """Whether a file that does not open began as a video."""
-    return head[4:8] in BOXES or head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
+def _begins_as_video(head: bytes) -> bool:
+    """Return whether a file that does not open begins as a video does."""
+    return head[4:8] in FIRST_BOXES or head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")

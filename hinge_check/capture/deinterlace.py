@@ -1,4 +1,4 @@
-"""Interlaced pictures made whole: two half-pictures taken 1/50 s apart would put a comb on every moving edge."""
+"""Deinterlacing: two half-pictures taken 1/50 s apart would put a comb on every moving edge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from av.video.frame import VideoFrame
 
 
 class Deinterlacer:
-    """Passes frames on untouched until one is flagged interlaced; from then on through FFmpeg's bwdif.
+    """A filter that passes frames on untouched until one is flagged interlaced, from then on through FFmpeg's bwdif.
 
     One picture out per picture in, with its time; frames that are not flagged stay as they are.
     """
@@ -17,7 +17,7 @@ class Deinterlacer:
         self._shape: tuple[int, int, str] | None = None
 
     def push(self, frame: VideoFrame) -> list[VideoFrame]:
-        """Frames ready after this one (the filter looks one frame ahead)."""
+        """Return the frames that are ready after this one (the filter looks one frame ahead)."""
         if self._graph is None and not frame.interlaced_frame:
             return [frame]
         out: list[VideoFrame] = []
@@ -29,7 +29,7 @@ class Deinterlacer:
         return out + _pull(self._graph)
 
     def flush(self) -> list[VideoFrame]:
-        """What is left."""
+        """Return the remaining frames."""
         if self._graph is None:
             return []
         self._graph.vpush(None)
@@ -55,5 +55,5 @@ def _pull(graph: Graph) -> list[VideoFrame]:
     while True:
         try:
             frames.append(graph.vpull())
-        except (BlockingIOError, EOFError):  # wants more; or all is out
+        except (BlockingIOError, EOFError):  # needs more input, or is drained
             return frames

@@ -1,4 +1,4 @@
-"""Somebody too far away for the pose model: the picture looked at in parts, so that the advice can be the right one."""
+"""Search for a person too far away for the pose model, part by part of the picture, so that the advice is right."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from hinge_check.capture.landmarks import HIPS, KNEES, SHOULDERS
 Rgb = npt.NDArray[np.uint8]
 
 PARTS = 3
-"""The picture is looked at in windows a third as wide and high, half overlapping. MediaPipe finds people on 224 x 224
-pixels: in a whole 16:9 picture when they fill a third to a half of its height, in a third of it from 0.16 on (the
-samples, shrunk)."""
+"""The picture is searched in windows a third as wide and high, half overlapping. MediaPipe finds people on 224 x 224
+pixels: in a whole 16:9 picture when they fill a third to a half of its height, in a third of it from 0.16 on (measured
+on the samples, shrunk)."""
 
 MIN_VISIBILITY = 0.5
-"""Of shoulders, hips and knees; what is found in bare wall or floor has less."""
+"""Mean visibility of shoulders, hips and knees; a false find in bare wall or floor has less."""
 
 _BODY = [*SHOULDERS, *HIPS, *KNEES]
 
 
 def person_in_parts(look: Callable[[Rgb], FloatArray], rgb: Rgb) -> FloatArray | None:
-    """The best seen person of any part of a picture.
+    """Find the most visible person in any part of a picture.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def person_in_parts(look: Callable[[Rgb], FloatArray], rgb: Rgb) -> FloatArray |
     Returns
     -------
     (33, 3) float array or None
-        x, y in pixels of the whole picture, visibility. None where nobody is wholly inside a part.
+        x, y in pixels of the whole picture, and visibility. None where nobody is wholly inside a part.
     """
     best, best_seen = None, MIN_VISIBILITY
     height, width = rgb.shape[0] // PARTS, rgb.shape[1] // PARTS

@@ -1,4 +1,4 @@
-"""One decoded picture as the array everybody works on: upright, square pixels, RGB, C-contiguous. Pure functions."""
+"""A decoded picture as the array that all code works on: upright, square pixels, RGB, C-contiguous. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rgb = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How a stored picture is turned to be upright: transposed first, then flipped; all eight ways there are."""
+    """How a stored picture is turned upright: transposed first, then flipped; all eight combinations."""
 
     transpose: bool = False
     flip_x: bool = False
@@ -24,24 +24,22 @@ class Orientation:
 
     @property
     def mirrored(self) -> bool:
-        """True when no rotation alone makes it upright."""
+        """True when rotation alone does not make it upright."""
         return self.transpose ^ self.flip_x ^ self.flip_y
 
     @property
     def rotation_deg(self) -> int:
-        """Degrees clockwise, 0 / 90 / 180 / 270, by which the stored picture (mirrored left-right first when
-        `mirrored`) is turned.
-        """
+        """Clockwise turn of the stored picture, 0, 90, 180 or 270 degrees; it is mirrored before if `mirrored`."""
         if self.transpose:
             return 90 if self.flip_x else 270
         return 180 if self.flip_y else 0
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Upright (width, height) of a stored picture."""
+        """Return the upright (width, height) of a stored picture."""
         return (height, width) if self.transpose else (width, height)
 
     def apply(self, rgb: Rgb) -> npt.NDArray[np.uint8]:
-        """The upright picture. OpenCV turns the rows of 3 bytes about ten times faster than a NumPy copy does."""
+        """Return the upright picture. OpenCV turns pixels of 3 bytes about ten times faster than a NumPy copy does."""
         out: npt.NDArray[np.uint8] = rgb
         if self.transpose:
             out = cv2.transpose(out).astype(np.uint8, copy=False)
@@ -52,7 +50,7 @@ class Orientation:
 
 
 def orientation_of(matrix: Sequence[int] | None) -> Orientation:
-    """Nearest of the eight orientations to a display matrix.
+    """Return the one of the eight orientations nearest to a display matrix.
 
     Parameters
     ----------
@@ -69,10 +67,10 @@ def orientation_of(matrix: Sequence[int] | None) -> Orientation:
 
 
 def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple[float, float]:
-    """Size in square pixels of a stored picture, never larger than stored.
+    """Return the size of a stored picture in square pixels, never larger than stored.
 
-    Angles are read off the picture, so pixels wider than high would falsify them. Ratios beyond 1:4 are
-    taken for a damaged header and ignored, and so is what editors round (0.5 %: under 0.2 degrees).
+    Angles are read off the picture, so pixels wider than high would falsify them. Ratios beyond 1:4 are taken for a
+    damaged header and ignored, and so are the rounding errors of editors (0.5 %: under 0.2 degrees).
     """
     ratio = float(pixel_aspect) if pixel_aspect else 1.0
     if not 0.25 <= ratio <= 4.0 or abs(ratio - 1.0) < 0.005:
@@ -81,13 +79,13 @@ def square_size(width: int, height: int, pixel_aspect: Fraction | None) -> tuple
 
 
 def scaled_size(size: tuple[float, float], long_edge: int | None) -> tuple[int, int]:
-    """Whole-pixel size with the long edge at most `long_edge`, never enlarged; each side is off by < 0.5 px."""
+    """Return the whole-pixel size, long edge at most `long_edge`, never enlarged; each side is off by < 0.5 px."""
     factor = 1.0 if long_edge is None else min(1.0, long_edge / max(size))
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
 def centred(rgb: Rgb, size: tuple[int, int]) -> Rgb:
-    """`rgb` in the middle of a black picture of (width, height); it must fit."""
+    """Place `rgb` in the middle of a black picture of (width, height); it must fit."""
     height, width = rgb.shape[:2]
     if (width, height) == size:
         return rgb
@@ -98,15 +96,15 @@ def centred(rgb: Rgb, size: tuple[int, int]) -> Rgb:
 
 
 def to_rgb_contiguous(rgb: npt.NDArray[np.uint8]) -> Rgb:
-    """The one gate between arrays and the pose estimator: (H, W, 3) uint8, C-contiguous, or an error.
+    """Check and pack an array for the pose estimator: (H, W, 3) uint8, C-contiguous, or an error.
 
-    MediaPipe reads the memory of any other layout (reversed channels, flips, rotations, crops) as if it
-    were contiguous and garbles the picture without a word.
+    MediaPipe reads the memory of any other layout (reversed channels, flips, rotations, crops) as if it were
+    contiguous and silently garbles the picture.
 
     Raises
     ------
     ValueError
-        When the array is no 8-bit picture of three channels.
+        When the array is not an 8-bit picture of three channels.
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
         raise ValueError(f"expected (H, W, 3) uint8, got {rgb.shape} {rgb.dtype}")

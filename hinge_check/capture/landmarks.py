@@ -24,7 +24,7 @@ ANKLES = [L_ANKLE, R_ANKLE]
 HEELS = [L_HEEL, R_HEEL]
 TOES = [L_TOE, R_TOE]
 
-# The same as slices, which copy nothing: for what is read at every frame.
+# The same as slices, which copy nothing: for points read at every frame.
 SHOULDER_PAIR = slice(L_SHOULDER, R_SHOULDER + 1)
 HIP_PAIR = slice(L_HIP, R_HIP + 1)
 FEET = slice(L_HEEL, R_TOE + 1)

@@ -1,4 +1,4 @@
-"""A place for one thing between two threads: the newest wins, nothing queues up."""
+"""A slot for one item between two threads: the newest wins, nothing queues up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class LatestSlot(Generic[T]):
-    """One thread puts, another takes; what was not taken in time is replaced."""
+    """A slot into which one thread puts and from which another takes; an item not taken in time is replaced."""
 
     def __init__(self) -> None:
         self._ready = threading.Condition()
@@ -20,7 +20,7 @@ class LatestSlot(Generic[T]):
         self.taken_count = 0
 
     def put(self, item: T) -> bool:
-        """Put the newest; False when nobody wants any more."""
+        """Put the newest item; return False when the slot has ended."""
         with self._ready:
             if self._ended:
                 return False
@@ -31,11 +31,11 @@ class LatestSlot(Generic[T]):
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody still takes."""
+        """True until the slot has ended."""
         return not self._ended
 
     def end(self, error: Exception | None = None) -> None:
-        """There will be no more; what lies there can still be taken. `error` is raised to whoever takes after it."""
+        """End the slot; an item in it can still be taken. After that, taking raises `error`."""
         with self._ready:
             self._ended = True
             self._error = self._error or error
@@ -47,7 +47,7 @@ class LatestSlot(Generic[T]):
         Raises
         ------
         EOFError
-            There are no more; or the error that ended it.
+            The slot has ended; or the error that ended it.
         """
         with self._ready:
             self._ready.wait_for(lambda: self._item is not None or self._ended, timeout_s)

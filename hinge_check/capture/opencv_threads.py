@@ -1,4 +1,4 @@
-"""OpenCV beside an inference that has every core."""
+"""OpenCV's threads, beside an inference that uses every core."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import cv2
 
 @contextmanager
 def single_threaded() -> Iterator[None]:
-    """Keep OpenCV, meanwhile, from spreading a call over threads of its own; also a decorator.
+    """Keep OpenCV from spreading a call over threads of its own while the block runs; also a decorator.
 
-    Its pictures are small here: handing one out takes longer than the work, and its waiting threads take the cores from
-    inference, decoding and drawing, which run beside it (`python -m benchmarks.analyze`: a tenth of the whole).
+    The pictures are small: distributing one takes longer than the work, and OpenCV's waiting threads take the cores
+    from inference, decoding and drawing, which run beside it (`python -m benchmarks.analyze`: a tenth of the time).
     """
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)

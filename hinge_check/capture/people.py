@@ -1,4 +1,4 @@
-"""Several people: who is in the picture besides the tracked one, and which of them hinges."""
+"""Several people in the picture: who is there besides the tracked person, and which of them hinges."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from hinge_check.capture.track import PoseTrack
 Box = tuple[float, float, float, float]
 
 MIN_HEIGHT_SHARE = 0.4
-"""Somebody under 0.4 of the tracked person's size stands far behind and cannot be mistaken for them."""
+"""A person under 0.4 of the tracked person's size stands far behind and cannot be mistaken for them."""
 
 HINGE_RANGE_DEG = 25.0
-"""Trunk inclination range that makes a person 'the one who hinges': half the waiter's bow (Monnier 2012: 50 deg)."""
+"""Range of trunk inclination that makes a hinge: half the waiter's bow (Monnier 2012: 50 deg)."""
 
 
 def trunk_of(people: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mid-hip (..., 2) and trunk vector hip -> shoulder (..., 2) of (..., 33, >=2) landmarks, pixels."""
+    """Return mid-hip (..., 2) and trunk vector hip -> shoulder (..., 2) of (..., 33, >=2) landmarks, pixels."""
     hip = people[..., HIPS, :2].mean(axis=-2)
     return hip, people[..., SHOULDERS, :2].mean(axis=-2) - hip
 
 
 def inclination_range(trunk: FloatArray) -> float:
-    """Range (5th to 95th percentile) of the trunk's angle from vertical, degrees; 0 when seen less than thrice."""
+    """Return the range (5th to 95th percentile) of the trunk's angle from vertical, degrees; 0 for under three."""
     angle = np.degrees(np.arctan2(np.abs(trunk[..., 0]), -trunk[..., 1]))
     angle = angle[np.isfinite(angle)]
     if len(angle) < 3:
@@ -34,9 +34,14 @@ def inclination_range(trunk: FloatArray) -> float:
 
 
 def bend_range(people: FloatArray) -> float:
-    """Range (5th to 95th percentile) of the shoulder-hip-knee bend of (T, 33, >=2) landmarks, degrees; 0 when unseen.
+    """Return the range (5th to 95th percentile) of the shoulder-hip-knee bend, degrees; 0 when not seen.
 
     A squat and a shallow hinge bend far more than they turn the trunk.
+
+    Parameters
+    ----------
+    people : (T, 33, >=2) float array
+        Landmarks, pixels.
     """
     hip, trunk = trunk_of(people)
     thigh = people[..., KNEES, :2].mean(axis=-2) - hip
@@ -50,7 +55,7 @@ def bend_range(people: FloatArray) -> float:
 
 
 def box_of(track: PoseTrack) -> Box:
-    """Where in the picture the tracked person is over the clip, with hair, hands and shoes."""
+    """Return the box that the tracked person fills over the clip, with hair, hands and shoes."""
     points = track.landmarks[track.seen, :, :2]
     _, trunk = trunk_of(points)
     pad = 0.25 * float(np.median(np.hypot(trunk[:, 0], trunk[:, 1])))
@@ -60,12 +65,12 @@ def box_of(track: PoseTrack) -> Box:
 
 
 def other_people(track: PoseTrack) -> FloatArray:
-    """Landmarks of everybody but the tracked person at each scan.
+    """Return the landmarks of everybody but the tracked person at each scan.
 
     Returns
     -------
     (S, P, 33, 3) float array
-        `scan_people` with the tracked person, the far and the barely seen set to NaN.
+        `scan_people` with the tracked person, those far away and those barely seen set to NaN.
     """
     out = np.array(track.scan_people, float)
     if not len(track.scan_time_s) or not track.seen.any():
@@ -92,9 +97,9 @@ def other_people(track: PoseTrack) -> FloatArray:
 
 
 def find_other_hinger(track: PoseTrack) -> Box | None:
-    """Box (left, top, right, bottom; pixels) of somebody else who hinges while the tracked person does not.
+    """Return the box (left, top, right, bottom; pixels) of another person who hinges while the tracked one does not.
 
-    None when the tracked person hinges themself or nobody else does: then nothing has to be analysed again.
+    None when the tracked person hinges, or nobody else does: then nothing has to be analysed again.
     """
     _, trunk = trunk_of(track.landmarks)
     if inclination_range(trunk) >= HINGE_RANGE_DEG:
@@ -105,7 +110,7 @@ def find_other_hinger(track: PoseTrack) -> Box | None:
         return None
     people = rest[there]
     hips, trunks = trunk_of(people)
-    # One other person is followed by the place of their hips; those who wander do not hinge on the spot.
+    # The other person is followed by the place of their hips; a person who wanders does not hinge on the spot.
     centre = np.median(hips, axis=0)
     length = float(np.median(np.hypot(trunks[:, 0], trunks[:, 1])))
     near = np.hypot(*(hips - centre).T) < 1.5 * length

@@ -1,4 +1,4 @@
-"""How good a picture is for measuring: brightness and sharpness."""
+"""Quality of a picture for measuring: brightness and sharpness."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from hinge_check.arrays import GrayImage
 
 
 def brightness_and_sharpness(gray: GrayImage) -> tuple[float, float]:
-    """Mean of the 8-bit luma and variance of its Laplacian (Pech-Pacheco 2000)."""
+    """Return the mean of the 8-bit luma and the variance of its Laplacian (Pech-Pacheco 2000)."""
     return float(gray.mean()), float(cv2.Laplacian(gray, cv2.CV_16S).var())

@@ -1,4 +1,4 @@
-"""Frame -> Pose: MediaPipe Pose Landmarker behind a small protocol, so that tests can replay tracks."""
+"""Poses of frames by MediaPipe's Pose Landmarker, behind a small protocol so that tests can replay tracks."""
 
 from __future__ import annotations
 
@@ -40,14 +40,15 @@ class Pose:
 
 
 class PoseEstimator(Protocol):
-    """Whatever turns timed frames into poses: MediaPipe, or a replayed track in tests."""
+    """Anything that turns timed frames into poses: MediaPipe, or a replayed track in tests."""
 
     def estimate(self, time_ms: int, rgb: RgbImage) -> Pose | None:
-        """The person in the frame, or None. `time_ms` is strictly increasing over a clip."""
+        """Return the person in the frame, or None. `time_ms` is strictly increasing over a clip."""
         ...
 
 
 def _landmarker(model: Path, mode: vision.RunningMode, *, people: int, masks: bool) -> vision.PoseLandmarker:
+    """Open a bundle as a Pose Landmarker."""
     options = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(model), delegate=BaseOptions.Delegate.CPU),
         running_mode=mode,
@@ -64,7 +65,7 @@ def _landmarker(model: Path, mode: vision.RunningMode, *, people: int, masks: bo
 
 
 def _image(rgb: RgbImage) -> mp.Image:
-    # mp.Image silently garbles arrays that are not C-contiguous; the reader guarantees it, this refuses a slip.
+    # mp.Image silently garbles arrays that are not C-contiguous. The reader guarantees contiguity; this catches a slip.
     if not (rgb.flags.c_contiguous and rgb.dtype == np.uint8 and rgb.ndim == 3):
         raise ValueError("a frame must be a C-contiguous (H, W, 3) uint8 array")
     return mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
@@ -77,7 +78,7 @@ def _points(landmarks: list[Any], width: int, height: int) -> FloatArray:
 class MediaPipePose:
     """One Pose Landmarker in VIDEO mode: one clip or stream, one thread, masks on.
 
-    Instances must not be shared between clips or threads: the tracker carries the last person over.
+    Instances must not be shared between clips or threads: the tracker carries the last person over to the next frame.
 
     Raises
     ------
@@ -106,9 +107,9 @@ class MediaPipePose:
             self._landmarker = None
 
     def estimate(self, time_ms: int, rgb: RgbImage) -> Pose | None:
-        """The tracked person of the frame.
+        """Return the tracked person of the frame.
 
-        Times closer than a millisecond are moved on by one: MediaPipe refuses equal times.
+        Times less than a millisecond apart are moved on by one: MediaPipe refuses equal times.
         """
         if self._landmarker is None:  # MediaPipe itself does not notice use after close
             raise RuntimeError("this pose estimator is closed")
@@ -117,21 +118,21 @@ class MediaPipePose:
         if not result.pose_landmarks:
             return None
         height, width = rgb.shape[:2]
-        found = result.pose_landmarks[0]
+        landmarks = result.pose_landmarks[0]
         mask = None
         if result.segmentation_masks:
-            # A copy at once: the view belongs to MediaPipe's next call.
+            # Copied at once: MediaPipe's next call reuses the memory of the view.
             mask = np.array(result.segmentation_masks[0].numpy_view(), np.float32, copy=True).reshape(height, width)
         return Pose(
-            landmarks=_points(found, width, height),
+            landmarks=_points(landmarks, width, height),
             world=np.array([(p.x, p.y, p.z) for p in result.pose_world_landmarks[0]], np.float32),
-            visibility=np.array([p.visibility for p in found], np.float32),
+            visibility=np.array([p.visibility for p in landmarks], np.float32),
             mask=mask,
         )
 
 
 class PeopleScan:
-    """Now and then, who else is in the picture: IMAGE mode, several people, no masks."""
+    """A Pose Landmarker for occasional scans for other people: IMAGE mode, several people, no masks."""
 
     def __init__(self, model: Path, people: int = 4) -> None:
         self._people = people
@@ -142,10 +143,10 @@ class PeopleScan:
         self._landmarker.close()
 
     def look(self, rgb: RgbImage) -> FloatArray:
-        """(P, 33, 3) x, y pixels and visibility of everybody seen; NaN rows where fewer than P."""
+        """Return (P, 33, 3) x, y pixels and visibility of everybody seen; NaN rows where fewer than P."""
         result = self._landmarker.detect(_image(rgb))
         height, width = rgb.shape[:2]
         out = np.full((self._people, N_LANDMARKS, 3), np.nan, np.float32)
-        for row, found in zip(out, result.pose_landmarks, strict=False):
-            row[:] = [(p.x * width, p.y * height, p.visibility) for p in found]
+        for row, landmarks in zip(out, result.pose_landmarks, strict=False):
+            row[:] = [(p.x * width, p.y * height, p.visibility) for p in landmarks]
         return out

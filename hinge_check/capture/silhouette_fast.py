@@ -1,4 +1,4 @@
-"""`trunk_edges` without the softness of the edge, an eighth of its cost: for masks that come many times a second."""
+"""`trunk_edges` without the softness of the edge at an eighth of the cost, for many masks a second."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from hinge_check.capture.silhouette import RAY_LENGTH, RAY_STEPS
 from hinge_check.capture.track import EDGE_S
 
 _BEYOND = -1e6
-"""What lies beyond the mask: blended with anything it stays below every probability."""
+"""Value beyond the mask: blended with anything it stays below every probability."""
 _FIRST, _BETWEEN = float(EDGE_S[0]), float(EDGE_S[1] - EDGE_S[0])
 _ROWS = np.arange(len(EDGE_S))
 _AXIS = RAY_STEPS - 1
-"""Column of the axis."""
+"""Column of the hip-shoulder axis."""
 _OUTWARDS = np.array([[1], [-1]])
 
 
 def trunk_edges_fast(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) -> FloatArray:
-    """The edges of `silhouette.trunk_edges`, to a thousandth of a pixel: its rays are the rows of one turned picture.
+    """Find the edges of `silhouette.trunk_edges` to a thousandth of a pixel: the rays are rows of one turned picture.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def trunk_edges_fast(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) ->
     (2, K) float32
         See `trunk_edges`.
     """
-    # As `axis_normal`, in numbers: arrays of two would take as long as the picture.
+    # As `axis_normal`, in plain numbers: arrays of two would take as long as the picture.
     (hip_x, hip_y), (shoulder_x, shoulder_y) = hip.tolist(), shoulder.tolist()
     length = hypot(shoulder_x - hip_x, shoulder_y - hip_y)
     if not length >= 4:
@@ -43,7 +43,7 @@ def trunk_edges_fast(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) ->
     axis_x, axis_y = (shoulder_x - hip_x) / length, (shoulder_y - hip_y) / length
     step = RAY_LENGTH * length / (RAY_STEPS - 1)
     along, start = _BETWEEN * length, _FIRST * length
-    # Both rays of a place in one row: from the far end of the one through the axis to the far end of the other.
+    # Both rays of a place are one row: from the far end of the one through the axis to the far end of the other.
     p = cv2.warpAffine(
         mask,
         np.array(
@@ -63,6 +63,6 @@ def trunk_edges_fast(mask: FloatArray, hip: FloatArray, shoulder: FloatArray) ->
     off[:, _AXIS::-1].argmax(axis=1, out=steps[1])
     at = _AXIS + _OUTWARDS * steps
     before, after = p[_ROWS, at - _OUTWARDS], p[_ROWS, at]
-    fell = (steps > 0) & (after >= 0) & (before > after)
-    drop = np.where(fell, before - after, np.float32(1))
-    return np.where(fell, (steps - 1 + (before - np.float32(0.5)) / drop) * step, np.nan).astype(np.float32)
+    crosses = (steps > 0) & (after >= 0) & (before > after)
+    drop = np.where(crosses, before - after, np.float32(1))
+    return np.where(crosses, (steps - 1 + (before - np.float32(0.5)) / drop) * step, np.nan).astype(np.float32)

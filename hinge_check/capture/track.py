@@ -1,4 +1,4 @@
-"""PoseTrack: one clip as arrays. Everything after it is a pure function of it."""
+"""Pose track: one clip as arrays. Everything after it is a pure function of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EDGE_S: FloatArray = np.linspace(-0.5, 1.3, 73)
 
 @dataclass(frozen=True, slots=True)
 class TrackInfo:
-    """Where a track came from; goes into the report's provenance unchanged.
+    """Origin of a track; goes into the report's provenance unchanged.
 
     `speed` is playback speed over real speed (0.125 for 240 fps shown at 30):
     real seconds = media seconds * speed.
@@ -36,11 +36,11 @@ class TrackInfo:
     frame_size: tuple[int, int]
     """Width, height of the analysed (down-scaled, upright) picture, pixels: landmarks are in these pixels."""
     duration_s: float
-    """Media seconds from the first to the end of the last frame."""
+    """Media seconds from the first frame to the end of the last."""
     fps: float
     """Median decoded frames per media second."""
     model: str
-    """Bundle: lite, full, heavy or custom."""
+    """Name of the model bundle: lite, full, heavy or custom."""
     model_sha256: str
     versions: dict[str, str]
     """Versions of hinge-check, mediapipe, av, numpy that made the track."""
@@ -49,7 +49,7 @@ class TrackInfo:
     """'assumed', 'option' or 'container'."""
     trim_s: tuple[float | None, float | None] | None = None
     findings: tuple[tuple[str, str], ...] = ()
-    """(code, message) of what capture saw, e.g. a truncated file."""
+    """(code, message) of the findings of capture, such as a truncated file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PoseTrack:
     Parameters
     ----------
     time_s : (T,) float64
-        Media time from PTS, seconds, strictly increasing, first frame at its own PTS minus the clip's start.
+        Media time from PTS, seconds, strictly increasing; the first frame is at its own PTS minus the clip's start.
     landmarks : (T, 33, 3) float32
         MediaPipe image landmarks: x, y pixels, z in pixels of the same scale (depth from mid-hip, + away).
     world : (T, 33, 3) float32
@@ -82,9 +82,9 @@ class PoseTrack:
     camera_shift : (T, 2) float32
         Displacement in pixels of the background since the sampled frame before; NaN elsewhere and where unknown.
     scan_time_s : (S,) float64
-        Times of the sparse look for several people.
+        Times of the sparse scans for several people.
     scan_people : (S, P, 33, 3) float32
-        x, y pixels and visibility of everybody seen then; NaN rows where fewer than P.
+        x, y pixels and visibility of everybody seen in a scan; NaN rows where fewer than P.
     info : TrackInfo
     """
 
@@ -130,17 +130,17 @@ class PoseTrack:
         Raises
         ------
         Refused
-            `unreadable` when the file is absent, no track, or of a later format.
+            `unreadable` when the file is absent, not a track, or of a later format.
         """
         try:
-            # Opened here: NumPy leaves the file of a broken archive open.
+            # Opened here, because NumPy leaves the file of a broken archive open.
             with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 meta = dict(json.loads(str(data["meta"])))
                 # The format first: another one may lack some of the arrays.
                 if meta.pop("format", None) == FORMAT:
                     arrays = {f.name: data[f.name] for f in fields(cls) if f.name != "info"}
                     return cls(**arrays, info=_info(meta))
-        # TypeError: an array that was saved alone, or facts about the clip that are not ours.
+        # TypeError: a file of a single array, or clip metadata with other fields.
         except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise Refused(
                 Code.UNREADABLE, "This is not a track written by hinge-check.", "Run hinge-check analyze on the video."
@@ -153,7 +153,7 @@ class PoseTrack:
 
 
 def _info(meta: dict[str, Any]) -> TrackInfo:
-    """What `save` wrote of the clip; JSON knows lists where tuples went in."""
+    """Restore what `save` wrote about the clip; JSON has lists where tuples went in."""
     meta["source_size"] = tuple(meta["source_size"])
     meta["frame_size"] = tuple(meta["frame_size"])
     meta["trim_s"] = tuple(meta["trim_s"]) if meta["trim_s"] else None

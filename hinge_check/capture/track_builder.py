@@ -1,4 +1,4 @@
-"""TrackBuilder: frames and poses in, the arrays of a PoseTrack out; the file path and the live path share it."""
+"""Builder of a pose track from frames and poses; the file path and the live path share it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from hinge_check.capture.track import EDGE_S, PoseTrack, TrackInfo
 from hinge_check.errors import Code, Refused
 
 SAMPLE_S = 0.2
-"""Seconds between looks at brightness, sharpness and camera motion: a bump lasts longer than that."""
+"""Seconds between samples of brightness, sharpness and camera motion: a bump lasts longer than that."""
 
 SCAN_S = 1.0
-"""Seconds between looks for other people: somebody passing through is in view for longer."""
+"""Seconds between scans for other people: a person passing through is in view for longer."""
 
 
 @dataclass(slots=True)
 class _Rows:
-    """What is known of each frame so far, in order."""
+    """The frames collected so far, in order."""
 
     time_s: list[float] = field(default_factory=list)
     landmarks: list[FloatArray] = field(default_factory=list)
@@ -44,7 +44,7 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
-    """What is read off one frame beside the pose; shapes as in `PoseTrack`, without the time axis."""
+    """What is measured on one frame beside the pose; shapes as in `PoseTrack`, without the time axis."""
 
     edges: FloatArray
     border: FloatArray
@@ -58,17 +58,17 @@ _NO_EDGES = np.full((2, len(EDGE_S)), np.nan, np.float32)
 
 
 class TrackBuilder:
-    """Collects frames and poses into the arrays of a `PoseTrack`; used by the file path and the live path alike.
+    """A collector of frames and poses into the arrays of a `PoseTrack`.
 
     Parameters
     ----------
     scan
-        Looks for other people about once a second; None where that is not wanted.
+        Scans for other people about once a second; None for no scans.
     """
 
     def __init__(self, scan: PeopleScan | None = None) -> None:
         self._rows = _Rows()
-        self._watch = CameraMotion()
+        self._camera_motion = CameraMotion()
         self._scan = scan
         self._next_sample = self._next_scan = -np.inf
 
@@ -97,7 +97,7 @@ class TrackBuilder:
             self._next_sample = time_s + SAMPLE_S
             gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
             luma, sharpness = brightness_and_sharpness(gray)
-            shift = self._watch.update(gray, mask)
+            shift = self._camera_motion.update(gray, mask)
         rows.luma.append(luma)
         rows.sharpness.append(sharpness)
         rows.shift.append(shift)
@@ -107,22 +107,22 @@ class TrackBuilder:
             rows.scan_people.append(self._scan.look(rgb))
 
     def newest(self) -> FrameFacts:
-        """What became of the frame added last: how the live path reads frame by frame.
+        """Return what was measured on the frame added last: the live path reads frame by frame.
 
         Raises
         ------
         IndexError
-            Before the first.
+            Before the first frame.
         """
         rows = self._rows
         return FrameFacts(rows.edges[-1], rows.border[-1], rows.luma[-1], rows.sharpness[-1], rows.shift[-1])
 
     def forget(self) -> None:
-        """Drop the frames added so far; what is watched from frame to frame goes on."""
+        """Drop the frames added so far; camera motion and the schedule of scans go on."""
         self._rows = _Rows()
 
     def track(self, info: TrackInfo) -> PoseTrack:
-        """The track of everything added so far.
+        """Return the track of everything added so far.
 
         Raises
         ------

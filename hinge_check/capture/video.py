@@ -1,7 +1,7 @@
 """A video file as upright, timed RGB frames, decoded in a thread of its own (PyAV).
 
-Times are seconds of media time from PTS; the first shown frame of the stream is 0, also when reading
-starts later. See `timing.steady_times` for missing, repeated and jumping stamps.
+Times are seconds of media time from PTS; the first shown frame of the stream is at 0, even when reading starts later.
+See `timing.steady_times` for missing, repeated and jumping stamps.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ from hinge_check.errors import Code, Refused
 __all__ = ["Frame", "VideoInfo", "VideoReader", "VideoWriter", "probe", "sha256_of", "to_rgb_contiguous"]
 
 MAX_FRAMES = 300_000
-"""Frames decoded at most: ten minutes at 500 a second. A file of millions of tiny frames ends here."""
+"""Most frames decoded: ten minutes at 500 a second. It stops a file of millions of tiny frames."""
 QUEUE_BYTES = 64 * 2**20
-"""Pictures waiting to be taken hold no more than this (but never fewer than two of them)."""
+"""Most memory of pictures waiting to be taken (but never fewer than two of them)."""
 SEEK_FROM_S = 2.0
-"""Spans that start earlier than this are reached by decoding from the start."""
+"""Spans that start earlier than this are reached by decoding from the start, without a seek."""
 _SEEKABLE = ("mov", "matroska")
 _SHORTFALL_S = 0.5
 """A clip this much shorter than announced is called truncated; headers are rounded, last frames vary."""
@@ -53,7 +53,7 @@ _SHORTFALL_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame: media time in seconds, and the upright picture."""
+    """One frame: media time in seconds and the upright picture."""
 
     time_s: float
     rgb: Rgb
@@ -61,26 +61,26 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """The last thing the decoding thread says."""
+    """The last item of the decoding thread."""
 
     error: Exception | None
 
 
 class VideoReader:
-    """Frames of a video file, in order; a context manager to be iterated once.
+    """The frames of a video file, in order; a context manager to be iterated once.
 
     Parameters
     ----------
     path
         The file.
     long_edge
-        Longest side of the pictures given, pixels; larger ones are scaled down, smaller ones never up.
-        None gives them as they are.
+        Longest side of the pictures returned, pixels; larger ones are scaled down, smaller ones never up.
+        None returns them as they are.
     trim_s
         Span to read, seconds, end exclusive; None at either end is open. Times still count from the
         clip's first frame.
     max_duration_s, max_frames
-        Limits of what is actually decoded, whatever the header says.
+        Limits on what is actually decoded, whatever the header states.
     prefetch
         Pictures decoded ahead, at most.
 
@@ -89,7 +89,7 @@ class VideoReader:
     Refused
         See `probe`; while iterating also `too_long` (the header understated) and `too_short`.
     UsageError
-        When the span is upside down.
+        When the span ends before it starts.
     """
 
     def __init__(
@@ -119,12 +119,12 @@ class VideoReader:
 
     @property
     def frame_size(self) -> tuple[int, int]:
-        """Width, height of the pictures given."""
+        """Width, height of the pictures returned."""
         return self.info.orientation.size(*self._target)
 
     @property
     def findings(self) -> tuple[tuple[Code, str], ...]:
-        """(code, message) of what was seen; complete when the iteration has ended."""
+        """(code, message) of each finding; complete when the iteration has ended."""
         return tuple(self._findings)
 
     def __enter__(self) -> Self:
@@ -152,10 +152,10 @@ class VideoReader:
                 raise item.error
 
     def close(self) -> None:
-        """Stop decoding and wait for the thread; does nothing the second time."""
+        """Stop decoding and wait for the thread; a second call does nothing."""
         self._stop.set()
         while self._thread is not None and self._thread.is_alive():
-            # Room for what the thread is about to put, so that it sees the stop at once.
+            # Make room for what the thread is about to put, so that it sees the stop at once.
             while not self._queue.empty():
                 self._queue.get_nowait()
             self._thread.join(0.05)
@@ -167,7 +167,7 @@ class VideoReader:
                 for frame in frames:
                     if not self._put(frame):
                         return
-        except Exception as error:  # whatever it is belongs to the consumer, who raises it
+        except Exception as error:  # of any kind: raised again in the consumer
             failure = error
         self._put(_End(failure))
 
@@ -181,10 +181,10 @@ class VideoReader:
         return False
 
     def _frames(self) -> Generator[Frame, None, None]:
-        """Frames of the span, converted; then the findings."""
+        """Yield the converted frames of the span; then record the findings."""
         last = step = readable = 0.0
-        given = 0
-        for time, (frame, interval) in self._timed():
+        yielded = 0
+        for time, (frame, interval) in self._with_times():
             if self._end is not None and time >= self._end:
                 break
             if time < self._start:
@@ -193,17 +193,17 @@ class VideoReader:
                 raise Refused(
                     Code.TOO_LONG, f"This video goes on beyond the limit of {duration_text(self._max_duration_s)}."
                 )
-            if given == 0:
-                self._damage = 0  # before the first picture nothing is lost that was asked for
+            if yielded == 0:
+                self._damage = 0  # damage before the first picture loses nothing of the span
             else:
                 readable += min(time - last, 1.5 * step)  # a longer gap is a hole
             last, step = time, interval
-            given += 1
+            yielded += 1
             yield Frame(time, self._picture(frame))
         else:
             self._report(last + step, readable + step)
-        if given < 2:
-            what = "no picture" if given == 0 else "a single picture"
+        if yielded < 2:
+            what = "no picture" if yielded == 0 else "a single picture"
             where = "The chosen span" if self._start or self._end is not None else "This video"
             raise Refused(Code.TOO_SHORT, f"{where} holds {what}.")
 
@@ -218,24 +218,24 @@ class VideoReader:
             message = f"Part of this video is damaged; about {duration_text(readable_s)} of it could be read."
             self._findings.append((Code.TRUNCATED, message))
 
-    def _timed(self) -> Iterator[tuple[float, tuple[VideoFrame, float]]]:
-        """Frames with their times, from the span's start or somewhat before."""
+    def _with_times(self) -> Iterator[tuple[float, tuple[VideoFrame, float]]]:
+        """Yield frames with their times, from the span's start or somewhat before."""
         base = self.info.start_s
         if self._start > SEEK_FROM_S and base is not None and self.info.container.startswith(_SEEKABLE):
             with open_container(self._path) as container:
                 stream = picture_stream(container)
-                if _sought(container, stream, base + self._start):
-                    timed = steady_times(self._stamped(container, stream), base)
+                if _seek(container, stream, base + self._start):
+                    timed = steady_times(self._with_stamps(container, stream), base)
                     first = next(timed, None)
-                    # An index can be wrong; then the whole way is walked.
+                    # An index can be wrong; then the file is decoded from the start.
                     if first is not None and first[0] <= self._start:
                         yield first
                         yield from timed
                         return
         with open_container(self._path) as container:
-            yield from steady_times(self._stamped(container, picture_stream(container)), base)
+            yield from steady_times(self._with_stamps(container, picture_stream(container)), base)
 
-    def _stamped(
+    def _with_stamps(
         self, container: InputContainer, stream: VideoStream
     ) -> Iterator[tuple[float | None, float, tuple[VideoFrame, float]]]:
         for frame in self._whole_pictures(container, stream):
@@ -257,24 +257,24 @@ class VideoReader:
         yield from deinterlacer.flush()
 
     def _picture(self, frame: VideoFrame) -> Rgb:
-        """Upright RGB at the size given; scaled before it is turned, where that is cheapest."""
+        """Convert a frame to upright RGB of the target size; scaled before it is turned, which is cheapest."""
         width, height = self._target
         stored = (frame.width, frame.height)
         if stored != self.info.stored_size:
-            # A stream may change its size midway: same place in the picture, same scale in x and y.
+            # A stream may change its size midway: keep the centre, and one scale in x and y.
             check_size(*stored)
             shown = square_size(*stored, self.info.pixel_aspect)
             fit = min(width / shown[0], height / shown[1])
             width, height = (max(1, round(side * fit)) for side in shown)
-        # AREA averages all pixels that fall together (no aliasing) at half the cost of bicubic; one thread,
-        # because handing slices of so small a picture to others takes longer than scaling it.
+        # AREA averages all pixels that fall together (no aliasing) at half the cost of bicubic. One thread, because
+        # distributing slices of so small a picture takes longer than scaling it.
         small = self._reformatter.reformat(frame, width, height, "rgb24", interpolation="AREA", threads=1)
         rgb = centred(np.asarray(small.to_ndarray(), np.uint8), self._target)
         return to_rgb_contiguous(self.info.orientation.apply(rgb))
 
 
-def _sought(container: InputContainer, stream: VideoStream, to_s: float) -> bool:
-    """Go to the key frame at or before a container time; False where the file cannot."""
+def _seek(container: InputContainer, stream: VideoStream, to_s: float) -> bool:
+    """Seek to the key frame at or before a container time; return False where the file does not support it."""
     if stream.time_base is None:
         return False
     try:

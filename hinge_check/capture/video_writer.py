@@ -1,6 +1,6 @@
-"""Writing H.264 that plays everywhere: yuv420p, index in front, the source's own timing and sound.
+"""Writing of H.264 that plays everywhere: yuv420p, index in front, timing and sound of the source.
 
-Encoding runs in a thread of its own, beside whoever draws. The file stands under its name only when whole.
+Encoding runs in a thread of its own, beside the drawing. The file gets its name only when it is complete.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ TICK = Fraction(1, 90000)
 KEY_EVERY = 60
 """Frames between key frames: two seconds at 30, so that stepping to a repetition is quick."""
 BETWEEN = "–"
-"""Title of what lies between chapters."""
-_WAITING = 4
+"""Title of the stretches between chapters."""
+_MAX_QUEUED = 4
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def refused_write(error: OSError) -> Refused:
-    """The refusal that says why something could not be written."""
+    """Return the refusal that says why the file could not be written."""
     if error.errno in _FULL:
         return Refused(Code.DISK_FULL, "There is no space left for the result.")
     return Refused(Code.OUTPUT_UNWRITABLE, "The result cannot be written to this folder.")
 
 
 class VideoWriter:
-    """An mp4 being written; a context manager. Leaving it without an error puts the file in place.
+    """An mp4 being written; a context manager that puts the file in place when left without an error.
 
     Parameters
     ----------
     path
-        Where the video goes; replaced when there.
+        Where the video goes; an existing file is replaced.
     size
         Width, height of the pictures given to `write`; an odd last row or column is left out.
     source
@@ -62,16 +62,16 @@ class VideoWriter:
     trim_s
         Span of the source that is written, seconds; its start becomes 0.
     chapters
-        (start, end, title), seconds of the source's time, in order; what lies between is called '–'.
+        (start, end, title), seconds of the source's time, in order; the stretches between them are called '–'.
     crf, preset
-        Of x264: quality (lower is better) and effort.
+        Quality (lower is better) and effort of x264.
     max_fps
-        Frames that come faster than this are left out.
+        Frames beyond this rate are left out.
 
     Raises
     ------
     Refused
-        `output_unwritable`, `disk_full`; nothing half-written stays.
+        `output_unwritable`, `disk_full`; nothing half-written is left behind.
     """
 
     def __init__(
@@ -95,12 +95,12 @@ class VideoWriter:
         self._trim = trim_s
         self._origin = (trim_s[0] if trim_s else None) or 0.0
         self._chapters = chapters
-        # Without B-frames decoding order is showing order, and the length in the header is right for uneven times.
+        # Without B-frames, frames are decoded in the order shown, and the header's duration is right for uneven times.
         self._options = {"crf": str(crf), "preset": preset, "bf": "0"}
         self._interval = 1.0 / max_fps if max_fps else 0.0
         self._due: float | None = None
         self._last_tick: int | None = None
-        self._queue: queue.Queue[VideoFrame | None] = queue.Queue(_WAITING)
+        self._queue: queue.Queue[VideoFrame | None] = queue.Queue(_MAX_QUEUED)
         self._abandoned = threading.Event()
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="video-encode", daemon=True)
@@ -122,7 +122,7 @@ class VideoWriter:
                 self._thread.join()
                 self._raise_failure()
                 if self._last_tick is not None:
-                    self._place()
+                    self._move_into_place()
         finally:
             self._abandoned.set()
             self._thread.join()
@@ -136,19 +136,19 @@ class VideoWriter:
         time_s
             Its time in the source, seconds, later than the last one's.
         rgb
-            (H, W, 3) uint8 of the size announced.
+            (H, W, 3) uint8 of the size given to the constructor.
 
         Raises
         ------
         Refused
             When an earlier picture could not be written.
         ValueError
-            When size or time are not as announced.
+            When the size is another, or the time does not increase.
         """
         width, height = self._size
         if rgb.shape != (height, width, 3) or rgb.dtype != np.uint8:
             raise ValueError(f"expected ({height}, {width}, 3) uint8, got {rgb.shape} {rgb.dtype}")
-        if not self._wanted(time_s):
+        if not self._is_due(time_s):
             return
         tick = round((time_s - self._origin) / TICK)
         if self._last_tick is not None and tick <= self._last_tick:
@@ -156,17 +156,17 @@ class VideoWriter:
         even = np.ascontiguousarray(rgb[: height & ~1, : width & ~1])
         frame = VideoFrame.from_ndarray(even, format="rgb24")
         frame.pts, frame.time_base = tick, TICK
-        # How long the last picture stays is known of no picture but the one before it.
+        # The last picture's own duration is unknown: each picture gets the interval before it.
         frame.duration = tick - self._last_tick if self._last_tick is not None else 0
         self._last_tick = tick
         self._put(frame)
 
-    def _wanted(self, time_s: float) -> bool:
+    def _is_due(self, time_s: float) -> bool:
         if not self._interval:
             return True
         if self._due is None:
             self._due = time_s
-        # A quarter of an interval early is in time: frames jitter, and the next one would be late.
+        # A frame a quarter of an interval early is taken: frames jitter, and the next one would be late.
         if time_s < self._due - 0.25 * self._interval:
             return False
         on_grid = time_s - self._due < self._interval
@@ -188,8 +188,8 @@ class VideoWriter:
         if self._error is not None:
             raise self._error
 
-    def _place(self) -> None:
-        # The muxer can lose the last write's error on closing; a file that lacks its end tells.
+    def _move_into_place(self) -> None:
+        # The muxer can lose the error of the last write on closing; a file that lacks its end shows it.
         if not mp4_complete(self._part):
             raise Refused(Code.DISK_FULL, "The annotated video could not be written to its end.")
         try:
@@ -197,7 +197,7 @@ class VideoWriter:
         except OSError as error:
             raise refused_write(error) from error
 
-    def _waiting(self) -> Iterator[VideoFrame]:
+    def _queued_frames(self) -> Iterator[VideoFrame]:
         while not self._abandoned.is_set():
             try:
                 frame = self._queue.get(timeout=0.1)
@@ -210,7 +210,7 @@ class VideoWriter:
     def _run(self) -> None:
         try:
             self._encode()
-        except Exception as error:  # raised again where the pictures come from
+        except Exception as error:  # raised again in the thread that writes the pictures
             self._error = error
 
     def _encode(self) -> None:
@@ -218,12 +218,12 @@ class VideoWriter:
         sound: SoundTrack | None = None
         try:
             stream = self._stream(container)
-            container.set_chapters(self._marks())
+            container.set_chapters(self._chapter_marks())
             if self._source is not None:
                 sound = SoundTrack(self._source, container, self._trim)
             reformatter = VideoReformatter()
-            for frame in self._waiting():
-                container.mux(stream.encode(_as_stored(frame, reformatter)))
+            for frame in self._queued_frames():
+                container.mux(stream.encode(_to_yuv(frame, reformatter)))
                 if sound is not None:
                     sound.pump(float((frame.pts or 0) * TICK))
             if not self._abandoned.is_set():
@@ -243,15 +243,15 @@ class VideoWriter:
         context.time_base = TICK
         context.gop_size = KEY_EVERY
         context.flags |= CodecFlags.frame_duration
-        # Said outright: players guess by the size of the picture, and guess differently.
+        # Stated explicitly: players guess by the size of the picture, and guess differently.
         context.colorspace = Colorspace.ITU709
         context.color_primaries = ColorPrimaries.BT709
         context.color_trc = ColorTrc.BT709
         context.color_range = ColorRange.MPEG
         return stream
 
-    def _marks(self) -> list[Chapter]:
-        """Chapters in the written video's time. An mp4's follow one another without gaps, so gaps get one too."""
+    def _chapter_marks(self) -> list[Chapter]:
+        """Return the chapters in the written video's time. Those of an mp4 have no gaps, so gaps get a chapter too."""
         spans: list[tuple[float, float, str]] = []
         reached = 0.0
         for start, end, title in self._chapters:
@@ -274,8 +274,8 @@ class VideoWriter:
         ]
 
 
-def _as_stored(frame: VideoFrame, reformatter: VideoReformatter) -> VideoFrame:
-    """An RGB frame as yuv420p by the matrix and range the stream declares."""
+def _to_yuv(frame: VideoFrame, reformatter: VideoReformatter) -> VideoFrame:
+    """Convert an RGB frame to yuv420p by the matrix and range that the stream declares."""
     out = reformatter.reformat(
         frame, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG, threads=1
     )

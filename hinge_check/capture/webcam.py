@@ -1,4 +1,4 @@
-"""A camera, or a file played at its own pace, as a stream of frames: a thread takes them, the newest wins."""
+"""A camera, or a file played at real time, as a stream of frames: a thread reads them, the newest wins."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from hinge_check.capture.video import Frame, VideoReader
 from hinge_check.errors import UsageError
 
 LOST_S = 2.0
-"""A camera that gives no picture for so long is gone: unplugged, or taken by another program."""
+"""A camera that gives no picture for this long is lost: unplugged, or taken by another program."""
 RETRY_S = 0.02
 WIDTH, HEIGHT = 1280, 720
-"""Asked of the camera; it gives what it can. More is scaled down before the pose is looked for."""
+"""Size requested of the camera, which gives what it can. Larger pictures are scaled down before inference."""
 
 CameraCode = Literal["no_camera", "camera_lost", "no_display"]
 
@@ -34,7 +34,7 @@ _ADVICE: dict[CameraCode, str] = {
 
 
 class CameraError(UsageError):
-    """What is needed for live coaching is missing; `code` is stable (exit code 3)."""
+    """Something that live coaching needs is missing; `code` is stable (exit code 3)."""
 
     exit_code = 3
 
@@ -44,17 +44,28 @@ class CameraError(UsageError):
 
 
 class Capture(TypingProtocol):
-    """What is used of `cv2.VideoCapture`."""
+    """The part of `cv2.VideoCapture` that is used."""
 
-    def isOpened(self) -> bool: ...  # noqa: N802 - OpenCV's name
-    def read(self) -> tuple[bool, Any]: ...
-    def set(self, prop: int, value: float) -> bool: ...
-    def release(self) -> None: ...
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
+        """Return whether the camera is open."""
+        ...
+
+    def read(self) -> tuple[bool, Any]:
+        """Return whether a picture came, and the picture."""
+        ...
+
+    def set(self, prop: int, value: float) -> bool:
+        """Request a property of the camera."""
+        ...
+
+    def release(self) -> None:
+        """Close the camera."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class TimedFrame:
-    """A frame and when it came, `time.perf_counter` seconds."""
+    """A frame and the time of its arrival, `time.perf_counter` seconds."""
 
     frame: Frame
     at_s: float
@@ -63,7 +74,7 @@ class TimedFrame:
 class LatestFrames(BackgroundThread):
     """Takes frames from an iterator in a thread of its own; whoever takes from `slot` gets the newest.
 
-    A context manager. The iterator gives each frame when it is due, and may raise `CameraError`.
+    A context manager. The iterator yields each frame when it is due, and may raise `CameraError`.
     """
 
     def __init__(self, frames: Iterator[Frame]) -> None:
@@ -82,7 +93,7 @@ class LatestFrames(BackgroundThread):
             for frame in self._frames:
                 if not self.slot.put(TimedFrame(frame, time.perf_counter())):
                     break
-        except Exception as raised:  # whatever it is, it is raised to whoever asks for the next frame
+        except Exception as raised:  # of any kind: raised again when the next frame is taken
             error = raised
         finally:
             close: Callable[[], None] | None = getattr(self._frames, "close", None)
@@ -94,9 +105,9 @@ class LatestFrames(BackgroundThread):
 def camera_frames(
     index: int, *, open_camera: Callable[[int], Capture] = cv2.VideoCapture, lost_s: float = LOST_S
 ) -> Iterator[Frame]:
-    """Frames of a camera, timed by the clock from the first one on.
+    """Open a camera and return its frames, timed by the clock from the first one on.
 
-    The camera is opened at once, so that one that is missing is told before anything else begins.
+    The camera is opened at once, so that a missing one is reported before anything else begins.
 
     Raises
     ------
@@ -110,10 +121,11 @@ def camera_frames(
     camera.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
     camera.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
     camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest picture, not the oldest of a queue
-    return _of_camera(camera, lost_s)
+    return _read_camera(camera, lost_s)
 
 
-def _of_camera(camera: Capture, lost_s: float) -> Iterator[Frame]:
+def _read_camera(camera: Capture, lost_s: float) -> Iterator[Frame]:
+    """Yield frames until the camera is lost; release it in the end."""
     try:
         first: float | None = None
         last_good = time.monotonic()
@@ -133,7 +145,7 @@ def _of_camera(camera: Capture, lost_s: float) -> Iterator[Frame]:
 
 
 def upright_rgb(bgr: np.ndarray[Any, Any], long_edge: int = LONG_EDGE) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """OpenCV's picture as C-contiguous RGB, scaled down where its longer side exceeds `long_edge` pixels."""
+    """Convert OpenCV's picture to C-contiguous RGB, scaled down where its longer side exceeds `long_edge` pixels."""
     if bgr.ndim == 2:
         bgr = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_GRAY2BGR))
     height, width = bgr.shape[:2]
@@ -145,23 +157,24 @@ def upright_rgb(bgr: np.ndarray[Any, Any], long_edge: int = LONG_EDGE) -> np.nda
 
 
 def file_frames(path: Path, *, max_duration_s: float = 3600.0) -> Iterator[Frame]:
-    """Frames of a file, each when it is due: one second of the file takes one second.
+    """Open a file and return its frames, each when it is due: one second of the file takes one second.
 
     Raises
     ------
     Refused
         As `VideoReader`; the file is opened at once.
     """
-    return _paced(VideoReader(path, long_edge=LONG_EDGE, max_duration_s=max_duration_s))
+    return _pace(VideoReader(path, long_edge=LONG_EDGE, max_duration_s=max_duration_s))
 
 
-def _paced(reader: VideoReader) -> Iterator[Frame]:
+def _pace(reader: VideoReader) -> Iterator[Frame]:
+    """Yield each frame when it is due."""
     with reader:
-        begun: float | None = None
+        started_s: float | None = None
         for frame in reader:
             now = time.monotonic()
-            begun = now - frame.time_s if begun is None else begun
-            wait = begun + frame.time_s - now
+            started_s = now - frame.time_s if started_s is None else started_s
+            wait = started_s + frame.time_s - now
             if wait > 0:
                 time.sleep(wait)
             yield frame

@@ -134,7 +134,7 @@ def test_what_goes_wrong_with_a_pose_or_a_picture_is_not_swallowed() -> None:
 
 
 def kept(times: Any, speed: float = 1.0) -> list[float]:
-    return [frame.time_s for frame in capture_clip._kept(iter([Frame(float(t), BLANK) for t in times]), speed)]
+    return [frame.time_s for frame in capture_clip._limit_rate(iter([Frame(float(t), BLANK) for t in times]), speed)]
 
 
 @pytest.mark.parametrize(
@@ -198,13 +198,13 @@ def test_no_rate_gets_more_than_its_share(seed: int, rate: float, speed: float) 
 
 def test_outside_the_box_everything_is_grey() -> None:
     rgb = np.random.default_rng(0).integers(0, 100, BLANK.shape).astype(np.uint8)
-    (frame,) = capture_clip._blanked(iter([Frame(1.5, rgb)]), (10.4, -5.0, 30.2, 999.0))
+    (frame,) = capture_clip._blank(iter([Frame(1.5, rgb)]), (10.4, -5.0, 30.2, 999.0))
     assert frame.time_s == 1.5
     assert frame.rgb.flags.c_contiguous
     assert np.array_equal(frame.rgb[:, 10:31], rgb[:, 10:31])
     assert (frame.rgb[:, :10] == 128).all()
     assert (frame.rgb[:, 31:] == 128).all()
-    (same,) = capture_clip._blanked(iter([Frame(1.5, rgb)]), None)
+    (same,) = capture_clip._blank(iter([Frame(1.5, rgb)]), None)
     assert same.rgb is rgb
 
 

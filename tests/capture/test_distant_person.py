@@ -98,7 +98,7 @@ def test_the_box_holds_the_whole_person() -> None:
 def test_a_person_is_painted_over_and_nothing_else() -> None:
     rgb = picture()
     before = rgb.copy()
-    (frame,) = capture_clip._blanked(iter([Frame(0.5, rgb)]), (100.0, 50.0, 200.0, 540.0), inside=True)
+    (frame,) = capture_clip._blank(iter([Frame(0.5, rgb)]), (100.0, 50.0, 200.0, 540.0), inside=True)
     assert (frame.rgb[50:, 100:200] == 128).all()
     assert np.array_equal(frame.rgb[:50], before[:50])
     assert np.array_equal(frame.rgb[:, 200:], before[:, 200:])
