@@ -50,10 +50,10 @@ def measure(track: PoseTrack, rules: RepRules, *, side: SideChoice = "auto") -> 
     picture = picture_verdict(track)
     if picture.refusal is not None or view.near_side is None:
         return _empty_measurement(track, view, picture.findings, picture.refusal)
-    seen = view_verdict(track, view)
-    findings = picture.findings + seen.findings
-    if seen.refusal is not None:  # a view that does not support an angle gets none
-        return _empty_measurement(track, view, findings, seen.refusal)
+    framing = view_verdict(track, view)
+    findings = picture.findings + framing.findings
+    if framing.refusal is not None:  # a view that does not support an angle gets none
+        return _empty_measurement(track, view, findings, framing.refusal)
     body = Body(track, view.near_side)
     parts = segments(body, view.near_side)
     real_s = track.time_s * track.info.speed

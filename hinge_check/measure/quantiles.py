@@ -13,14 +13,14 @@ from hinge_check.arrays import FloatArray
 
 def median_of(values: FloatArray) -> float:
     """Return the median of the known among (N,) values; NaN where none is known."""
-    ordered, n = _ordered(values)
+    ordered, n = _sort(values)
     return float((ordered[(n - 1) // 2] + ordered[n // 2]) / 2) if n else float("nan")
 
 
 def percentiles_of(values: FloatArray, *per_cent: float) -> tuple[float, ...]:
     """Return percentiles of the known among (N,) values, linear between neighbours; NaN where none is known."""
-    ordered, n = _ordered(values)
-    return tuple(_between(ordered, (n - 1) * (one / 100)) if n else float("nan") for one in per_cent)
+    ordered, n = _sort(values)
+    return tuple(_interpolate(ordered, (n - 1) * (one / 100)) if n else float("nan") for one in per_cent)
 
 
 def percentile_of(values: FloatArray, per_cent: float) -> float:
@@ -43,14 +43,14 @@ def median_known(values: FloatArray) -> FloatArray:
     return np.asarray(np.where(known > 0, (low + high) / 2, np.nan))
 
 
-def _ordered(values: FloatArray) -> tuple[FloatArray, int]:
+def _sort(values: FloatArray) -> tuple[FloatArray, int]:
     """Return the values in rising order, NaN last, and how many are known."""
     ordered = np.sort(values)
     n = len(ordered)
     return ordered, int(ordered.searchsorted(np.nan)) if n and np.isnan(ordered[-1]) else n
 
 
-def _between(ordered: FloatArray, place: float) -> float:
+def _interpolate(ordered: FloatArray, place: float) -> float:
     """Interpolate between two values at a fractional index, starting from the nearer one, as NumPy rounds it."""
     k = int(place)
     low = float(ordered[k])

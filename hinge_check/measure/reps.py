@@ -62,14 +62,7 @@ def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor
     signal = np.interp(time_s[first : last + 1], time_s[known], bend[known])
     low, high = percentiles_of(signal, 2, 99)
     need = max(rules.min_range_deg, REL_PROMINENCE * (high - low))
-    # The clip's ends count as stands for finding peaks; whether a side was really seen is checked below.
-    padded = np.concatenate([[low - 1], signal, [low - 1]])
-    maxima, _ = find_peaks(padded, prominence=need)
-    peaks: list[int] = []
-    for peak in (maxima - 1).tolist():
-        # Two peaks of exactly the same height both count as prominent, however shallow the dip between them.
-        if not peaks or min(signal[peaks[-1]], signal[peak]) - signal[peaks[-1] : peak].min() >= need:
-            peaks.append(peak)
+    peaks = _deepest_bends(signal, low, need)
     valleys = [int(a) + int(np.argmin(signal[a : b + 1])) for a, b in pairwise(peaks)]
     walls = [0, *valleys, len(signal) - 1]
     inside_s = time_s[first : last + 1]
@@ -101,6 +94,19 @@ def find_reps(time_s: FloatArray, bend: FloatArray, rules: RepRules, *, at_floor
                 )
             )
     return tuple(reps)
+
+
+def _deepest_bends(signal: FloatArray, low: float, need: float) -> list[int]:
+    """Find the peaks of the signal that rise by `need` above the valleys beside them."""
+    # The clip's ends count as stands here; `find_reps` checks whether a side was really seen.
+    padded = np.concatenate([[low - 1], signal, [low - 1]])
+    maxima, _ = find_peaks(padded, prominence=need)
+    peaks: list[int] = []
+    for peak in (maxima - 1).tolist():
+        # Two peaks of exactly the same height both count as prominent, however shallow the dip between them.
+        if not peaks or min(signal[peaks[-1]], signal[peak]) - signal[peaks[-1] : peak].min() >= need:
+            peaks.append(peak)
+    return peaks
 
 
 def _rep(signal: FloatArray, speed: FloatArray, left: int, peak: int, right: int) -> Rep:
