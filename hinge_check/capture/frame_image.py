@@ -84,7 +84,7 @@ def scaled_size(size: tuple[float, float], long_edge: int | None) -> tuple[int, 
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
-def centred(rgb: Rgb, size: tuple[int, int]) -> Rgb:
+def pad_to_size(rgb: Rgb, size: tuple[int, int]) -> Rgb:
     """Place `rgb` in the middle of a black picture of (width, height); it must fit."""
     height, width = rgb.shape[:2]
     if (width, height) == size:

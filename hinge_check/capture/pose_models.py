@@ -128,7 +128,7 @@ def bundle(name_or_path: str) -> BundleFile:
     spec = manifest().get(name_or_path)
     if spec is None:
         return _custom(name_or_path)
-    status = _look(spec)
+    status = _locate(spec)
     if status.path is None:
         raise _missing(spec, status.wrong)
     return BundleFile(status.path, spec.name, spec.sha256)
@@ -148,7 +148,7 @@ def verify(name: str) -> BundleFile:
 
 def list_bundles() -> list[BundleStatus]:
     """Return every bundle of the manifest with the place where it lies."""
-    return [_look(spec) for spec in manifest().values()]
+    return [_locate(spec) for spec in manifest().values()]
 
 
 def fetch(name: str, *, log: Log = _say_nothing, sources: Sequence[Source] | None = None) -> BundleFile:
@@ -173,7 +173,7 @@ def fetch(name: str, *, log: Log = _say_nothing, sources: Sequence[Source] | Non
     spec = manifest().get(name)
     if spec is None:
         raise UsageError(f"Unknown model '{name}'{_suggest(name)}; there are {', '.join(manifest())}.")
-    status = _look(spec)
+    status = _locate(spec)
     if status.path is not None:
         log(f"{name}: here already")
         return BundleFile(status.path, spec.name, spec.sha256)
@@ -238,7 +238,7 @@ def _suggest(name: str) -> str:
     return f" (did you mean '{close[0]}'?)" if close else ""
 
 
-def _look(spec: BundleSpec) -> BundleStatus:
+def _locate(spec: BundleSpec) -> BundleStatus:
     """Search the folders for a bundle."""
     wrong: list[Path] = []
     for folder in folders():

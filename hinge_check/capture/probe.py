@@ -93,7 +93,7 @@ def probe(path: Path, *, max_duration_s: float = 600.0, trim_s: Trim | None = No
         context = stream.codec_context
         check_size(context.width, context.height)
         announced = announced_duration(container, stream)
-        first, shown, stamps, packets, counted = _look(container, stream, announced, max_duration_s)
+        first, shown, stamps, packets, counted = _read_start(container, stream, announced, max_duration_s)
         if first is None or shown < 2:
             if (announced or 0.0) > 0.5:
                 raise Refused(
@@ -168,7 +168,7 @@ def duration_text(seconds: float) -> str:
     return words if rest == 0 else f"{words} {rest} second{'' if rest == 1 else 's'}"
 
 
-def _look(
+def _read_start(
     container: InputContainer, stream: VideoStream, announced: float | None, max_duration_s: float
 ) -> tuple[VideoFrame | None, int, list[float], int, float]:
     """Return first frame, frames decoded (at most two), packet times, packets and seconds (all, unless announced)."""

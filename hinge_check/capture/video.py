@@ -32,7 +32,7 @@ from hinge_check.capture.container import (
     picture_stream,
 )
 from hinge_check.capture.deinterlace import Deinterlacer
-from hinge_check.capture.frame_image import Rgb, centred, scaled_size, square_size, to_rgb_contiguous
+from hinge_check.capture.frame_image import Rgb, pad_to_size, scaled_size, square_size, to_rgb_contiguous
 from hinge_check.capture.probe import Trim, VideoInfo, check_size, duration_text, probe, sha256_of
 from hinge_check.capture.timing import steady_times
 from hinge_check.capture.video_writer import VideoWriter
@@ -269,7 +269,7 @@ class VideoReader:
         # AREA averages all pixels that fall together (no aliasing) at half the cost of bicubic. One thread, because
         # distributing slices of so small a picture takes longer than scaling it.
         small = self._reformatter.reformat(frame, width, height, "rgb24", interpolation="AREA", threads=1)
-        rgb = centred(np.asarray(small.to_ndarray(), np.uint8), self._target)
+        rgb = pad_to_size(np.asarray(small.to_ndarray(), np.uint8), self._target)
         return to_rgb_contiguous(self.info.orientation.apply(rgb))
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from hinge_check.capture.frame_image import (
     Orientation,
-    centred,
     orientation_of,
+    pad_to_size,
     scaled_size,
     square_size,
     to_rgb_contiguous,
@@ -107,7 +107,7 @@ def test_gate_refuses_what_is_no_rgb(wrong: npt.NDArray[np.uint8]) -> None:
 
 
 def test_smaller_picture_is_centred_on_black() -> None:
-    out = centred(RGB, (10, 4))
+    out = pad_to_size(RGB, (10, 4))
     assert out.shape == (4, 10, 3)
     np.testing.assert_array_equal(out[:, 2:8], RGB)
     assert not out[:, :2].any()
