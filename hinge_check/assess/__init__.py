@@ -1,0 +1,1 @@
+"""Assessment: protocols, faults, scores and cues; a measurement becomes a report."""

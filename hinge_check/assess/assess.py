@@ -1,4 +1,4 @@
-"""assess(track, measurement, protocol): the report, a pure function; a changed limit costs milliseconds."""
+"""Assessment of a measured clip: the report as a pure function, so that a changed limit costs milliseconds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hinge_check.arrays import FloatArray
 from hinge_check.assess import digits
 from hinge_check.assess.calibration import no_bend, range_cues, range_test
-from hinge_check.assess.cues import by_priority, cues, refusal_cues, set_line
+from hinge_check.assess.cues import cues, refusal_cues, set_line, sort_by_priority
 from hinge_check.assess.evidence import AssertedFault
 from hinge_check.assess.faults import drift_per_rep, evidence_for, find_faults, find_notes
 from hinge_check.assess.lumbar_range import range_of, share_of
@@ -38,13 +38,13 @@ from hinge_check.version import __version__
 def assess(track: PoseTrack, m: Measurement, protocol: Protocol, *, calibrate: bool = False) -> HingeReport:
     """Judge a measured clip by a protocol.
 
-    Deterministic: the same track and protocol give the same report, byte for byte. A refused measurement gives a
-    report with status 'refused' and whatever was measured of the repetitions, without faults and scores.
+    Deterministic: the same track and protocol give the same report, byte for byte. A refused measurement gives a report
+    with status 'refused' and whatever was measured of the repetitions, without faults and scores.
 
     Parameters
     ----------
     calibrate
-        The recording is a range test: slow maximal forward bends. Then nothing is a fault and nothing is scored; the
+        The recording is a range test: slow maximal forward bends. Then no faults are named and nothing is scored; the
         report has the person's own range, or the reason why it is not stated.
     """
     return judge(
@@ -70,47 +70,44 @@ def judge(
     calibrate: bool = False,
     stands: bool = True,
 ) -> HingeReport:
-    """Judge repetitions by their values alone: `assess` after measuring, the live coach over a whole session.
+    """Judge repetitions by their values alone: called by `assess`, and by the live coach for a whole session.
 
     Parameters
     ----------
     findings, refusal
-        What measuring saw, and why nothing can be judged.
+        The findings of measuring, and the reason why nothing can be judged.
     stands
-        Whether the person's own standing gave the zero.
+        True when the person's own standing is the zero.
     """
-    told = _findings(info, findings)
-    if refusal is None and not len(v):
-        refusal = finding(Code.NO_HINGE, "No hip hinge was found in this clip.")
-    if calibrate and refusal is not None and refusal.code == Code.NO_HINGE:
-        refusal = no_bend()
+    notes = _findings(info, findings)
+    refusal = _refusal(refusal, v, calibrate=calibrate)
     calibration: Calibration | None = None
-    tempo_known = _is_tempo_known(told)
+    tempo_known = _is_tempo_known(notes)
     if refusal is not None:
-        # whatever was measured is still told, but nothing is judged by it
-        reps, summary, faults = _told(v, protocol)
+        # what was measured is still reported, but not judged
+        reps, summary, faults = _without_judgement(v, protocol)
         words: Cues = refusal_cues(_note(refusal))
     elif calibrate:
-        reps, summary, faults = _told(v, protocol)
+        reps, summary, faults = _without_judgement(v, protocol)
         test = range_test(v, stands=stands)
         calibration = test.calibration
-        if test.reason is not None and test.reason.code not in {note.code for note in told}:
-            told.append(_note(test.reason))
-        why = next((note for note in told if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
+        if test.reason is not None and test.reason.code not in {note.code for note in notes}:
+            notes.append(_note(test.reason))
+        why = next((note for note in notes if note.code == Code.LUMBAR_NOT_MEASURABLE), None)
         words = range_cues(calibration, why, set_line(summary))
     else:
         scores = score(v, protocol, tempo_known=tempo_known)
         evidence = evidence_for(v, protocol.limits, tempo_known=tempo_known)
-        found = find_faults(evidence)
-        faults = _in_order(found)
+        asserted = find_faults(evidence)
+        faults = _prioritize(asserted)
         reps = _reps(v, scores, faults, protocol)
         summary = _summary(v, scores, protocol)
-        words = cues(summary, reps, faults, find_notes(evidence, found), told)
+        words = cues(summary, reps, faults, find_notes(evidence, asserted), notes)
     return HingeReport(
         status="analysed" if refusal is None else "refused",
         judged_as="range" if calibrate else "hinge",
         refusal=None if refusal is None else _note(refusal),
-        findings=told,
+        findings=notes,
         view=_view(view),
         reps=reps,
         summary=summary,
@@ -122,31 +119,40 @@ def judge(
     )
 
 
+def _refusal(refusal: Finding | None, v: RepValues, *, calibrate: bool) -> Finding | None:
+    """Return the refusal of measuring, or that of a clip without repetitions."""
+    if refusal is None and not len(v):
+        refusal = finding(Code.NO_HINGE, "No hip hinge was found in this clip.")
+    if calibrate and refusal is not None and refusal.code == Code.NO_HINGE:
+        return no_bend()
+    return refusal
+
+
 def named_faults(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[Fault]:
-    """The faults that `judge` names, in the order in which they are to be told, without the rest of a report."""
-    return _in_order(find_faults(evidence_for(v, protocol.limits, tempo_known=_is_tempo_known(_findings(info, ())))))
+    """Return the faults that `judge` names, in order of priority, without the rest of a report."""
+    return _prioritize(find_faults(evidence_for(v, protocol.limits, tempo_known=_is_tempo_known(_findings(info, ())))))
 
 
 def rep_reports(info: TrackInfo, v: RepValues, protocol: Protocol) -> list[RepReport]:
-    """The repetitions' figures and scores as `judge` gives them, without faults; none hangs on the others."""
+    """Return the repetitions' figures and scores as `judge` gives them, without faults; none depends on the others."""
     scores = score(v, protocol, tempo_known=_is_tempo_known(_findings(info, ())))
     return _reps(v, scores, [], protocol)
 
 
-def _is_tempo_known(told: Sequence[Note]) -> bool:
-    return all(note.code != Code.TEMPO_UNCERTAIN for note in told)
+def _is_tempo_known(notes: Sequence[Note]) -> bool:
+    return all(note.code != Code.TEMPO_UNCERTAIN for note in notes)
 
 
-def _in_order(found: Sequence[AssertedFault]) -> list[Fault]:
-    return by_priority([_fault(one) for one in found])
+def _prioritize(faults: Sequence[AssertedFault]) -> list[Fault]:
+    return sort_by_priority([_fault(fault) for fault in faults])
 
 
 def _findings(info: TrackInfo, findings: Sequence[Finding]) -> list[Note]:
-    """What measuring saw, and what capture saw unless measuring passed it on."""
+    """Return the findings of measuring, and those of capture that measuring did not pass on."""
     out = [_note(one) for one in findings]
-    told = {note.code for note in out}
+    codes = {note.code for note in out}
     for code, message in info.findings:
-        if Code(code) not in told:
+        if Code(code) not in codes:
             out.append(Note(code=Code(code), message=message, advice=ADVICE[Code(code)]))
     return out
 
@@ -167,8 +173,8 @@ def _view(view: View) -> ViewReport:
     )
 
 
-def _told(v: RepValues, protocol: Protocol) -> tuple[list[RepReport], Summary, list[Fault]]:
-    """What was measured, without judgement."""
+def _without_judgement(v: RepValues, protocol: Protocol) -> tuple[list[RepReport], Summary, list[Fault]]:
+    """Return what was measured, without judgement."""
     return _reps(v, no_scores(v), [], protocol), _summary(v, no_scores(v), protocol), []
 
 
@@ -208,10 +214,10 @@ def _reps(v: RepValues, scores: Scores, faults: Sequence[Fault], protocol: Proto
 
 
 def _summary(v: RepValues, scores: Scores, protocol: Protocol) -> Summary:
-    """Medians over complete repetitions, or over all where the clip cuts every one.
+    """Summarise the set by medians over complete repetitions, or over all where the clip cuts every one.
 
-    The error of a median over a set is given as the median of the errors: most of it (clothes, camera, body) is
-    the same in every repetition and does not shrink with their number.
+    The error of a median over a set is given as the median of the errors: most of it (clothes, camera, body) is the
+    same in every repetition and does not shrink with their number.
     """
     deg, sec = digits.degrees, digits.seconds
 

@@ -1,5 +1,6 @@
-"""A calibration recording: slow maximal forward bends give the person's own lumbar range. A range test, not a lift:
-a back that bends as far as it can is what was asked for, so nothing is a fault and nothing is scored.
+"""Calibration recordings: slow maximal forward bends give the person's own lumbar range.
+
+A range test, not a lift: the back is asked to bend as far as it can, so nothing is a fault and nothing is scored.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from hinge_check.errors import ADVICE, Code, Finding, finding
 from hinge_check.version import __version__
 
 LEAST_TRUNK_DEG = 45.0
-"""Trunk inclination of a bend that may count as maximal, degrees: design. A free forward bend of healthy people comes
-to 111 degrees of hip and back together (Esola 1996); below 45 the bend was stopped by something else than the back."""
+"""Least trunk inclination of a bend that may count as maximal, degrees: design. A free forward bend of healthy people
+comes to 111 degrees of hip and back together (Esola 1996); below 45 something other than the back stopped the bend."""
 
 TRIALS = 6
 """Trials within which 85 % of people reach their largest lumbar flexion, standing and seated mixed (Frey 2020)."""
@@ -31,22 +32,22 @@ Z95 = 1.96
 """Standard errors in half a 95 % interval of a normal distribution."""
 
 CALIBRATED_TO_DEG = 55.0
-"""Lumbar flexion below which 99 % of the postures lie that the estimator was calibrated on (validation's mesh set):
-above, it may read too little, and the clinician is told."""
+"""Lumbar flexion, degrees, below which 99 % of the postures lie that the estimator was calibrated on (validation's mesh
+set): above it may read too little, and the clinician is told."""
 
 _BEND = "Bend forward slowly, letting your back round, as far as is comfortable; then stand up tall again."
 
 
 @dataclass(frozen=True, slots=True)
 class RangeTest:
-    """What a calibration recording gave: the range, or the reason why none is stated."""
+    """The result of a calibration recording: the range, or the reason why none is stated."""
 
     calibration: Calibration | None
     reason: Finding | None
 
 
 def range_test(v: RepValues, *, stands: bool) -> RangeTest:
-    """The person's own range out of their bends.
+    """Determine the person's own range from their bends.
 
     The largest median over a bottom counts, since a range is what was reached at least once. Its error is that of one
     bend: most of it (clothes, camera, body) is the same in all of them.
@@ -54,24 +55,24 @@ def range_test(v: RepValues, *, stands: bool) -> RangeTest:
     Parameters
     ----------
     stands
-        Whether a still, tall stand gave the zero: a range counted from a guess is none.
+        True when a still, tall stand is the zero: a range counted from a guess is not stated.
     """
     lumbar = np.where(np.isfinite(v.lumbar) & np.isfinite(v.trunk), v.lumbar, np.nan)
     deep = np.isfinite(lumbar) & (v.trunk >= LEAST_TRUNK_DEG)
     if not np.isfinite(lumbar).any():
-        return _unstated("Your back could not be read in any of the bends.")
+        return _without_range("Your back could not be read in any of the bends.")
     if not stands:
         message = "You do not stand tall and still anywhere, so there is no zero to count your range from."
-        return _unstated(message, ADVICE[Code.NO_STANDING_REFERENCE])
+        return _without_range(message, ADVICE[Code.NO_STANDING_REFERENCE])
     if not deep.any():
         furthest = float(v.trunk[np.isfinite(lumbar)].max())
         message = f"Your trunk came {furthest:.0f}° forward; your range is read from {LEAST_TRUNK_DEG:.0f}° on."
-        return _unstated(message, _BEND)
+        return _without_range(message, _BEND)
     best = int(np.nanargmax(np.where(deep, lumbar, np.nan)))
     most, spec = float(lumbar[best]), PERSON["lumbar_max_deg"]
     if not spec.low <= most <= spec.high:
         message = f"Your lower back read {most:.0f}° at your furthest, outside {spec.low:g}° to {spec.high:g}°."
-        return _unstated(message, _BEND)
+        return _without_range(message, _BEND)
     hips = v.hip[deep & np.isfinite(v.hip)]
     calibration = Calibration(
         lumbar_max_deg=digits.to_digits(most, digits.DEGREES),
@@ -82,22 +83,23 @@ def range_test(v: RepValues, *, stands: bool) -> RangeTest:
     return RangeTest(calibration, None)
 
 
-def _unstated(message: str, advice: str | None = None) -> RangeTest:
+def _without_range(message: str, advice: str | None = None) -> RangeTest:
+    """Return a range test without a range, with the reason."""
     return RangeTest(None, finding(Code.LUMBAR_NOT_MEASURABLE, message, advice))
 
 
 def no_bend() -> Finding:
-    """The refusal of a calibration recording without a bend."""
+    """Return the refusal of a calibration recording without a bend."""
     return finding(Code.NO_HINGE, "There is no forward bend to be seen in this video.", f"Film from the side. {_BEND}")
 
 
 def range_cues(calibration: Calibration | None, note: Note | None, set_line: str) -> Cues:
-    """Words for a range test.
+    """Write the cues of a range test.
 
     Parameters
     ----------
     note
-        Why there is no calibration.
+        The reason why there is no calibration.
     set_line
         The figures of the set, for the clinician.
     """
@@ -112,7 +114,7 @@ def range_cues(calibration: Calibration | None, note: Note | None, set_line: str
     bends = f"{c.reps} bend{'' if c.reps == 1 else 's'}"
     remark = ""
     if c.lumbar_max_deg + Z95 * c.lumbar_max_se_deg < min(POPULATION_MAX_DEG):
-        # a back kept long gives a small range too, and the recording cannot tell which of the two it was
+        # a back held straight gives a small range too, and the recording cannot tell which of the two it was
         remark = " It is below them: was the back let round as far as it goes?"
     elif c.lumbar_max_deg > CALIBRATED_TO_DEG:
         remark = f" Above {CALIBRATED_TO_DEG:.0f}° little was there to calibrate on: it may be read too small."
@@ -134,10 +136,10 @@ def range_cues(calibration: Calibration | None, note: Note | None, set_line: str
 
 
 def person_file(protocol: Protocol, calibration: Calibration, info: TrackInfo) -> str:
-    """The protocol used, with the person's own range: TOML that `load_protocol` reads.
+    """Write the protocol used with the person's own range added, as TOML that `load_protocol` reads.
 
-    What the protocol in use changed is kept, so that the file takes its place; its name and title are not, where it
-    may inherit them: they may be a person's.
+    The changes of the protocol in use are kept, so that the file can take its place; its name and title are left out
+    where it may inherit them: they may be a person's.
     """
     document = parse(protocol.own)
     if "extends" in document:

@@ -1,4 +1,4 @@
-"""Words in three registers: for the client, for the clinician, for the ear. Figures come in, sentences go out."""
+"""Cues in three registers: for the client, for the clinician, for the ear. Figures come in, sentences go out."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ PRIORITY: tuple[str, ...] = (
     "too_fast",
     "neck",
 )
-"""What to say first: hip against lumbar is the question asked; depth and finish come after the pattern, pace after
-those, the head last. Drift goes before flexion only where the set began well: then fewer repetitions is the answer."""
+"""Order in which faults are mentioned: hip against lumbar is the question asked; depth and finish come after the
+pattern, pace after those, the head last. Drift goes before flexion only where the set began well: then fewer
+repetitions is the answer."""
 
 ABOUT: dict[str, tuple[str, ...]] = {
     "spine": ("lumbar_flexion", "early_lumbar", "lumbar_extension", "lumbar_drift", "squatting"),
@@ -35,14 +36,15 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "tempo": ("too_fast", "bouncing", "squatting"),
     "consistency": ("lumbar_drift", "squatting"),
 }
-"""Faults that speak against telling the client to keep this. A squat is another movement: nothing of it is kept."""
+"""Faults, by sub-score, that forbid telling the client to keep this. A squat is another movement: none of it is to be
+kept."""
 
 KEEP_FROM = 90.0
-"""Sub-score from which something is told to the client as worth keeping: the value at which warn begins."""
+"""Sub-score from which on the client hears that something is worth keeping: the score of a value at warn."""
 
 
-def by_priority(faults: Sequence[Fault]) -> list[Fault]:
-    """Faults as they are to be told, the most helpful first."""
+def sort_by_priority(faults: Sequence[Fault]) -> list[Fault]:
+    """Sort faults by priority, the most helpful to mention first."""
     flexed = next((fault.reps for fault in faults if fault.code == "lumbar_flexion"), [])
 
     def rank(fault: Fault) -> float:
@@ -60,8 +62,8 @@ def cues(
     notes: Sequence[tuple[Evidence, list[int]]],
     findings: Sequence[Note],
 ) -> Cues:
-    """Words for an analysed clip."""
-    ordered = by_priority(faults)
+    """Write the cues of an analysed clip."""
+    ordered = sort_by_priority(faults)
     return Cues(
         client=[_keep(summary, faults), _change(ordered, findings)],
         clinician=_clinician(summary, reps, ordered, notes, findings),
@@ -70,7 +72,7 @@ def cues(
 
 
 def refusal_cues(refusal: Note) -> Cues:
-    """Words for a clip that could not be assessed: what was seen, what to do."""
+    """Write the cues of a clip that could not be assessed: what was seen, what to do."""
     return Cues(client=[refusal.message, refusal.advice], clinician=[f"{refusal.code}: {refusal.message}"], ear=[])
 
 
@@ -108,7 +110,7 @@ def _clinician(
 
 
 def set_line(s: Summary) -> str:
-    """The figures of the set."""
+    """Write the figures of the set as a line."""
     count = f"{s.reps} repetition{'' if s.reps == 1 else 's'}"
     lumbar = _degrees(s.lumbar_flexion_deg, s.lumbar_flexion_se_deg)
     of_range = describe_share(s, s)
@@ -123,16 +125,16 @@ def set_line(s: Summary) -> str:
 
 
 def _range_line(s: Summary) -> list[str]:
-    """Whose range the share is of, and how sure it is."""
+    """Write whose range the share is of, and how certain it is."""
     if s.lumbar_share_band is not None:
-        told = f"This person's own lumbar range is not known; usual maxima are {POPULATION_WORDS}"
-        return [f"{told}. A calibration recording (--calibrate) gives it."]
+        unknown = f"This person's own lumbar range is not known; usual maxima are {POPULATION_WORDS}"
+        return [f"{unknown}. A calibration recording (--calibrate) gives it."]
     if s.lumbar_share_of_range is None:
         return []
     share, se = s.lumbar_share_of_range, s.lumbar_share_of_range_se
-    told = "" if se is None else f" ± {100 * se:.0f} %"
+    error = "" if se is None else f" ± {100 * se:.0f} %"
     whole = _degrees(s.lumbar_range_deg, s.lumbar_range_se_deg)
-    return [f"Share of this person's own lumbar range: {per_cent(share)} %{told}; range {whole}."]
+    return [f"Share of this person's own lumbar range: {per_cent(share)} %{error}; range {whole}."]
 
 
 def _score_line(s: Summary) -> str:
@@ -183,8 +185,8 @@ def _degrees(value: float | None, error: float | None) -> str:
 def _figure(value: float, unit: str, error: float | None = None) -> str:
     digits = 2 if unit in ("s", "share", "ratio") else 0
     sign = phrases.UNITS[unit]
-    told = f"{value:.{digits}f}{sign}"
-    return told if error is None else f"{told} ± {error:.{digits}f}{sign}"
+    text = f"{value:.{digits}f}{sign}"
+    return text if error is None else f"{text} ± {error:.{digits}f}{sign}"
 
 
 def _reps(reps: Sequence[int]) -> str:

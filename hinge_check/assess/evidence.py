@@ -1,4 +1,4 @@
-"""When is a value beyond a limit? The one rule by which a fault is asserted, given the error of measuring."""
+"""Evidence for faults: the one rule that decides whether a value is beyond a limit, given the error of measuring."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.assess.protocol import Limit
 
 SURE = 0.8
-"""How probable it must be that the true value lies beyond `warn` before a fault is named."""
+"""Probability that the true value lies beyond `warn` from which on a fault is named."""
 MARKED_SPANS = 1.5
 """A departure beyond the limit by this many times the distance from warn to limit is marked."""
 MARKED_SURE = 0.9
-"""How probable it must be that the true value lies beyond the limit before a fault is called marked."""
+"""Probability that the true value lies beyond the limit from which on a fault may be marked."""
 
 
 def no_detail(index: int) -> str:  # noqa: ARG001
-    """Detail of evidence that speaks for itself."""
+    """Return no detail: the evidence speaks for itself."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one fault, repetition by repetition; (R,) arrays.
+    """The evidence for one fault, repetition by repetition; (R,) arrays.
 
     `applies` holds the fault's further conditions; `time_s` is the media time of each repetition's example;
-    `reps` replaces the repetitions named when the fault is one of the whole set.
+    `reps` replaces the repetitions named when the fault is of the whole set.
     """
 
     code: str
@@ -60,7 +60,7 @@ class AssertedFault:
 
 
 def confidence(value: float, figure: float, se: float, direction: str) -> float:
-    """Probability that the true value lies beyond a figure: normal error of standard deviation `se`."""
+    """Return the probability that the true value lies beyond a figure, for a normal error of spread `se`."""
     beyond = value - figure if direction == "above" else figure - value
     if not se > 0:
         return 1.0 if beyond > 0 else 0.0
@@ -68,29 +68,29 @@ def confidence(value: float, figure: float, se: float, direction: str) -> float:
 
 
 def asserted_reps(evidence: Evidence) -> list[int]:
-    """Repetitions in which the fault is named.
+    """Return the repetitions in which the fault is named.
 
     The best estimate must lie beyond the limit, and the true value must be beyond `warn` with a probability of
-    `SURE`. The limit itself need not be passed for sure: limits are set above what the error of measuring and
-    good lifters explain, and demanding more would excuse a person for a poor picture twice.
+    `SURE`. The limit itself need not be passed with certainty: limits are set above what good lifters and the error of
+    measuring explain, and demanding more would allow for a poor picture twice.
     """
     return [i for i in _beyond(evidence, evidence.limit.value) if _sure(evidence, i)]
 
 
-def between_warn_and_limit(evidence: Evidence) -> list[int]:
-    """Repetitions between warn and limit, or beyond it without being sure: for the clinician only."""
+def reps_to_watch(evidence: Evidence) -> list[int]:
+    """Return the repetitions between warn and limit, or beyond it without certainty: for the clinician only."""
     named = set(asserted_reps(evidence))
     return [i for i in _beyond(evidence, evidence.limit.warn) if i not in named]
 
 
 def assert_fault(evidence: Evidence) -> AssertedFault | None:
-    """The fault, told by its clearest repetition; None where it is not asserted."""
+    """Return the fault with the figures of its clearest repetition; None where it is not asserted."""
     reps = asserted_reps(evidence)
     if not reps:
         return None
     limit = evidence.limit
     sure = {i: confidence(evidence.value[i], limit.value, evidence.se[i], limit.direction) for i in reps}
-    # among equally sure ones the furthest beyond, then the first: max keeps the first of equals
+    # of equally certain ones the furthest beyond, then the first: max keeps the first of equals
     best = max(reps, key=lambda i: (round(sure[i], 6), round(abs(float(evidence.value[i]) - limit.value), 6)))
     span = abs(limit.value - limit.warn)
     far = span > 0 and abs(evidence.value[best] - limit.value) >= MARKED_SPANS * span
@@ -109,7 +109,7 @@ def assert_fault(evidence: Evidence) -> AssertedFault | None:
 
 
 def _beyond(evidence: Evidence, figure: float) -> list[int]:
-    """Repetitions to which the fault applies and whose value lies beyond a figure."""
+    """Return the repetitions to which the fault applies and whose value lies beyond a figure."""
     value = evidence.value
     beyond = value > figure if evidence.limit.direction == "above" else value < figure
     return np.flatnonzero(beyond & evidence.applies & np.isfinite(value)).tolist()

@@ -1,4 +1,4 @@
-"""What was seen beyond the protocol's limits: one small pure function a fault, all figures from the protocol."""
+"""Faults: departures beyond the protocol's limits, one small pure function each, all figures from the protocol."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_check.arrays import FloatArray
-from hinge_check.assess.evidence import AssertedFault, Evidence, assert_fault, between_warn_and_limit
+from hinge_check.assess.evidence import AssertedFault, Evidence, assert_fault, reps_to_watch
 from hinge_check.assess.protocol import Limit
 from hinge_check.assess.rep_values import BEND_SE, KNEE_SE, LUMBAR_SE, NECK_SE, SHIFT_SE, TRUNK_SE, RepValues
 
@@ -31,32 +31,35 @@ FAULTS: tuple[str, ...] = (
 """Every code, in the order of the report."""
 
 INDEPENDENT = float(np.sqrt(0.5))
-"""Part of the lumbar error that differs from repetition to repetition: half of its variance (design). Clothes and
-camera, the other half, are the same all through a set and cancel in a difference."""
+"""Part of the lumbar error that differs between repetitions: half of its variance (design). The other half, clothes and
+camera, is the same all through a set and cancels in a difference."""
 TURN_SE = 150.0
 """Error of the turn's acceleration, degrees per second squared: design, 1 degree of jitter over 0.15 s."""
 DIP_SE = 0.6
-"""Doubt about a counted dip, dips: design; the count is of whole dips that passed the rep finder's hysteresis."""
+"""Error of the count of dips, dips: design; it counts whole dips that passed the rep finder's hysteresis."""
 RISE_SE = 0.08
 """Error of the share of the trunk's rise: design, 3 degrees of 40."""
 TEMPO_SE_S = 0.08
-"""Least error of a phase's length, real seconds: design; two frames where those are longer."""
+"""Least error of the duration of a phase, real seconds: design; two frames where those are longer."""
 LEAST_INCLINATION_DEG = 30.0
-"""Trunk inclination below which balance asks little of the hips."""
+"""Trunk inclination, degrees, below which balance demands little of the hips."""
 
 
 def lumbar_flexion(v: RepValues, limits: Limits) -> Evidence:
-    """The back rounds at the bottom."""
+    """Collect the evidence that the back rounds at the bottom."""
     return Evidence(
         "lumbar_flexion", v.lumbar, lumbar_se(v), limits["lumbar_flexion"], v.turned, v.bottom_s, _at_bottom
     )
 
 
 def early_lumbar(v: RepValues, limits: Limits) -> Evidence:
-    """The back moves while the hips should lead: its share of the bend early on, if it moves beyond the error."""
+    """Collect the evidence that the back moves while the hips should lead.
+
+    The value is its share of the early bend; it counts only where the movement is larger than its error.
+    """
     enough = v.early_lumbar >= limits["early_lumbar_amount"].value
     bend = v.early_lumbar + v.early_hip
-    # hip and lumbar flexion share one bend, which the landmarks see well: what one gains the other loses
+    # hip and lumbar flexion share one bend, which landmarks measure well: what one gains the other loses
     se = np.where(np.isfinite(v.early_se), v.early_se, LUMBAR_SE) / np.maximum(bend, 1.0)
 
     def detail(i: int) -> str:
@@ -66,14 +69,14 @@ def early_lumbar(v: RepValues, limits: Limits) -> Evidence:
 
 
 def lumbar_extension(v: RepValues, limits: Limits) -> Evidence:
-    """The back arches beyond standing at the bottom."""
+    """Collect the evidence that the back arches beyond standing at the bottom."""
     return Evidence(
         "lumbar_extension", -v.lumbar, lumbar_se(v), limits["lumbar_extension"], v.turned, v.bottom_s, _at_bottom
     )
 
 
 def lumbar_extension_top(v: RepValues, limits: Limits) -> Evidence:
-    """The back arches beyond the tall stand on coming up."""
+    """Collect the evidence that the back arches beyond the tall stand at the top."""
 
     def detail(_: int) -> str:
         return "at the top"
@@ -84,7 +87,7 @@ def lumbar_extension_top(v: RepValues, limits: Limits) -> Evidence:
 
 
 def squatting(v: RepValues, limits: Limits) -> Evidence:
-    """Knees bend beyond the allowance, and enough other signs say squat.
+    """Collect the evidence that the knees bend beyond the limit and enough other signs indicate a squat.
 
     Signs: knee against hip, shank, hips down against hips back, upright trunk. One angle alone cannot tell a
     squat from a knee-bent hinge. A sign that could not be read does not count.
@@ -114,7 +117,7 @@ def squatting(v: RepValues, limits: Limits) -> Evidence:
 
 
 def hips_first(v: RepValues, limits: Limits) -> Evidence:
-    """On the way up the knees straighten while the trunk stays down."""
+    """Collect the evidence that the knees straighten on the way up while the trunk stays down."""
 
     def detail(i: int) -> str:
         return f"{max(v.rise_share[i], 0.0):.0%} of the trunk's rise done when the knees are half straight"
@@ -124,9 +127,9 @@ def hips_first(v: RepValues, limits: Limits) -> Evidence:
 
 
 def shallow(v: RepValues, limits: Limits) -> Evidence:
-    """The hips bend less than asked, and the trunk is not down either."""
+    """Collect the evidence that the hips bend less than asked and the trunk is not down either."""
     measured = np.isfinite(v.hip)
-    # the whole bend is at least the hips' part unless the back arches: a safe stand-in where hips are unknown
+    # unless the back arches, the whole bend is at least the hips' part: a safe substitute where hip flexion is unknown
     depth = np.where(measured, v.hip, v.bend)
     se = np.where(measured & np.isfinite(v.hip_se), v.hip_se, BEND_SE)
     upright = v.trunk < limits["shallow_trunk"].value
@@ -139,14 +142,14 @@ def shallow(v: RepValues, limits: Limits) -> Evidence:
 
 
 def incomplete_lockout(v: RepValues, limits: Limits) -> Evidence:
-    """The trunk does not come back to the tall stand."""
+    """Collect the evidence that the trunk does not come back to the tall stand."""
     return Evidence(
         "incomplete_lockout", v.top_trunk, _constant(v, TRUNK_SE), limits["incomplete_lockout"], v.complete, v.top_s
     )
 
 
 def neck(v: RepValues, limits: Limits) -> Evidence:
-    """The head is tipped far back or tucked, against the trunk."""
+    """Collect the evidence that the head is tipped far back or tucked relative to the trunk."""
 
     def detail(i: int) -> str:
         return "looking up" if v.neck[i] < 0 else "chin tucked"
@@ -155,31 +158,31 @@ def neck(v: RepValues, limits: Limits) -> Evidence:
 
 
 def bouncing_dips(v: RepValues, limits: Limits) -> Evidence:  # noqa: ARG001
-    """The bottom is left and met again: counted dips."""
+    """Collect the evidence that the bottom is left and reached again: the count of dips."""
     none = Limit(0.0, 0.0, "dips", "design: one way down, one way up")
     return Evidence("bouncing", v.bounces, _constant(v, DIP_SE), none, v.complete, v.bottom_s)
 
 
 def bouncing_turn(v: RepValues, limits: Limits) -> Evidence:
-    """The turn at the bottom is a rebound."""
+    """Collect the evidence that the turn at the bottom is a rebound."""
     return Evidence("bouncing", v.turn, _constant(v, TURN_SE), limits["bouncing"], v.complete, v.bottom_s)
 
 
 def too_fast(v: RepValues, limits: Limits) -> Evidence:
-    """The way down is shorter than the protocol allows, in real seconds."""
+    """Collect the evidence that the descent is shorter than the protocol allows, in real seconds."""
     se = _constant(v, max(TEMPO_SE_S, 2 * v.frame_s))
     return Evidence("too_fast", v.descent_s, se, limits["too_fast"], v.complete, v.bottom_s)
 
 
 def weight_shift(v: RepValues, limits: Limits) -> Evidence:
-    """The hips stay over the feet although the trunk comes forward: the weight goes to the toes."""
+    """Collect the evidence that the hips stay over the feet while the trunk comes forward: weight on the toes."""
     sine = np.sin(np.radians(np.clip(v.trunk, 1.0, 90.0)))
     applies = v.complete & (v.trunk >= LEAST_INCLINATION_DEG)
     return Evidence("weight_shift", v.hips_back / sine, SHIFT_SE / sine, limits["weight_shift"], applies, v.bottom_s)
 
 
 def lumbar_drift(v: RepValues, limits: Limits) -> Evidence:
-    """Lumbar flexion creeps up over the set, out of what the protocol takes for neutral."""
+    """Collect the evidence that lumbar flexion rises over the set, out of what the protocol takes for neutral."""
     whole = np.flatnonzero(v.complete & np.isfinite(v.lumbar))
     value, applies = np.full(len(v), np.nan), np.zeros(len(v), dtype=bool)
     se = lumbar_se(v) * INDEPENDENT * np.sqrt(2)
@@ -198,7 +201,7 @@ def lumbar_drift(v: RepValues, limits: Limits) -> Evidence:
 
 
 def drift_per_rep(v: RepValues) -> float:
-    """Theil-Sen slope of lumbar flexion over complete repetitions, degrees per repetition; NaN below three."""
+    """Return the Theil-Sen slope of lumbar flexion over complete repetitions, degrees per rep; NaN below three."""
     lumbar = v.lumbar[v.complete & np.isfinite(v.lumbar)]
     if len(lumbar) < 3:
         return float("nan")
@@ -224,38 +227,38 @@ _OF_TEMPO: tuple[Callable[[RepValues, Limits], Evidence], ...] = (bouncing_turn,
 
 
 def evidence_for(v: RepValues, limits: Limits, *, tempo_known: bool = True) -> list[Evidence]:
-    """Evidence of every rule.
+    """Collect the evidence of every rule.
 
     Parameters
     ----------
     tempo_known
-        False when the clip's real speed is doubtful: then nothing is said about pace.
+        False when the clip's real speed is doubtful: then pace is not judged.
     """
     return [rule(v, limits) for rule in (*_OF_MOVEMENT, *(_OF_TEMPO if tempo_known else ()))]
 
 
 def find_faults(evidence: Sequence[Evidence]) -> list[AssertedFault]:
-    """Faults asserted by the evidence, one entry a code in the order of `FAULTS`."""
+    """Return the faults that the evidence asserts, one per code in the order of `FAULTS`."""
     by_code: dict[str, AssertedFault] = {}
     for now in (assert_fault(one) for one in evidence):
         if now is not None:
-            by_code[now.code] = _joined(by_code[now.code], now) if now.code in by_code else now
+            by_code[now.code] = _join(by_code[now.code], now) if now.code in by_code else now
     return [by_code[code] for code in FAULTS if code in by_code]
 
 
 def find_notes(evidence: Sequence[Evidence], faults: Sequence[AssertedFault]) -> list[tuple[Evidence, list[int]]]:
-    """Evidence between warn and limit with its repetitions, for the clinician; only of faults not named."""
+    """Return the evidence between warn and limit with its repetitions, for the clinician; only of faults not named."""
     named = {fault.code for fault in faults}
-    return [(one, reps) for one in evidence if one.code not in named and (reps := between_warn_and_limit(one))]
+    return [(one, reps) for one in evidence if one.code not in named and (reps := reps_to_watch(one))]
 
 
 def lumbar_se(v: RepValues) -> FloatArray:
-    """Error of lumbar flexion at the bottom; the literature's where the measurement states none."""
+    """Return the error of lumbar flexion at the bottom; the literature's where the measurement states none."""
     return np.where(np.isfinite(v.lumbar_se), v.lumbar_se, LUMBAR_SE)
 
 
-def _joined(one: AssertedFault, other: AssertedFault) -> AssertedFault:
-    """Two kinds of evidence for one code: all their repetitions, the figures of the surer."""
+def _join(one: AssertedFault, other: AssertedFault) -> AssertedFault:
+    """Join two kinds of evidence for one code: all their repetitions, the figures of the more confident."""
     surer = other if other.confidence > one.confidence else one
     return replace(surer, reps=tuple(sorted({*one.reps, *other.reps})))
 

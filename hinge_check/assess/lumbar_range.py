@@ -1,8 +1,8 @@
-"""Lumbar flexion as a share of what the back can do: of the person's own range, or of the population's band.
+"""Lumbar flexion as a share of the possible range: of the person's own, or of the population's band.
 
-Degrees alone do not say how far a back is bent: of 22°, a back with a range of 49° uses 45 %, one with 72° uses 31 %.
-The person's own range comes from a calibration recording (`assess.calibration`) or from a clinician's measure, in the
-protocol's `[person]`; without it only a band can be stated.
+Degrees alone do not say how far a back is bent: 22° is 45 % of a range of 49° and 31 % of one of 72°.
+The person's own range comes from a calibration recording (`assess.calibration`) or from a clinician's measurement, in
+the protocol's `[person]`; without it only a band can be stated.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from hinge_check.assess.report import RepReport, Summary
 
 POPULATION_MAX_DEG = (40.0, 72.0)
 """Full lumbar flexion of the oldest and of the youngest of 405 people, 90 and 16 years old (Troke 2001). A band, not a
-middle: the recording tells nobody's age, and 56 degrees would be a range nobody was measured to have."""
+middle: the recording does not know the age, and 56 degrees would be a range that nobody was measured to have."""
 
 POPULATION_WORDS = "72° at 16 years to 40° at 90 (Troke 2001)"
 
 
 class Share(TypedDict):
-    """Fields of a repetition and of the summary; at most one of share and band is given."""
+    """The share, in a repetition and in the summary; at most one of share and band is given."""
 
     lumbar_share_of_range: float | None
     lumbar_share_of_range_se: float | None
@@ -30,7 +30,7 @@ class Share(TypedDict):
 
 
 class Range(TypedDict):
-    """Fields of the summary: which range the shares are of."""
+    """The range of which the shares are, in the summary."""
 
     lumbar_range_deg: float | None
     lumbar_range_se_deg: float | None
@@ -39,7 +39,7 @@ class Range(TypedDict):
 
 
 def range_of(protocol: Protocol) -> Range:
-    """The range that a protocol gives, or the population's."""
+    """Return the range that a protocol gives, or the population's."""
     own = protocol.lumbar_max_deg is not None
     return Range(
         lumbar_range_deg=protocol.lumbar_max_deg,
@@ -50,17 +50,17 @@ def range_of(protocol: Protocol) -> Range:
 
 
 def share_of(lumbar: float, lumbar_se: float, protocol: Protocol) -> Share:
-    """Lumbar flexion as a share of the range.
+    """Express lumbar flexion as a share of the range.
 
     Parameters
     ----------
     lumbar, lumbar_se
-        Degrees from standing, NaN where not measured; a flexion below 0 (arching) gives a share below 0.
+        Degrees from standing, NaN where not measured; arching (below 0) gives a share below 0.
 
     Returns
     -------
     Share
-        All None without a measured flexion. The band is that of the range alone: the flexion's own error is not in it.
+        All None without a measured flexion. The band reflects the range alone: the error of the flexion is not in it.
     """
     nothing = Share(lumbar_share_of_range=None, lumbar_share_of_range_se=None, lumbar_share_band=None)
     if not math.isfinite(lumbar):
@@ -78,16 +78,16 @@ def share_of(lumbar: float, lumbar_se: float, protocol: Protocol) -> Share:
 
 
 def ratio_se(part: float, part_se: float, whole: float, whole_se: float) -> float:
-    """Standard error of part / whole, to first order, with errors taken as independent.
+    """Return the standard error of part / whole, to first order, for independent errors.
 
-    Of one person seen twice by one estimator the two errors are alike in part and then cancel: the error stated is
-    rather too wide. A range whose error is not stated (0) is taken as exact.
+    When one estimator sees one person twice, the two errors are partly the same and cancel: the stated error is rather
+    too wide. A range without a stated error (0) is taken as exact.
     """
     return math.hypot(part_se / whole, part * whole_se / whole**2)
 
 
 def describe_share(values: RepReport | Summary, summary: Summary) -> str:
-    """'45 % of this person's own 49°', '30 to 55 % of a usual range'; empty where there is no flexion to share.
+    """Write '45 % of this person's own 49°' or '30 to 55 % of a usual range'; empty where there is no flexion.
 
     In steps of five per cent: the error of measuring is larger.
     """
@@ -100,5 +100,5 @@ def describe_share(values: RepReport | Summary, summary: Summary) -> str:
 
 
 def per_cent(share: float) -> int:
-    """A share in per cent, to the nearest five."""
+    """Convert a share to per cent, to the nearest five."""
     return 5 * round(20 * share)

@@ -1,4 +1,4 @@
-"""The catalogue of words, by code: to be translated as a whole. Calm, concrete, kind; it informs, never diagnoses."""
+"""The catalogue of phrases by code, to be translated as a whole. Calm, concrete, kind; it informs, never diagnoses."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ KEEP: dict[str, str] = {
     "consistency": "Your repetitions looked alike. Keep that.",
     "view": "Keep filming from this spot: you can be seen well.",
 }
-"""For the client: the one thing to keep, by sub-score; 'view' where none is there to be told."""
+"""For the client: the one thing to keep, by sub-score; 'view' where no sub-score is good enough."""
 
 NO_CHANGE = "Nothing to change today; what comes next is for you and your clinician to choose."
 NOT_MEASURED = "Your back could not be read this time."

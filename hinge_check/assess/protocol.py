@@ -1,4 +1,4 @@
-"""Protocol: an exercise with its targets and limits. TOML in `protocols/`; a client's file overrides any value."""
+"""Protocols: an exercise with its targets and limits. TOML in `protocols/`; a client's file overrides any value."""
 
 from __future__ import annotations
 
@@ -33,17 +33,16 @@ LADDER: tuple[str, ...] = (
 """Bundled protocols, from the first step to the last."""
 
 PERSON_SHARE = 0.42
-"""Share of a person's own full lumbar flexion that still counts as neutral when the file gives that range:
-42 % was reached when trying for maximum neutral in a loaded hold (case study, field note 3.2); about 60-70 % in
-ordinary lifting. With the 42 degrees of lumbar flexion of Esola 1996 it gives 17.5, close to the general 20."""
+"""Share of a person's own full lumbar flexion that still counts as neutral when the file gives that range: 42 % was
+reached in a loaded hold meant to be as neutral as possible (case study, field note 3.2); about 60-70 % in ordinary
+lifting. Of the 42 degrees of lumbar flexion of Esola 1996 it gives 17.5, close to the general 20."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A figure beyond which a fault may be named.
 
-    Between `warn` and `value` the clinician is told and nobody else. `direction` says on which side of the
-    figure a movement departs.
+    Between `warn` and `value` only the clinician is told. `direction` says which side of the figure is a departure.
     """
 
     value: float
@@ -55,7 +54,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the client is asked to do."""
+    """A figure that the client is asked to reach."""
 
     value: float
     unit: str
@@ -66,8 +65,8 @@ class Target:
 class Protocol:
     """One exercise: what is asked, what is allowed, and how much each part counts.
 
-    `text` is the whole protocol as TOML after every override; `sha256` is of that text. `own` is what a client's
-    file itself says, or one line that extends a bundled protocol: what another file may build on.
+    `text` is the whole protocol as TOML after all overrides; `sha256` is of that text. `own` is the content of a
+    client's file itself, or one line that extends a bundled protocol: what another file may build on.
     """
 
     name: str
@@ -88,12 +87,12 @@ class Protocol:
 
 
 def load_protocol(name_or_path: str | Path = DEFAULT) -> Protocol:
-    """A bundled protocol by name ('-' and '_' alike), or a client's file.
+    """Load a bundled protocol by name ('-' and '_' alike), or a client's file.
 
     Raises
     ------
     UsageError
-        Unknown name; a file that cannot be read; or every problem of the file, one a line, each with its line
+        Unknown name; a file that cannot be read; or every problem of the file, one per line, each with its line
         number and a suggestion.
     """
     if _is_file(name_or_path):
@@ -103,38 +102,38 @@ def load_protocol(name_or_path: str | Path = DEFAULT) -> Protocol:
         near = difflib.get_close_matches(name, LADDER, n=1, cutoff=0.5)
         hint = f" Did you mean '{near[0]}'?" if near else ""
         raise UsageError(f"No protocol is called '{name_or_path}'.{hint} Known: {', '.join(LADDER)}.")
-    return _bundled(name)
+    return _load_bundled(name)
 
 
 def protocol_from_text(text: str, base_of: Callable[[str], Protocol] | None = None) -> Protocol:
-    """A protocol from TOML.
+    """Read a protocol from TOML.
 
     Parameters
     ----------
     base_of
-        Gives the protocol that the text extends, by one of the bundled names: where a clinic has its own version of
-        it. The bundled ones without it.
+        Returns the protocol that the text extends, by one of the bundled names: for a clinic with versions of its own.
+        The bundled protocols without it.
 
     Raises
     ------
     UsageError
-        Every problem of the text, one a line, each with its line number and a suggestion.
+        Every problem of the text, one per line, each with its line number and a suggestion.
     """
     return _from_text(text, default_name="client", base_of=base_of)
 
 
 def list_protocols() -> list[tuple[str, str]]:
-    """(name, title) of every bundled protocol, from the first step of the ladder to the last."""
-    return [(name, _bundled(name).title) for name in LADDER]
+    """Return (name, title) of every bundled protocol, from the first step of the ladder to the last."""
+    return [(name, _load_bundled(name).title) for name in LADDER]
 
 
 def show_protocol(name_or_path: str | Path) -> str:
-    """A protocol as complete TOML, every figure with its reason: readable, and loadable as a file."""
+    """Return a protocol as complete TOML, every figure with its reason: readable, and loadable as a file."""
     return load_protocol(name_or_path).text
 
 
 def check_protocol(path: str | Path) -> list[str]:
-    """Problems of a protocol file, each with its line; empty when it is sound."""
+    """Return the problems of a protocol file, each with its line; empty when it is sound."""
     try:
         load_protocol(Path(path))
     except UsageError as error:
@@ -149,7 +148,7 @@ def _is_file(name_or_path: str | Path) -> bool:
 
 
 @cache
-def _bundled(name: str) -> Protocol:
+def _load_bundled(name: str) -> Protocol:
     text = resources.files("hinge_check.assess").joinpath("protocols", f"{name}.toml").read_text(encoding="utf-8")
     return _from_text(text, default_name=name, bundled=True)
 
@@ -168,25 +167,27 @@ def _from_text(
             near = difflib.get_close_matches(base_name, LADDER, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(LADDER)}"
             refuse([Problem(("extends",), f"extends names no bundled protocol: '{own['extends']}'; {hint}")], lines)
-        base = parse((_bundled if base_of is None else base_of)(base_name).text)
-    document = _merged(base, own, base_name or "")
-    lacks = find_missing(document)
-    if lacks:
-        if base_name is None and len(lacks) > 3:
-            hint = f'{len(lacks)} keys are missing; to change a few figures only, begin with: extends = "{DEFAULT}"'
-            lacks = [Problem((), hint), *lacks[:3]]
-        refuse(lacks, lines)
+        base = parse((_load_bundled if base_of is None else base_of)(base_name).text)
+    document = _merge(base, own, base_name or "")
+    missing_keys = find_missing(document)
+    if missing_keys:
+        if base_name is None and len(missing_keys) > 3:
+            hint = (
+                f'{len(missing_keys)} keys are missing; to change a few figures only, begin with: extends = "{DEFAULT}"'
+            )
+            missing_keys = [Problem((), hint), *missing_keys[:3]]
+        refuse(missing_keys, lines)
     refuse(find_inconsistent(document), lines)
     source = {"extends": default_name} if bundled else own
-    return _built(document, {} if bundled else _overrides(base, own), render(source))
+    return _build(document, {} if bundled else _overrides(base, own), render(source))
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any], base_name: str) -> dict[str, Any]:
-    """`own` laid over `base`, in the order of the schema; units filled in.
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any], base_name: str) -> dict[str, Any]:
+    """Merge `own` over `base`, in the order of the schema; fill in units.
 
-    A limit whose `value` is replaced without a `warn` keeps the proportion of warn to value; one replaced
-    without a `reason` (or with the one of the figure before) says what it replaces, so that no source is quoted for
-    a figure it never gave.
+    A limit whose `value` is replaced without a `warn` keeps the ratio of warn to value; one replaced without a `reason`
+    (or with the reason of the replaced figure) states what it replaces, so that no source is quoted for a figure it
+    never gave.
     """
     out: dict[str, Any] = {}
     for key in ("name", "title", "start", "differs", "instructions"):
@@ -234,7 +235,7 @@ def _figure(
 
 
 def _overrides(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, float | str | bool]:
-    """What `own` says otherwise than `base`, by dotted key; reasons and names are not figures."""
+    """Return the figures in which `own` differs from `base`, by dotted key; reasons and names are not figures."""
     out: dict[str, float | str | bool] = {}
     if not base:
         return out
@@ -258,17 +259,17 @@ def _leaves(table: Mapping[str, Any], path: tuple[str, ...]) -> list[tuple[tuple
     return out
 
 
-def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bool], own: str) -> Protocol:
+def _build(document: Mapping[str, Any], overrides: Mapping[str, float | str | bool], own: str) -> Protocol:
     text = render(document)
     limits = {
-        name: Limit(given["value"], given["warn"], spec.unit, given["reason"], spec.direction)
+        name: Limit(figure["value"], figure["warn"], spec.unit, figure["reason"], spec.direction)
         for name, spec in schema.LIMITS.items()
-        for given in (document["limits"][name],)
+        for figure in (document["limits"][name],)
     }
     person = document.get("person", {})
     own_range = person.get("lumbar_max_deg")
     if own_range is not None and "limits.lumbar_flexion.value" not in overrides:
-        limits["lumbar_flexion"] = _personal(limits["lumbar_flexion"], own_range)
+        limits["lumbar_flexion"] = _personal_limit(limits["lumbar_flexion"], own_range)
     reps = document["reps"]
     return Protocol(
         name=document["name"],
@@ -278,7 +279,8 @@ def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bo
         instructions=tuple(document["instructions"]),
         reps=RepRules(start=reps["start"], **{name: reps[name]["value"] for name in schema.REPS}),
         targets={
-            name: Target(given["value"], given["unit"], given["reason"]) for name, given in document["targets"].items()
+            name: Target(figure["value"], figure["unit"], figure["reason"])
+            for name, figure in document["targets"].items()
         },
         limits=limits,
         weights={name: document["weights"][name] for name in schema.WEIGHTS},
@@ -291,7 +293,7 @@ def _built(document: Mapping[str, Any], overrides: Mapping[str, float | str | bo
     )
 
 
-def _personal(general: Limit, own_range: float) -> Limit:
+def _personal_limit(general: Limit, own_range: float) -> Limit:
     value = round(PERSON_SHARE * own_range, 1)
     return Limit(
         value,

@@ -1,4 +1,4 @@
-"""Is a protocol document sound? Every problem is named with its place, and a suggestion where one is near."""
+"""Checks of a protocol document: every problem with its place, and a suggestion where there is a close one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from hinge_check.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is amiss with the value at `path`."""
+    """A problem with the value at `path`."""
 
     path: KeyPath
     message: str
 
 
 def find_problems(document: Mapping[str, Any]) -> list[Problem]:
-    """Problems of a document as written: unknown keys, types, units, implausible figures. Absence is no problem."""
+    """Find unknown keys, wrong types and units, and implausible figures in a document; missing keys are no problem."""
     out = find_unknown(document, (), schema.TOP_KEYS)
     for key in (*schema.TEXTS, "extends"):
         if key in document and not (isinstance(document[key], str) and document[key].strip()):
@@ -42,17 +42,17 @@ def find_problems(document: Mapping[str, Any]) -> list[Problem]:
 
 
 def find_missing(document: Mapping[str, Any]) -> list[Problem]:
-    """What a complete protocol still needs; given a document without `problems`."""
+    """Find what a document without other problems lacks to be a complete protocol."""
     out = [Problem((), f"missing {key}") for key in (*schema.TEXTS, "start", "instructions") if key not in document]
     for section, specs, keys in (
         ("limits", schema.LIMITS, ("value", "warn", "reason")),
         ("targets", schema.TARGETS, ("value", "reason")),
         ("reps", schema.REPS, ("value", "reason")),
     ):
-        given = document.get(section, {})
+        figures = document.get(section, {})
         for name in specs:
             for key in keys:
-                if key not in given.get(name, {}):
+                if key not in figures.get(name, {}):
                     out.append(Problem((section, name), f"missing {section}.{name}.{key}"))
     if "start" not in document.get("reps", {}):
         out.append(Problem(("reps",), "missing reps.start"))
@@ -64,25 +64,25 @@ def find_missing(document: Mapping[str, Any]) -> list[Problem]:
 
 
 def find_inconsistent(document: Mapping[str, Any]) -> list[Problem]:
-    """Figures that contradict one another in a complete document."""
+    """Find figures that contradict one another in a complete document."""
     out = []
     for name, spec in schema.LIMITS.items():
         value, warn = document["limits"][name]["value"], document["limits"][name]["warn"]
         if (warn > value) if spec.direction == "above" else (warn < value):
-            told = f"limits.{name}.warn ({warn:g}) lies {spec.direction} its value ({value:g})"
-            out.append(Problem(("limits", name, "warn"), told))
+            text = f"limits.{name}.warn ({warn:g}) lies {spec.direction} its value ({value:g})"
+            out.append(Problem(("limits", name, "warn"), text))
     if not any(document["weights"][name] > 0 for name in schema.WEIGHTS):
         out.append(Problem(("weights",), "all weights are 0; give at least one a weight"))
     if {"lumbar_max_se_deg"} == set(document.get("person", {})):
-        told = "person.lumbar_max_se_deg is the error of lumbar_max_deg, which is missing"
-        out.append(Problem(("person", "lumbar_max_se_deg"), told))
+        text = "person.lumbar_max_se_deg is the error of lumbar_max_deg, which is missing"
+        out.append(Problem(("person", "lumbar_max_se_deg"), text))
     if document["reps"]["stand_deg"]["value"] >= document["reps"]["min_range_deg"]["value"]:
         out.append(Problem(("reps", "stand_deg"), "reps.stand_deg must be smaller than reps.min_range_deg"))
     return out
 
 
 def find_unknown(table: Mapping[str, Any], path: KeyPath, known: Iterable[str]) -> list[Problem]:
-    """Keys that mean nothing here, each with the nearest one that does."""
+    """Find keys that are not known here, each with the closest one that is."""
     where = f" in [{'.'.join(path)}]" if path else ""
     known = list(known)
     out = []
@@ -94,30 +94,30 @@ def find_unknown(table: Mapping[str, Any], path: KeyPath, known: Iterable[str]) 
     return out
 
 
-def refuse(found: Sequence[Problem], lines: Mapping[KeyPath, int]) -> None:
-    """Raise UsageError with every problem, one a line, in the order of the file; nothing where there is none."""
-    if found:
-        placed = sorted((line_of(lines, problem.path), index, problem) for index, problem in enumerate(found))
+def refuse(problems: Sequence[Problem], lines: Mapping[KeyPath, int]) -> None:
+    """Raise UsageError with every problem, one per line, in the order of the file; do nothing where there is none."""
+    if problems:
+        placed = sorted((line_of(lines, problem.path), index, problem) for index, problem in enumerate(problems))
         raise UsageError("\n".join(f"line {line}: {problem.message}" for line, _, problem in placed))
 
 
 def _instructions(document: Mapping[str, Any]) -> list[Problem]:
-    given = document.get("instructions", ["x"])
-    if isinstance(given, list) and given and all(isinstance(item, str) and item.strip() for item in given):
+    lines = document.get("instructions", ["x"])
+    if isinstance(lines, list) and lines and all(isinstance(item, str) and item.strip() for item in lines):
         return []
     return [Problem(("instructions",), 'instructions must be a list of sentences, for example ["Stand tall."]')]
 
 
-def _not_a_start(path: KeyPath, given: Any) -> Problem:
-    near = difflib.get_close_matches(str(given), schema.STARTS, n=1)
+def _not_a_start(path: KeyPath, value: Any) -> Problem:
+    near = difflib.get_close_matches(str(value), schema.STARTS, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return Problem(path, f"{'.'.join(path)} is {_said(given)}; it must be one of {', '.join(schema.STARTS)}{hint}")
+    return Problem(path, f"{'.'.join(path)} is {_describe(value)}; it must be one of {', '.join(schema.STARTS)}{hint}")
 
 
 def check_values(
     document: Mapping[str, Any], section: str, specs: Mapping[str, ValueSpec], keys: tuple[str, ...]
 ) -> list[Problem]:
-    """Problems of a section that holds one table a figure."""
+    """Find the problems of a section that has one table per figure."""
     table = document.get(section, {})
     if not isinstance(table, Mapping):
         return [Problem((section,), f"{section} must be a table: write [{section}.name] and its figures below")]
@@ -136,8 +136,8 @@ def check_values(
         out += find_unknown(figure, path, keys)
         out += [p for key in ("value", "warn") if key in figure for p in _number(figure[key], (*path, key), spec)]
         if "unit" in figure and figure["unit"] != spec.unit:
-            told = f"{section}.{name} is in {spec.unit} ({_words(spec)}), not {_said(figure['unit'])}"
-            out.append(Problem((*path, "unit"), told))
+            text = f"{section}.{name} is in {spec.unit} ({_words(spec)}), not {_describe(figure['unit'])}"
+            out.append(Problem((*path, "unit"), text))
         if "reason" in figure and not isinstance(figure["reason"], str):
             out.append(Problem((*path, "reason"), f"{section}.{name}.reason must be text"))
     return out
@@ -166,29 +166,29 @@ def _person(document: Mapping[str, Any]) -> list[Problem]:
     return out
 
 
-def _number(given: Any, path: KeyPath, spec: ValueSpec) -> list[Problem]:
+def _number(value: Any, path: KeyPath, spec: ValueSpec) -> list[Problem]:
     name = ".".join(path)
-    if not _is_number(given):
-        example = _example(given, spec)
-        return [Problem(path, f"{name} is {_said(given)}; write a number in {_words(spec)}, for example {example}")]
-    if not spec.low <= given <= spec.high:  # NaN is refused here too
+    if not _is_number(value):
+        example = _example(value, spec)
+        return [Problem(path, f"{name} is {_describe(value)}; write a number in {_words(spec)}, for example {example}")]
+    if not spec.low <= value <= spec.high:  # NaN is refused here too
         span = f"{spec.low:g} to {spec.high:g} {spec.unit}"
-        return [Problem(path, f"{name} = {given:g} is outside {span}; write {_words(spec)}")]
+        return [Problem(path, f"{name} = {value:g} is outside {span}; write {_words(spec)}")]
     return []
 
 
 def _words(spec: ValueSpec) -> str:
-    """The unit in words."""
+    """Return the unit in words."""
     return schema.UNIT_WORDS[spec.unit]
 
 
-def _is_number(given: Any) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _example(given: Any, spec: ValueSpec) -> str:
-    """The number inside a text such as "20 deg" when it would do, else the middle of the range."""
-    head = str(given).split()[0] if isinstance(given, str) and given.split() else ""
+def _example(value: Any, spec: ValueSpec) -> str:
+    """Return the number in a text such as "20 deg" if it is valid, else the middle of the range."""
+    head = str(value).split()[0] if isinstance(value, str) and value.split() else ""
     try:
         number = float(head)
     except ValueError:
@@ -198,5 +198,5 @@ def _example(given: Any, spec: ValueSpec) -> str:
     return f"{(spec.low + spec.high) / 2:.1f}"
 
 
-def _said(given: Any) -> str:
-    return f'the text "{given}"' if isinstance(given, str) else repr(given).lower()
+def _describe(value: Any) -> str:
+    return f'the text "{value}"' if isinstance(value, str) else repr(value).lower()

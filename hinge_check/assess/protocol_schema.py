@@ -1,6 +1,6 @@
-"""Which figures a protocol holds: unit, plausible range, and on which side of the limit a movement departs.
+"""Schema of a protocol: unit and plausible range of every figure, and the side of a limit that is a departure.
 
-The one place where a key of a protocol file is declared; what it is set to, and why, stands in the file.
+The one place where a key of a protocol file is declared; its value, and the reason for it, are in the file.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ Direction = Literal["above", "below"]
 
 @dataclass(frozen=True, slots=True)
 class ValueSpec:
-    """What a figure of a protocol may be.
+    """Specification of a figure of a protocol.
 
     Parameters
     ----------
     unit
         The only unit accepted.
     low, high
-        Plausible range, inclusive: outside it the figure is taken for a slip of unit and refused.
+        Plausible range, inclusive: a figure outside it is taken for a mistaken unit and refused.
     direction
         'above' when a value beyond the limit is a larger one, 'below' when it is a smaller one.
     """
@@ -68,7 +68,7 @@ LIMITS: dict[str, ValueSpec] = {
     "hip_share": ValueSpec("share", 0.2, 1.0, "below"),
     "consistency": ValueSpec("deg", 2, 60),
 }
-"""Every limit a protocol must hold. Those named after a fault decide it; `fault_xyz` are its further conditions."""
+"""Every limit of a protocol. Those named after a fault decide it; `fault_xyz` are its further conditions."""
 
 TARGETS: dict[str, ValueSpec] = {
     "hip_flexion": ValueSpec("deg", 15, 120),

@@ -1,4 +1,4 @@
-"""Protocol files as text: reading, where a key stands, what a syntax error says, and writing a protocol back."""
+"""Protocol files as text: reading, the lines of keys, syntax errors in plain words, and writing a protocol back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STRING = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'|#.*$""")
 
 
 def read(path: Path, what: str) -> str:
-    """Text of a file; `what` it is, in the words of the refusal: 'protocol'.
+    """Read the text of a file; `what` it is, such as 'protocol', goes into the refusal.
 
     Raises
     ------
@@ -39,33 +39,33 @@ def read(path: Path, what: str) -> str:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """TOML text as a dict.
+    """Parse TOML text to a dict.
 
     Raises
     ------
     UsageError
-        With the line of the first syntax error and, where it can be told, what was probably meant.
+        With the line of the first syntax error and, where it can be guessed, what was probably meant.
     """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         where = _AT_LINE.search(str(error))
         line = int(where.group(1)) if where else max(1, len(text.splitlines()))
-        said = _AT_LINE.sub("", str(error)).replace(" (at end of document)", "")
+        message = _AT_LINE.sub("", str(error)).replace(" (at end of document)", "")
         source = text.splitlines()[line - 1] if text.splitlines() else ""
         hint = ""
         if re.search(r"=\s*[+-]?\d+(\.\d+)?\s*[A-Za-z°%]", source):
             hint = '; write the number alone and the unit as unit = "deg"'
         elif re.search(r"=\s*[+-]?\d+,\d+", source):
             hint = "; write a decimal point, not a comma"
-        raise UsageError(f"line {line}: not TOML: {said[:1].lower()}{said[1:]}{hint}") from error
+        raise UsageError(f"line {line}: not TOML: {message[:1].lower()}{message[1:]}{hint}") from error
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """Line number of every table header and key, 1 for the first line.
+    """Return the line number of every table header and key, 1 for the first line.
 
-    Tomllib tells no positions. This reads only what a protocol needs: headers, (dotted) keys, and values that
-    run over several lines, whose inner lines are skipped. Text must be valid TOML.
+    Tomllib gives no positions. This reads only what a protocol needs: headers, (dotted) keys, and values over several
+    lines, whose inner lines are skipped. The text must be valid TOML.
     """
     lines: dict[KeyPath, int] = {}
     table: KeyPath = ()
@@ -87,7 +87,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
 
 
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
-    """Line of a key, else of the first key below it, else of the nearest table that holds it; 1 when there is none."""
+    """Return the line of a key, else of the first key below it, else of the nearest table around it; 1 without any."""
     for end in range(len(path), 0, -1):
         below = [line for key, line in lines.items() if key[:end] == path[:end]]
         if below:
@@ -96,7 +96,12 @@ def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
 
 
 def render(document: Mapping[str, Any]) -> str:
-    """A protocol document as TOML: plain keys first, then one table a figure, in the order given."""
+    """Write a document as TOML: plain keys first, then one table per figure, in the order of the document.
+
+    Not by tomli-w: a protocol's identity is the SHA-256 of this text, which is in every report and in the key of every
+    stored analysis, so not a space of it may change. tomli-w aligns no equals signs and indents the items of a list by
+    four: all eight bundled protocols would get another hash. It cannot write comments either, as `person_file` does.
+    """
     return "\n".join(_tables(document, ())).strip() + "\n"
 
 
@@ -124,7 +129,7 @@ def _split(dotted: str) -> KeyPath:
 
 
 def _open_after(line: str, depth: int, quote: str) -> tuple[int, str]:
-    """Bracket depth and open triple quote after a line of a value."""
+    """Return the bracket depth and the open triple quote after a line of a value."""
     while True:
         if quote:
             end = line.find(quote)

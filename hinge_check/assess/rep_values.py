@@ -1,4 +1,4 @@
-"""What each repetition shows, as numbers: windowed medians of the angles, times, rhythm. No judgement here."""
+"""Values of each repetition: windowed medians of the angles, times, rhythm; no judgement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hinge_check.assess.windows import bottom_window, medians, top_window
 from hinge_check.measure.types import HingeAngles, Measurement, Rep
 
 TRUNK_SE = 4.0
-"""Error of trunk inclination from landmarks, degrees: the accuracy the project asks of it."""
+"""Error of trunk inclination from landmarks, degrees: the accuracy that the project requires of it."""
 KNEE_SE = 6.4
 """Spread of a side view's knee angle against IMU, degrees (Cosoli 2026)."""
 SHANK_SE = 5.0
@@ -28,12 +28,12 @@ SHIFT_SE = 0.06
 TURN_S = 0.15
 """Half width of the window about the turn, real seconds."""
 EARLY = 0.5
-"""Share of the trunk's way down that counts as early for the fault. Half, not a third: in a third the bend is
-about as large as the error of measuring it. The report gives thirds."""
+"""Share of the trunk's descent that counts as early for the fault. Half, not a third: in a third the bend is about as
+large as the error of measuring it. The report gives thirds."""
 LEAST_BEND_DEG = 15.0
-"""Below this bend a share of it is noise."""
+"""Bend, degrees, below which a share of it is noise."""
 LEAST_KNEE_DEG = 25.0
-"""Knee bend below which the order of knees and trunk on the way up says nothing."""
+"""Knee bend, degrees, below which the order of knees and trunk on the way up means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ class RepValues:
 
     @property
     def turned(self) -> BoolArray:
-        """(R,) repetitions whose bottom is in the clip: all, since a repetition without is none; cut ones too."""
+        """(R,) repetitions whose bottom is in the clip: all, even cut ones, since each repetition has a bottom."""
         return np.ones(len(self), dtype=bool)
 
     @property
     def used(self) -> BoolArray:
-        """(R,) repetitions that stand for the set: the complete ones, or all where the clip cuts every one."""
+        """(R,) repetitions that represent the set: the complete ones, or all where the clip cuts every one."""
         return self.complete if self.complete.any() else ~self.complete
 
     @property
@@ -109,6 +109,21 @@ class RepValues:
         return _share(self.early_lumbar, self.early_hip)
 
 
+_ANGLES = (
+    "hip_flexion",
+    "hip_se",
+    "lumbar_flexion",
+    "lumbar_se",
+    "bend",
+    "trunk_inclination",
+    "pelvic_tilt",
+    "knee_flexion",
+    "shank_inclination",
+    "neck_flexion",
+    "hips_back",
+    "hips_down",
+)
+"""Fields of `HingeAngles` of which medians are taken."""
 _COLUMNS = tuple(f.name for f in fields(RepValues) if f.name not in ("complete", "rhythm", "frame_s"))
 
 
@@ -118,66 +133,31 @@ def rep_values(m: Measurement) -> RepValues:
     Parameters
     ----------
     m
-        What was measured. Hip flexion stays NaN where the lumbar spine could not be measured: the
-        shoulder-hip-knee angle is never given under its name.
+        Hip flexion stays NaN where the lumbar spine could not be measured: the shoulder-hip-knee angle is never given
+        under its name.
     """
-    a, real = m.angles, m.angles.time_s * m.speed
-    names = [
-        "hip_flexion",
-        "hip_se",
-        "lumbar_flexion",
-        "lumbar_se",
-        "bend",
-        "trunk_inclination",
-        "pelvic_tilt",
-        "knee_flexion",
-        "shank_inclination",
-        "neck_flexion",
-        "hips_back",
-        "hips_down",
-    ]
-    stack = np.stack([np.asarray(getattr(a, name), dtype=float) for name in names])
-    row = {name: k for k, name in enumerate(names)}
-    zero = medians(stack[:, m.standing]) if m.standing.any() else np.full(len(names), np.nan)
+    real_s = m.angles.time_s * m.speed
+    stack = np.stack([np.asarray(getattr(m.angles, name), dtype=float) for name in _ANGLES])
+    nothing = np.full(len(_ANGLES), np.nan)
+    zero = dict(zip(_ANGLES, medians(stack[:, m.standing]) if m.standing.any() else nothing, strict=True))
     rows: list[dict[str, float]] = []
     rhythm = np.full((len(m.reps), 3, 2), np.nan)
     for i, rep in enumerate(m.reps):
-        at = dict(zip(names, medians(stack[:, bottom_window(rep, real)]), strict=True))
-        top = top_window(m.reps, i, a.trunk_inclination, real)
-        tops = medians(stack[:, top])
-        # without a standing reference the rep's own top is the next best zero for knee and shank, not for the trunk
-        knee_zero, shank_zero = (
-            zero[row[name]] if np.isfinite(zero[row[name]]) else tops[row[name]]
-            for name in ("knee_flexion", "shank_inclination")
-        )
-        early, rhythm[i] = _rhythm(rep, a, at)
+        bottom = dict(zip(_ANGLES, medians(stack[:, bottom_window(rep, real_s)]), strict=True))
+        early, rhythm[i] = _rhythm(rep, m.angles, bottom)
+        window = top_window(m.reps, i, m.angles.trunk_inclination, real_s)
+        top = dict(zip(_ANGLES, medians(stack[:, window]), strict=True))
         rows.append(
             {
-                "start_s": a.time_s[rep.start],
-                "bottom_s": a.time_s[rep.bottom],
-                "end_s": a.time_s[rep.end],
-                "top_s": a.time_s[(top.start + top.stop - 1) // 2],
-                "hip": at["hip_flexion"],
-                "hip_se": at["hip_se"],
-                "lumbar": at["lumbar_flexion"],
-                "lumbar_se": at["lumbar_se"],
-                "bend": at["bend"],
-                "trunk": at["trunk_inclination"],
-                "trunk_change": at["trunk_inclination"] - zero[row["trunk_inclination"]],
-                "pelvic_tilt": at["pelvic_tilt"],
-                "knee": at["knee_flexion"],
-                "knee_change": at["knee_flexion"] - knee_zero,
-                "shank": at["shank_inclination"],
-                "shank_change": at["shank_inclination"] - shank_zero,
-                "neck": at["neck_flexion"],
-                "hips_back": at["hips_back"],
-                "hips_down": at["hips_down"],
-                "top_trunk": tops[row["trunk_inclination"]] - zero[row["trunk_inclination"]],
-                "top_lumbar": tops[row["lumbar_flexion"]],
-                "rise_share": _rise_share(rep, a, at),
-                "turn": _turn(rep, a.trunk_inclination, real),
+                "start_s": m.angles.time_s[rep.start],
+                "bottom_s": m.angles.time_s[rep.bottom],
+                "end_s": m.angles.time_s[rep.end],
+                "top_s": m.angles.time_s[(window.start + window.stop - 1) // 2],
+                "rise_share": _rise_share(rep, m.angles, bottom),
+                "turn": _turn(rep, m.angles.trunk_inclination, real_s),
                 "bounces": float(rep.bounces),
-                **_durations(rep, real),
+                **_angles_of(bottom, top, zero),
+                **_durations(rep, real_s),
                 **early,
             }
         )
@@ -186,12 +166,39 @@ def rep_values(m: Measurement) -> RepValues:
         **dict(zip(_COLUMNS, table.T.copy(), strict=True)),
         complete=np.array([not rep.partial for rep in m.reps], dtype=bool),
         rhythm=rhythm,
-        frame_s=float(np.median(np.diff(real))) if len(real) > 1 else float("nan"),
+        frame_s=float(np.median(np.diff(real_s))) if len(real_s) > 1 else float("nan"),
     )
 
 
+def _angles_of(bottom: dict[str, float], top: dict[str, float], zero: dict[str, float]) -> dict[str, float]:
+    """Return the angles of a repetition from the medians at its bottom, at its top and in standing."""
+    # without a standing reference the rep's own top is the next best zero for knee and shank, not for the trunk
+    knee_zero, shank_zero = (
+        zero[name] if np.isfinite(zero[name]) else top[name] for name in ("knee_flexion", "shank_inclination")
+    )
+    return {
+        "hip": bottom["hip_flexion"],
+        "hip_se": bottom["hip_se"],
+        "lumbar": bottom["lumbar_flexion"],
+        "lumbar_se": bottom["lumbar_se"],
+        "bend": bottom["bend"],
+        "trunk": bottom["trunk_inclination"],
+        "trunk_change": bottom["trunk_inclination"] - zero["trunk_inclination"],
+        "pelvic_tilt": bottom["pelvic_tilt"],
+        "knee": bottom["knee_flexion"],
+        "knee_change": bottom["knee_flexion"] - knee_zero,
+        "shank": bottom["shank_inclination"],
+        "shank_change": bottom["shank_inclination"] - shank_zero,
+        "neck": bottom["neck_flexion"],
+        "hips_back": bottom["hips_back"],
+        "hips_down": bottom["hips_down"],
+        "top_trunk": top["trunk_inclination"] - zero["trunk_inclination"],
+        "top_lumbar": top["lumbar_flexion"],
+    }
+
+
 def _durations(rep: Rep, real_s: FloatArray) -> dict[str, float]:
-    """Phases in real seconds; NaN for a phase that the clip cuts or that began at rest on the floor."""
+    """Return the phases' durations, real seconds; NaN if cut by the clip or begun at rest on the floor."""
     descent = real_s[rep.bottom_start] - real_s[rep.start]
     hold = real_s[rep.bottom_end] - real_s[rep.bottom_start]
     ascent = real_s[rep.end] - real_s[rep.bottom_end]
@@ -205,9 +212,9 @@ def _durations(rep: Rep, real_s: FloatArray) -> dict[str, float]:
 
 
 def _rhythm(rep: Rep, a: HingeAngles, at: dict[str, float]) -> tuple[dict[str, float], FloatArray]:
-    """Hip and lumbar flexion gained over the trunk's way down: the early part, and thirds (3, 2).
+    """Return hip and lumbar flexion gained over the trunk's descent: in the early part, and in thirds (3, 2).
 
-    A lift from the floor has no way down; its way up is read backwards.
+    A lift from the floor has no descent; its ascent is read backwards.
     """
     frames = np.arange(rep.start, rep.bottom_start + 1)
     if rep.from_floor:
@@ -218,7 +225,7 @@ def _rhythm(rep: Rep, a: HingeAngles, at: dict[str, float]) -> tuple[dict[str, f
     if ok.sum() < 4 or not at["trunk_inclination"] - trunk[ok][0] > 0:
         return nothing, np.full((3, 2), np.nan)
     frames, hip, lumbar = frames[ok], hip[ok], lumbar[ok]
-    way = np.maximum.accumulate(trunk[ok])  # the trunk may waver on its way; its furthest yet is what counts
+    way = np.maximum.accumulate(trunk[ok])  # the trunk may waver on its way; its furthest point so far counts
     levels = way[0] + (at["trunk_inclination"] - way[0]) * np.array([0, EARLY, 1 / 3, 2 / 3])
     hips, lumbars = np.interp(levels, way, hip), np.interp(levels, way, lumbar)
     early_frame = int(frames[min(int(np.searchsorted(way, levels[1])), len(frames) - 1)])
@@ -240,7 +247,7 @@ def _rhythm(rep: Rep, a: HingeAngles, at: dict[str, float]) -> tuple[dict[str, f
 
 
 def _rise_share(rep: Rep, a: HingeAngles, at: dict[str, float]) -> float:
-    """Share of the trunk's rise done when the knees are half straight; NaN where the knees bend little."""
+    """Return the share of the trunk's rise done when the knees are half straight; NaN for little knee bend."""
     knee, trunk = a.knee_flexion[rep.bottom_end : rep.end + 1], a.trunk_inclination[rep.bottom_end : rep.end + 1]
     ok = np.isfinite(knee) & np.isfinite(trunk)
     if ok.sum() < 4:
@@ -255,7 +262,7 @@ def _rise_share(rep: Rep, a: HingeAngles, at: dict[str, float]) -> float:
 
 
 def _turn(rep: Rep, trunk: FloatArray, real_s: FloatArray) -> float:
-    """Second difference of trunk inclination about the turn; 0 after a pause, NaN for a rest at the floor."""
+    """Return the second difference of trunk inclination about the turn; 0 after a pause, NaN from the floor."""
     if rep.from_floor:
         return float("nan")
     if real_s[rep.bottom_end] - real_s[rep.bottom_start] > 2 * TURN_S:

@@ -1,4 +1,4 @@
-"""HingeReport: the one result type. Degrees, seconds of media time, `None` where not measurable."""
+"""HingeReport, the one type of results. Degrees, seconds of media time, `None` where not measurable."""
 
 from __future__ import annotations
 
@@ -205,5 +205,5 @@ class HingeReport(_Model):
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of `HingeReport`, as written to report.json."""
+    """Return the JSON Schema of `HingeReport`, as written to report.json."""
     return HingeReport.model_json_schema(mode="serialization")

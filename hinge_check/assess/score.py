@@ -1,4 +1,4 @@
-"""Sub-scores 0 to 100, a weighted total and how far measuring error could move it."""
+"""Scores: sub-scores of 0 to 100, a weighted total, and how far the error of measuring could move it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hinge_check.assess.rep_values import BEND_SE, KNEE_SE, TRUNK_SE, RepValues
 from hinge_check.assess.windows import median_known
 
 AT_WARN, AT_LIMIT = 90.0, 75.0
-"""Score of a value at `warn` and at the limit: design; nobody loses much before a clinician would look."""
+"""Scores of a value at `warn` and at the limit: design; nobody loses much before a clinician would look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Scores:
 
 
 def grade(value: FloatArray, limit: Limit, best: float) -> FloatArray:
-    """0 to 100, smooth and monotone: 100 at `best`, about `AT_WARN` at warn, about `AT_LIMIT` at the limit.
+    """Grade values from 0 to 100: 100 at `best`, about `AT_WARN` at warn, about `AT_LIMIT` at the limit.
 
-    A logistic curve through the two points, scaled to reach 100 at `best`. NaN stays NaN.
+    Smooth and monotone: a logistic curve through the two points, scaled to reach 100 at `best`. NaN stays NaN.
     """
     logit_warn, logit_limit = (np.log(p / (100 - p)) for p in (AT_WARN, AT_LIMIT))
     side = 1.0 if limit.direction == "above" else -1.0
@@ -54,12 +54,12 @@ def score(v: RepValues, protocol: Protocol, *, tempo_known: bool = True) -> Scor
     """Score a set; deterministic.
 
     The uncertainty is the root sum of squares of half the change of the score as each measured quantity goes one
-    standard error up and down in all repetitions at once: what clothes and camera do to one, they do to all.
+    standard error up and down in all repetitions at once: clothes and camera affect all of them alike.
     """
-    parts = _of_reps(_moved(v), protocol.limits, tempo_known)
+    parts = _of_reps(_shifted_by_errors(v), protocol.limits, tempo_known)
     reps = _total(parts, protocol.weights)
     of_set = {name: median_known(part[:, v.used]) for name, part in parts.items()}
-    # a shift shared by all repetitions leaves their differences alone
+    # a shift shared by all repetitions does not change their differences
     of_set["consistency"] = np.full(len(reps), _consistency(v, protocol.limits))
     total = _total(of_set, protocol.weights)
     return Scores(
@@ -72,22 +72,22 @@ def score(v: RepValues, protocol: Protocol, *, tempo_known: bool = True) -> Scor
 
 
 def _half_changes(scores: FloatArray) -> FloatArray:
-    """Root sum of squares of half the differences between rows 1 and 2, 3 and 4, ..."""
+    """Return the root sum of squares of half the differences between rows 1 and 2, 3 and 4, ..."""
     return np.asarray(np.sqrt((((scores[1::2] - scores[2::2]) / 2) ** 2).sum(axis=0)))
 
 
 def no_scores(v: RepValues) -> Scores:
-    """Scores of a clip that is not judged: none."""
+    """Return the scores of a clip that is not judged: all NaN."""
     nothing = np.full(len(v), np.nan)
     return Scores(nothing, nothing, {}, float("nan"), float("nan"))
 
 
-def _moved(v: RepValues) -> RepValues:
-    """The set as measured (row 0), then with each measured quantity in turn one standard error up and down."""
+def _shifted_by_errors(v: RepValues) -> RepValues:
+    """Return the set as measured (row 0), then with each measured quantity in turn one standard error up and down."""
     lumbar = lumbar_se(v)
     early = np.where(np.isfinite(v.early_se), v.early_se, lumbar)
     everywhere = np.ones(len(v))
-    # of one bend, what the back is given the hips lose early on; at the bottom each has an error of its own
+    # early on, hip and back share one bend: what one gains the other loses; at the bottom each has an error of its own
     moves: tuple[dict[str, FloatArray], ...] = (
         {"lumbar": lumbar, "early_lumbar": early, "early_hip": -early},
         {"hip": np.where(np.isfinite(v.hip_se), v.hip_se, BEND_SE)},
@@ -105,11 +105,13 @@ def _moved(v: RepValues) -> RepValues:
 
 
 def _of_reps(v: RepValues, limits: Mapping[str, Limit], tempo_known: bool) -> dict[str, FloatArray]:
-    """Sub-scores of repetitions, all of one shape."""
+    """Compute the sub-scores of repetitions, all of one shape."""
     hip = np.where(np.isfinite(v.hip), v.hip, v.bend)
     knees_per_hip = v.knee_change / np.maximum(hip, 1.0)
     ratio = limits["squatting_ratio"]
-    ratio = replace(ratio, warn=min(ratio.warn, 0.75 * ratio.value))  # a condition's warn is no band; grade needs one
+    ratio = replace(
+        ratio, warn=min(ratio.warn, 0.75 * ratio.value)
+    )  # the warn of a condition is no band, and grade needs one
     deep = grade(hip, limits["shallow"], 180.0) * grade(v.trunk, limits["shallow_trunk"], 180.0)
     tempo = grade(v.descent_s, limits["too_fast"], 60.0) * _or_full(grade(v.turn, limits["bouncing"], 0.0)) / 100
     return {
@@ -122,17 +124,17 @@ def _of_reps(v: RepValues, limits: Mapping[str, Limit], tempo_known: bool) -> di
 
 
 def _spine(v: RepValues, limits: Mapping[str, Limit]) -> FloatArray:
-    """Flexion, arching and early movement together; each can only take away."""
+    """Score flexion, arching and early movement together; each can only lower the score."""
     flexion = grade(v.lumbar, limits["lumbar_flexion"], 0.0)
     extension = grade(-v.lumbar, limits["lumbar_extension"], 0.0)
     early = _or_full(grade(v.early_share, limits["early_lumbar"], 0.0))
-    # a large share of a small movement is mostly error: it counts as far as the movement is beyond the error
+    # a large share of a small movement is mostly error: it counts only as far as the movement exceeds the error
     weight = np.clip(np.nan_to_num(v.early_lumbar) / limits["early_lumbar_amount"].value, 0.0, 1.0)
     return np.asarray(flexion * extension / 100 * (1 - weight * (1 - early / 100)))
 
 
 def _consistency(v: RepValues, limits: Mapping[str, Limit]) -> float:
-    """Evenness of depth (trunk inclination, the steadiest measure of it) and of the back; NaN below two reps."""
+    """Score the evenness of depth (trunk inclination, its steadiest measure) and of the back; NaN below two reps."""
     trunk = v.trunk[v.complete & np.isfinite(v.trunk)]
     if len(trunk) < 2:
         return float("nan")
@@ -142,7 +144,7 @@ def _consistency(v: RepValues, limits: Mapping[str, Limit]) -> float:
 
 
 def _total(parts: Mapping[str, FloatArray], weights: Mapping[str, float]) -> FloatArray:
-    """Weighted mean of the parts that are known; NaN without the spine."""
+    """Return the weighted mean of the known parts; NaN without the spine."""
     names = list(parts)
     stack = np.stack([parts[name] for name in names])
     weight = np.array([weights[name] for name in names]).reshape(-1, *[1] * (stack.ndim - 1)) * np.isfinite(stack)
@@ -152,5 +154,5 @@ def _total(parts: Mapping[str, FloatArray], weights: Mapping[str, float]) -> Flo
 
 
 def _or_full(part: FloatArray) -> FloatArray:
-    """What is unknown takes nothing away from a score that has other parts."""
+    """Replace NaN by 100: an unknown part does not lower a score that has others."""
     return np.where(np.isfinite(part), part, 100.0)

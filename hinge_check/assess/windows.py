@@ -1,4 +1,4 @@
-"""Windows of frames and medians over them: no value of a repetition hangs on one frame."""
+"""Windows of frames and medians over them: no value of a repetition depends on a single frame."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from hinge_check.measure.quantiles import median_known as median_known
 from hinge_check.measure.types import Rep
 
 BOTTOM_WINDOW_S = 0.5
-"""Longest stretch of the bottom that is summarised, real seconds: a pause counts by its middle."""
+"""Longest part of the bottom that is summarised, real seconds: of a longer pause, the middle."""
 LEAST_WINDOW_S = 0.15
-"""Shortest stretch a median is taken over, real seconds: no value hangs on one frame."""
+"""Shortest window of a median, real seconds: no value depends on a single frame."""
 TOP_WINDOW_S = 1.0
-"""How long after a repetition its tallest moment is looked for, real seconds."""
+"""Time after a repetition in which its tallest moment is searched, real seconds."""
 TALL_S = 0.1
 """Half width of the window about the tallest moment, real seconds."""
 
 
 def medians(rows: FloatArray) -> FloatArray:
-    """Median of each row; NaN where fewer than half of a row's values are known."""
+    """Return the median of each row; NaN where fewer than half of its values are known."""
     known = np.isfinite(rows).sum(axis=1)
     return np.where(known * 2 >= np.maximum(rows.shape[1], 1), median_known(rows), np.nan)
 
 
 def bottom_window(rep: Rep, real_s: FloatArray) -> slice:
-    """Frames that stand for the bottom: its middle, or the last moment before a lift from rest at the floor."""
+    """Return the frames that represent the bottom: its middle, or the last moment of a rest on the floor."""
     begin, end = real_s[rep.bottom_start], real_s[rep.bottom_end]
     if end - begin > BOTTOM_WINDOW_S:
         if rep.from_floor:
@@ -40,7 +40,7 @@ def bottom_window(rep: Rep, real_s: FloatArray) -> slice:
 
 
 def top_window(reps: tuple[Rep, ...], i: int, trunk: FloatArray, real_s: FloatArray) -> slice:
-    """The tallest 0.2 s between a repetition's end and the next one's start."""
+    """Return the tallest 0.2 s between a repetition's end and the start of the next."""
     end = reps[i].end
     until = int(np.searchsorted(real_s, real_s[end] + TOP_WINDOW_S, side="right"))
     if i + 1 < len(reps):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hinge_check.arrays import FloatArray, Side
-from hinge_check.assess.cues import by_priority
+from hinge_check.assess.cues import sort_by_priority
 from hinge_check.assess.report import Fault, HingeReport, RepReport
 from hinge_check.capture.landmarks import ARM_CHAIN, BODY_CHAIN
 from hinge_check.measure.types import Phase
@@ -139,7 +139,7 @@ def cues(report: HingeReport) -> list[_Cue]:
     it leaves free.
     """
     spoken: list[_Cue] = []
-    for fault, words in zip(by_priority(report.faults), report.cues.ear, strict=False):
+    for fault, words in zip(sort_by_priority(report.faults), report.cues.ear, strict=False):
         for time_s in _fault_times(fault, report.reps):
             if all(abs(time_s - cue.start_s) >= CUE_S for cue in spoken):
                 spoken.append(_Cue(time_s, words))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hinge_check.assess.evidence import Evidence, assert_fault, asserted_reps, between_warn_and_limit, confidence
+from hinge_check.assess.evidence import Evidence, assert_fault, asserted_reps, confidence, reps_to_watch
 from hinge_check.assess.protocol import Limit
 
 ABOVE = Limit(20.0, 14.0, "deg", "test")
@@ -32,12 +32,12 @@ def one(value: float, se: float, limit: Limit = ABOVE, applies: bool = True) -> 
 def test_when_a_fault_is_named(value: float, se: float, limit: Limit, named: bool, told: bool) -> None:
     evidence = one(value, se, limit)
     assert bool(asserted_reps(evidence)) is named
-    assert bool(between_warn_and_limit(evidence)) is told
+    assert bool(reps_to_watch(evidence)) is told
 
 
 def test_conditions_must_hold() -> None:
     assert assert_fault(one(40.0, 4.0, applies=False)) is None
-    assert between_warn_and_limit(one(17.0, 4.0, applies=False)) == []
+    assert reps_to_watch(one(17.0, 4.0, applies=False)) == []
 
 
 @pytest.mark.parametrize(
