@@ -1,10 +1,10 @@
-"""Checks a hip hinge filmed from the side: how much comes from the hips, how much from the lumbar spine.
+"""A checker of hip hinges filmed from the side: how much comes from the hips, how much from the lumbar spine.
 
     from hinge_check import analyze, load_protocol
 
     report = analyze(Path("lift.mp4"), load_protocol("rdl")).report
 
-The names below are the whole public surface; they are imported when first used, so `import hinge_check` stays quick.
+The names below are the whole public API; they are imported on first use, so that `import hinge_check` stays quick.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for."""
+    """Import a public name on first use."""
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

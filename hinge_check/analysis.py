@@ -1,4 +1,4 @@
-"""analyze(video) = capture -> measure -> assess. Inference once; everything after the track is a pure function."""
+"""Analysis of a video: capture -> measure -> assess. Inference once; all after the track is a pure function."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from hinge_check.options import CaptureOptions, Progress, SideChoice, silent
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything known about one recording."""
+    """The results of one recording."""
 
     track: PoseTrack
     measurement: Measurement
     report: HingeReport
     person: str | None = None
-    """Of a calibration recording: the protocol file with the person's own range, TOML."""
+    """The protocol file with the person's own range, TOML; of a calibration recording only."""
 
 
 def analyze(
@@ -35,13 +35,13 @@ def analyze(
     calibrate: bool = False,
     progress: Progress = silent,
 ) -> Analysis:
-    """Analyse one video; with `calibrate`, a range test of slow maximal forward bends, of which nothing is judged.
+    """Analyse a video; with `calibrate`, as a range test of slow maximal forward bends, which is not judged.
 
     Raises
     ------
     Refused
-        When the file cannot be read as a video or nobody can be found in it. What can be found but not
-        measured comes back as an `Analysis` whose report has status 'refused'.
+        When the file cannot be read as a video. A video that can be read but not measured gives an `Analysis` whose
+        report has status 'refused'.
     InstallationError
         `model_missing`.
     """
@@ -58,11 +58,11 @@ def reassess(
     side: SideChoice = "auto",
     calibrate: bool = False,
 ) -> Analysis:
-    """Measure and assess a track; no inference, same result for the same track and protocol."""
-    # A maximal bend begins standing, whatever the exercise: hands that reach the floor lift nothing from it.
+    """Measure and assess a track; no inference, the same result for the same track and protocol."""
+    # A maximal bend begins standing, whatever the exercise: hands that reach the floor lift nothing.
     rules = replace(protocol.reps, start="standing") if calibrate else protocol.reps
     measurement = measure(track, rules, side=side)
     report = assess(track, measurement, protocol, calibrate=calibrate)
-    found = report.calibration
-    person = None if found is None else person_file(protocol, found, track.info)
+    calibration = report.calibration
+    person = None if calibration is None else person_file(protocol, calibration, track.info)
     return Analysis(track, measurement, report, person)

@@ -1,8 +1,7 @@
-"""Every refusal and finding: a stable code, what was seen, what to do about it.
+"""Refusals and findings: a stable code, what was seen, what to do about it.
 
-Codes are the public contract shared by the library, the command line, the
-service and the pages: they may be added to, never renamed. Messages speak to
-the person who filmed: calm, concrete, no jargon, no file names.
+Codes are the public contract of the library, the command line, the service and the pages: new ones may be added, none
+renamed. Messages address the person who filmed: calm, concrete, no jargon, no file names.
 """
 
 from __future__ import annotations
@@ -74,14 +73,14 @@ ADVICE: dict[Code, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something seen that the reader should know; a refusal is a finding that ends the analysis.
+    """An observation that the reader should know; a refusal is a finding that ends the analysis.
 
     Parameters
     ----------
     code
         Stable code.
     message
-        What was seen, in plain words with the figure that decided.
+        What was seen, in plain words, with the figure that decided.
     advice
         What to do about it.
     """
@@ -92,12 +91,12 @@ class Finding:
 
 
 def finding(code: Code, message: str, advice: str | None = None) -> Finding:
-    """A finding with the standing advice of its code unless another is given."""
+    """Make a finding, with the usual advice of its code unless another is given."""
     return Finding(code, message, ADVICE[code] if advice is None else advice)
 
 
 class HingeError(Exception):
-    """Base of every error this library raises on purpose; carries a `Finding`."""
+    """Base of the errors that this library raises on purpose; carries a `Finding`."""
 
     exit_code = 3
 
@@ -122,6 +121,6 @@ class InstallationError(HingeError):
 
 
 class UsageError(Exception):
-    """The call itself is wrong: an option, a protocol file, a range (exit code 2)."""
+    """A mistake in the call itself: an option, a protocol file, a range (exit code 2)."""
 
     exit_code = 2

@@ -1,4 +1,4 @@
-"""Figures with their error, as people read them."""
+"""Figures with their error, formatted for people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Z95 = 1.96
 
 
 def with_error(value: float | None, se: float | None, unit: str = "°") -> str:
-    """'64 ± 5°': whole numbers, 95 %; '≈ 64°' when the error is unknown; empty when the value is."""
+    """Write a figure with its 95 % error, '64 ± 5°'; '≈ 64°' when the error is unknown; empty when the value is."""
     if value is None or not isfinite(value):
         return ""
     whole = str(round(value)).replace("-", "−")

@@ -1,4 +1,4 @@
-"""What a caller chooses about reading a clip, and how it hears of progress."""
+"""Options of reading a clip, and the callback for progress."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ SideChoice = Literal["auto", "left", "right"]
 
 
 class Progress(Protocol):
-    """Called now and then with the stage, media seconds done, media seconds in all, frames done."""
+    """A callback that gets the stage, the media seconds done, the media seconds in all and the frames done."""
 
     def __call__(self, stage: str, done_s: float, total_s: float, frames: int) -> None:
-        """Take note of how far the work is."""
+        """Note the progress of the work."""
 
 
 def silent(stage: str, done_s: float, total_s: float, frames: int) -> None:
@@ -22,12 +22,12 @@ def silent(stage: str, done_s: float, total_s: float, frames: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CaptureOptions:
-    """What a caller may choose about reading a clip; sensible without any."""
+    """Options of reading a clip; the defaults are sensible."""
 
     model: str = "full"
     """lite, full, heavy or a path to a bundle."""
     trim_s: tuple[float | None, float | None] | None = None
-    """Media seconds to keep; None at either end is open."""
+    """Span to read, media seconds; None at either end is open."""
     speed: float | None = None
     """Playback speed over real speed; None asks the container, else 1."""
     max_duration_s: float = 600.0

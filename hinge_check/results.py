@@ -1,7 +1,7 @@
-"""The results folder: everything one analysis leaves on disk, whole or not at all.
+"""The results folder: all files of one analysis, complete or not there at all.
 
 Files are written into a hidden folder beside the final one, which is renamed into place when all of them are complete.
-Whatever happens before that, an error, a full disk, Ctrl-C, leaves the final place as it was.
+Anything that happens before that (an error, a full disk, Ctrl-C) leaves the final place as it was.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ CHART = "chart.png"
 VIDEO = "annotated.mp4"
 CHAPTERS = "chapters.vtt"
 OURS = frozenset({TRACK, REPORT, ANGLES, REPS, CHART, VIDEO, CHAPTERS})
-"""Names this module writes for every video; any other file in a results folder is somebody's own and is kept."""
+"""Files that this module writes for every video; any other file in a results folder is the user's and is kept."""
 PERSON = "person.toml"
-"""Beside those, of a calibration recording: the protocol with the person's own range."""
+"""File beside those for a calibration recording: the protocol with the person's own range."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
 def results_folder(video: Path, out: Path | None) -> Path:
-    """Where the results of a video go: lift.hinge beside lift.mp4, or in the folder given."""
+    """Return the results folder of a video: lift.hinge beside lift.mp4, or in the folder `out`."""
     return (video.parent if out is None else out) / f"{video.stem}.hinge"
 
 
 def rescored_folder(track: Path, out: Path | None) -> Path:
-    """Where a re-scored track's results go: in place, or in a folder of the same name in the folder given."""
+    """Return the results folder of a re-scored track: in place, or of the same name in the folder `out`."""
     home = track.resolve().parent
     if out is None:
         return home
@@ -56,7 +56,7 @@ def rescored_folder(track: Path, out: Path | None) -> Path:
 
 
 def report_json(report: HingeReport) -> str:
-    """The report as it stands in report.json: fixed order of keys, missing numbers null."""
+    """Write the report as the text of report.json: fixed order of keys, missing numbers null."""
     if report.provenance is not None:
         # A track read back from disk has its versions in another order than one just made.
         versions = dict(sorted(report.provenance.versions.items()))
@@ -66,7 +66,7 @@ def report_json(report: HingeReport) -> str:
 
 
 def check_writable(out_dir: Path) -> None:
-    """Make sure before the long work that the results folder can be written.
+    """Check, before the long work, that the results folder can be written.
 
     Raises
     ------
@@ -127,10 +127,10 @@ def write_refusal(report: HingeReport, out_dir: Path, *, track: PoseTrack | None
 
 
 def rewrite(analysis: Analysis, out_dir: Path) -> None:
-    """Replace what follows from the track in a results folder, new or old; each file at once, the report last.
+    """Replace the files derived from the track in a results folder, new or old; each file atomically, the report last.
 
-    Of a refused analysis only the report stays: curves of an earlier one would contradict it. A range found earlier
-    goes when the track is read as a calibration again and gives none; scoring it as a lift leaves the range alone.
+    Of a refused analysis only the report stays: curves of an earlier one would contradict it. An earlier range is
+    deleted when the track is read as a calibration again and gives none; scoring it as a lift leaves the range alone.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def rewrite(analysis: Analysis, out_dir: Path) -> None:
 
 
 def refusal_report(refusal: Finding, protocol: Protocol, *, calibrate: bool = False) -> HingeReport:
-    """The report of a video of which nothing but the refusal is known."""
+    """Return the report of a video of which nothing but the refusal is known."""
     return HingeReport(
         status="refused",
         judged_as="range" if calibrate else "hinge",
@@ -204,7 +204,7 @@ def _write_report(report: HingeReport, folder: Path) -> None:
 
 @contextmanager
 def _folder(out_dir: Path, *, overwrite: bool) -> Iterator[Path]:
-    """A fresh folder that becomes `out_dir` when the block ends well, and vanishes when it does not."""
+    """Provide a new folder that becomes `out_dir` when the block succeeds, and is deleted when it fails."""
     check_free(out_dir, overwrite=overwrite)
     with _disk_errors():
         out_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -217,7 +217,7 @@ def _folder(out_dir: Path, *, overwrite: bool) -> Iterator[Path]:
 
 
 def check_free(out_dir: Path, *, overwrite: bool) -> None:
-    """Refuse to touch an earlier result unless told to.
+    """Refuse to replace an earlier result without `overwrite`.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def _move_into_place(scratch: Path, out_dir: Path, *, overwrite: bool) -> None:
 
 
 def _scratch(parent: Path) -> Path:
-    # Not mkdtemp: that makes it private, and a result is to be as readable as any other new folder.
+    # Not mkdtemp, which makes it private: a result should be as readable as any other new folder.
     scratch = parent / f".hinge-{secrets.token_hex(6)}"
     scratch.mkdir()
     return scratch
@@ -260,7 +260,7 @@ def _scratch(parent: Path) -> Path:
 
 @contextmanager
 def _disk_errors() -> Iterator[None]:
-    """Turn a full disk and a place that cannot be written into refusals."""
+    """Turn a full disk and an unwritable place into refusals."""
     try:
         yield
     except OSError as error:
