@@ -109,9 +109,8 @@ def _of_reps(v: RepValues, limits: Mapping[str, Limit], tempo_known: bool) -> di
     hip = np.where(np.isfinite(v.hip), v.hip, v.bend)
     knees_per_hip = v.knee_change / np.maximum(hip, 1.0)
     ratio = limits["squatting_ratio"]
-    ratio = replace(
-        ratio, warn=min(ratio.warn, 0.75 * ratio.value)
-    )  # the warn of a condition is no band, and grade needs one
+    # the warn of a condition is no band, and grade needs one
+    ratio = replace(ratio, warn=min(ratio.warn, 0.75 * ratio.value))
     deep = grade(hip, limits["shallow"], 180.0) * grade(v.trunk, limits["shallow_trunk"], 180.0)
     tempo = grade(v.descent_s, limits["too_fast"], 60.0) * _or_full(grade(v.turn, limits["bouncing"], 0.0)) / 100
     return {

@@ -123,10 +123,8 @@ def _search_far_people(video: Path, model: BundleFile, track: PoseTrack) -> Pose
     people = track.scan_people.copy()
     with closing(PeopleScan(model.path)) as scan:
         for s in empty:
-            span = (
-                max(0.0, float(track.scan_time_s[s]) - 0.01),
-                None,
-            )  # slightly early, so as not to miss the last frame
+            # slightly early, so as not to miss the last frame
+            span = (max(0.0, float(track.scan_time_s[s]) - 0.01), None)
             with VideoReader(video, long_edge=LONG_EDGE, trim_s=span, max_duration_s=math.inf) as reader:
                 distant = person_in_parts(scan.look, next(iter(reader)).rgb)
             if distant is not None:
