@@ -9,6 +9,7 @@
 # make package build wheel and sdist, and use both as a stranger would
 # make bench   speed against MediaPipe alone
 # make validate accuracy against truth, into validation/RESULTS.md
+# make illustrations  the drawings of the pages, after changing scripts/illustrations
 # make clean   remove results and caches (keeps .venv and the models)
 #
 # PYTHON=... chooses the interpreter that .venv is made with (3.11 or later).
@@ -26,7 +27,7 @@ CLIP := sample_videos/neutral_good.mp4
 # Two at a time, in the tree's order: files with the most tests first would leave the longest, the pages', for the end.
 TWO := -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo serve test screens test-services load lint docs package bench validate models clean
+.PHONY: help demo serve test screens test-services load lint docs package bench validate models illustrations clean
 
 help:
 	@sed -n 's/^# \?//p;/^$$/q' Makefile
@@ -81,6 +82,9 @@ validate: .venv/.installed-validation models
 
 models: .venv/.installed
 	@$(BIN)/hinge-check models fetch full >/dev/null
+
+illustrations: .venv/.installed-service
+	@$(BIN)/python -m scripts.draw_illustrations
 
 clean:
 	rm -rf results dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,48 +1,42 @@
-"""The drawings of the pages: a small jointed person seen from the side, drawn by code from the angles of the joints.
+"""The drawings of the pages: a small jointed person seen from the side.
 
-Everything here is a pure function that returns inline SVG without words, colours or inline styles: words are the
-caller's (pages are translated), colours are custom properties in `web/css/drawings.css`.
+The drawings are files, drawn by `scripts/draw_illustrations.py`; only a measured posture is drawn when it is asked for.
+All are inline SVG without words, colours or inline styles: words come from the caller (pages are translated), colours
+are custom properties in `web/css/drawings.css`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
 
-from api.pages.illustrations.change_advice import CHANGES
-from api.pages.illustrations.demonstrations import BOX, demonstration
-from api.pages.illustrations.filming_advice import FILMS, NOT_FILMED
 from api.pages.illustrations.icons import ICONS, icon
-from api.pages.illustrations.keep_advice import KEEPS
 from api.pages.illustrations.mark import logo
-from api.pages.illustrations.poses import EXERCISES, Angles, measured, pose_of
-from api.pages.illustrations.render import still
-from api.pages.illustrations.scene import Picture, floor, framed
-from api.pages.illustrations.setup import beside, from_above
+from api.pages.illustrations.person import still
+from api.pages.illustrations.postures import Angles, measured
+from api.pages.illustrations.svg import Box, floor, framed, titled
 
-__all__ = ["ICONS", "NAMES", "Angles", "drawing", "figure", "icon", "logo", "pose_of"]
+__all__ = ["BOX", "FILES", "ICONS", "NAMES", "drawing", "figure", "icon", "logo"]
 
-_PICTURES: Final[dict[str, Callable[[], Picture]]] = {
-    **{f"demo-{name}": partial(demonstration, name) for name in EXERCISES},
-    "setup_phone": beside,
-    "setup_top": from_above,
-    **{f"change-{code}": build for code, build in CHANGES.items()},
-    **{f"keep-{name}": build for name, build in KEEPS.items()},
-    **{f"film-{code}": build for code, build in FILMS.items()},
-    **{f"film-{code}": beside for code in sorted(NOT_FILMED)},
-}
+FILES: Final = Path(__file__).parent / "files"
 
-NAMES: Final[tuple[str, ...]] = tuple(_PICTURES)
-"""Every drawing."""
+NAMES: Final = tuple((FILES / "names.txt").read_text("utf-8").split())
+"""Every drawing, in the order of the design sheet."""
 
-_picture = lru_cache(maxsize=None)(lambda name: _PICTURES[name]())
+BOX: Final[Box] = (-94.0, -164.0, 188.0, 172.0)
+"""The frame of one standing person."""
+
+
+@cache
+def _file(name: str) -> str:
+    return (FILES / f"{name}.svg").read_text("utf-8").removesuffix("\n")
 
 
 def drawing(name: str, *, title: str | None = None, desc: str | None = None, animated: bool = True) -> Markup:
-    """A drawing as inline SVG.
+    """Return a drawing as inline SVG.
 
     Parameters
     ----------
@@ -57,9 +51,12 @@ def drawing(name: str, *, title: str | None = None, desc: str | None = None, ani
     Raises
     ------
     KeyError
-        No such drawing.
+        If there is no such drawing.
     """
-    return framed(_picture(name), title=title, desc=desc, animated=animated)
+    if name not in NAMES:
+        raise KeyError(name)
+    motionless = not animated and name.startswith("demo-")
+    return titled(_file(f"{name}-still" if motionless else name), title, desc)
 
 
 def figure(
@@ -72,7 +69,7 @@ def figure(
     title: str | None = None,
     desc: str | None = None,
 ) -> Markup:
-    """A measured posture as inline SVG, such as the bottom of the best repetition.
+    """Draw a measured posture as inline SVG, such as the bottom of the best repetition.
 
     Parameters
     ----------
@@ -81,12 +78,14 @@ def figure(
         read is drawn dotted; other angles that were not read are set so that the body keeps its balance.
     load
         "bar", "dumbbell" or "kettlebell" in the hands.
+    title, desc
+        As for `drawing`.
 
     Raises
     ------
     KeyError
-        No such load.
+        If there is no such load.
     """
     pose = measured(Angles(hip=hip, knee=knee, trunk=trunk, lumbar=lumbar), bar=9.0 if load else None)
     content = floor(BOX[0] + 6, BOX[0] + BOX[2] - 6) + still(pose, load, lumbar_read=lumbar is not None)
-    return framed(Picture(BOX, content), title=title, desc=desc, animated=False)
+    return titled(framed(BOX, content), title, desc)

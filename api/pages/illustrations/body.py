@@ -1,4 +1,4 @@
-"""The jointed body behind every drawing: lengths, a pose as named angles, where its joints lie, how it keeps balance.
+"""The jointed body behind every drawing: segment lengths, poses as named angles, joint positions and balance.
 
 Side view, the person faces right. Units are those of the drawings (the person stands 150 tall); x to the right, y down,
 the floor at y = 0, the ankle of a standing person at x = 0. Angles are degrees. Inclinations are absolute: 0 upright,
@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from scipy.optimize import brentq
-
 Point = tuple[float, float]
 
 ANKLE: Final = 6.0
@@ -23,9 +21,9 @@ THIGH: Final = 37.0
 UPPER_ARM: Final = 27.0
 FOREARM: Final = 21.0
 HAND: Final = 7.0
-"""Wrist to the middle of the grip."""
+"""From the wrist to the middle of the grip."""
 MIDFOOT: Final = 5.0
-"""x of the middle of the foot, in front of the ankle: the centre of mass of a balanced body stands above it."""
+"""x of the middle of the foot, in front of the ankle: the centre of mass of a balanced body is above it."""
 
 LUMBAR: Final = (10.0, 28.0)
 THORAX: Final = (28.0, 47.0)
@@ -38,11 +36,11 @@ NECK: Final[Point] = (-1.5, 47.0)
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One posture. `shank`, `thigh`, `pelvis`: inclinations, each of the line upwards from the lower joint.
+    """One pose. `shank`, `thigh`, `pelvis`: inclinations, each of the line upwards from the lower joint.
 
-    `arm` is the upper arm from hanging straight down, positive forward, in the room; `elbow` its flexion, `wrist` the
-    hand's bend the same way. `foot` turns the foot about the ankle, positive toes down. `far_*` are given where the far
-    limb is not hidden by the near one.
+    `arm` is the angle of the upper arm from hanging straight down, positive forward, relative to the room; `elbow` is
+    its flexion and `wrist` the bend of the hand in the same direction. `foot` turns the foot about the ankle, positive
+    toes down. `far_*` are set where the near limb does not hide the far one.
     """
 
     shank: float = 2.0
@@ -74,14 +72,14 @@ class Pose:
 
     @property
     def trunk(self) -> float:
-        """Inclination of the line from hip to shoulder, from its standing inclination."""
+        """Inclination of the line from hip to shoulder, relative to its inclination in standing."""
         joints = joints_of(self)
         return inclination(joints.hip, joints.shoulder) - inclination((0.0, 0.0), (SHOULDER[0], -SHOULDER[1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Joints:
-    """Where the joints of a pose lie; the far limbs share hip and shoulder with the near ones."""
+    """The joint positions of a pose; the far limbs share hip and shoulder with the near ones."""
 
     ankle: Point
     knee: Point
@@ -94,29 +92,29 @@ class Joints:
 
 
 def direction(angle: float) -> Point:
-    """Unit vector of an inclination."""
+    """Return the unit vector of an inclination."""
     return math.sin(math.radians(angle)), -math.cos(math.radians(angle))
 
 
 def along(start: Point, angle: float, length: float) -> Point:
-    """The point `length` away from `start` in the direction of an inclination."""
+    """Return the point `length` away from `start` in the direction of an inclination."""
     x, y = direction(angle)
     return start[0] + length * x, start[1] + length * y
 
 
 def inclination(low: Point, high: Point) -> float:
-    """Inclination of the line from `low` to `high`."""
+    """Return the inclination of the line from `low` to `high`."""
     return math.degrees(math.atan2(high[0] - low[0], low[1] - high[1]))
 
 
 def turned(point: Point, angle: float) -> Point:
-    """A local point (x forward, y down) turned by an inclination about the origin."""
+    """Turn a local point (x forward, y down) by an inclination about the origin."""
     s, c = math.sin(math.radians(angle)), math.cos(math.radians(angle))
     return c * point[0] - s * point[1], s * point[0] + c * point[1]
 
 
 def bent(point: Point, lumbar: float, thoracic: float) -> Point:
-    """A point of the trunk in the pelvis' frame, the spine being flexed.
+    """Place a point of the trunk in the pelvis' frame, with the spine flexed.
 
     Parameters
     ----------
@@ -145,7 +143,7 @@ def bent(point: Point, lumbar: float, thoracic: float) -> Point:
 
 
 def joints_of(pose: Pose) -> Joints:
-    """Forward kinematics, from the ankle up."""
+    """Compute the joint positions by forward kinematics, from the ankle up."""
     knee = along(pose.ankle, pose.shank, SHANK)
     hip = along(knee, pose.thigh, THIGH)
     shoulder, neck = (on_trunk(pose, hip, point) for point in (SHOULDER, NECK))
@@ -157,13 +155,16 @@ def joints_of(pose: Pose) -> Joints:
 
 
 def on_trunk(pose: Pose, hip: Point, point: Point) -> Point:
-    """A point of the trunk (see `bent`) in the room."""
+    """Return where a point of the trunk (see `bent`) is in the room."""
     x, y = turned(bent(point, pose.lumbar, pose.thoracic), pose.pelvis)
     return hip[0] + x, hip[1] + y
 
 
 def centre_of_mass(pose: Pose, load: float = 0.0) -> float:
-    """X of the centre of mass; `load` in shares of the body's mass hangs in the hands. Masses after Winter (2009)."""
+    """Return x of the centre of mass, with `load`, as a share of body mass, in the hands.
+
+    Masses after Winter (2009).
+    """
     j = joints_of(pose)
     middle = on_trunk(pose, j.hip, (-1.0, 24.0))
     head = along(j.neck, pose.pelvis + pose.lumbar + pose.thoracic + pose.neck, 13)
@@ -181,15 +182,19 @@ def centre_of_mass(pose: Pose, load: float = 0.0) -> float:
 
 
 def crossing(of: Callable[[float], float], low: float, high: float) -> float:
-    """Where an increasing function crosses 0 between `low` and `high`; the nearer end where it does not."""
+    """Return where an increasing function crosses 0 between `low` and `high`; the nearer end where it does not."""
     if of(low) >= 0:
         return low
     if of(high) <= 0:
         return high
-    # A hundredth of a degree is a tenth of what a drawing's coordinates can tell.
+    # Imported here: it takes longer to import than all pages together, and the service solves a pose only where a
+    # measured angle is missing.
+    from scipy.optimize import brentq
+
+    # A hundredth of a degree is a tenth of the resolution of a drawing's coordinates.
     return float(brentq(of, low, high, xtol=0.01))
 
 
 def balanced(build: Callable[[float], Pose], load: float = 0.0, over: float = MIDFOOT) -> Pose:
-    """Of the poses built from an inclination of the shank, the one whose centre of mass is above the middle foot."""
+    """Build the pose, from an inclination of the shank, whose centre of mass is above the middle of the foot."""
     return build(crossing(lambda shank: centre_of_mass(build(shank), load) - over, -40.0, 50.0))

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - path data
-"""Icons of the pages in the line style of the drawings: 24 by 24, strokes of the text's colour, always decoration."""
+"""Icons of the pages in the line style of the drawings: 24 by 24, stroked in the text's colour, always decorative."""
 
 from __future__ import annotations
 
@@ -63,13 +63,14 @@ ICONS: Final[tuple[str, ...]] = tuple(_PATHS)
 
 
 def icon(name: str) -> Markup:
-    """An icon as inline SVG, to stand beside its words or inside a control that has a name.
+    """Return an icon as inline SVG, to be placed beside its words or inside a control that has a name.
 
     Raises
     ------
     KeyError
-        No such icon (see `ICONS`).
+        If there is no such icon (see `ICONS`).
     """
     return Markup(
-        f'<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><path d="{_PATHS[name]}"/></svg>'
+        '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">'
+        f'<path d="{_PATHS[name]}"/></svg>'
     )

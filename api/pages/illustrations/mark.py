@@ -1,4 +1,4 @@
-"""The mark: a person hinging, in four strokes, the lumbar curve in its own colour."""
+"""The mark of the product: a person hinging, in four strokes, the lumbar curve in a colour of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAD: Final = (50.5, 11.0, 6.0)
 
 
 def logo(*, title: str | None = None) -> Markup:
-    """The mark as inline SVG in the text's colour; without a title it is decoration beside the name."""
+    """Return the mark as inline SVG in the text's colour; without a title it is decoration beside the name."""
     named = 'aria-hidden="true"' if title is None else 'role="img"'
     words = "" if title is None else f"<title>{escape(title)}</title>"
     x, y, radius = HEAD
@@ -28,7 +28,7 @@ def logo(*, title: str | None = None) -> Markup:
 def standalone(
     *, ground: str = "#1f4f55", body: str = "#f3efe6", lumbar: str = "#ffb37a", size: int = 64, corner: int = 14
 ) -> str:
-    """The mark as a file of its own: a rounded tile that reads on light and dark tabs."""
+    """Return the mark as a file of its own: a rounded tile that is legible on light and dark tabs."""
     x, y, radius = HEAD
     strokes = 'fill="none" stroke-width="5.5" stroke-linecap="round" stroke-linejoin="round"'
     return (

@@ -1,22 +1,13 @@
-"""Things held or stood beside, as outlines around the grip (y down), and the dowel along the back."""
+"""Things held in the hands, as outlines around the grip (y down), and the dowel along the back."""
 
 from __future__ import annotations
 
 from api.pages.illustrations.body import Point, Pose, bent
-from api.pages.illustrations.paths import number, outline, polyline
+from api.pages.illustrations.paths import circle, outline, polyline
 
 PLATE_RADIUS = 20.0
 KETTLEBELL_HEIGHT = 24.0
 """From the floor to the middle of the grip."""
-
-
-def circle(x: float, y: float, radius: float) -> str:
-    """A circle as path data, so that it can be placed like any part."""
-    r = number(radius)
-    return (
-        f"M{number(x - radius)} {number(y)}a{r} {r} 0 1 0 {number(2 * radius)} 0a{r} {r} 0 1 0 {number(-2 * radius)} 0Z"
-    )
-
 
 DISC = circle(0, 0, PLATE_RADIUS - 4)
 PLATE = circle(0, 0, PLATE_RADIUS) + circle(0, 0, PLATE_RADIUS - 4)
@@ -31,7 +22,7 @@ ACROSS_SHOULDERS: Point = (-9.5, 46.0)
 
 
 def dowel(pose: Pose) -> str:
-    """A stick along the back in the pelvis' frame: it touches the sacrum, the upper back and the back of the head."""
+    """Draw a stick along the back in the pelvis' frame: it touches sacrum, upper back and the back of the head."""
     low, high = bent((-12.6, -2), 0, 0), bent((-12.4, 38), pose.lumbar, pose.thoracic)
     dx, dy = high[0] - low[0], high[1] - low[1]
     return polyline([(low[0] - 0.35 * dx, low[1] - 0.35 * dy), (low[0] + 1.95 * dx, low[1] + 1.95 * dy)])

@@ -38,7 +38,7 @@ HEAD = _upright(
     (-3.6, -3), (3.2, -3), (3.6, 4.6), (6.6, 6), (9, 7), (10, 11), (11.2, 13.2), (10.4, 15.4), (9.6, 20),
     (5.6, 24.2), (-0.6, 24.6), (-5.6, 21), (-6.6, 15), (-4.8, 8.6), (-3.8, 3),
 )  # fmt: skip
-"""Neck and head on the base of the neck; the face looks forward."""
+"""Neck and head on the base of the neck, facing forward."""
 
 _BACK: tuple[Point, ...] = (
     (-11.4, 1),
@@ -60,7 +60,7 @@ _PELVIS: tuple[Point, ...] = (
     (-10.2, 8.8), (-11.3, 1.5), (-12.2, -4), (-10.6, -10.5), (-4, -12), (4, -8), (8.4, 0), (9, 9), (0, 10.6),
 )  # fmt: skip
 LUMBAR_EDGE: tuple[Point, ...] = ((-10.1, 9), (-9.3, 12.5), (-8.7, 16), (-8.5, 20), (-8.7, 24), (-9.4, 28.5))
-"""The part of the back edge that is drawn strong."""
+"""The part of the back edge that is drawn bold."""
 _SACRUM_EDGE: tuple[Point, ...] = ((-12.1, -2), (-11.3, 3), (-10.1, 9))
 _THORAX_EDGE: tuple[Point, ...] = ((-9.4, 28.5), (-10.4, 33), (-10.2, 40), (-6.4, 47))
 
@@ -73,15 +73,15 @@ PELVIS = _upright(*_PELVIS)
 
 
 def shirt(pose: Pose) -> str:
-    """The trunk from waist to neck in the pelvis' frame."""
+    """Draw the trunk from waist to neck in the pelvis' frame."""
     return outline(_on_back(_SHIRT, pose))
 
 
 def lumbar_edge(pose: Pose) -> str:
-    """The back edge from sacrum to the lower ribs in the pelvis' frame: the curve the product is about."""
+    """Draw the back edge from the sacrum to the lower ribs in the pelvis' frame: the curve the product is about."""
     return curve(_on_back(LUMBAR_EDGE, pose))
 
 
 def back_edges(pose: Pose) -> str:
-    """The back edge below and above the lumbar part in the pelvis' frame."""
+    """Draw the back edge below and above the lumbar part in the pelvis' frame."""
     return curve(_on_back(_SACRUM_EDGE, pose)) + curve(_on_back(_THORAX_EDGE, pose))

@@ -9,26 +9,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from api.pages.illustrations import (
-    ICONS,
-    NAMES,
-    demonstrations,
-    drawing,
-    figure,
-    filming_advice,
-    icon,
-    logo,
-    pose_of,
-    shapes,
-)
+from api.pages.illustrations import FILES, ICONS, NAMES, drawing, figure, icon, logo, shapes
 from api.pages.illustrations.body import ANKLE, MIDFOOT, Pose, bent, centre_of_mass, inclination, joints_of
 from api.pages.illustrations.mark import standalone
-from api.pages.illustrations.poses import EXERCISES, LYING, hinge, measured
+from api.pages.illustrations.postures import hinge, measured
 from api.pages.illustrations.props import KETTLEBELL_HEIGHT, PLATE_RADIUS
 from hinge_check.assess.phrases import CHANGE, KEEP
 from hinge_check.assess.protocol_schema import WEIGHTS
 from hinge_check.clinic.ladder import load_ladder
 from hinge_check.errors import Code
+from scripts.draw_illustrations import draw
+from scripts.illustrations.demonstrations import loop
+from scripts.illustrations.exercises import EXERCISES, LYING, pose_of
+from scripts.illustrations.filming_advice import FILMS, NOT_FILMED
 
 ROOT = Path(__file__).resolve().parents[3]
 PROTOCOLS = sorted(path.stem for path in (ROOT / "hinge_check/assess/protocols").glob("*.toml"))
@@ -46,6 +39,11 @@ def everything() -> dict[str, str]:
 EVERYTHING = everything()
 
 
+def test_the_committed_files_are_what_the_script_draws() -> None:
+    """`make illustrations` draws them."""
+    assert {path.name: path.read_text("utf-8") for path in FILES.iterdir()} == draw()
+
+
 def test_every_step_protocol_fault_subscore_and_refusal_has_its_drawing() -> None:
     wanted = {f"demo-{step}" for step in [*(step.name for step in load_ladder().steps), *PROTOCOLS]}
     wanted |= {f"change-{code}" for code in CHANGE} | {f"keep-{name}" for name in [*KEEP, *WEIGHTS]}
@@ -55,8 +53,8 @@ def test_every_step_protocol_fault_subscore_and_refusal_has_its_drawing() -> Non
 
 def test_every_refusal_is_either_drawn_or_said_not_to_be_about_filming() -> None:
     """A new code must be put in one of the two places on purpose."""
-    assert set(filming_advice.FILMS) | filming_advice.NOT_FILMED == {code.value for code in Code}
-    assert set(filming_advice.FILMS) & filming_advice.NOT_FILMED == set()
+    assert set(FILMS) | NOT_FILMED == {code.value for code in Code}
+    assert set(FILMS) & NOT_FILMED == set()
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
@@ -93,9 +91,11 @@ def test_words_are_the_callers_and_escaped() -> None:
     assert ElementTree.fromstring(drawing("setup_phone")).attrib["aria-hidden"] == "true"
 
 
-def test_a_name_nobody_drew_is_an_error() -> None:
+def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(KeyError):
         drawing("change-nothing")
+    with pytest.raises(KeyError):
+        drawing("../files/setup_phone")
     with pytest.raises(KeyError):
         icon("nothing")
 
@@ -165,7 +165,7 @@ def test_a_standing_pose_balances_over_the_middle_of_the_foot() -> None:
 
 def test_nothing_sinks_into_the_floor() -> None:
     for exercise in EXERCISES:
-        for pose in demonstrations.loop(exercise):
+        for pose in loop(exercise):
             joints = joints_of(pose)
             for joint in (
                 joints.ankle,

@@ -1,53 +1,56 @@
-"""The demonstrations: every exercise as a calm loop, or its start and end where motion is unwelcome."""
+"""The demonstrations: every exercise as a calm loop, or its start and far end where motion is unwelcome."""
 
 from __future__ import annotations
 
 import math
 from typing import Final
 
-from api.pages.illustrations import poses
+from api.pages.illustrations import BOX
 from api.pages.illustrations.body import Pose, joints_of
 from api.pages.illustrations.paths import polyline
-from api.pages.illustrations.render import Timing, moving, silhouette, still
-from api.pages.illustrations.scene import Picture, arrow, floor, ghost, path, rectangle
+from api.pages.illustrations.person import still
+from api.pages.illustrations.svg import Box, floor, path
+from scripts.illustrations.animation import Timing, moving
+from scripts.illustrations.exercises import EXERCISES
+from scripts.illustrations.scene import Picture, arrow, ghost, rectangle
+from scripts.illustrations.simplified import silhouette
 
 STEPS: Final = 6
 """Poses each way after the first: 14 in a loop."""
 
-BOX: Final = (-94.0, -164.0, 188.0, 172.0)
-BOXES: Final = {"bridge": (-126.0, -112.0, 172.0, 157.4), "bird_dog": (-106.0, -125.0, 200.0, 183.0)}
+BOXES: Final[dict[str, Box]] = {"bridge": (-126.0, -112.0, 172.0, 157.4), "bird_dog": (-106.0, -125.0, 200.0, 183.0)}
 
 
 def timing(stand: float = 0.8, down: float = 2.2, hold: float = 0.6, up: float = 1.8) -> Timing:
-    """When each pose is shown: slow at the ends, quicker between, as people move. Seconds."""
+    """Return when each pose is shown, from seconds: slow at the ends, quicker between, as people move."""
     total = stand + down + hold + up
     eased = [math.acos(1 - 2 * i / STEPS) / math.pi for i in range(STEPS + 1)]
     times = [0.0, *(stand + down * t for t in eased), *(stand + down + hold + up * t for t in eased[:-1]), total]
     return Timing(total, tuple(time / total for time in times), STEPS + 1)
 
 
-def loop(of: str) -> list[Pose]:
-    """The poses of a loop, in the order of `timing`: start, the way down, the way up."""
-    build = poses.EXERCISES[of][0]
+def loop(exercise: str) -> list[Pose]:
+    """Return the poses of a loop, in the order of `timing`: start, the way down, the way up."""
+    build = EXERCISES[exercise][0]
     down = [build(i / STEPS) for i in range(STEPS + 1)]
     return [down[0], *down, *reversed(down)]
 
 
 def demonstration(exercise: str) -> Picture:
-    """The loop of an exercise; its motionless version: the start as a quiet shape behind the far end, and an arrow."""
-    build, load = poses.EXERCISES[exercise]
+    """Draw the loop of an exercise; motionless: the start as a quiet shape behind the far end, and an arrow."""
+    build, load = EXERCISES[exercise]
     box = BOXES.get(exercise, BOX)
     start, end = build(0.0), build(1.0)
     room = _room(exercise, end) + floor(box[0] + 6, box[0] + box[2] - 6)
     content = room + moving(loop(exercise), timing(), load)
-    shown = (
+    motionless = (
         room + ghost(silhouette(start, None if load == "dowel" else load)) + still(end, load) + _movement(exercise, end)
     )
-    return Picture(box, content, shown)
+    return Picture(box, content, motionless)
 
 
 def _room(exercise: str, end: Pose) -> str:
-    """The wall that the hips find."""
+    """Draw the wall that the hips touch."""
     if exercise != "wall_tap":
         return ""
     edge = joints_of(end).hip[0] - 13.5
@@ -55,7 +58,7 @@ def _room(exercise: str, end: Pose) -> str:
 
 
 def _movement(exercise: str, end: Pose) -> str:
-    """An arrow from start to end; a wall says it by itself."""
+    """Draw an arrow from start to end; a wall needs none."""
     x, y = joints_of(end).hip
     if exercise == "bridge":
         return arrow((x, y - 18), (x, y - 40))

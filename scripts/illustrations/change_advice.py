@@ -7,11 +7,13 @@ from typing import Final
 
 from api.pages.illustrations.body import Joints, Pose, joints_of
 from api.pages.illustrations.paths import polyline
-from api.pages.illustrations.poses import hinge
-from api.pages.illustrations.render import silhouette, sketch, still
-from api.pages.illustrations.scene import Picture, arrow, beads, floor, ghost, group, hips_back, path
+from api.pages.illustrations.person import still
+from api.pages.illustrations.postures import hinge
+from api.pages.illustrations.svg import Box, floor, path
+from scripts.illustrations.scene import Picture, arrow, beads, ghost, group, hips_back
+from scripts.illustrations.simplified import silhouette, sketch
 
-BOX: Final = (0.0, -164.0, 312.0, 178.0)
+BOX: Final[Box] = (0.0, -164.0, 312.0, 178.0)
 NOW_AT: Final = (64.0, 0.0)
 TRY_AT: Final = (228.0, 0.0)
 
@@ -22,13 +24,13 @@ TALL: Final = hinge(0, 2)
 
 
 def pair(now: str, try_this: str) -> Picture:
-    """Two drawings side by side, both on the floor at their own x = 0, a chevron between them."""
+    """Place two drawings side by side, each on the floor at its own x = 0, with a chevron between them."""
     between = path("d-thin", polyline([(135, -84), (141, -77), (135, -70)]))
     content = floor(6, 126) + floor(158, 306) + ghost(now, at=NOW_AT) + between + group(try_this, at=TRY_AT)
     return Picture(BOX, content)
 
 
-def _poses(now: Pose, better: Pose, arrows: Callable[[Pose], str] = hips_back) -> Picture:
+def _two_poses(now: Pose, better: Pose, arrows: Callable[[Pose], str] = hips_back) -> Picture:
     return pair(silhouette(now), still(better) + arrows(better))
 
 
@@ -40,18 +42,18 @@ def _lift(joints: Joints) -> str:
 
 
 def rhythm(pose: Pose) -> str:
-    """An arrow along the way down with a dot for each of three seconds."""
+    """Draw an arrow along the way down, with a dot for each of three seconds."""
     x, y = joints_of(pose).neck
     points = [(x - 28, y - 54), (x + 4, y - 47), (x + 27, y - 24), (x + 35, y + 4)]
     return arrow(*points) + beads(points[:3], 5)
 
 
 def _lumbar_flexion() -> Picture:
-    return _poses(hinge(60, 16, 54, thoracic=26, neck=-8), GOOD)
+    return _two_poses(hinge(60, 16, 54, thoracic=26, neck=-8), GOOD)
 
 
 def _early_lumbar() -> Picture:
-    return _poses(hinge(10, 3, 40, thoracic=22, neck=-6), HALFWAY)
+    return _two_poses(hinge(10, 3, 40, thoracic=22, neck=-6), HALFWAY)
 
 
 def _lumbar_extension() -> Picture:
@@ -61,11 +63,11 @@ def _lumbar_extension() -> Picture:
         x, y = joints_of(pose).shoulder
         return arrow((x + 25, y + 6), (x + 20, y + 34))
 
-    return _poses(hinge(84, 20, -34, thoracic=-14, neck=-16), better, ribs)
+    return _two_poses(hinge(84, 20, -34, thoracic=-14, neck=-16), better, ribs)
 
 
 def _squatting() -> Picture:
-    return _poses(hinge(84, 92, 4, neck=-6), GOOD)
+    return _two_poses(hinge(84, 92, 4, neck=-6), GOOD)
 
 
 def _hips_first() -> Picture:
@@ -77,7 +79,7 @@ def _hips_first() -> Picture:
 
 
 def _shallow() -> Picture:
-    return _poses(hinge(30, 8, 2, neck=-4), GOOD)
+    return _two_poses(hinge(30, 8, 2, neck=-4), GOOD)
 
 
 def _incomplete_lockout() -> Picture:
@@ -85,7 +87,7 @@ def _incomplete_lockout() -> Picture:
         x, y = joints_of(pose).neck
         return arrow((x - 24, y + 34), (x - 24, y - 18))
 
-    return _poses(hinge(26, 20, 4), TALL, up)
+    return _two_poses(hinge(26, 20, 4), TALL, up)
 
 
 def _neck() -> Picture:
@@ -94,7 +96,7 @@ def _neck() -> Picture:
         gaze = path("d-dash", polyline([(x + 22, y + 14), (x + 50, -3)]))
         return gaze + arrow((x + 20, y - 28), (x + 33, y - 18), (x + 36, y - 3))
 
-    return _poses(hinge(80, 22, 4, neck=-66), hinge(80, 22, 4, neck=-8), head)
+    return _two_poses(hinge(80, 22, 4, neck=-66), hinge(80, 22, 4, neck=-8), head)
 
 
 def _bouncing() -> Picture:
@@ -117,7 +119,7 @@ def _too_fast() -> Picture:
 
 
 def pressure(lengths: tuple[float, ...], left: float = -5.0) -> str:
-    """Short lines below the floor: where the foot presses."""
+    """Draw short lines below the floor: where the foot presses."""
     return path(
         "d-arrow",
         "".join(polyline([(left + 5.4 * i, 5), (left + 5.4 * i, 5 + length)]) for i, length in enumerate(lengths)),

@@ -1,27 +1,27 @@
-"""Where the phone goes: the room seen along the line of the person's gaze, and from above."""
+"""Where the phone goes: the room seen facing the person, and from above."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from api.pages.illustrations.body import Point
-from api.pages.illustrations.change_advice import GOOD
-from api.pages.illustrations.paths import outline, polyline
-from api.pages.illustrations.props import circle
-from api.pages.illustrations.render import still
-from api.pages.illustrations.scene import Picture, floor, group, path, rectangle, window
+from api.pages.illustrations.paths import circle, outline, polyline
+from api.pages.illustrations.person import still
+from api.pages.illustrations.svg import Box, floor, path
+from scripts.illustrations.change_advice import GOOD
+from scripts.illustrations.scene import Picture, group, rectangle, window
 
 HIP: Final = -79.0
 """y of the hip joint of a standing person."""
 
 
 def _mirrored(*right: Point) -> str:
-    """An outline from its right half, from top to bottom."""
+    """Draw an outline from its right half, given from top to bottom."""
     return outline([*right, *((-x, y) for x, y in reversed(right))])
 
 
 def from_the_front() -> str:
-    """The person seen from the front, standing tall on x = 0."""
+    """Draw the person from the front, standing tall at x = 0."""
 
     def both(style: str, *points: Point) -> str:
         return path(style, outline(points)) + path(style, outline([(-x, y) for x, y in points]))
@@ -39,31 +39,31 @@ def from_the_front() -> str:
 
 
 def phone_upright(content: str = "", *, at: Point = (0.0, 0.0), turn: float = 0.0, scale: float = 1.0) -> str:
-    """A phone seen from its screen, 84 by 160, standing on y = 0 around x = 0, with a picture on the screen."""
+    """Draw a phone from the front, 84 by 160, standing on y = 0 around x = 0, with content on its screen."""
     body = rectangle("d-paper", -43, -161, 86, 161, 11) + rectangle("d-screen", -39, -150, 78, 140)
     return group(body + content + path("d-thin", polyline([(-8, -156), (8, -156)])), at=at, turn=turn, scale=scale)
 
 
-def screen(content: str, seen: tuple[float, float, float, float] = (-40.0, -152.0, 108.0, 194.0)) -> str:
-    """A picture on the screen of `phone_upright`."""
+def screen(content: str, seen: Box = (-40.0, -152.0, 108.0, 194.0)) -> str:
+    """Fit content to the screen of `phone_upright`."""
     return window(content, (-39, -150, 78, 140), seen)
 
 
 def phone_from_the_side(x: float, y: float) -> str:
-    """A phone leaning back against a small stand of books, its lens at hip height; it looks to the left."""
+    """Draw a phone leaning back against a small pile of books, its lens at hip height; it faces left."""
     lean = path("d-phone", polyline([(x, y + 14), (x + 5, y - 14)]))
     books = rectangle("d-solid", x + 5, y + 1, 12, 13, 1.5)
     return books + lean + path("d-mark", circle(x + 3.5, y - 8, 2))
 
 
 def chair(x: float, y: float) -> str:
-    """A small table whose top is at y."""
+    """Draw a small table whose top is at y."""
     legs = polyline([(x + 3, y), (x + 1, 0)]) + polyline([(x + 37, y), (x + 39, 0)])
     return path("d-line", legs) + path("d-board", polyline([(x - 2, y), (x + 42, y)]))
 
 
 def beside() -> Picture:
-    """The phone at hip height, some steps to the side of the person; its screen shows the whole body, side on."""
+    """Draw the phone at hip height, some steps to the side of the person; its screen shows the whole body, side on."""
     lens = (186.0, HIP)
     cone = path("d-wash", polyline([lens, (-14, -174), (-14, 1), (38, 1)]) + "Z")
     edges = path("d-dash", polyline([lens, (-14, -174)]) + polyline([lens, (38, 1)]))
@@ -79,7 +79,7 @@ def beside() -> Picture:
 
 
 def above(*, turned_away: bool = False) -> str:
-    """The person from above on (0, 0) and the phone below, its cone of view; side on, or turned away from it."""
+    """Draw the person from above at (0, 0), the phone below and its field of view; side on, or turned away from it."""
     cone = path("d-wash", "M0 92L-52-44H52Z") + path("d-dash", "M0 92L-52-44M0 92L52-44")
     person = (
         path(
@@ -99,6 +99,6 @@ def above(*, turned_away: bool = False) -> str:
 
 
 def from_above() -> Picture:
-    """Side on: one shoulder points at the phone."""
+    """Draw the person side on, from above: one shoulder points at the phone."""
     shoulder = path("d-dash", "M0 30V86")
     return Picture((-105, -58, 210, 172), above() + shoulder)

@@ -1,4 +1,4 @@
-"""The poses of each exercise from its start (0) to its far end (1), and the pose that measured angles describe.
+"""The poses of each exercise from its start (0) to its far end (1).
 
 The angles are design: how a calm, good repetition looks. Where a load stands on the floor, the pose is solved so that
 the hands reach it; standing poses are solved so that the body balances over the middle of the foot.
@@ -7,8 +7,9 @@ the hands reach it; standing poses are solved so that the body balances over the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal
 
 from api.pages.illustrations import props
 from api.pages.illustrations.body import (
@@ -20,61 +21,17 @@ from api.pages.illustrations.body import (
     Point,
     Pose,
     along,
-    balanced,
     bent,
     crossing,
     inclination,
     joints_of,
 )
-
-
-class Angles(TypedDict):
-    """What a report says of a posture, degrees from standing; None where it could not be read."""
-
-    hip: float | None
-    knee: float | None
-    trunk: float | None
-    lumbar: float | None
-
+from api.pages.illustrations.postures import Angles, hinge
 
 LATE: Final = 1.7
-"""Power of the way down by which the knees bend in lifts from the floor: hips first, knees when the load is past."""
+"""Power of the way down by which the knees bend in lifts from the floor: hips first, knees once the load is past."""
 BAR_AHEAD: Final = 11.0
-"""x of the bar, in front of the ankle: its path is a plumb line."""
-
-
-def hinge(
-    hip: float,
-    knee: float,
-    lumbar: float = 0.0,
-    *,
-    thoracic: float = 0.0,
-    neck: float = 0.0,
-    arm: float = 0.0,
-    elbow: float = 4.0,
-    bar: float | None = None,
-    load: float = 0.0,
-    over: float = MIDFOOT,
-) -> Pose:
-    """A balanced standing posture; `bar`: x the hands are brought to with straight arms instead of by `arm`."""
-
-    def at(shank: float) -> Pose:
-        thigh = shank - knee
-        pose = Pose(shank, thigh, thigh + hip, lumbar, thoracic, neck, arm, elbow)
-        return pose if bar is None else _reaching(pose, bar)
-
-    return balanced(at, load, over)
-
-
-def _reaching(pose: Pose, x: float) -> Pose:
-    """The same pose with straight arms, the hands at `x`."""
-    return _with(
-        pose, elbow=0.0, arm=crossing(lambda arm: joints_of(_with(pose, arm=arm, elbow=0.0)).hand[0] - x, -60.0, 60.0)
-    )
-
-
-def _with(pose: Pose, *, arm: float, elbow: float) -> Pose:
-    return Pose(pose.shank, pose.thigh, pose.pelvis, pose.lumbar, pose.thoracic, pose.neck, arm, elbow)
+"""x of the bar, in front of the ankle: its path is vertical."""
 
 
 def _mix(start: float, end: float, share: float) -> float:
@@ -82,46 +39,49 @@ def _mix(start: float, end: float, share: float) -> float:
 
 
 def _neck(share: float, end: float = -12.0) -> float:
-    """The head follows the trunk, the eyes a little ahead."""
+    """Let the head follow the trunk, the eyes a little ahead."""
     return end * share
 
 
 def bow(share: float) -> Pose:
-    """Waiter's bow: knees almost straight, hands on the front of the thighs."""
+    """Pose the waiter's bow: knees almost straight, hands on the front of the thighs."""
     return hinge(
         54 * share, 4 + 3 * share, 2 * share, neck=_neck(share), arm=_mix(4, -6, share), elbow=_mix(6, 14, share)
     )
 
 
 def bodyweight_hinge(share: float) -> Pose:
-    """Arms hanging."""
+    """Pose the bodyweight hinge, arms hanging."""
     return hinge(84 * share, 2 + 20 * share, 4 * share, neck=_neck(share))
 
 
 def wall_tap(share: float) -> Pose:
-    """Hands at the hips' crease, the weight a little on the heels."""
+    """Pose the hinge to a wall: hands in the crease of the hips, the weight a little on the heels."""
     return hinge(70 * share, 2 + 18 * share, 3 * share, neck=_neck(share), over=_mix(MIDFOOT, 1, share))
 
 
 def dowel_hinge(share: float) -> Pose:
-    """One hand holds the stick behind the head; the other, behind the waist, is left out: it would hide the back."""
+    """Pose the hinge with a dowel: one hand holds the stick behind the head.
+
+    The other, behind the waist, is left out: it would hide the back.
+    """
     pose = hinge(76 * share, 2 + 18 * share)
-    return _with(pose, arm=122 - pose.pelvis, elbow=142)
+    return replace(pose, arm=122 - pose.pelvis, elbow=142)
 
 
 def rdl(share: float) -> Pose:
-    """A light weight slides down the legs."""
+    """Pose the Romanian deadlift: a light weight slides down the legs."""
     return hinge(82 * share, 6 + 16 * share, 4 * share, neck=_neck(share), bar=_mix(12, 10, share), load=0.15)
 
 
 def good_morning(share: float) -> Pose:
-    """A bar across the shoulders; the arms are folded beneath it, clear of the back."""
+    """Pose the good morning: a bar across the shoulders, the arms folded beneath it, clear of the back."""
     pose = hinge(70 * share, 6 + 12 * share, 3 * share, neck=_neck(share), load=0.0)
-    return _with(pose, arm=-10 - pose.pelvis, elbow=172)
+    return replace(pose, arm=-10 - pose.pelvis, elbow=172)
 
 
 def deadlift(share: float) -> Pose:
-    """From the bar on the floor."""
+    """Pose the deadlift, from the bar on the floor."""
     knee = 82.0
     hip = _reach_down(knee, BAR_AHEAD, 0.4, props.PLATE_RADIUS)
     bend = 3 + (knee - 3) * share**LATE
@@ -129,7 +89,7 @@ def deadlift(share: float) -> Pose:
 
 
 def kettlebell_deadlift(share: float) -> Pose:
-    """From a kettlebell between the feet."""
+    """Pose the deadlift of a kettlebell between the feet."""
     knee = 72.0
     hip = _reach_down(knee, 6, 0.2, props.KETTLEBELL_HEIGHT)
     bend = 3 + (knee - 3) * share**LATE
@@ -138,7 +98,7 @@ def kettlebell_deadlift(share: float) -> Pose:
 
 @cache
 def _reach_down(knee: float, bar: float, load: float, height: float) -> float:
-    """Hip flexion at which the hands are `height` above the floor."""
+    """Solve the hip flexion at which the hands are `height` above the floor."""
 
     def above(hip: float) -> float:
         return joints_of(hinge(hip, knee, 5, neck=-14, bar=bar, load=load)).hand[1] + height
@@ -147,7 +107,7 @@ def _reach_down(knee: float, bar: float, load: float, height: float) -> float:
 
 
 def bridge(share: float) -> Pose:
-    """On the back, head to the left; shoulders and feet stay where they are."""
+    """Pose the bridge: on the back, head to the left; shoulders and feet stay in place."""
     shoulder: Point = (-78.0, -11.5)
     trunk = _mix(-90.5, -113, share)
     local = bent(SHOULDER, 0, 0)
@@ -159,21 +119,20 @@ def bridge(share: float) -> Pose:
 
 
 def two_links(ankle: Point, hip: Point) -> tuple[float, float]:
-    """Inclinations of shank and thigh so that the leg spans ankle and hip, the knee to the front."""
-    dx, dy = hip[0] - ankle[0], hip[1] - ankle[1]
-    distance = min((dx * dx + dy * dy) ** 0.5, SHANK + THIGH - 0.01)
-    shank = crossing(lambda turn: _far_end(ankle, inclination(ankle, hip) + turn, distance, hip), 0.0, 120.0)
+    """Solve the inclinations of shank and thigh with which the leg spans ankle and hip, the knee to the front."""
+    shank = crossing(lambda turn: _excess(ankle, inclination(ankle, hip) + turn, hip), 0.0, 120.0)
     knee = along(ankle, inclination(ankle, hip) + shank, SHANK)
     return inclination(ankle, knee), inclination(knee, hip)
 
 
-def _far_end(ankle: Point, shank: float, _: float, hip: Point) -> float:
+def _excess(ankle: Point, shank: float, hip: Point) -> float:
+    """Return by how much the distance from knee to hip exceeds the thigh."""
     knee = along(ankle, shank, SHANK)
     return float(((hip[0] - knee[0]) ** 2 + (hip[1] - knee[1]) ** 2) ** 0.5 - THIGH)
 
 
 def bird_dog(share: float) -> Pose:
-    """On hands and knees, head to the right; the far leg reaches back, the near arm forward."""
+    """Pose the bird dog: on hands and knees, head to the right; the far leg reaches back, the near arm forward."""
     knee: Point = (-20.0, -8.0)
     return Pose(
         shank=90,
@@ -205,14 +164,14 @@ EXERCISES: Final[dict[str, tuple[Callable[[float], Pose], str | None]]] = {
     "kettlebell_deadlift": (kettlebell_deadlift, "kettlebell"),
     "deadlift": (deadlift, "bar"),
 }
-"""By ladder step or protocol: the pose at a share of the way down, and what is held."""
+"""By ladder step or protocol: the pose at a share of the way from start to far end, and what is held."""
 
 LYING: Final = frozenset({"bridge", "bird_dog"})
-"""Not done on two feet: never measured, so no measured pose either."""
+"""Not done standing: never measured, so no measured pose either."""
 
 
 def pose_of(exercise: str, phase: float | Literal["stand", "bottom"]) -> Angles:
-    """The angles of a calm, good repetition, to be drawn by `figure(**pose_of(...))`.
+    """Return the angles of a calm, good repetition, as a report would give them.
 
     Parameters
     ----------
@@ -224,41 +183,10 @@ def pose_of(exercise: str, phase: float | Literal["stand", "bottom"]) -> Angles:
     Raises
     ------
     KeyError
-        No such exercise, or one that is done lying or on hands and knees.
+        If there is no such exercise, or it is done lying or on hands and knees.
     """
     if exercise in LYING:
         raise KeyError(exercise)
     share = {"stand": 0.0, "bottom": 1.0}[phase] if isinstance(phase, str) else min(max(phase, 0.0), 1.0)
     pose = EXERCISES[exercise][0](share)
     return Angles(hip=pose.hip, knee=pose.knee, trunk=pose.trunk, lumbar=pose.lumbar)
-
-
-def measured(angles: Angles, *, bar: float | None = None) -> Pose:
-    """The posture that measured angles describe: the trunk leans as measured; what was not read keeps the balance.
-
-    Angles a body cannot take are drawn as the nearest it can.
-    """
-    lumbar = _within(angles["lumbar"], -40, 80) or 0.0
-    hip, knee, trunk = (
-        _within(angles["hip"], -20, 130),
-        _within(angles["knee"], 0, 140),
-        _within(angles["trunk"], -25, 125),
-    )
-    neck = -0.14 * (trunk if trunk is not None else hip or 0.0)
-    if trunk is None:
-        return hinge(hip or 0.0, 12.0 if knee is None else knee, lumbar, neck=neck, bar=bar)
-    pelvis = trunk + inclination((0, 0), (SHOULDER[0], -SHOULDER[1])) - inclination((0, 0), bent(SHOULDER, lumbar, 0))
-
-    def built(shank: float, thigh: float) -> Pose:
-        pose = Pose(shank, thigh, pelvis, lumbar, 0, neck)
-        return pose if bar is None else _reaching(pose, bar)
-
-    if hip is not None:
-        thigh = pelvis - hip
-        return built(thigh + knee, thigh) if knee is not None else balanced(lambda shank: built(shank, thigh))
-    bend = 12.0 if knee is None else knee
-    return balanced(lambda shank: built(shank, shank - bend))
-
-
-def _within(value: float | None, low: float, high: float) -> float | None:
-    return None if value is None else min(max(value, low), high)

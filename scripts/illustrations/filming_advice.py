@@ -1,4 +1,4 @@
-"""How to film it better, by the code of the refusal: what the phone saw (left, quiet) and what to aim for (right)."""
+"""How to film better, by the code of the refusal: what the phone saw (left, quiet) and what to aim for (right)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Final
 
 from api.pages.illustrations import shapes
 from api.pages.illustrations.body import joints_of, on_trunk
-from api.pages.illustrations.change_advice import GOOD, HALFWAY, TALL
 from api.pages.illustrations.paths import curve, outline, polyline
-from api.pages.illustrations.poses import hinge
-from api.pages.illustrations.render import silhouette, sketch, still
-from api.pages.illustrations.scene import Picture, arrow, beads, floor, ghost, group, long_back, path, rectangle
-from api.pages.illustrations.setup import above, beside, chair, phone_from_the_side, phone_upright, screen
+from api.pages.illustrations.person import still
+from api.pages.illustrations.postures import hinge
+from api.pages.illustrations.svg import Box, floor, path
+from scripts.illustrations.change_advice import GOOD, HALFWAY, TALL
+from scripts.illustrations.scene import Picture, arrow, beads, ghost, group, long_back, rectangle
+from scripts.illustrations.setup import above, beside, chair, phone_from_the_side, phone_upright, screen
+from scripts.illustrations.simplified import silhouette, sketch
 
-BOX: Final = (0.0, -176.0, 300.0, 192.0)
+BOX: Final[Box] = (0.0, -176.0, 300.0, 192.0)
 LEFT: Final = (72.0, 0.0)
 RIGHT: Final = (226.0, 0.0)
-WHOLE: Final = (-49.0, -166.0, 98.0, 176.0)
-"""The part of the room a well placed phone sees."""
+WHOLE: Final[Box] = (-49.0, -166.0, 98.0, 176.0)
+"""The part of the room that a well placed phone sees."""
 
 
 def _pair(now: str, better: str) -> Picture:
@@ -26,7 +28,7 @@ def _pair(now: str, better: str) -> Picture:
     return Picture(BOX, group(now, at=LEFT) + between + group(better, at=RIGHT))
 
 
-def _seen(content: str, seen: tuple[float, float, float, float] = WHOLE) -> str:
+def _on_screen(content: str, seen: Box = WHOLE) -> str:
     return phone_upright(screen(content, seen))
 
 
@@ -34,38 +36,40 @@ def _ground() -> str:
     return floor(-200, 200)
 
 
-def _good() -> str:
-    return _seen(_ground() + still(TALL))
+def _well_filmed() -> str:
+    return _on_screen(_ground() + still(TALL))
 
 
 def _too_dark() -> Picture:
     night = rectangle("d-night", -200, -300, 400, 400)
     lamp = path("d-line", "M-27-166V-146") + path("d-mark", "M-38-132C-38-142-33-147-27-147S-16-142-16-132Z")
     rays = path("d-ray", "M-27-126V-116M-37-125L-42-117M-17-125L-12-117")
-    return _pair(_seen(night + ghost(silhouette(TALL))), _seen(_ground() + lamp + rays + group(still(TALL), at=(8, 0))))
+    return _pair(
+        _on_screen(night + ghost(silhouette(TALL))), _on_screen(_ground() + lamp + rays + group(still(TALL), at=(8, 0)))
+    )
 
 
 def _blurred() -> Picture:
     smears = "".join(ghost(sketch(TALL), at=(dx, dy)) for dx, dy in ((-9, 2), (0, -3), (9, 1)))
-    return _pair(_seen(_ground() + smears), _good())
+    return _pair(_on_screen(_ground() + smears), _well_filmed())
 
 
 def _person_too_small() -> Picture:
     small = group(ghost(silhouette(TALL)), at=(0, -30), scale=0.36)
-    return _pair(_seen(_ground() + small), _good())
+    return _pair(_on_screen(_ground() + small), _well_filmed())
 
 
 def _out_of_frame() -> Picture:
-    return _pair(_seen(ghost(silhouette(GOOD)), (-34, -128, 60, 107)), _seen(_ground() + still(GOOD)))
+    return _pair(_on_screen(ghost(silhouette(GOOD)), (-34, -128, 60, 107)), _on_screen(_ground() + still(GOOD)))
 
 
 def _person_lost() -> Picture:
-    return _pair(_seen(_ground() + ghost(silhouette(HALFWAY), at=(44, 0))), _seen(_ground() + still(HALFWAY)))
+    return _pair(_on_screen(_ground() + ghost(silhouette(HALFWAY), at=(44, 0))), _on_screen(_ground() + still(HALFWAY)))
 
 
 def _several_people() -> Picture:
     two = ghost(silhouette(TALL), at=(-26, 0)) + group(ghost(silhouette(TALL)), at=(30, -14), scale=0.9)
-    return _pair(_seen(_ground() + two), _good())
+    return _pair(_on_screen(_ground() + two), _well_filmed())
 
 
 def _not_side_view() -> Picture:
@@ -93,7 +97,7 @@ def _camera_tilted() -> Picture:
         style="d-quiet",
     )
     level = path("d-arrow", "M-40 9H40M0 4V14")
-    return _pair(now, group(_good(), at=(0, -6), scale=0.94) + level)
+    return _pair(now, group(_well_filmed(), at=(0, -6), scale=0.94) + level)
 
 
 def _feet_moved() -> Picture:
@@ -105,7 +109,7 @@ def _feet_moved() -> Picture:
 
 
 def _sequence(*, wait: bool) -> Picture:
-    """Stand tall, bend, stand up again: one whole hinge; with two dots for the two still seconds."""
+    """Draw one whole hinge: stand tall, bend, stand up again; with `wait`, two dots for the two still seconds."""
     places, scale = (50.0, 148.0, 252.0), 0.86
     row = "".join(
         group(still(pose), at=(x, 0), scale=scale) for x, pose in zip(places, (TALL, GOOD, TALL), strict=True)
@@ -124,7 +128,7 @@ def _whole_hinge() -> Picture:
 
 
 def _too_long() -> Picture:
-    """A long strip of repetitions of which one set is taken."""
+    """Draw a long strip of repetitions, one set of it framed."""
     wave = "".join(f"M{x} -40c7 0 7-34 14-34s7 34 14 34" for x in (-118, -88, -58))
     rest = "".join(f"M{x} -40c7 0 7-34 14-34s7 34 14 34" for x in (24, 54, 84))
     strip = rectangle("d-paper", -128, -92, 256, 66, 8)
@@ -141,12 +145,12 @@ _LOOSE = outline([(-x, -y) for x, y in (
 
 
 def _lumbar_not_measurable() -> Picture:
-    bent = hinge(62, 16, 4, neck=-10, arm=-44, elbow=20)
-    at = joints_of(bent).hip
-    loose = group(path("d-shirt", _LOOSE), at=at, turn=bent.pelvis)
-    edge = [on_trunk(bent, at, (x - 6, height)) for x, height in shapes.LUMBAR_EDGE]
+    unread = hinge(62, 16, 4, neck=-10, arm=-44, elbow=20)
+    at = joints_of(unread).hip
+    loose = group(path("d-shirt", _LOOSE), at=at, turn=unread.pelvis)
+    edge = [on_trunk(unread, at, (x - 6, height)) for x, height in shapes.LUMBAR_EDGE]
     dots = path("d-lumbar d-unread", curve(edge))
-    now = floor(-62, 62) + group(still(bent) + loose + dots, style="d-quiet")
+    now = floor(-62, 62) + group(still(unread) + loose + dots, style="d-quiet")
     fitted = hinge(62, 16, 4, neck=-10)
     return _pair(now, floor(-62, 62) + still(fitted) + long_back(fitted))
 
@@ -174,4 +178,4 @@ NOT_FILMED: Final = frozenset({
     "unreadable", "not_a_video", "no_video_stream", "truncated", "too_large", "tempo_uncertain", "model_missing",
     "output_unwritable", "disk_full", "interrupted",
 })  # fmt: skip
-"""Codes that filming differently does not mend: their drawing is the set-up of the phone."""
+"""Codes that filming differently does not resolve: their drawing is the set-up of the phone."""
