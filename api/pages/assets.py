@@ -1,4 +1,4 @@
-"""Style sheets, scripts and pictures: served by ourselves under an address that changes with their content."""
+"""Style sheets, scripts and pictures, served by the service itself at addresses that change with their content."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ VENDOR: Final[dict[str, str]] = {
     "uplot.css": "uplot/dist/uPlot.min.css",
     "tus.js": "tus-js-client/dist/tus.min.js",
 }
-"""What the pages load of packages, by the name in `vendor/`; `api/web/package.json` pins them."""
+"""What the pages load from npm packages, by the name in `vendor/`; `api/web/package.json` pins the packages."""
 
 VENDOR_FOLDERS: Final[dict[str, str]] = {"fluent": "@fluent/bundle/esm", "tasks-vision": "@mediapipe/tasks-vision"}
-"""Whole folders of packages, whose files import one another."""
+"""Whole folders of npm packages, whose files import one another."""
 
 _IMPORTS: Final = {"fluent": "vendor/fluent/index.js", "uplot": "vendor/uplot.js", "hinge/": "js/"}
-"""What scripts write after `from`."""
+"""The import map: what scripts write after `from`, and where it is."""
 
 _ZIPPED: Final = frozenset({".css", ".js", ".mjs", ".svg", ".ftl", ".wasm"})
 _TYPES: Final = {
@@ -47,44 +47,47 @@ _TYPES: Final = {
 }
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _POSE: Final = ("lite", "full")
-"""Pose bundles that run in a browser, the lighter first."""
+"""Pose bundles that run in a browser, the lighter one first."""
 _WORKERS: Final = {
     "js/pose/worker.js": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
 }
-"""A worker obeys the policy it came with, not that of the page."""
+"""A worker obeys the policy it was served with, not that of the page."""
 
 router = APIRouter(include_in_schema=False)
 
 
 @cache
 def version() -> str:
-    """Changes when any file of ours, any catalogue or any pinned package does."""
+    """Return a digest that changes when any own file, any catalogue or any pinned package changes."""
     digest = hashlib.sha256()
-    ours = [path for folder in _OWN for path in sorted((WEB / folder).rglob("*")) if path.is_file()]
-    for path in [*ours, *sorted(PAGES.glob("*/words.*.ftl")), WEB / "package-lock.json"]:
+    own = [path for folder in _OWN for path in sorted((WEB / folder).rglob("*")) if path.is_file()]
+    for path in [*own, *sorted(PAGES.glob("*/words.*.ftl")), WEB / "package-lock.json"]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def url(path: str) -> str:
-    """Where a page finds `css/base.css`, `js/upload/upload.js`, `vendor/uplot.css`, `img/icon.png`."""
+    """Return the address of a file such as `css/base.css`, `js/upload/upload.js`, `vendor/uplot.css`, `img/icon.png`."""
     return f"/static/{version()}/{path}"
 
 
 @cache
 def import_map() -> Markup:
-    """The import map, as it stands in every page."""
+    """Return the import map, exactly as every page contains it."""
     return Markup(json.dumps({"imports": {name: url(path) for name, path in _IMPORTS.items()}}))
 
 
 @cache
 def import_map_hash() -> str:
-    """The only inline script our Content-Security-Policy lets in."""
+    """Return the hash of the import map, the only inline script the Content-Security-Policy allows."""
     return "sha256-" + b64encode(hashlib.sha256(import_map().encode()).digest()).decode()
 
 
 def pose_model(*wanted: str) -> str | None:
-    """Where a page finds the first pose bundle that is on this machine; None without any. Lighter first by default."""
+    """Return the address of the first of these pose bundles that is installed; None without any.
+
+    By default the lighter one is preferred.
+    """
     for name in wanted or _POSE:
         if _bundle(name) is not None:
             return url(f"models/pose_landmarker_{name}.task")
@@ -98,8 +101,8 @@ def _bundle(name: str) -> Path | None:
         return None
 
 
-def found(path: str) -> Path | None:
-    """The file behind a path below `/static/…/`; None for anything that is not meant to be served."""
+def file_of(path: str) -> Path | None:
+    """Find the file behind a path below `/static/…/`; None for anything that is not meant to be served."""
     head, _, rest = path.partition("/")
     if head in _OWN:
         return _inside(WEB / head, rest)
@@ -130,8 +133,8 @@ def _zipped(path: Path, _changed: float) -> bytes:
 
 @router.get("/static/{of}/{path:path}")
 def static(of: str, path: str, request: Request) -> Response:
-    """A file. Kept for ever by browsers where the address names the present version."""
-    file = found(path)
+    """Serve a file. Browsers keep it for ever if the address names the current version."""
+    file = file_of(path)
     if file is None:
         raise not_found()
     headers = {"Cache-Control": _FOREVER if of == version() else "no-cache", "Vary": "Accept-Encoding"}

@@ -1,4 +1,4 @@
-"""What the pages of a client need beside who they are: their language, their trail, where they go on."""
+"""What the pages need beside the person: language, audit trail, fields of a form, the next page."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ async def _trail(request: Request, me: SomeoneHere, clock: Clock) -> Trail:
 
 
 TrailHere = Annotated[Trail, Depends(_trail)]
-"""As `api.auth.audit_trail.Audit`; the form's token was checked by who asks, so that no header is needed."""
+"""As `api.auth.audit_trail.Audit`; `Visitor` has checked the form's token, so that no header is needed."""
 
 
 def language_of(request: Request) -> Language:
-    """The language that content which comes with the service is read in."""
+    """Return the language in which bundled content is shown."""
     return cast(Language, translator_for(request).language)
 
 
 def form_text(form: FormData, name: str, most: int = 4000) -> str:
-    """A field of a form; empty where there is none."""
+    """Return a field of a form, stripped and cut to `most` characters; empty where there is none."""
     value = form.get(name, "")
     return value.strip()[:most] if isinstance(value, str) else ""
 
 
 def next_page(db: Session, client_id: str) -> str:
-    """The page a client goes on to: what has never been asked comes first, home after that."""
-    asked = select(ConsentRecord.id).where(ConsentRecord.client_id == client_id)
-    if db.scalar(asked.limit(1)) is None:
+    """Return the page a client goes to next: the agreements and questions not yet asked, then home."""
+    consents = select(ConsentRecord.id).where(ConsentRecord.client_id == client_id)
+    if db.scalar(consents.limit(1)) is None:
         return "/agreements"
     if may_upload(consents_of(db, client_id)) and newest_intake(db, client_id) is None:
         return "/questions"

@@ -1,4 +1,4 @@
-"""Every screen into the application, and what goes wrong there told as a page."""
+"""Adds the screens to the application, and renders problems as pages."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _MACHINES = ("/api/", "/healthz", "/readyz", "/metrics", "/static/")
 
 
 def mount_pages(app: FastAPI) -> None:
-    """Add the routers: `api/pages/assets.py`, and `routes*.py` in each screen's folder."""
+    """Include every router: that of `api/pages/assets.py`, and those of `routes*.py` in each screen's folder."""
     for module in pkgutil.walk_packages(api.pages.__path__, "api.pages."):
         if not module.name.rpartition(".")[2].startswith(("routes", "assets")):
             continue
         router = getattr(importlib.import_module(module.name), "router", None)
         if isinstance(router, APIRouter):
             app.include_router(router, include_in_schema=False)
-    app.add_exception_handler(RedirectTo, _elsewhere)
+    app.add_exception_handler(RedirectTo, _redirect)
 
 
-async def _elsewhere(_request: Request, error: Exception) -> Response:
+async def _redirect(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RedirectTo)
     return RedirectResponse(error.address, 303)
 
 
 def problem_page(request: Request, problem: Problem, request_id: str) -> Response | None:
-    """Render a problem as a page: what happened, what to do, where to go on. None where a program asks."""
+    """Render a problem as a page: what happened, what to do, where to go next. None where the client is a program."""
     if request.url.path.startswith(_MACHINES) or "text/html" not in request.headers.get("accept", ""):
         return None
     answer = render(request, "shell/problem.html", status=problem.status, problem=problem, request_id=request_id)

@@ -1,4 +1,4 @@
-"""Who looks at a page, as `Annotated` aliases; a form of a page carries the CSRF token in a field."""
+"""Dependencies of the pages, as `Annotated` aliases: who opens a page, and its form with the CSRF token in a field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CSRF_FIELD = "csrf"
 
 
 class RedirectTo(Exception):
-    """The person belongs on another page: answered with 303."""
+    """Raised to send the person to another page, with 303."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -26,7 +26,7 @@ class RedirectTo(Exception):
 
 
 async def _form(request: Request) -> FormData:
-    """The fields of a form; files are taken in by routes of their own, as a stream."""
+    """Read the fields of a form; files are received by routes of their own, as a stream."""
     return await request.form(max_files=0, max_fields=400)
 
 
@@ -38,12 +38,12 @@ async def _visitor(request: Request, clock: Clock, config: Config) -> Principal 
         check_same_site(request)
     try:
         me = await authenticate(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
-    except Problem:  # no session, or one that has ended: somebody who is not signed in
+    except Problem:  # no session, or one that has ended: not signed in
         return None
     if request.method not in SAFE_METHODS:
         assert me.session_hash is not None
-        told = request.headers.get(CSRF_HEADER) or _text(await _form(request), CSRF_FIELD)
-        if not constant_time_equal(told, csrf_token(config.key, me.session_hash)):
+        token = request.headers.get(CSRF_HEADER) or _text(await _form(request), CSRF_FIELD)
+        if not constant_time_equal(token, csrf_token(config.key, me.session_hash)):
             raise Problem(ServiceCode.CSRF)
     return me
 
@@ -54,7 +54,7 @@ def _text(form: FormData, name: str) -> str:
 
 
 Visitor = Annotated[Principal | None, Depends(_visitor)]
-"""Anyone; for unsafe methods the form's token was checked where somebody is signed in."""
+"""Anyone, None if not signed in; for unsafe methods the form's token has been checked for those who are."""
 
 
 async def _someone(request: Request, visitor: Visitor) -> Principal:
@@ -89,7 +89,7 @@ ClinicianHere = Annotated[Principal, Depends(_clinician)]
 
 
 def local(address: str | None) -> str:
-    """An address of ours to go on to, `/` for anything else."""
+    """Return an address of this service as it is, and `/` for anything else."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
         return "/"
     parts = urlsplit(address)

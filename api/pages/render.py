@@ -1,4 +1,4 @@
-"""A template and what it needs to know become an answer with a strict Content-Security-Policy."""
+"""Renders a template with its context to a response with a strict Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ THEMES: Final = ("auto", "light", "dark")
 
 @cache
 def templates() -> jinja2.Environment:
-    """The templates of every screen: `home/home.html`."""
+    """Return the environment of the templates of every screen, such as `home/home.html`."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAGES),
         autoescape=True,
@@ -39,7 +39,7 @@ def templates() -> jinja2.Environment:
 
 
 def translator_for(request: Request) -> Translator:
-    """The words of the person who asks."""
+    """Return the translator for the language of a request."""
     return translator_of(
         choose_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
     )
@@ -54,52 +54,54 @@ def render(
     status: int = 200,
     wasm: bool = False,
     zone: str = "UTC",
-    **told: object,
+    **context: object,
 ) -> HTMLResponse:
-    """The page.
+    """Render a page.
 
     Parameters
     ----------
     template
-        Below `api/pages`.
+        Path below `api/pages`.
     me
-        Who is signed in: navigation and the token of forms.
+        The person who is signed in, for the navigation and the token of forms.
+    status
+        HTTP status.
     wasm
         Whether scripts of this page run WebAssembly.
     zone
-        IANA name of the time zone that days and hours are told in.
-    told
-        What the template knows besides `t`, `me`, `url`, `when`, `day`, `ago`, `figure`, `decimal`, `draw`, `csrf`,
+        IANA name of the time zone in which days and hours are shown.
+    context
+        Variables of the template besides `t`, `me`, `url`, `when`, `day`, `ago`, `figure`, `decimal`, `draw`, `csrf`,
         `language` and `theme`.
     """
-    words = translator_for(request)
+    translator = translator_for(request)
     settings: Settings = request.app.state.settings
     theme = request.cookies.get(THEME_COOKIE, "auto")
-    there = ZoneInfo(zone)
+    local_zone = ZoneInfo(zone)
 
     def when(moment: datetime, form: str = "medium") -> str:
-        return format_datetime(moment.astimezone(there), form, locale=words.locale)
+        return format_datetime(moment.astimezone(local_zone), form, locale=translator.locale)
 
     def day(moment: datetime, form: str = "medium") -> str:
-        return format_date(moment.astimezone(there), form, locale=words.locale)
+        return format_date(moment.astimezone(local_zone), form, locale=translator.locale)
 
     def ago(moment: datetime) -> str:
-        return format_timedelta(moment - request.app.state.clock(), add_direction=True, locale=words.locale)
+        return format_timedelta(moment - request.app.state.clock(), add_direction=True, locale=translator.locale)
 
     def decimal(value: float, places: int | None = None) -> str:
-        """So many places; without a number of them two at most."""
-        return format_decimal(value, "0.##" if places is None else "0." + "0" * places, locale=words.locale)
+        """Format with that many decimal places; at most two without `places`."""
+        return format_decimal(value, "0.##" if places is None else "0." + "0" * places, locale=translator.locale)
 
     page = templates().get_template(template)
     html = page.render(
-        t=words,
+        t=translator,
         me=me,
         csrf=csrf_token(settings.key, me.session_hash) if me is not None and me.session_hash is not None else None,
         csrf_field=CSRF_FIELD,
         url=assets.url,
         draw=illustrations,
         import_map=assets.import_map(),
-        language=words.language,
+        language=translator.language,
         languages=LANGUAGES,
         theme=theme if theme in THEMES else "auto",
         themes=THEMES,
@@ -109,7 +111,7 @@ def render(
         ago=ago,
         figure=with_error,
         decimal=decimal,
-        **told,
+        **context,
     )
     return HTMLResponse(html, status, headers=_headers(wasm=wasm))
 

@@ -1,7 +1,7 @@
-"""Catalogues of words in Fluent: `words.<language>.ftl` in every screen's folder, one bundle a language.
+"""Message catalogues in Fluent: `words.<language>.ftl` in every screen's folder, one bundle a language.
 
-Every message exists in every language, with the same variables (a test says so). The scripts of a screen read the same
-files (`api/web/js/translations.js`).
+Every message exists in every language, with the same variables (a test checks it). The scripts of a screen read the
+same files (`api/web/js/translations.js`).
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from fluent.runtime import FluentBundle, FluentResource
 
 PAGES: Final = Path(__file__).parent
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
-"""Codes and their own names."""
+"""Language codes, and what each language calls itself."""
 DEFAULT: Final = "en"
 
 
 class Translator:
-    """The words of one language."""
+    """The messages of one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.locale = Locale.parse(language)
-        # No isolation marks: every variable of ours is a figure or a name in a sentence of one direction.
+        # No isolation marks: all our variables are figures or names in sentences of one direction.
         self._bundle = FluentBundle([language], use_isolating=False)
         for path in catalogues(language):
             self._bundle.add_resource(FluentResource(path.read_text("utf-8")))
@@ -35,12 +35,12 @@ class Translator:
         return self._bundle.has_message(key)
 
     def __call__(self, key: str, /, **figures: object) -> str:
-        """The message, its variables filled in.
+        """Format a message with its variables.
 
         Raises
         ------
         KeyError
-            No such message, or a variable it needs was not given.
+            If there is no such message, or a variable it needs was not passed.
         """
         message = self._bundle.get_message(key)
         if message.value is None:
@@ -52,33 +52,33 @@ class Translator:
         return text
 
     def known(self, key: str, fallback: str, /, **figures: object) -> str:
-        """The message of a code that content of a clinic's own may have made up; else the content's own words."""
+        """Format the message of a code that may come from a clinic's own content; without a message, the fallback."""
         return self(key, **figures) if key in self else fallback
 
 
 def catalogues(language: str) -> list[Path]:
-    """The files of a language."""
+    """List the catalogues of a language."""
     return sorted(PAGES.glob(f"*/words.{language}.ftl"))
 
 
 @cache
 def translator_of(language: str) -> Translator:
-    """The words of one of `LANGUAGES`; read once."""
+    """Return the translator of one of `LANGUAGES`; each is read once."""
     return Translator(language)
 
 
 def choose_language(wanted: str | None, accept: str) -> str:
-    """Of the languages there are, the one chosen by the person, else the browser's best, else English."""
+    """Choose a language: the person's own choice, else the best match for the browser, else English."""
     if wanted in LANGUAGES:
         return wanted
     ranked: Mapping[str, float] = dict(_weighted(accept))
     order = sorted(ranked, key=lambda each: -ranked[each])
-    found = negotiate_locale([each.replace("-", "_") for each in order], list(LANGUAGES))
-    return DEFAULT if found is None else found
+    best = negotiate_locale([each.replace("-", "_") for each in order], list(LANGUAGES))
+    return DEFAULT if best is None else best
 
 
 def _weighted(accept: str) -> list[tuple[str, float]]:
-    found = []
+    languages = []
     for part in accept.split(",")[:20]:
         tag, _, quality = part.strip().partition(";q=")
         try:
@@ -86,5 +86,5 @@ def _weighted(accept: str) -> list[tuple[str, float]]:
         except ValueError:
             continue
         if tag and weight > 0:
-            found.append((tag, weight))
-    return found
+            languages.append((tag, weight))
+    return languages

@@ -1,4 +1,4 @@
-"""No code without words, in any language; English is what the library says."""
+"""Every code has a message in every language; the English ones are those of the library."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tests.fakes import made_up_report
 LONGEST_FOR_THE_EAR = 5
 
 ALARMING = ("error", "fail", "wrong", "risk", "danger", "injur", "Fehler", "falsch", "Risiko", "Gefahr", "Verletz")
-"""What no client is told. 'There is no wrong answer' is said before questions, and kind."""
+"""Words that clients never read. 'There is no wrong answer' introduces the questions, and is kind."""
 KIND = frozenset({"intake-intro"})
 
 
-def told_by_the_library() -> Iterator[tuple[str, str]]:
-    """Every key whose English is somebody else's, and that English."""
+def library_messages() -> Iterator[tuple[str, str]]:
+    """Yield every key whose English comes from elsewhere, with that English."""
     for code in FAULTS:
         yield f"fault-{code}-title", phrases.TITLE[code]
         yield f"fault-{code}-change", phrases.CHANGE[code]
@@ -53,11 +53,11 @@ def told_by_the_library() -> Iterator[tuple[str, str]]:
             yield f"say-{kind}-{code}", text
     for name, title in protocol.list_protocols():
         yield f"protocol-{name}", title
-    yield from told_by_content()
+    yield from content_messages()
 
 
-def told_by_content() -> Iterator[tuple[str, str]]:
-    """The same of the clinic's content that comes with the package."""
+def content_messages() -> Iterator[tuple[str, str]]:
+    """Yield the same for the bundled content of a clinic."""
     ladder = load_ladder()
     yield "ladder-title", ladder.title
     for step in ladder.steps:
@@ -66,63 +66,63 @@ def told_by_content() -> Iterator[tuple[str, str]]:
             yield f"step-{step.name}-instruction-{number}", text
 
 
-def told_in_files(language: str) -> Iterator[tuple[str, str]]:
-    """What has a file of its own in every language: where it stands, and its words."""
+def file_messages(language: str) -> Iterator[tuple[str, str]]:
+    """Yield the place and the words of what has a file of its own in every language."""
     consent, questions = consent_of_service(language), questions_of_service(language)
     yield "consent-title", consent.title
     yield "consent-intro", consent.intro
-    for one in consent.agreements:
-        yield f"consent-{one.name}-title", one.title
-        yield f"consent-{one.name}-text", one.text
-        yield f"consent-{one.name}-withdrawal", one.withdrawal
+    for agreement in consent.agreements:
+        yield f"consent-{agreement.name}-title", agreement.title
+        yield f"consent-{agreement.name}-text", agreement.text
+        yield f"consent-{agreement.name}-withdrawal", agreement.withdrawal
     yield "intake-title", questions.title
     yield "intake-intro", questions.intro
     for each in questions.questions:
         yield f"intake-question-{each.name}", each.question
-    for outcome, told in questions.texts.items():
-        yield f"intake-{outcome}-title", told.title
-        for number, text in enumerate(told.lines, 1):
+    for outcome, words in questions.texts.items():
+        yield f"intake-{outcome}-title", words.title
+        for number, text in enumerate(words.lines, 1):
             yield f"intake-{outcome}-line-{number}", text
 
 
 def test_every_code_has_words_in_every_language() -> None:
-    keys = {key for key, _ in told_by_the_library()}
+    keys = {key for key, _ in library_messages()}
     keys |= {f"refusal-{code}-{part}" for code in Code for part in ("message", "advice")}
     keys |= {f"problem-{code}-{part}" for code in ServiceCode for part in ("title", "advice")}
     keys |= {f"subscore-{name}" for name in WEIGHTS} | {f"verdict-{verdict}-client" for verdict in VERDICT_WORDS}
     keys |= {f"metric-{name}" for name in get_args(Metric)}
     missing = {(language, key) for language in LANGUAGES for key in keys if key not in translator_of(language)}
     assert not missing
-    files = [[key for key, _ in told_in_files(language)] for language in LANGUAGES]
+    files = [[key for key, _ in file_messages(language)] for language in LANGUAGES]
     assert all(each == files[0] for each in files)
 
 
 def test_english_is_what_the_library_and_its_content_say() -> None:
     t = translator_of("en")
-    assert {key: t(key) for key, _ in told_by_the_library()} == dict(told_by_the_library())
+    assert {key: t(key) for key, _ in library_messages()} == dict(library_messages())
 
 
 def test_other_languages_are_translated() -> None:
-    """Names of things may be alike in two languages, sentences are not."""
-    same = {key for key, text in told_by_the_library() if text.count(" ") > 1 and translator_of("de")(key) == text}
+    """Names of things may be the same in two languages; sentences are not."""
+    same = {key for key, text in library_messages() if text.count(" ") > 1 and translator_of("de")(key) == text}
     assert not same
-    files = zip(told_in_files("en"), told_in_files("de"), strict=True)
+    files = zip(file_messages("en"), file_messages("de"), strict=True)
     assert not {key for (key, text), (_, other) in files if text.count(" ") > 1 and other == text}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_spoken_is_short_and_what_is_told_is_calm(language: str) -> None:
+def test_spoken_messages_are_short_and_all_are_calm(language: str) -> None:
     t = translator_of(language)
     keys = [f"fault-{code}-ear" for code in FAULTS]
     keys += [f"say-{kind}-{code}" for kind, texts in (("notice", NOTICE), ("praise", PRAISE)) for code in texts]
     assert not {key: t(key) for key in keys if len(t(key).split()) > LONGEST_FOR_THE_EAR}
-    told = [*keys, *(key for key, _ in told_by_the_library()), *(f"problem-{code}-title" for code in ServiceCode)]
-    words_by_key = {key: t(key) for key in told} | dict(told_in_files(language))
+    shown = [*keys, *(key for key, _ in library_messages()), *(f"problem-{code}-title" for code in ServiceCode)]
+    words_by_key = {key: t(key) for key in shown} | dict(file_messages(language))
     alarming = {key: text for key, text in words_by_key.items() if any(word in text for word in ALARMING)}
     assert not alarming.keys() - KIND
 
 
-def test_a_reports_own_words_with_their_figures_are_told_in_english_only() -> None:
+def test_a_reports_own_words_with_their_figures_are_shown_in_english_only() -> None:
     own = ("The camera sees you 40° off your side.", "Turn.")
     assert code_messages.refusal(translator_of("en"), "not_side_view", *own) == code_messages.Message(*own)
     german = code_messages.refusal(translator_of("de"), "not_side_view", *own)
@@ -131,16 +131,16 @@ def test_a_reports_own_words_with_their_figures_are_told_in_english_only() -> No
     assert code_messages.refusal(translator_of("de"), "made_up", *own) == code_messages.Message(*own)
 
 
-def test_the_cues_of_a_report_are_told_by_code() -> None:
+def test_the_cues_of_a_report_are_translated_by_code() -> None:
     t = translator_of("de")
     own = made_up_report()
-    told = own.model_copy(
+    report = own.model_copy(
         update={"cues": own.cues.model_copy(update={"client": [phrases.KEEP["spine"], phrases.CHANGE["shallow"]]})}
     )
-    assert (code_messages.keep_code(told), code_messages.change_code(told)) == ("spine", "shallow")
-    assert code_messages.keep_words(t, told) == t("keep-spine")
-    assert code_messages.change_words(t, told) == t("fault-shallow-change")
-    # words of another version are told as they are
+    assert (code_messages.keep_code(report), code_messages.change_code(report)) == ("spine", "shallow")
+    assert code_messages.keep_words(t, report) == t("keep-spine")
+    assert code_messages.change_words(t, report) == t("fault-shallow-change")
+    # words of another version are shown as they are
     assert (code_messages.keep_code(own), code_messages.keep_words(t, own)) == (None, own.cues.client[0])
     unread = own.cues.model_copy(
         update={"client": [phrases.KEEP["view"], f"{phrases.NOT_MEASURED} Wear a fitted top."]}
@@ -148,7 +148,7 @@ def test_the_cues_of_a_report_are_told_by_code() -> None:
     assert code_messages.change_words(t, own.model_copy(update={"cues": unread})).startswith(t("change-not_measured"))
 
 
-def test_a_clinics_own_words_are_told_as_they_are() -> None:
+def test_a_clinics_own_words_are_shown_as_they_are() -> None:
     t = translator_of("de")
     bow = load_ladder().step("bow")
     assert code_messages.step_title(t, "bow", bow.title) == "Kellner-Verbeugung"

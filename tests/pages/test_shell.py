@@ -1,4 +1,4 @@
-"""What every page shares: signing in, language, theme, problems, weight."""
+"""What every page shares: signing in, language, theme, problems, size."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_nobody_is_sent_to_another_host(come: Come, elsewhere: str) -> None:
     assert page.locator("input[name=next]").first.get_attribute("value") == "/"
 
 
-def test_the_language_and_the_theme_are_kept(come: Come) -> None:
+def test_the_language_and_the_theme_are_remembered(come: Come) -> None:
     page = come().open("/sign-in")
     assert page.locator("html").get_attribute("lang") == "en"
     page.get_by_label("Language").select_option("de")

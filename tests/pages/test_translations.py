@@ -1,4 +1,4 @@
-"""The catalogues: whole in every language, the same variables, nothing left over."""
+"""The catalogues: complete in every language, the same variables, nothing unused."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class _Names(Visitor):
     def __init__(self) -> None:
         self.names: set[str] = set()
 
-    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 - the parser calls it so
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 - the parser calls it by this name
         self.names.add(node.id.name)
 
 
 def messages(path: Path) -> dict[str, ast.Message]:
-    found: dict[str, ast.Message] = {}
+    by_key: dict[str, ast.Message] = {}
     for entry in FluentParser().parse(path.read_text("utf-8")).body:
         assert not isinstance(entry, ast.Junk), f"{path.parent.name}: {entry.content}"
         if isinstance(entry, ast.Message):
-            assert entry.id.name not in found, f"{entry.id.name} twice"
-            found[entry.id.name] = entry
-    return found
+            assert entry.id.name not in by_key, f"{entry.id.name} twice"
+            by_key[entry.id.name] = entry
+    return by_key
 
 
 def variables(message: ast.Message) -> set[str]:
@@ -57,10 +57,10 @@ def test_every_language_says_everything(screen: str) -> None:
             assert variables(first[key]) == variables(other[key]), key
 
 
-SAID_ON_PURPOSE = {
+DELIBERATE = {
     "intake-intro",  # "there is no wrong answer"
     "intake-question-trauma",  # asks about an accident
-    "intake-ask_clinician-line-3",  # "should you feel worse": when to seek care is said plainly
+    "intake-ask_clinician-line-3",  # "should you feel worse": when to seek care is stated plainly
     "problem-clearance_required-advice",
     "result-reach-what",  # "neither good nor bad"
 }
@@ -70,11 +70,11 @@ SAID_ON_PURPOSE = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_clients_read_nothing_alarming(screen: str, language: str) -> None:
     for key, message in messages(PAGES / screen / f"words.{language}.ftl").items():
-        said = re.sub(r"\{[^}]*\}", "", FluentSerializer().serialize_entry(message).partition("=")[2])
-        assert key in SAID_ON_PURPOSE or not ALARMING.findall(said), f"{key}: {said}"
+        text = re.sub(r"\{[^}]*\}", "", FluentSerializer().serialize_entry(message).partition("=")[2])
+        assert key in DELIBERATE or not ALARMING.findall(text), f"{key}: {text}"
 
 
-def test_no_message_is_said_by_two_screens() -> None:
+def test_no_message_is_in_two_catalogues() -> None:
     for language in LANGUAGES:
         keys = [key for path in catalogues(language) for key in messages(path)]
         assert len(keys) == len(set(keys))
@@ -86,7 +86,7 @@ def _used() -> set[str]:
     return set(re.findall(r"""["'`]([a-z][\w]*-[\w-]*)""", text))
 
 
-def test_no_message_is_left_over() -> None:
+def test_no_message_is_unused() -> None:
     used = _used()
     # "shell-theme-" ~ each: built from a code
     beginnings = tuple(each for each in used if each.endswith("-"))

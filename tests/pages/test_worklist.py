@@ -11,7 +11,7 @@ from sqlalchemy import update
 from api.core.clock import utc_now
 from api.db import CheckInRow, Client, Clinician, IntakeOutcome, IntakeRecord, Plan, RecordingState, new_id
 from api.demo import has_agreed
-from api.pages.worklist.rows import grouped, state_of
+from api.pages.worklist.rows import group_rows, state_of
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.clinic.worklist import ORDER, Entry, Need
 from tests.pages.browser import DESK, Visit, look
@@ -117,7 +117,7 @@ def test_calm_when_nobody_needs_anything(come: Come, site: Site) -> None:
 @pytest.mark.parametrize("kind", ORDER)
 def test_every_need_has_one_thing_to_do(kind: str) -> None:
     need = Need(kind, "", NOW, recording_id="r", count=2)  # type: ignore[arg-type]
-    ((_, (row,)),) = grouped([Entry("c", "C", (need,))])
+    ((_, (row,)),) = group_rows([Entry("c", "C", (need,))])
     assert row.first.act.href.startswith(("/clients/c", "/review/r"))
 
 

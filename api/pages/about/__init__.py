@@ -1,1 +1,1 @@
-"""What is measured, how well, and for whom it is not; open to everybody."""
+"""What is measured, how well, and for whom it is not meant; open to everyone."""

@@ -1,4 +1,4 @@
-"""`/about`: intended use and limits in short, with the figures of the last validation."""
+"""`/about`: intended use and limitations in brief, with the figures of the last validation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.get("/about")
 async def about_page(request: Request, visitor: Visitor, config: Config) -> Response:
-    """Open to everybody, signed in or not."""
+    """Show the page to everyone, signed in or not."""
     return render(
         request,
         "about/about.html",

@@ -17,7 +17,7 @@ from api.db import Client, Plan
 from api.http.deps import Principal
 from api.pages.messages import code_messages
 from api.pages.translations import Translator
-from api.pages.worklist.rows import Seen, seen
+from api.pages.worklist.rows import NeedItem, need_item
 from hinge_check.clinic.worklist import needs
 
 Show = Literal["all", "needing", "archived"]
@@ -35,7 +35,7 @@ class Row:
     """Titles of what is on the plan."""
     last_seen: datetime | None
     """Last recording or check-in; None for somebody who is archived, and for whom there is none."""
-    needs: tuple[Seen, ...]
+    needs: tuple[NeedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class Caseload:
 def caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: Show, q: str) -> Caseload:
     """The clients whose name or address has the text `q`, by name."""
     found = {each.client_id: each for each in client_facts(db, me)}
-    wanting = {client_id: tuple(seen(client_id, need) for need in needs(one, now)) for client_id, one in found.items()}
+    wanting = {
+        client_id: tuple(need_item(client_id, need) for need in needs(one, now)) for client_id, one in found.items()
+    }
     archived = visible_clients(me).where(Client.archived_at.is_not(None)).subquery()
     query = visible_clients(me).where(
         Client.archived_at.is_not(None) if show == "archived" else Client.archived_at.is_(None)

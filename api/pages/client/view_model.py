@@ -24,7 +24,7 @@ from api.http.pagination import Paging
 from api.pages.client import charts
 from api.pages.messages import code_messages
 from api.pages.translations import Translator
-from api.pages.worklist.rows import Seen, seen
+from api.pages.worklist.rows import NeedItem, need_item
 from api.recordings.result_files import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
 from api.routes.consents import ConsentOut, read_consents
@@ -77,7 +77,7 @@ class ClientView:
 
     client: Client
     zone: str
-    needs: tuple[Seen, ...]
+    needs: tuple[NeedItem, ...]
     plans: Sequence[PlanOut]
     intake: IntakeOut | None
     """The newest answers."""
@@ -186,9 +186,9 @@ def _titles(db: Session, clinic_id: str, t: Translator) -> dict[str, str]:
     return {step.name: code_messages.step_title(t, step.name, step.title) for step in ladder_of(db, clinic_id).steps}
 
 
-def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[Seen, ...]:
+def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[NeedItem, ...]:
     mine = next((each for each in client_facts(db, me) if each.client_id == client.id), None)
-    return () if mine is None else tuple(seen(client.id, need) for need in needs(mine, now))
+    return () if mine is None else tuple(need_item(client.id, need) for need in needs(mine, now))
 
 
 def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:

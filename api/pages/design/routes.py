@@ -1,4 +1,4 @@
-"""The design sheet. For clinicians; for anybody where the service runs with sample people."""
+"""The design sheet: for clinicians, and for everyone where the service runs with sample people."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ _LENGTHS: Final = re.compile(r"--(s\d|radius.*|tap|read|wide)$")
 
 @router.get("/design")
 async def design_page(request: Request, visitor: Visitor, config: Config) -> Response:
-    """Tokens, parts, drawings and icons."""
+    """Show tokens, parts, drawings and icons."""
     if not config.demo and (visitor is None or not visitor.is_clinician):
         raise RedirectTo("/sign-in?next=/design" if visitor is None else "/")
-    found = tokens()
+    values = tokens()
     return render(
         request,
         "design/design.html",
         me=visitor,
-        colours=[name for name, value in found.items() if value.startswith(("#", "rgb")) and name != "--veil"],
-        texts=[name for name in found if name.startswith("--text")],
-        lengths={name: value for name, value in found.items() if _LENGTHS.match(name)},
-        values=found,
+        colours=[name for name, value in values.items() if value.startswith(("#", "rgb")) and name != "--veil"],
+        texts=[name for name in values if name.startswith("--text")],
+        lengths={name: value for name, value in values.items() if _LENGTHS.match(name)},
+        values=values,
         icons=illustrations.ICONS,
         drawn=illustrations.NAMES,
     )
 
 
 def tokens() -> dict[str, str]:
-    """Every token with its value in the light theme, as the style sheet has it."""
+    """Read every token with its value in the light theme from the style sheet."""
     sheet = (WEB / "css" / "tokens.css").read_text("utf-8")
     return {name: light_value(value) for name, value in _TOKEN.findall(sheet)}
 

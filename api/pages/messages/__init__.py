@@ -1,1 +1,1 @@
-"""Words by code: what the library, the service and the content that comes with it say, in every language."""
+"""Messages by code, in every language: those of the library, of the service and of the bundled content."""

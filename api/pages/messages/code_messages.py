@@ -1,9 +1,10 @@
-"""What is told by code, in the language of the person.
+"""Messages chosen by code, in the language of the person.
 
-The catalogues beside this file hold every code. English there is word for word what the library and the bundled content
-say (a test holds them together), so that in English a report's own sentences, which have the figures, may be told as
-they are. Content that a clinic wrote anew is told in the clinic's own words: only a text that is still the bundled one
-is translated. Agreements and questions have files of their own in every language (`api.care.clinic_content`).
+The catalogues beside this file have a message for every code. The English ones are word for word those of the library
+and of the bundled content (a test compares them), so that in English a report's own sentences, which contain the
+figures, can be shown as they are. Content that a clinic has rewritten is shown in the clinic's own words: only a text
+that is still the bundled one is translated. Agreements and questions have files of their own in every language
+(`api.care.clinic_content`).
 """
 
 from __future__ import annotations
@@ -22,36 +23,42 @@ from hinge_check.errors import Code
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was seen, and what to do about it."""
+    """What was noticed, and what to do about it."""
 
     message: str
     advice: str
 
 
 def refusal(t: Translator, code: str, message: str, advice: str) -> Message:
-    """A refusal, or an analysis that stopped; the report's own English message has the figure that decided."""
+    """Return the message of a refusal or of a stopped analysis.
+
+    In English it is the report's own, which contains the figure that decided.
+    """
     if t.language == DEFAULT and message:
         return Message(message, advice)
     return Message(t.known(f"refusal-{code}-message", message), t.known(f"refusal-{code}-advice", advice))
 
 
 def finding(t: Translator, code: str, message: str, advice: str) -> Message:
-    """Something seen that did not end the analysis."""
-    told = refusal(t, code, message, advice)
-    return told if t.language == DEFAULT else Message(t.known(f"finding-{code}-message", told.message), told.advice)
+    """Return the message of a finding that did not end the analysis."""
+    as_refusal = refusal(t, code, message, advice)
+    if t.language == DEFAULT:
+        return as_refusal
+    return Message(t.known(f"finding-{code}-message", as_refusal.message), as_refusal.advice)
 
 
 def problem(t: Translator, code: str, title: str, advice: str) -> Message:
-    """A problem of the service, or of the library met in a request."""
+    """Return the message of a problem of the service, or of a library problem met in a request."""
     if f"problem-{code}-title" in t:
         return Message(t(f"problem-{code}-title"), t(f"problem-{code}-advice"))
     return refusal(t, code, title, advice)
 
 
 def keep_code(report: HingeReport) -> str | None:
-    """Which sub-score the report's one thing to keep is about ('view' where none is): also the drawing's name.
+    """Return the sub-score that the report's one thing to keep is about, also the name of its drawing.
 
-    None for a report without such words: a refusal, a range test, or words of an older version.
+    'view' where it is about none; None for a report without such words: a refusal, a range test, or the words of an
+    older version.
     """
     if not report.cues.client:
         return None
@@ -59,19 +66,22 @@ def keep_code(report: HingeReport) -> str | None:
 
 
 def change_code(report: HingeReport) -> str | None:
-    """Which fault the report's one thing to change is about; None where it is about none."""
+    """Return the fault that the report's one thing to change is about; None where it is about none."""
     if len(report.cues.client) < 2:
         return None
     return next((code for code, words in assess_words.CHANGE.items() if words == report.cues.client[1]), None)
 
 
 def keep_words(t: Translator, report: HingeReport) -> str:
-    """The one thing to keep."""
+    """Return the one thing to keep, in words."""
     return t.known(f"keep-{keep_code(report)}", report.cues.client[0] if report.cues.client else "")
 
 
 def change_words(t: Translator, report: HingeReport) -> str:
-    """The one thing to change, or that there is none, or that the back could not be read and what helps."""
+    """Return the one thing to change, in words.
+
+    Otherwise the words say that there is none, or that the back could not be read, and what helps.
+    """
     code = change_code(report)
     if code is not None:
         return t(f"fault-{code}-change")
@@ -83,34 +93,34 @@ def change_words(t: Translator, report: HingeReport) -> str:
     return own
 
 
-def bundled(t: Translator, key: str, text: str) -> str:
-    """A text of editable content: translated while it is the one that comes with the service."""
+def translate_bundled(t: Translator, key: str, text: str) -> str:
+    """Translate a text of editable content if it is still the bundled one."""
     return t(key) if key in _english() and _english()(key) == text and key in t else text
 
 
 def step_title(t: Translator, name: str, title: str) -> str:
-    """A step of the ladder."""
-    return bundled(t, f"step-{name}-title", title)
+    """Return the title of a step of the ladder."""
+    return translate_bundled(t, f"step-{name}-title", title)
 
 
 def step_instructions(t: Translator, name: str, instructions: Sequence[str]) -> list[str]:
-    """How it is done: all of it translated, or none, so that two languages never mix."""
+    """Return the instructions of a step: all translated or none, so that two languages never mix."""
     keys = [f"step-{name}-instruction-{number}" for number in range(1, len(instructions) + 1)]
     known = all(key in _english() and _english()(key) == text for key, text in zip(keys, instructions, strict=True))
     return [t(key) for key in keys] if known else list(instructions)
 
 
 def protocol_title(t: Translator, name: str, title: str) -> str:
-    """By what a recording was judged."""
-    return bundled(t, f"protocol-{name}", title)
+    """Return the title of the protocol by which a recording was assessed."""
+    return translate_bundled(t, f"protocol-{name}", title)
 
 
-def question(t: Translator, one: Question) -> str:
-    """A question before the first session, as somebody read it who answered it."""
+def question(t: Translator, asked: Question) -> str:
+    """Return the text of a question before the first session: translated if it is the bundled one."""
     for english, own in zip(_questions(DEFAULT), _questions(t.language), strict=True):
-        if (english.name, english.question) == (one.name, one.question):
+        if (english.name, english.question) == (asked.name, asked.question):
             return own.question
-    return one.question
+    return asked.question
 
 
 def _questions(language: str) -> Sequence[Question]:

@@ -16,7 +16,7 @@ _A_YEAR = 365 * 24 * 3600
 
 @router.post("/preferences")
 async def keep_preferences(form: Form, config: Config, _visitor: Visitor) -> RedirectResponse:
-    """Keep what was chosen, and go back."""
+    """Save the chosen language and theme in cookies, and go back."""
     answer = RedirectResponse(local(str(form.get("next", "/"))), 303)
     for cookie, known, value in (
         (LANGUAGE_COOKIE, LANGUAGES, form.get("language")),

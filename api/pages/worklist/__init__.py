@@ -1,1 +1,1 @@
-"""Where a clinician begins: who needs them, the most pressing first."""
+"""The start page of a clinician: clients who need them, the most pressing first."""

@@ -12,14 +12,14 @@ from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.http.deps import Principal
 from api.pages.render import render
-from api.pages.worklist.rows import grouped, state_of
+from api.pages.worklist.rows import group_rows, state_of
 from hinge_check.clinic.worklist import worklist
 
 
 def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Response:
-    """Who needs the clinician, and the one thing to do for each."""
-    found = client_facts(db, me)
-    entries = worklist(found, clock())
+    """Show who needs the clinician, and the one thing to do for each."""
+    facts = client_facts(db, me)
+    entries = worklist(facts, clock())
     zone = clinic_timezone(db, me.clinic_id).key
     trail_of(me, request.scope, clock()).record_view(db, "worklist", me.id, None)
     return render(
@@ -28,8 +28,8 @@ def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Resp
         me=me,
         zone=zone,
         now=clock(),
-        groups=grouped(entries),
+        groups=group_rows(entries),
         wanting=len(entries),
-        clients=len(found),
+        clients=len(facts),
         state=state_of(entries),
     )

@@ -1,4 +1,4 @@
-"""The work list as the page shows it: needs in three groups, each with the one thing to do next."""
+"""The work list as the page shows it: needs in three groups, each with the next action."""
 
 from __future__ import annotations
 
@@ -30,72 +30,72 @@ ICONS: Final[dict[NeedKind, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Action:
     """What to do about a need: a page to open, or (`post`) a form to send."""
 
     name: str
-    """Ends the key of its words."""
+    """The end of the key of its message."""
     href: str
     post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A need and what to do about it."""
+class NeedItem:
+    """A need with its icon and what to do about it."""
 
     need: Need
     icon: str
-    act: Act
+    act: Action
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A client; the most pressing need stands first."""
+    """A client with their needs, the most pressing one first."""
 
     client_id: str
     name: str
-    first: Seen
-    others: tuple[Seen, ...]
+    first: NeedItem
+    others: tuple[NeedItem, ...]
 
 
-def grouped(entries: Sequence[Entry]) -> list[tuple[Group, list[Row]]]:
-    """The clients in the groups of their most pressing need; groups without anybody are left out."""
-    found = [
+def group_rows(entries: Sequence[Entry]) -> list[tuple[Group, list[Row]]]:
+    """Group the clients by their most pressing need; empty groups are left out."""
+    groups = [
         (group, [_row(each) for each in entries if each.needs[0].kind in kinds]) for group, kinds in GROUPS.items()
     ]
-    return [(group, rows) for group, rows in found if rows]
+    return [(group, rows) for group, rows in groups if rows]
 
 
-def seen(client_id: str, need: Need) -> Seen:
-    """A need with what to do about it."""
-    return Seen(need, ICONS[need.kind], _act(client_id, need))
+def need_item(client_id: str, need: Need) -> NeedItem:
+    """Return a need with its icon and what to do about it."""
+    return NeedItem(need, ICONS[need.kind], _action_for(client_id, need))
 
 
 def state_of(entries: Sequence[Entry]) -> str:
-    """Changes when the list does."""
-    told = [(each.client_id, [(need.kind, need.since, need.count) for need in each.needs]) for each in entries]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    """Return a digest that changes when the list does."""
+    content = [(each.client_id, [(need.kind, need.since, need.count) for need in each.needs]) for each in entries]
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
 def _row(entry: Entry) -> Row:
-    first, *others = (seen(entry.client_id, need) for need in entry.needs)
+    first, *others = (need_item(entry.client_id, need) for need in entry.needs)
     return Row(entry.client_id, entry.name, first, tuple(others))
 
 
-def _act(client_id: str, need: Need) -> Act:
+def _action_for(client_id: str, need: Need) -> Action:
     page = f"/clients/{client_id}"
     match need.kind:
         case "seek_care" | "ask_clinician":
-            return Act("answers", f"{page}#answers")
+            return Action("answers", f"{page}#answers")
         case "link_wanted":
-            return Act("link", f"{page}/link", post=True)
+            return Action("link", f"{page}/link", post=True)
         case "no_plan":
-            return Act("plan", f"{page}/plan")
+            return Action("plan", f"{page}/plan")
         case "quiet":
-            return Act("client", page)
+            return Action("client", page)
         case "new_recordings":
-            return Act("review", f"/review/{need.recording_id}")
+            return Action("review", f"/review/{need.recording_id}")
         case _ if need.recording_id is not None:
-            return Act("recording", f"/review/{need.recording_id}")
+            return Action("recording", f"/review/{need.recording_id}")
         case _:
-            return Act("checkins", f"{page}#checkins")
+            return Action("checkins", f"{page}#checkins")

@@ -1,4 +1,4 @@
-"""The drawings: one for everything the product can say, well formed, small, and anatomically as asked."""
+"""The drawings: one for everything the product can say, well formed, small and anatomically right."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ CSS = (ROOT / "api/web/css/drawings.css").read_text(encoding="utf-8")
 
 def everything() -> dict[str, str]:
     """Every piece of markup by name."""
-    found = {name: str(drawing(name)) for name in NAMES}
-    found |= {f"icon {name}": str(icon(name)) for name in ICONS}
-    return found | {"figure": str(figure(hip=70, knee=20, trunk=55, lumbar=12, load="bar")), "logo": str(logo())}
+    markup = {name: str(drawing(name)) for name in NAMES}
+    markup |= {f"icon {name}": str(icon(name)) for name in ICONS}
+    return markup | {"figure": str(figure(hip=70, knee=20, trunk=55, lumbar=12, load="bar")), "logo": str(logo())}
 
 
 EVERYTHING = everything()
@@ -51,14 +51,14 @@ def test_every_step_protocol_fault_subscore_and_refusal_has_its_drawing() -> Non
     assert wanted - set(NAMES) == set()
 
 
-def test_every_refusal_is_either_drawn_or_said_not_to_be_about_filming() -> None:
-    """A new code must be put in one of the two places on purpose."""
+def test_every_refusal_is_either_drawn_or_listed_as_not_about_filming() -> None:
+    """A new code has to be put in one of the two on purpose."""
     assert set(FILMS) | NOT_FILMED == {code.value for code in Code}
     assert set(FILMS) & NOT_FILMED == set()
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_markup_is_well_formed_small_and_holds_to_the_content_security_policy(name: str) -> None:
+def test_markup_is_well_formed_small_and_allowed_by_the_content_security_policy(name: str) -> None:
     text = EVERYTHING[name]
     root = ElementTree.fromstring(text)
     for element in root.iter():
@@ -122,15 +122,15 @@ def test_a_loop_closes_and_has_a_motionless_twin(exercise: str) -> None:
             )
 
 
-@pytest.mark.parametrize("asked", [-25.0, 0.0, 20.0, 50.0])
-def test_the_drawn_lumbar_curve_is_the_one_asked_for(asked: float) -> None:
-    """Thorax on pelvis, read from two short lines along the trunk's axis below and above the lumbar spine."""
-    low, high = ([bent((0.0, height), asked, 0.0) for height in heights] for heights in ((2.0, 9.0), (30.0, 40.0)))
-    assert inclination(high[0], high[1]) - inclination(low[0], low[1]) == pytest.approx(asked, abs=1e-6)
+@pytest.mark.parametrize("lumbar", [-25.0, 0.0, 20.0, 50.0])
+def test_the_drawn_lumbar_curve_has_the_requested_angle(lumbar: float) -> None:
+    """Thorax on pelvis, read from two short lines along the trunk's axis, below and above the lumbar spine."""
+    low, high = ([bent((0.0, height), lumbar, 0.0) for height in heights] for heights in ((2.0, 9.0), (30.0, 40.0)))
+    assert inclination(high[0], high[1]) - inclination(low[0], low[1]) == pytest.approx(lumbar, abs=1e-6)
 
 
 def test_the_back_edge_is_hollow_in_standing_and_rounded_when_flexed() -> None:
-    """The dorsal bulge of the drawn edge over its chord: positive when round, in units of the drawing."""
+    """Dorsal bulge of the drawn edge over its chord: positive when round, in units of the drawing."""
 
     def bulge(lumbar: float) -> float:
         points = [bent(point, lumbar, 0.0) for point in shapes.LUMBAR_EDGE]
@@ -200,7 +200,7 @@ def test_lying_exercises_have_no_measured_pose() -> None:
         pose_of("bridge", "bottom")
 
 
-def test_the_kept_files_of_the_mark_are_the_mark() -> None:
+def test_the_committed_files_of_the_mark_are_the_mark() -> None:
     assert (ROOT / "api/web/img/favicon.svg").read_text(encoding="utf-8") == standalone()
     assert (ROOT / "api/web/img/apple-touch-icon.png").read_bytes()[16:24] == (180).to_bytes(4, "big") * 2
 
