@@ -40,7 +40,7 @@ def test_a_client_is_added_invited_and_cleared(come: Come, site: Site) -> None:
     page.get_by_label("E-mail (optional)").evaluate("each => each.type = 'text'")
     page.get_by_label("E-mail (optional)").fill("not an address")
     page.get_by_role("button", name="Add, and make a link").click()
-    assert page.get_by_text("Look at the address again").is_visible()
+    assert page.get_by_text("Check the address").is_visible()
     assert page.get_by_label("Name", exact=True).input_value() == "Mo Sample"
     page.get_by_label("E-mail (optional)").fill("mo@example.org")
     page.get_by_role("button", name="Add, and make a link").click()
@@ -73,7 +73,7 @@ def test_a_client_is_added_invited_and_cleared(come: Come, site: Site) -> None:
 
     visit.open("/").get_by_role("link", name="Look at the answers (Mo Sample)").click()
     assert page.get_by_text("Have you ever had cancer?").first.is_visible()
-    page.get_by_label("Note, for clinicians alone").fill("Ten years ago, spoken on the phone.")
+    page.get_by_label("Note, for clinicians only").fill("Ten years ago, spoken on the phone.")
     look(page, "client-answers")
     page.get_by_label("I have looked at these answers").check()
     page.get_by_role("button", name="Let them go on").click()

@@ -95,7 +95,7 @@ def test_setting_up_and_colleagues(come: Come, site: Site) -> None:
     look(page, "clinic-leaving")
     page.get_by_label("Who looks after their 1 client").select_option("Clinician")
     page.get_by_role("button", name="End their access").click()
-    assert page.get_by_text("They can no longer come in").is_visible()
+    assert page.get_by_text("They can no longer sign in").is_visible()
     assert mo_at_home.get("/api/v1/me").status_code == 401
     assert site.http(dana).get(f"/api/v1/clients/{theirs.id}").status_code == 200
     assert page.get_by_role("link", name="Leaves the clinic").count() == 0  # somebody must stay
@@ -168,8 +168,8 @@ def test_a_protocol_of_one_s_own(come: Come, site: Site) -> None:
     there = come(site.stranger, size=DESK).open(f"/clinic/protocols/{NAME}")
     assert there.get_by_role("heading", level=1).inner_text() == shipped.title
 
-    page.get_by_role("button", name="Back to what is shipped").click()
-    page.get_by_text("What is shipped holds again").wait_for()
+    page.get_by_role("button", name="Back to the version as shipped").click()
+    page.get_by_text("The version as shipped applies again").wait_for()
     assert limit.input_value() == f"{shipped.limits['lumbar_flexion'].value:g}"
 
 
@@ -216,7 +216,7 @@ def test_tokens_the_trail_and_what_goes(come: Come, site: Site) -> None:
     program = site.server.nobody()
     program.headers["Authorization"] = f"Bearer {token}"
     assert program.get("/api/v1/clients").status_code == 200
-    page.get_by_role("link", name="I have kept it").click()
+    page.get_by_role("link", name="I have saved it").click()
     look(page, "clinic-tokens")
     page.get_by_role("button", name="Revoke Record system").click()
     page.get_by_text("No tokens").wait_for()
@@ -274,7 +274,7 @@ def test_the_account(come: Come, site: Site) -> None:
     for name, value in (("Current password", PASSWORD), ("New password", PASSWORD), ("New password once more", "x")):
         page.get_by_label(name, exact=True).fill(value)
     page.get_by_role("button", name="Change the password").click()
-    page.get_by_text("The two are not the same").wait_for()
+    page.get_by_text("The two do not match").wait_for()
     look(page, "account")
     for name, value in (
         ("Current password", PASSWORD),
@@ -283,7 +283,7 @@ def test_the_account(come: Come, site: Site) -> None:
     ):
         page.get_by_label(name, exact=True).fill(value)
     page.get_by_role("button", name="Change the password").click()
-    page.get_by_text("Everywhere else you are signed out").wait_for()
+    page.get_by_text("You are signed out everywhere else").wait_for()
     assert elsewhere.get("/api/v1/me").status_code == 401
     page.get_by_role("button", name="Sign out here").click()
     page.get_by_role("heading", name="Welcome").wait_for()

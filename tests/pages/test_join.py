@@ -256,7 +256,7 @@ def test_the_first_clinician_names_the_clinic_and_makes_an_account(come: Come, s
     expect(page.get_by_label("Your name")).to_have_value("Nora New")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make my account").click()
-    expect(page.get_by_text("There is an account with this address")).to_be_visible()
+    expect(page.get_by_text("There is already an account with this address")).to_be_visible()
     look(page, "join-founding-again")
     page.get_by_label("E-mail").fill(f"{new_id()}@example.org")
     page.get_by_label("Password").fill(PASSWORD)

@@ -111,7 +111,7 @@ def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Sit
     page = made.open("/live")
     wish = page.get_by_role("checkbox", name="Film the first set too")
     expect(wish).not_to_be_checked()
-    expect(page.get_by_text("The pictures of your camera never leave this device.")).to_be_visible()
+    expect(page.get_by_text("The pictures from your camera never leave this device.")).to_be_visible()
 
     # Unasked nothing is filmed.
     start = page.get_by_role("button", name="Start")
@@ -121,7 +121,7 @@ def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Sit
     page.get_by_role("button", name="Leave").click()
 
     wish.check()
-    expect(page.get_by_text("The pictures of your camera never leave this device.")).to_be_hidden()
+    expect(page.get_by_text("The pictures from your camera never leave this device.")).to_be_hidden()
     expect(page.get_by_text("The film of your set stays on this device until you press")).to_be_visible()
     look(page, "live-ready")
     start.click()

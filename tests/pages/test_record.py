@@ -77,7 +77,7 @@ def test_filmed_in_the_page(filmer: Visit, site: Site) -> None:
     expect(caption).to_have_text("Begin.")
     expect(page.locator("[data-clock]")).to_have_text(re.compile("[4-9] s"))
     page.get_by_role("button", name="Stop").click()
-    page.get_by_role("heading", name="Look at it once").wait_for()
+    page.get_by_role("heading", name="Take a look at it").wait_for()
     expect(page.get_by_text(re.compile(r"^[4-9] seconds, [\d.]+ MB"))).to_be_visible()
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="Your video has arrived").wait_for()

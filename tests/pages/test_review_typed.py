@@ -168,7 +168,7 @@ def test_without_scripts(come: Come, site: Site, pat: Client, shallow: str) -> N
     site.http(site.dana).put(path, json=other, headers={"If-Match": f'"{draft["version"]}"'})
     page.get_by_label("Summary for Pat Sample").fill("Typed on an old form.")
     page.get_by_role("button", name="Save the draft").click()
-    page.get_by_role("note").get_by_text("was saved in another window meanwhile").wait_for()
+    page.get_by_role("note").get_by_text("was saved in another window in the meantime").wait_for()
     assert page.get_by_label("Summary for Pat Sample").input_value() == "Typed on an old form."
     page.get_by_role("button", name="Publish …").click()
     page.get_by_role("heading", name="Pat Sample will see this").wait_for()

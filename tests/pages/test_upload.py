@@ -37,7 +37,7 @@ def no_analyses(site: Site) -> Iterator[None]:
 def choose(page: Page, clip: Path) -> None:
     """Choose a clip and send it."""
     page.get_by_label("Choose a video").set_input_files(clip)
-    page.get_by_role("heading", name="Look at it once").wait_for()
+    page.get_by_role("heading", name="Take a look at it").wait_for()
     page.get_by_role("button", name="Send this video").click()
 
 
@@ -81,7 +81,7 @@ def test_chosen_sent_said_and_waited_for(come: Come, site: Site) -> None:
     page = visit.open("/record")
     look(page, "record")
     page.get_by_label("Choose a video").set_input_files(SAMPLES / "rounded.mp4")
-    page.get_by_role("heading", name="Look at it once").wait_for()
+    page.get_by_role("heading", name="Take a look at it").wait_for()
     expect(page.locator("[data-review]")).to_have_js_property("readyState", 4)
     look(page, "record-review")
     page.get_by_role("button", name="Send this video").click()
@@ -116,7 +116,7 @@ def test_it_goes_on_after_the_line_was_lost(come: Come, site: Site, tmp_path: Pa
     words = page.locator(".upload-words")
     expect(words).to_have_text(re.compile(r"^[\d.]+ of 0\.6 MB sent, [1-9]\d* %\.$"))
     page.get_by_role("group", name="The worst pain").get_by_role("radio", name="2", exact=True).check()
-    expect(page.get_by_text("Kept on this device; it goes along with the video.")).to_be_visible()
+    expect(page.get_by_text("Saved on this device; it will be sent with the video.")).to_be_visible()
     look(page, "record-sending")
     line.is_(0)
     expect(words).to_have_text(re.compile("No connection just now. It goes on by itself"))
@@ -139,7 +139,7 @@ def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: 
     choose(page, fresh(tmp_path, 600_001))
     expect(page.locator(".upload-words")).to_have_text(re.compile(r"sent, [1-9]\d* %\.$"))
     page.get_by_role("group", name="How hard").get_by_role("radio", name="7", exact=True).check()
-    expect(page.locator("[data-checkin-kept]")).to_have_text(re.compile("Kept on this device"))
+    expect(page.locator("[data-checkin-kept]")).to_have_text(re.compile("Saved on this device"))
     page.close()
 
     # Somebody else on the same phone sees nothing of it.
@@ -157,7 +157,7 @@ def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: 
     line = Line(visit.page)
     line.is_(SLOW_BYTES_S)
     page = visit.open("/")
-    page.get_by_role("heading", name="is not all sent yet").wait_for()
+    page.get_by_role("heading", name="is not fully sent yet").wait_for()
     look(page, "record-pending")
     line.is_(-1)
     page.get_by_role("heading", name=re.compile("Your video of .* has arrived")).wait_for()
@@ -178,7 +178,7 @@ def test_the_same_video_is_the_same_recording(come: Come, site: Site, tmp_path: 
         db.get_one(Recording, first).created_at -= timedelta(minutes=1)
     page = come(sam).open("/record")
     choose(page, clip)
-    expect(page.locator(".upload-words")).to_have_text(re.compile("You sent us this very video before."))
+    expect(page.locator(".upload-words")).to_have_text(re.compile("You have sent us this very video before."))
     page.get_by_role("link", name="See how far it is").click()
     page.wait_for_url(f"**/recordings/{first}*")
 

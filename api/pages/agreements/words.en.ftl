@@ -5,5 +5,5 @@ agreements-withdraw = Take this back
 agreements-go = Go on
 agreements-not-now = Not now
 agreements-first-needed = To have a video looked at, the first question needs your yes. If you prefer not to, choose “Not now”: nothing is stored.
-agreements-changed = The words have changed since you opened this page. Please read them once more.
-agreements-later = You find these again under “You”, and can change each answer at any time.
+agreements-changed = The text has changed since you opened this page. Please read it once more.
+agreements-later = You will find these again under “You”, and can change each answer at any time.

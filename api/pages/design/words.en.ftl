@@ -1,5 +1,5 @@
 design-title = Design sheet
-design-what = Every colour, size, part, drawing and icon that pages use. The footer switches light and dark.
+design-what = Every colour, size, part, drawing and icon that the pages use. The footer switches light and dark.
 design-sections = On this page
 design-colours = Colours
 design-colours-what = Calm paper, deep green for what can be done, blue for the hips, amber for the back; no alarm red. Values are those of the light theme.
@@ -27,7 +27,7 @@ design-field = A field
 design-field-wrong = A field to look at again
 design-typed = what was typed
 design-hint = A hint stands between name and field.
-design-wrong = What is amiss, in a sentence.
+design-wrong = What needs correcting, in a sentence.
 design-scale = From 0 to 10
 design-low = none
 design-high = most

@@ -1,6 +1,6 @@
-### Worte, die nach Code gesagt werden: siehe words.py nebenan.
+### Meldungen nach Code: siehe code_messages.py nebenan.
 
-## What was seen: its name for clinicians, what to change for the client, the cue for the ear (under six words).
+## Faults: the name for clinicians, what to change for the client, the spoken cue (under six words).
 fault-lumbar_flexion-title = Beugung der Lendenwirbelsäule
 fault-lumbar_flexion-change = Gehen Sie nur so tief, wie Ihr Rücken lang bleibt; die Tiefe kommt daher, dass Ihre Hüfte nach hinten wandert.
 fault-lumbar_flexion-ear = Rücken lang, Hüfte zurück
@@ -38,7 +38,7 @@ fault-lumbar_drift-title = Zunehmende Beugung der LWS im Satz
 fault-lumbar_drift-change = Machen Sie eine oder zwei Wiederholungen weniger, damit die letzte so aussieht wie die erste.
 fault-lumbar_drift-ear = Pause, dann frisch beginnen
 
-## How clearly a departure shows.
+## How clear a fault is.
 fault-severity-mild = leicht
 fault-severity-marked = deutlich
 
@@ -63,7 +63,7 @@ subscore-depth = Tiefe
 subscore-tempo = Tempo
 subscore-consistency = Gleichmäßigkeit
 
-## Refusals, by code: without figures; a report's own message has them, in English.
+## Refusals, by code, without figures; a report's own message contains them, in English.
 refusal-unreadable-message = Dieses Video lässt sich nicht öffnen.
 refusal-unreadable-advice = Prüfen Sie, ob die Datei noch da ist und Sie sie öffnen dürfen, und versuchen Sie es dann noch einmal.
 refusal-not_a_video-message = Diese Datei ist kein Video.
@@ -117,7 +117,7 @@ refusal-disk_full-advice = Schaffen Sie etwas Platz und starten Sie noch einmal;
 refusal-interrupted-message = Es wurde vor dem Ende angehalten.
 refusal-interrupted-advice = Starten Sie noch einmal, wenn Sie so weit sind; nichts Halbes wurde behalten.
 
-## The milder words of the same codes, where a finding did not end the analysis; the others say the same both times.
+## Milder words for the same codes, where a finding did not end the analysis; codes without an entry here use the words above.
 finding-too_dark-message = Das Bild ist eher dunkel.
 finding-person_lost-message = Sie sind für einen Teil des Videos nicht zu sehen.
 finding-out_of_frame-message = Sie reichen an den Bildrand.
@@ -238,7 +238,7 @@ phase-descent = Weg nach unten
 phase-bottom = Tiefpunkt
 phase-ascent = Weg nach oben
 
-## Protocols that come with the service.
+## Bundled protocols.
 protocol-bodyweight_hinge = Hüftbeuge ohne Gewicht
 protocol-bow = Kellner-Verbeugung
 protocol-deadlift = Kreuzheben
@@ -248,7 +248,7 @@ protocol-kettlebell_deadlift = Kreuzheben mit der Kettlebell
 protocol-rdl = Rumänisches Kreuzheben
 protocol-wall_tap = Hüftbeuge zur Wand
 
-## What the live coach says beside the cues ('fault-…-ear').
+## What the live coach says apart from the cues ('fault-…-ear').
 say-instruction-step_into_view = Kommen Sie ins Bild, seitlich zur Kamera.
 say-instruction-show_whole_body = Stellen Sie sich so, dass Sie ganz zu sehen sind.
 say-instruction-show_head = Neigen Sie die Kamera etwas nach oben.
@@ -279,7 +279,7 @@ say-praise-that_is_it = Genau so
 say-praise-keep_that = Gut, so weiter
 say-praise-good_set = Ein ruhiger Satz
 
-## The ladder that comes with the service: told where a clinic has not written its own words.
+## The bundled ladder: shown where a clinic has not written its own words.
 ladder-title = Vom Liegen zum Kreuzheben
 step-bridge-title = Brücke
 step-bridge-instruction-1 = Legen Sie sich auf den Rücken, Knie gebeugt, Füße flach und hüftbreit.

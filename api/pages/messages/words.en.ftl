@@ -1,6 +1,6 @@
-### Words told by code: see words.py beside this file. English here is what the library and the content files say; a test holds them together.
+### Messages by code: see code_messages.py beside this file. The English ones are those of the library and the content files; a test compares them.
 
-## What was seen: its name for clinicians, what to change for the client, the cue for the ear (under six words).
+## Faults: the name for clinicians, what to change for the client, the spoken cue (under six words).
 fault-lumbar_flexion-title = Lumbar flexion
 fault-lumbar_flexion-change = Go only as deep as your back stays long; let your hips travel back to find the depth.
 fault-lumbar_flexion-ear = Long back, hips back
@@ -38,7 +38,7 @@ fault-lumbar_drift-title = Lumbar drift over the set
 fault-lumbar_drift-change = Do a repetition or two fewer, so that the last one looks like the first.
 fault-lumbar_drift-ear = Rest, then start fresh
 
-## How clearly a departure shows.
+## How clear a fault is.
 fault-severity-mild = mild
 fault-severity-marked = marked
 
@@ -63,7 +63,7 @@ subscore-depth = Depth
 subscore-tempo = Pace
 subscore-consistency = Evenness
 
-## Refusals, by code: without figures; a report's own message has them, in English.
+## Refusals, by code, without figures; a report's own message contains them, in English.
 refusal-unreadable-message = This video cannot be opened.
 refusal-unreadable-advice = Check that the file still exists and that you may open it, then try again.
 refusal-not_a_video-message = This file is not a video.
@@ -74,15 +74,15 @@ refusal-truncated-message = This video stops before its end.
 refusal-truncated-advice = Send the video again and let the upload finish; if it still stops early, film again.
 refusal-too_short-message = This video is too short.
 refusal-too_short-advice = Film at least one whole hinge: stand tall for two seconds, bend, stand up.
-refusal-too_long-message = This video is longer than can be looked at.
+refusal-too_long-message = This video is too long to be looked at.
 refusal-too_long-advice = Trim the video to one set, or film one set at a time.
-refusal-too_large-message = The picture of this video is larger than can be looked at.
+refusal-too_large-message = The picture of this video is too large to be looked at.
 refusal-too_large-advice = Film in 1080p; larger pictures add nothing here.
 refusal-too_dark-message = The picture is too dark to see you.
 refusal-too_dark-advice = Switch on a light, or turn so that the window is behind the phone.
 refusal-blurred-message = The picture is blurred.
 refusal-blurred-advice = Wipe the lens and lean the phone against something steady.
-refusal-no_person-message = There is nobody to be seen in this video.
+refusal-no_person-message = Nobody can be seen in this video.
 refusal-no_person-advice = Place the phone so that your whole body is in the picture, then film again.
 refusal-person_lost-message = You cannot be followed through this video.
 refusal-person_lost-advice = Stay in the picture from the first to the last repetition.
@@ -102,9 +102,9 @@ refusal-feet_moved-message = Your feet moved during a repetition.
 refusal-feet_moved-advice = Keep both feet where they are during the set.
 refusal-tempo_uncertain-message = The video may play in slow motion.
 refusal-tempo_uncertain-advice = If this is slow motion, say how slow it plays (for example 0.125).
-refusal-no_standing_reference-message = Your own tall stand could not be seen.
+refusal-no_standing_reference-message = You could not be seen standing tall.
 refusal-no_standing_reference-advice = Start by standing tall and still for two seconds.
-refusal-no_hinge-message = There is no hip hinge to be seen in this video.
+refusal-no_hinge-message = No hip hinge can be seen in this video.
 refusal-no_hinge-advice = Film yourself from the side while you push your hips back and stand up again.
 refusal-lumbar_not_measurable-message = Your lower back could not be read.
 refusal-lumbar_not_measurable-advice = Wear a fitted top, stand side-on and keep arms off your back.
@@ -117,7 +117,7 @@ refusal-disk_full-advice = Free some space and run it again; nothing half-writte
 refusal-interrupted-message = It was stopped before its end.
 refusal-interrupted-advice = Run it again when you are ready; nothing half-written was kept.
 
-## The milder words of the same codes, where a finding did not end the analysis; the others say the same both times.
+## Milder words for the same codes, where a finding did not end the analysis; codes without an entry here use the words above.
 finding-too_dark-message = The picture is rather dark.
 finding-person_lost-message = You are out of sight for part of the video.
 finding-out_of_frame-message = You touch the edge of the picture.
@@ -125,7 +125,7 @@ finding-camera_moved-message = The camera moved a little.
 finding-person_too_small-message = You are rather small in the picture.
 finding-not_side_view-message = The camera sees you a little off your side.
 finding-camera_tilted-message = The picture looks a little tilted.
-finding-several_people-message = Somebody else is in the picture; the one who hinges is measured.
+finding-several_people-message = Someone else is in the picture; the person who hinges is measured.
 
 ## Analyses that stopped on our side.
 refusal-analysis_crashed-message = The analysis of this video stopped before its end, twice.
@@ -162,12 +162,12 @@ problem-conflict-title = It changed in the meantime
 problem-conflict-advice = Reload the page to see how it stands now, then try again.
 problem-not_ready-title = Not ready yet
 problem-not_ready-advice = The video is still being looked at; come back in a moment.
-problem-consent_required-title = A video can be sent once its storing was agreed to
+problem-consent_required-title = A video can be sent once its storage has been agreed to
 problem-consent_required-advice = Read the three questions about your video and answer them as you like; the first one is needed.
 problem-intake_required-title = A few questions come first
 problem-intake_required-advice = Answer the questions about your health; it takes two minutes.
 problem-clearance_required-title = Your clinician will look at your answers first
-problem-clearance_required-advice = Please wait with filming until your clinician has spoken with you. If you feel worse, seek care.
+problem-clearance_required-advice = Please hold off filming until your clinician has spoken with you. If you feel worse, seek care.
 problem-not_shown-title = This video is not shared with you
 problem-not_shown-advice = The figures are here; ask the client if you need to see the video.
 problem-link_invalid-title = This link is not complete
@@ -181,7 +181,7 @@ problem-length_required-advice = Send it again from this page.
 problem-precondition_failed-title = It was changed elsewhere in the meantime
 problem-precondition_failed-advice = Reload the page to see how it stands now, then try again.
 problem-upload_mismatch-title = The upload is at another place
-problem-upload_mismatch-advice = It goes on from where it is.
+problem-upload_mismatch-advice = It goes on from there.
 problem-upload_empty-title = Nothing arrived
 problem-upload_empty-advice = Choose the video again and send it.
 problem-upload_expired-title = This upload was given up after a long pause
@@ -194,9 +194,9 @@ problem-range_not_satisfiable-title = There is no such part of this video
 problem-range_not_satisfiable-advice = Reload the page and play it again.
 problem-refused_video-title = This video cannot be used
 problem-refused_video-advice = Film again.
-problem-too_many_requests-title = There were many tries
+problem-too_many_requests-title = There have been many attempts
 problem-too_many_requests-advice = Wait a little, then try again.
-problem-unavailable-title = Just now not available
+problem-unavailable-title = Not available just now
 problem-unavailable-advice = Try again in a moment.
 problem-storage_full-title = There is no room left on our side
 problem-storage_full-advice = Try again later, and let your clinic know.
@@ -238,7 +238,7 @@ phase-descent = going down
 phase-bottom = bottom
 phase-ascent = coming up
 
-## Protocols that come with the service.
+## Bundled protocols.
 protocol-bodyweight_hinge = Bodyweight hinge
 protocol-bow = Waiter's bow
 protocol-deadlift = Deadlift
@@ -248,7 +248,7 @@ protocol-kettlebell_deadlift = Kettlebell deadlift
 protocol-rdl = Romanian deadlift
 protocol-wall_tap = Wall tap
 
-## What the live coach says beside the cues ('fault-…-ear').
+## What the live coach says apart from the cues ('fault-…-ear').
 say-instruction-step_into_view = Step into the picture, side on.
 say-instruction-show_whole_body = Move so that all of you is seen.
 say-instruction-show_head = Tilt the camera up a little.
@@ -279,7 +279,7 @@ say-praise-that_is_it = That is it
 say-praise-keep_that = Good, keep that
 say-praise-good_set = A steady set
 
-## The ladder that comes with the service: told where a clinic has not written its own words.
+## The bundled ladder: shown where a clinic has not written its own words.
 ladder-title = From lying to the deadlift
 step-bridge-title = Bridge
 step-bridge-instruction-1 = Lie on your back, knees bent, feet flat and hip-wide.

@@ -11,10 +11,10 @@ plan-rescored = { $count ->
 plan-rescored-some = { $failed } of { $total } earlier recordings could not be scored again; they keep the figures they had.
 plan-back = Back to { $name }
 plan-another = Add another exercise
-plan-elsewhere = This plan was changed in another window meanwhile.
-plan-elsewhere-how = What you typed stands below. Look at the newest version at the bottom, then save again to put yours in its place.
+plan-elsewhere = This plan was changed in another window in the meantime.
+plan-elsewhere-how = What you typed is below. Look at the newest version at the bottom, then save again to put yours in its place.
 plan-look-again = Not saved yet. Please look at the marked fields.
-plan-already = This exercise is on the plan already.
+plan-already = This exercise is already on the plan.
 plan-already-change = Change the one that is there
 plan-ladder = Step of the ladder
 plan-ladder-note = Where a person starts and how fast they go on is individual. Steps may be skipped, repeated or taken in another order.
@@ -25,18 +25,18 @@ plan-reps = Repetitions
 plan-load = Load, kg
 plan-days = Days a week
 plan-notes = Words for { $name }
-plan-notes-hint = They stand on the client's page, beside the exercise.
+plan-notes-hint = They appear on the client's page, beside the exercise.
 plan-save = Save the change
 plan-save-limits = Save plan and limits
 plan-prescribe = Put it on the plan
 plan-end = Take it off the plan
-plan-ready = When somebody is ready for the next step
+plan-ready = When someone is ready for the next step
 plan-limits = Limits for { $name }
-plan-limits-what = Fill in only what should differ for this person; an empty field holds what the exercise has. From which value on you are told moves along in proportion.
+plan-limits-what = Fill in only what should differ for this person; an empty field keeps the value of the exercise. The value from which you see a note moves in proportion.
 plan-rescore = { $count ->
     [0] There are no earlier recordings of this exercise.
-    [one] When a limit changes, the 1 earlier recording of this exercise is scored again, without new measuring.
-   *[other] When a limit changes, the { $count } earlier recordings of this exercise are scored again, without new measuring.
+    [one] When a limit changes, the 1 earlier recording of this exercise is scored again, without measuring it again.
+   *[other] When a limit changes, the { $count } earlier recordings of this exercise are scored again, without measuring them again.
   }
 plan-limits-more = { $count } further conditions
 plan-no-limits = This step is not filmed: the client checks in, and pain and effort are followed.
@@ -59,7 +59,7 @@ plan-limit-squatting_shank = Squat sign: shin forward
 plan-limit-squatting_drop = Squat sign: hips down over back
 plan-limit-squatting_upright = Squat sign: trunk inclination
 plan-limit-squatting_signs = Squat signs that count together
-plan-limit-hips_first = Trunk risen when knees are half straight
+plan-limit-hips_first = Rise of the trunk when the knees are half straight
 plan-limit-shallow = Hip flexion at the bottom
 plan-limit-shallow_trunk = Trunk inclination that is deep enough
 plan-limit-incomplete_lockout = Trunk inclination left at the top
@@ -72,8 +72,8 @@ plan-limit-hip_share = Hip share of the bend
 plan-limit-consistency = Difference in depth between repetitions
 plan-wrong-whole = Write a whole number from { $low } to { $high }.
 plan-wrong-number = Write a number from { $low } to { $high }.
-plan-wrong-long = Shorten it to { $most } letters.
-plan-wrong-hidden = It has characters that cannot be seen. Type it anew.
+plan-wrong-long = Shorten it to { $most } characters.
+plan-wrong-hidden = It has characters that cannot be seen. Type it again.
 plan-past = All versions
 plan-from = From
 plan-until = Until

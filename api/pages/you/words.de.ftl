@@ -11,7 +11,7 @@ you-withdrawn-keep_beyond_30_days = Zurückgenommen. Videos werden 30 Tage nach 
 you-withdraw-title = Zustimmung zurücknehmen?
 you-withdraw-what = Was dann geschieht
 you-withdraw-first = Gelöschte Videos lassen sich nicht zurückholen.
-you-withdraw-take-along = Sie können vorher eine Kopie mitnehmen.
+you-withdraw-take-along = Sie können vorher eine Kopie herunterladen.
 you-withdraw-go = Zurücknehmen
 you-withdraw-not = So lassen
 you-health = Fragen zu Ihrer Gesundheit
@@ -21,11 +21,11 @@ you-health-again = Es hat sich etwas geändert
 you-health-first = Fragen beantworten
 you-data = Ihre Daten
 you-data-what = { $videos ->
-    [0] Nehmen Sie alles, was wir über Sie haben, als eine Datei mit. Ein Video gibt es noch nicht.
-    [one] Nehmen Sie alles, was wir über Sie haben, als eine Datei mit: eine Aufnahme, etwa { $megabytes } MB Video, Ihre Zahlen und was geschrieben wurde.
-   *[other] Nehmen Sie alles, was wir über Sie haben, als eine Datei mit: { $videos } Aufnahmen, etwa { $megabytes } MB Video, Ihre Zahlen und was geschrieben wurde.
+    [0] Laden Sie alles, was wir über Sie haben, als eine Datei herunter. Ein Video gibt es noch nicht.
+    [one] Laden Sie alles, was wir über Sie haben, als eine Datei herunter: eine Aufnahme, etwa { $megabytes } MB Video, Ihre Zahlen und was geschrieben wurde.
+   *[other] Laden Sie alles, was wir über Sie haben, als eine Datei herunter: { $videos } Aufnahmen, etwa { $megabytes } MB Video, Ihre Zahlen und was geschrieben wurde.
   }
-you-data-take = Meine Daten mitnehmen
+you-data-take = Meine Daten herunterladen
 you-delete = Daten löschen lassen
 you-delete-video = Ein einzelnes Video: Öffnen Sie es unter „Verlauf“ und löschen Sie es dort. Alle Videos auf einmal: Nehmen Sie oben „Mein Video speichern“ zurück.
 you-delete-all = Alles, auch Zahlen und Ihren Namen: Sagen Sie es { $clinician }, persönlich, am Telefon oder schriftlich. Es kann sofort gelöscht werden.
