@@ -67,7 +67,7 @@ def version() -> str:
 
 
 def url(path: str) -> str:
-    """Return the address of a file such as `css/base.css`, `js/upload/upload.js`, `vendor/uplot.css`, `img/icon.png`."""
+    """Return the address of a file, such as `css/base.css`, `js/upload/upload.js` or `vendor/uplot.css`."""
     return f"/static/{version()}/{path}"
 
 
