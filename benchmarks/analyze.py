@@ -1,4 +1,4 @@
-"""What analysing costs beside inference, what re-assessing costs, how quickly the command answers: `make bench`.
+"""Cost of analysing beside inference, cost of re-assessing, and how quickly the command answers: `make bench`.
 
 Everything is measured in one run and given as ratios, so that a busy machine blurs them less. The clip is a sample
 video looped to the length asked for, at 720p.
@@ -32,8 +32,8 @@ from hinge_check.results import write_results
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "neutral_good.mp4"
 
 
-def looped(source: Path, out: Path, seconds: float, size: tuple[int, int] = (1280, 720)) -> None:
-    """`source` played to and fro until `seconds` are full, at that width and height, 30 frames a second."""
+def loop_clip(source: Path, out: Path, seconds: float, size: tuple[int, int] = (1280, 720)) -> None:
+    """Write `source` played to and fro until `seconds` are full, at that width and height, 30 frames a second."""
     with VideoReader(source) as reader:
         pictures = [frame.rgb for frame in reader]
     order = pictures + pictures[::-1]
@@ -46,8 +46,8 @@ def looped(source: Path, out: Path, seconds: float, size: tuple[int, int] = (128
         container.mux(stream.encode())
 
 
-def inference_alone(clip: Path, model: Path) -> float:
-    """Seconds MediaPipe takes for the clip's frames, decoded and scaled beforehand as the product does."""
+def time_inference(clip: Path, model: Path) -> float:
+    """Return the seconds MediaPipe takes for the clip's frames, decoded and scaled beforehand as the product does."""
     with VideoReader(clip, long_edge=LONG_EDGE) as reader:
         frames = list(reader)
     with closing(MediaPipePose(model)) as pose:
@@ -57,8 +57,8 @@ def inference_alone(clip: Path, model: Path) -> float:
         return time.perf_counter() - began
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that `work` takes."""
+def time_call(work: Callable[[], object]) -> float:
+    """Return the seconds that `work` takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
@@ -77,17 +77,17 @@ def main() -> None:
     rows: list[tuple[float, float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
-        looped(SAMPLE, clip, options.seconds)
+        loop_clip(SAMPLE, clip, options.seconds)
         kept: list[Analysis] = []
         for number in range(options.rounds + 1):
-            alone = inference_alone(clip, model.path)
-            plain = timed(lambda: kept.append(analyze(clip, protocol, options=choice)))
+            alone = time_inference(clip, model.path)
+            plain = time_call(lambda: kept.append(analyze(clip, protocol, options=choice)))
             out = Path(folder) / f"out{number}"
             write = partial(write_results, kept[-1], clip, out, with_video=True, blur_face=False, overwrite=False)
-            whole = plain + timed(partial(write, progress=silent))
-            if number:  # the first round warms caches up
+            whole = plain + time_call(partial(write, progress=silent))
+            if number:  # the first round warms up caches
                 rows.append((alone, plain / alone, whole / alone))
-        again = [timed(lambda: reassess(kept[-1].track, protocol)) for _ in range(9)]
+        again = [time_call(lambda: reassess(kept[-1].track, protocol)) for _ in range(9)]
     print(
         f"clip: {options.seconds:.0f} s, 1280 x 720, 30 frames a second; bundle {options.model}; "
         f"{options.rounds} rounds, medians"
@@ -100,7 +100,7 @@ def main() -> None:
     minute = 1000 * statistics.median(again) * 60 / options.seconds
     print(f"re-assess a minute of track           {minute:6.1f} ms     (at most 50)")
     command = [sys.executable, "-m", "hinge_check.cli", "--help"]
-    start = [timed(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(5)]
+    start = [time_call(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(5)]
     print(f"hinge-check --help                    {statistics.median(start):6.2f} s      (at most 0.5)")
 
 

@@ -1,4 +1,4 @@
-"""What live coaching costs: `python -m benchmarks.live`.
+"""Cost of live coaching: `python -m benchmarks.live`.
 
 push    `LiveCoach.push` with a ten-minute session behind it, and memory over an hour of frames at 30 a second
 window  the whole path with a clip played at real time: analysed frames a second, and from a frame's arrival until its
@@ -33,12 +33,12 @@ from hinge_check.options import CaptureOptions, silent
 
 
 def resident_mb() -> float:
-    """Peak resident megabytes so far."""
+    """Return the peak resident megabytes so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def pushes(track: PoseTrack, minutes: float, *, fps: float = 30.0) -> list[tuple[float, float, float]]:
-    """Seconds of each push of a looped track by the clock and of the processor; the peak of memory now and then."""
+def time_pushes(track: PoseTrack, minutes: float, *, fps: float = 30.0) -> list[tuple[float, float, float]]:
+    """Push a looped track; return each push's wall-clock and processor seconds, and the peak of memory now and then."""
     coach = LiveCoach(load_protocol(), frame_size=track.info.frame_size)
     frames = [frame_of(track, k) for k in range(len(track))]
     out = []
@@ -52,7 +52,7 @@ def pushes(track: PoseTrack, minutes: float, *, fps: float = 30.0) -> list[tuple
     return out
 
 
-def tell_pushes(cost: list[tuple[float, float, float]], last: int) -> None:
+def print_pushes(cost: list[tuple[float, float, float]], last: int) -> None:
     """Print the cost of the last pushes; where others use the machine the processor's time says more."""
     for column, name in enumerate(("clock", "processor")):
         took = 1000 * np.array([row[column] for row in cost[-last:]])
@@ -63,7 +63,7 @@ def tell_pushes(cost: list[tuple[float, float, float]], last: int) -> None:
 
 
 class Canvas:
-    """A stage that draws and shows nowhere."""
+    """A display that draws and shows nothing."""
 
     def __init__(self) -> None:
         self._drawn = FrameRenderer(None, None)
@@ -80,8 +80,8 @@ class Canvas:
         print(f"window: {answer.total} repetitions")
 
 
-def window(clip: Path, model: Path) -> FrameTally:
-    """The whole path over a clip at real time."""
+def run_window(clip: Path, model: Path) -> FrameTally:
+    """Run the whole path over a clip at real time."""
     tally = FrameTally()
 
     def coach(size: tuple[int, int]) -> LiveCoach:
@@ -103,10 +103,10 @@ def main() -> None:
     model = bundle(options.model)
     if options.what in ("push", "all"):
         track = capture(SAMPLE, options=CaptureOptions(model=options.model), progress=silent)
-        ten = pushes(track, 10.0)
-        tell_pushes(ten, 3600)
-        hour = pushes(track, options.minutes)
-        tell_pushes(hour, 3600)
+        ten = time_pushes(track, 10.0)
+        print_pushes(ten, 3600)
+        hour = time_pushes(track, options.minutes)
+        print_pushes(hour, 3600)
         peaks = [peak for _, _, peak in hour if np.isfinite(peak)]
         early = peaks[min(5, len(peaks) - 1)]
         print(f"memory: {early:.1f} MB after 5 minutes, {peaks[-1]:.1f} MB after {options.minutes:.0f}")
@@ -114,7 +114,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             clip = Path(folder) / "clip.mp4"
             looped(SAMPLE, clip, options.seconds)
-            tally = window(clip, model.path)
+            tally = run_window(clip, model.path)
         delays = 1000 * np.array(tally.delays_s)
         print(
             f"window: {tally.rate_hz:.1f} analysed frames a second (at least 15); frame to overlay median "

@@ -16,7 +16,7 @@ from benchmarks.analyze import SAMPLE, looped
 
 
 def peak_mb(clip: Path, out: Path, *, video: bool) -> float:
-    """Peak resident megabytes of `hinge-check analyze`."""
+    """Return the peak resident megabytes of `hinge-check analyze`."""
     command = [sys.executable, "-m", "hinge_check.cli", "analyze", str(clip), "--out", str(out)]
     with subprocess.Popen(
         command + ([] if video else ["--no-video"]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,4 +1,4 @@
-"""Are the system libraries there that MediaPipe and OpenCV load? Says what to install where not; installs nothing."""
+"""Check for the system libraries that MediaPipe and OpenCV load. Prints what to install; installs nothing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 
 APT = "sudo apt-get install -y libgl1 libegl1 libgles2 libglib2.0-0"
 
-# mediapipe's library needs EGL and GLESv2, cv2 needs GL and GLib; wheels of neither bring them along.
+# MediaPipe's library needs EGL and GLESv2, cv2 needs GL and GLib; the wheels of neither include them.
 NEEDED = ("libGL.so.1", "libEGL.so.1", "libGLESv2.so.2", "libglib-2.0.so.0")
 
 
 def main() -> int:
-    """0 when MediaPipe can be loaded, else 1 with a line to run on stderr."""
+    """Return 0 when MediaPipe can be loaded, else 1 with a line on stderr to run."""
     missing: list[str] = []
     if sys.platform.startswith("linux"):
         for name in NEEDED:

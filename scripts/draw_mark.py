@@ -1,4 +1,4 @@
-"""Draws the mark as files for browsers: `favicon.svg` and the 180 pixel PNG that phones put on the home screen.
+"""Write the mark as files for browsers: `favicon.svg` and the 180 pixel PNG that phones put on the home screen.
 
 Run after changing `api/pages/illustrations/mark.py`; the files are kept in the repository. Needs Chromium and
 Playwright.

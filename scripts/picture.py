@@ -22,7 +22,7 @@ WIDTH = 620
 
 
 def bottom_frame(clip: Path) -> Image.Image:
-    """The annotated frame at the bottom of the first repetition."""
+    """Return the annotated frame at the bottom of the first repetition."""
     analysis = analyze(clip, load_protocol("bodyweight_hinge"))
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "annotated.mp4"

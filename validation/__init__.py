@@ -1,1 +1,1 @@
-"""The accuracy claims and what they are measured on; never imported by the product."""
+"""Accuracy claims and what they are measured on; never imported by the product."""

@@ -1,4 +1,4 @@
-"""How far the angles are off: sections of RESULTS.md, every figure computed."""
+"""Errors of the angles: sections of RESULTS.md, every figure computed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from hinge_check.arrays import FloatArray
 from validation.agreement import auc, audit, correlation, coverage_curve, interval_share
-from validation.groups import best_case, free_back, hard_case, side, tables
+from validation.groups import has_free_back, is_best_case, is_hard_case, is_side_view, tables
 from validation.markdown import number, percent, table
 from validation.scores import PRODUCT, ClipScore, RepScore, column
 
@@ -32,46 +32,46 @@ NEUTRAL_DEG, ROUNDED_DEG = 10.0, 30.0
 
 
 def errors(reps: Sequence[RepScore], angle: str, source: str = "product") -> FloatArray:
-    """(R,) reading minus truth at the bottom, degrees; the crude measure is one of lumbar flexion."""
+    """Return (R,) reading minus truth at the bottom, degrees; the crude measure is one of lumbar flexion."""
     truth = "lumbar" if angle in ("crude", "curvature") else angle
     return column(reps, angle, source) - column(reps, truth, "truth")
 
 
 def mae(values: FloatArray) -> float:
-    """Mean absolute value of what is known; NaN without any."""
+    """Return the mean absolute value of what is known; NaN without any."""
     known = np.abs(values[np.isfinite(values)])
     return float(known.mean()) if len(known) else float("nan")
 
 
-def covered(reps: Sequence[RepScore]) -> float:
-    """Share of repetitions with a lumbar number."""
+def lumbar_coverage(reps: Sequence[RepScore]) -> float:
+    """Return the share of repetitions with a lumbar number."""
     return float(np.isfinite(column(reps, "lumbar")).mean()) if reps else float("nan")
 
 
-def se(reps: Sequence[RepScore], angle: str) -> FloatArray:
-    """(R,) stated standard errors of hip or lumbar flexion."""
+def stated_se(reps: Sequence[RepScore], angle: str) -> FloatArray:
+    """Return (R,) stated standard errors of hip or lumbar flexion."""
     return np.array([getattr(rep, f"{angle}_se") for rep in reps], float)
 
 
 def separation(reps: Sequence[RepScore], score: str, source: str = "product") -> float:
-    """AUC of rounded against neutral repetitions."""
+    """Return the AUC of rounded against neutral repetitions."""
     truth = column(reps, "lumbar", "truth")
     told = (truth <= NEUTRAL_DEG) | (truth >= ROUNDED_DEG)
     return auc(column(reps, score, source)[told], truth[told] >= ROUNDED_DEG)
 
 
 def targets(reps: Sequence[RepScore], real: Mapping[str, Any] | None) -> list[str]:
-    """What was asked, and what came out."""
-    best, hard = [r for r in reps if best_case(r)], [r for r in reps if hard_case(r)]
-    clear = [r for r in best if free_back(r)]
-    inside = interval_share(errors(best + hard, "lumbar"), se(best + hard, "lumbar"))
+    """List every target and the figure that was reached."""
+    best, hard = [r for r in reps if is_best_case(r)], [r for r in reps if is_hard_case(r)]
+    clear = [r for r in best if has_free_back(r)]
+    inside = interval_share(errors(best + hard, "lumbar"), stated_se(best + hard, "lumbar"))
     rows: list[tuple[str, str, str, bool]] = []
 
     def add(what: str, target: str, value: float, met: bool, text: str) -> None:
         rows.append((what, target, text if np.isfinite(value) else "no such clip", met))
 
     for name, of in (("", best), (", nothing held before the back", clear)):
-        value, share = mae(errors(of, "lumbar")), covered(of)
+        value, share = mae(errors(of, "lumbar")), lumbar_coverage(of)
         add(
             f"lumbar flexion, best case{name}: mean absolute error",
             "≤ 3°, coverage ≥ 90 %",
@@ -85,7 +85,7 @@ def targets(reps: Sequence[RepScore], real: Mapping[str, Any] | None) -> list[st
         "≤ 6° or abstain",
         value,
         value <= 6,
-        f"{number(value)}°, coverage {percent(covered(hard))} ({len(hard)} reps)",
+        f"{number(value)}°, coverage {percent(lumbar_coverage(hard))} ({len(hard)} reps)",
     )
     value = mae(errors(best, "hip"))
     add("hip flexion, best case: mean absolute error", "≤ 4°", value, value <= 4, f"{number(value)}°")
@@ -110,7 +110,7 @@ def targets(reps: Sequence[RepScore], real: Mapping[str, Any] | None) -> list[st
 
 
 def angles(reps: Sequence[RepScore], clips: Sequence[ClipScore]) -> list[str]:
-    """Agreement at the bottom of the repetition and over all its frames, angle by angle."""
+    """Report agreement at the bottom of the repetition and over all its frames, angle by angle."""
     names = [rep.clip.name for rep in reps]
     head = ("angle", "n", "bias", "mean abs. error (95 % CI)", "RMSE", "95 % limits", "ICC", "r", "over the whole rep")
     rows = []
@@ -145,7 +145,7 @@ def _agreement(label: str, said: FloatArray, truth: FloatArray, clips: Sequence[
 
 
 def _over_frames(clips: Sequence[ClipScore], angle: str) -> float:
-    """Mean absolute error over the frames of all true repetitions, each clip counting once."""
+    """Return the mean absolute error over the frames of all true repetitions, each clip counting once."""
     each = []
     for c in clips:
         if c.refused:
@@ -172,7 +172,7 @@ GROUP_HEAD = (
 
 
 def group_row(label: str, reps: Sequence[RepScore]) -> list[str]:
-    """Coverage, error and honesty of one group of repetitions, beside the baselines."""
+    """Return coverage, error and honesty of one group of repetitions, beside the baselines."""
     lumbar, hip = errors(reps, "lumbar"), errors(reps, "hip")
     known = lumbar[np.isfinite(lumbar)]
     limits = "–"
@@ -183,13 +183,13 @@ def group_row(label: str, reps: Sequence[RepScore]) -> list[str]:
     return [
         label,
         str(len(reps)),
-        percent(covered(reps)),
+        percent(lumbar_coverage(reps)),
         number(float(known.mean()) if len(known) else np.nan, sign=True),
         number(mae(lumbar)),
         limits,
-        percent(interval_share(lumbar, se(reps, "lumbar"))),
+        percent(interval_share(lumbar, stated_se(reps, "lumbar"))),
         number(mae(hip)),
-        percent(interval_share(hip, se(reps, "hip"))),
+        percent(interval_share(hip, stated_se(reps, "hip"))),
         number(mae(errors(reps, "hip", "other"))),
         number(mae(errors(reps, "lumbar", "other"))),
         number(mae(errors(reps, "crude", "other"))),
@@ -197,13 +197,15 @@ def group_row(label: str, reps: Sequence[RepScore]) -> list[str]:
 
 
 def groups(reps: Sequence[RepScore]) -> list[str]:
-    """Every table of groups."""
+    """Return every table of groups."""
     lines = table(
         GROUP_HEAD,
         [
-            group_row("best case: side, fitted, ≥ 250 px", [r for r in reps if best_case(r)]),
-            group_row("of these, nothing held before the back", [r for r in reps if best_case(r) and free_back(r)]),
-            group_row("hard case: loose, hooded or 15-30°", [r for r in reps if hard_case(r)]),
+            group_row("best case: side, fitted, ≥ 250 px", [r for r in reps if is_best_case(r)]),
+            group_row(
+                "of these, nothing held before the back", [r for r in reps if is_best_case(r) and has_free_back(r)]
+            ),
+            group_row("hard case: loose, hooded or 15-30°", [r for r in reps if is_hard_case(r)]),
             group_row("all", reps),
         ],
     )
@@ -213,8 +215,8 @@ def groups(reps: Sequence[RepScore]) -> list[str]:
 
 
 def rounding(reps: Sequence[RepScore]) -> list[str]:
-    """Whether a rounded back is told from a neutral one, and how lumbar readings follow the truth."""
-    of = [rep for rep in reps if side(rep)]
+    """Report how well a rounded back is told from a neutral one, and how lumbar readings follow the truth."""
+    of = [rep for rep in reps if is_side_view(rep)]
     truth = column(of, "lumbar", "truth")
     rows = [
         (name, number(separation(of, score, source), 3), number(correlation(column(of, score, source), truth), 2))
@@ -233,8 +235,8 @@ def rounding(reps: Sequence[RepScore]) -> list[str]:
 
 
 def abstention(reps: Sequence[RepScore]) -> list[str]:
-    """Error and coverage as larger stated errors are accepted."""
-    share, mean = coverage_curve(errors(reps, "lumbar"), se(reps, "lumbar"))
+    """Report error and coverage as larger stated errors are accepted."""
+    share, mean = coverage_curve(errors(reps, "lumbar"), stated_se(reps, "lumbar"))
     rows = []
     for asked in (0.25, 0.5, 0.75, 0.9):
         at = int(np.searchsorted(share, asked - 1e-9))

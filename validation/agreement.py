@@ -1,4 +1,4 @@
-"""Figures of agreement. Bias, limits, errors and ICC come from `poseaudit`; here is what it has no word for."""
+"""Statistics of agreement. Bias, limits, errors and ICC come from `poseaudit`; here is what it does not offer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Z95 = 1.96
 def audit(
     product: FloatArray, truth: FloatArray, clips: Sequence[str], *, name: str = "angle", resamples: int = 50
 ) -> poseaudit.AuditResult:
-    """Agreement of paired angles, degrees; the values of one clip are resampled together.
+    """Audit paired angles, degrees; the values of one clip are resampled together.
 
     NaN in `product` counts as not read. More resamples only make the intervals steadier.
     """
@@ -29,7 +29,7 @@ def audit(
 
 
 def auc(scores: FloatArray, positive: BoolArray) -> float:
-    """Chance that a positive scores above a negative (ties half), of the scores that are known; NaN without both."""
+    """Return the chance that a positive scores above a negative (ties half), of the known scores; NaN without both."""
     known = np.isfinite(scores)
     ranks, up = rankdata(scores[known]), positive[known]
     n, m = int(up.sum()), int((~up).sum())
@@ -39,7 +39,7 @@ def auc(scores: FloatArray, positive: BoolArray) -> float:
 
 
 def coverage_curve(error: FloatArray, se: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Share of all repetitions kept and mean absolute error of those, as ever larger stated errors are accepted.
+    """Return the share of repetitions kept and their mean absolute error, as ever larger stated errors are accepted.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ def coverage_curve(error: FloatArray, se: FloatArray) -> tuple[FloatArray, Float
 
 
 def interval_share(error: FloatArray, se: FloatArray) -> float:
-    """Share of the stated 95 % intervals that contain the truth; NaN without any."""
+    """Return the share of the stated 95 % intervals that contain the truth; NaN without any."""
     given = np.isfinite(error) & np.isfinite(se)
     return float(np.mean(np.abs(error[given]) <= Z95 * se[given])) if given.any() else float("nan")
 
 
 def smallest_detectable_change(error: FloatArray, clips: Sequence[str]) -> float:
-    """1.96 sqrt 2 times the spread of the error between repetitions of one clip (pooled); NaN without repeats."""
+    """Return 1.96 sqrt 2 times the pooled spread of the error between repetitions of one clip; NaN without repeats."""
     squares, freedom = 0.0, 0
     names = np.asarray(clips)
     for name in np.unique(names):
@@ -70,7 +70,7 @@ def smallest_detectable_change(error: FloatArray, clips: Sequence[str]) -> float
 
 
 def correlation(a: FloatArray, b: FloatArray) -> float:
-    """Pearson's r of what is known in both; NaN under three pairs or without spread."""
+    """Return Pearson's r of what is known in both; NaN under three pairs or without spread."""
     known = np.isfinite(a) & np.isfinite(b)
     if known.sum() < 3 or np.ptp(a[known]) == 0 or np.ptp(b[known]) == 0:
         return float("nan")

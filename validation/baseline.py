@@ -1,4 +1,4 @@
-"""What the usual checker reads off the same track, and the crude edge measure that started this project.
+"""The usual checker's reading of the same track, and the crude edge measure that started this project.
 
 The usual checker sees shoulder, hip and knee. It calls the angle at the hip "hip flexion" and the line from hip to
 shoulder "the back", which is straight by construction: lumbar flexion 0, pelvis tilted as the trunk is.
@@ -38,7 +38,7 @@ class Baseline:
 
 
 def baseline(track: PoseTrack, m: Measurement) -> Baseline:
-    """Read a measured track the usual way; all NaN where the view could not be told."""
+    """Read a measured track the usual way; all NaN where the view could not be determined."""
     if m.view.near_side is None:
         nothing = np.full(len(track), np.nan)
         return Baseline(nothing, nothing, nothing, nothing, nothing, nothing)
@@ -59,7 +59,7 @@ def baseline(track: PoseTrack, m: Measurement) -> Baseline:
 
 
 def edge_turn(depth: FloatArray) -> FloatArray:
-    """How far the back edge turns from the hips to the shoulders, by a cubic through it.
+    """Return how far the back edge turns from the hips to the shoulders, by a cubic through it.
 
     Parameters
     ----------
@@ -81,11 +81,11 @@ def edge_turn(depth: FloatArray) -> FloatArray:
 
 
 def from_standing(values: FloatArray, standing: BoolArray) -> FloatArray:
-    """Change from the median over the standing frames; NaN without any."""
+    """Return the change from the median over the standing frames; NaN without any."""
     known = standing & np.isfinite(values)
     return values - (float(np.median(values[known])) if known.any() else np.nan)
 
 
 def _turn(u: FloatArray, v: FloatArray) -> FloatArray:
-    """(T,) degrees by which `v` is turned clockwise on screen against `u`."""
+    """Return (T,) degrees by which `v` is turned clockwise on screen against `u`."""
     return np.asarray(np.degrees(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1))))

@@ -1,4 +1,4 @@
-"""Calibrate the back: mesh silhouettes with known angles -> `hinge_check/measure/lumbar_model.json`.
+"""Calibration of the back: mesh silhouettes with known angles -> `hinge_check/measure/lumbar_model.json`.
 
     python -m validation.rig.mesh_set --out validation/cache/meshes_a --bodies 400 --seed 1     (rig environment)
     python -m validation.calibrate --meshes validation/cache/meshes_a ...
@@ -35,7 +35,7 @@ from hinge_check.measure.lumbar import (
     features_against_standing,
     variance_terms,
 )
-from validation.simulate import see
+from validation.simulate import simulate_capture
 
 MODEL_PATH = Path(__file__).parents[1] / "hinge_check" / "measure" / MODEL_FILE
 
@@ -77,14 +77,14 @@ class Samples:
     first: npt.NDArray[np.int64]
 
     def of(self, bodies: npt.NDArray[np.int64]) -> BoolArray:
-        """(N,) rows that belong to these bodies."""
+        """Return (N,) True for the rows that belong to these bodies."""
         return np.isin(self.body, bodies)
 
 
 def bodies_in(
     folders: list[Path],
 ) -> Iterator[tuple[dict[str, Any], dict[str, FloatArray], dict[str, FloatArray], Any]]:
-    """(spec, joints, angles, masks) of every body of the mesh sets, standing first."""
+    """Yield (spec, joints, angles, masks) of every body of the mesh sets, standing first."""
     for number_of_set, shard in shards_in(folders):
         with np.load(shard) as data:
             joints, names = data["px"].astype(float) - 0.5, [str(n) for n in data["joint_names"]]
@@ -105,19 +105,19 @@ def bodies_in(
 
 
 def shards_in(folders: list[Path]) -> list[tuple[int, Path]]:
-    """(number of the set, shard) in order."""
+    """List (number of the set, shard) in order."""
     return [(i, shard) for i, folder in enumerate(folders) for shard in sorted(folder.glob("shard_*.npz"))]
 
 
 def simulate(folders: list[Path], repeats: int, seed: int) -> Samples:
-    """Every body of the set seen `repeats` times through a simulated MediaPipe."""
+    """Pass every body of the set `repeats` times through a simulated MediaPipe."""
     rng = np.random.default_rng(seed)
     parts: dict[str, list[FloatArray]] = {name: [] for name in Samples.__slots__}
     count = 0
     for spec, joints, angles, masks in bodies_in(folders):
         yaw = float(spec["camera"]["yaw"])
         for _ in range(repeats):
-            seen = see(
+            seen = simulate_capture(
                 masks, joints, angles["pelvis_tilt"], angles["lumbar_flexion"], spec["camera"]["facing"], yaw, rng
             )
             ok = np.asarray(np.isfinite(seen.depth).all(axis=1))
@@ -140,8 +140,8 @@ def simulate(folders: list[Path], repeats: int, seed: int) -> Samples:
     return Samples(**{name: np.concatenate(arrays) for name, arrays in parts.items()})  # type: ignore[arg-type]
 
 
-def networks(x: FloatArray, y: FloatArray) -> Regression:
-    """`MEMBERS` small networks fitted from different starts, with the spread of the bodies they were fitted on."""
+def fit_networks(x: FloatArray, y: FloatArray) -> Regression:
+    """Fit `MEMBERS` small networks from different starts, with the spread of the bodies they were fitted on."""
     scaler = StandardScaler().fit(x)
     scaled = scaler.transform(x)
     members = []
@@ -161,7 +161,7 @@ def networks(x: FloatArray, y: FloatArray) -> Regression:
 
 
 def export(model: Regression) -> dict[str, Any]:
-    """Plain numbers, six significant digits."""
+    """Return the model as plain numbers, six significant digits."""
 
     def numbers(array: FloatArray) -> Any:
         return json.loads(json.dumps(np.asarray(array).tolist()), parse_float=lambda text: float(f"{float(text):.6g}"))
@@ -179,18 +179,18 @@ def export(model: Regression) -> dict[str, Any]:
 
 
 def variance_of(error: FloatArray, reading: Reading, bend: FloatArray, yaw: FloatArray) -> FloatArray:
-    """(2, 5) `Regression.variance`: non-negative least squares on squared errors, the wildest half per cent cut off."""
+    """Fit (2, 5) `Regression.variance`: non-negative least squares on squared errors, the largest 0.5 % dropped."""
     terms = variance_terms(reading, bend, yaw)
     return np.stack([nnls(terms[:, k], np.minimum(e**2, np.percentile(e**2, 99.5)))[0] for k, e in enumerate(error.T)])
 
 
 def against_standing(angles: FloatArray, first: npt.NDArray[np.int64] | None) -> FloatArray:
-    """Angles less those of the body's standing row, where there is one."""
+    """Subtract the angles of the body's standing row, where there is one."""
     return angles if first is None else angles - angles[first]
 
 
 def main() -> None:
-    """Fit, compare, write."""
+    """Fit, compare and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--meshes", type=Path, nargs="+", required=True, help="folders written by validation.rig.mesh_set"
@@ -208,7 +208,7 @@ def main() -> None:
         ridge = make_pipeline(StandardScaler(), Ridge(10.0)).fit(x[learn], samples.target[learn])
         error = against_standing(ridge.predict(x), first) - samples.target
         print(f"{name:10s} ridge    {_line(error[out], samples, out)}")
-        model = networks(x[learn], samples.target[learn])
+        model = fit_networks(x[learn], samples.target[learn])
         reading = model.read(x)
         error = against_standing(reading.angles, first) - samples.target
         print(f"{name:10s} networks {_line(error[out], samples, out)}")

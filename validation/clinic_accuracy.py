@@ -1,4 +1,4 @@
-"""The figures that people are told, from RESULTS.md into hinge_check/clinic/accuracy.toml.
+"""The figures that people are shown, from RESULTS.md into hinge_check/clinic/accuracy.toml.
 
     python -m validation.clinic_accuracy
 
@@ -31,7 +31,7 @@ ROWS: dict[tuple[str, str], str] = {
 
 
 def figures_of(results: str) -> dict[tuple[str, str], float]:
-    """Section and name of every figure, and its value in the text of RESULTS.md."""
+    """Map section and name of every figure to its value in the text of RESULTS.md."""
     out = {}
     for key, pattern in ROWS.items():
         found = re.search(pattern, results, re.MULTILINE)
@@ -42,7 +42,7 @@ def figures_of(results: str) -> dict[tuple[str, str], float]:
 
 
 def refreshed(text: str, figures: dict[tuple[str, str], float]) -> str:
-    """The text of accuracy.toml with other values; comments stay."""
+    """Return the text of accuracy.toml with new values; comments stay."""
     for (section, name), value in figures.items():
         text, count = re.subn(rf"(\[{section}\.{name}\]\nvalue\s+= )[.\d]+", rf"\g<1>{value:g}", text)
         if count != 1:

@@ -1,4 +1,4 @@
-"""Which clips there are with truth: the sample videos, the clips rendered here, the shared ones."""
+"""The clips with known truth: the sample videos, the clips rendered here, the shared ones."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Clip:
 
 @cache
 def options() -> dict[str, Any]:
-    """Content of clips.toml."""
+    """Read clips.toml."""
     return tomllib.loads(CLIPS_FILE.read_text())
 
 
 def find_clips(folders: Sequence[Path] | None = None) -> list[Clip]:
-    """Every clip with truth, sorted by set and name; a clip that lies in two folders counts once.
+    """List every clip with truth, sorted by set and name; a clip that lies in two folders counts once.
 
     Parameters
     ----------

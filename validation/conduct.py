@@ -1,4 +1,4 @@
-"""How the product conducts itself on whole clips: faults, counts, times, refusals; sections of RESULTS.md."""
+"""Whole clips: faults, counts, times, refusals; sections of RESULTS.md."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from hinge_check.arrays import FloatArray
-from validation.accuracy import errors, mae, se
+from validation.accuracy import errors, mae, stated_se
 from validation.agreement import smallest_detectable_change
-from validation.groups import side
+from validation.groups import is_side_view
 from validation.markdown import number, percent, table
 from validation.scores import PHASES, ClipScore, RepScore
 
 
 def faults(clips: Sequence[ClipScore]) -> list[str]:
-    """Precision and recall of every fault code over the clips that were judged."""
+    """Report precision and recall of every fault code over the clips that were judged."""
     judged = [c for c in clips if not c.refused]
     rows = []
     for code in sorted(set().union(*(c.deserved | c.found for c in judged))):
@@ -43,7 +43,7 @@ def faults(clips: Sequence[ClipScore]) -> list[str]:
 
 
 def counts_and_times(clips: Sequence[ClipScore], reps: Sequence[RepScore]) -> list[str]:
-    """Repetition counts, tempo, yaw, repeatability, refusals."""
+    """Report repetition counts, tempo, yaw, repeatability, refusals."""
     judged = [c for c in clips if not c.refused]
     exact = [c for c in judged if c.counted == len(c.clip.truth.reps)]
     off = [f"{c.clip.name} ({c.counted} for {len(c.clip.truth.reps)})" for c in judged if c not in exact]
@@ -83,7 +83,7 @@ def _reason(c: ClipScore) -> str:
 
 
 def constants(clips: Sequence[ClipScore]) -> list[str]:
-    """Figures that constants in the product quote."""
+    """Report the figures that constants in the product quote."""
     trunk, thigh, thigh_error = [], [], []
     for c in clips:
         m = c.analysis.measurement
@@ -93,7 +93,9 @@ def constants(clips: Sequence[ClipScore]) -> list[str]:
         trunk.append(float(np.median(a.trunk_inclination[standing])))
         thigh.append(float(np.median((a.shank_inclination - a.knee_flexion)[standing])))
         thigh_error += [
-            (r.product["trunk"] - r.other["hip"]) - (r.truth["pelvis"] - r.truth["hip"]) for r in c.reps if side(r)
+            (r.product["trunk"] - r.other["hip"]) - (r.truth["pelvis"] - r.truth["hip"])
+            for r in c.reps
+            if is_side_view(r)
         ]
 
     def both(values: Sequence[float]) -> tuple[str, str]:
@@ -113,7 +115,7 @@ def constants(clips: Sequence[ClipScore]) -> list[str]:
 
 
 def every_clip(clips: Sequence[ClipScore]) -> list[str]:
-    """One line a clip, the largest lumbar error first."""
+    """List one line a clip, the largest lumbar error first."""
 
     def worst(c: ClipScore) -> float:
         values = np.abs(errors(c.reps, "lumbar"))
@@ -128,7 +130,11 @@ def every_clip(clips: Sequence[ClipScore]) -> list[str]:
             _shown(c),
             " / ".join(number(r.truth["lumbar"], 0) for r in c.reps),
             listed(errors(c.reps, "lumbar")),
-            number(float(np.nanmedian(se(c.reps, "lumbar"))) if np.isfinite(se(c.reps, "lumbar")).any() else np.nan),
+            number(
+                float(np.nanmedian(stated_se(c.reps, "lumbar")))
+                if np.isfinite(stated_se(c.reps, "lumbar")).any()
+                else np.nan
+            ),
             listed(errors(c.reps, "hip")),
             listed(errors(c.reps, "hip", "other")),
         )

@@ -1,4 +1,4 @@
-"""How MediaPipe sees a body whose joints and outline are known: the figures that `validation/simulate.py` quotes.
+"""MediaPipe's view of a body whose joints and outline are known: the figures that `validation/simulate.py` quotes.
 
     python -m validation.degradation
 
@@ -34,7 +34,7 @@ BENT_DEG = 40.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ClipOffsets:
     """One clip: offsets (along, dorsal), trunk lengths; outline against the true one."""
 
     name: str
@@ -59,8 +59,8 @@ class Seen:
     """Blur after which the true outline's shape is closest to the seen one: what the mask's resolution leaves of it."""
 
 
-def observe(clip: Clip, track: PoseTrack) -> Seen:
-    """Landmarks and mask edge of one captured clip against its truth."""
+def observe(clip: Clip, track: PoseTrack) -> ClipOffsets:
+    """Compare landmarks and mask edge of one captured clip with its truth."""
     truth = clip.truth
     scale = track.info.frame_size[0] / track.info.source_size[0]
     frames = np.clip(np.rint(track.time_s * truth.fps).astype(int), 0, len(truth.time_s) - 1)
@@ -89,7 +89,7 @@ def observe(clip: Clip, track: PoseTrack) -> Seen:
     bend = _bend(middle(11), middle(23), knee_seen) - _bend(shoulder, hip, knee)
     bias, noise, *blurs = _outline(clip, track, scale)
     to_280 = 280.0 / (truth.height_px * scale)
-    return Seen(
+    return ClipOffsets(
         name=clip.name,
         yaw=truth.yaw_deg,
         lumbar=truth.at_bottom(deepest)["lumbar"],
@@ -107,13 +107,13 @@ def observe(clip: Clip, track: PoseTrack) -> Seen:
 
 
 def _bend(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
-    """180 deg minus the angle at b, degrees."""
+    """Return 180 deg minus the angle at b, degrees."""
     u, v = a - b, c - b
     return np.asarray(180 - np.degrees(np.abs(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1)))))
 
 
 def _outline(clip: Clip, track: PoseTrack, scale: float) -> tuple[float, float, float, float]:
-    """Bias and spread of the seen back edge, trunk lengths, and two blurs of the mask, pixels (see `Seen`).
+    """Return bias and spread of the seen back edge, trunk lengths, and two mask blurs, pixels (see `ClipOffsets`).
 
     NaN where no true outline is kept or no frame is bent.
     """
@@ -154,13 +154,13 @@ def _outline(clip: Clip, track: PoseTrack, scale: float) -> tuple[float, float, 
 
 
 def slope(x: FloatArray, y: FloatArray) -> float:
-    """Least-squares slope of y on x over what is known; NaN under three points."""
+    """Return the least-squares slope of y on x over what is known; NaN under three points."""
     ok = np.isfinite(x) & np.isfinite(y)
     return float(np.polyfit(x[ok], y[ok], 1)[0]) if ok.sum() >= 3 else float("nan")
 
 
-def table(rows: list[Seen]) -> list[str]:
-    """Lines of markdown: what simulate.py names, as measured."""
+def table(rows: list[ClipOffsets]) -> list[str]:
+    """Return lines of markdown: what simulate.py names, as measured."""
     side = [r for r in rows if abs(r.yaw) <= SIDE_DEG]
 
     def both(name: str) -> tuple[str, str]:

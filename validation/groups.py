@@ -1,4 +1,4 @@
-"""Which repetitions belong together in a table: by view, clothes, body, arms, set; and what was asked of which."""
+"""Groups of repetitions for the tables: by view, clothes, body, arms, set; and which of them each target is about."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ TALL_PX = 250.0
 
 
 def yaw(rep: RepScore) -> float:
-    """Degrees off the side, either way."""
+    """Return the degrees off the side, either way."""
     return abs(rep.clip.truth.yaw_deg)
 
 
-def side(rep: RepScore) -> bool:
-    """Filmed from within 15 degrees of the side."""
+def is_side_view(rep: RepScore) -> bool:
+    """Return whether it was filmed from within 15 degrees of the side."""
     return yaw(rep) <= SIDE_DEG
 
 
-def best_case(rep: RepScore) -> bool:
-    """Side view, fitted clothes, person at least 250 px tall: what the tightest figures are asked of."""
+def is_best_case(rep: RepScore) -> bool:
+    """Return whether it is a side view, fitted clothes, at least 250 px tall: the case of the tightest targets."""
     truth = rep.clip.truth
-    return side(rep) and truth.clothing == "fitted" and truth.height_px >= TALL_PX
+    return is_side_view(rep) and truth.clothing == "fitted" and truth.height_px >= TALL_PX
 
 
-def hard_case(rep: RepScore) -> bool:
-    """Loose or hooded top, or 15 to 30 degrees off the side."""
+def is_hard_case(rep: RepScore) -> bool:
+    """Return whether the top is loose or hooded, or the view 15 to 30 degrees off the side."""
     return yaw(rep) <= OBLIQUE_DEG and (rep.clip.truth.clothing != "fitted" or yaw(rep) > SIDE_DEG)
 
 
-def free_back(rep: RepScore) -> bool:
-    """Nothing but clothes lies before the back and the hip: arms hanging, reaching or crossed."""
+def has_free_back(rep: RepScore) -> bool:
+    """Return whether nothing but clothes hides the back and the hip: arms hanging, reaching or crossed."""
     return rep.clip.truth.arms in ("hanging", "forward", "crossed")
 
 
 def tables(reps: Sequence[RepScore]) -> dict[str, dict[str, list[RepScore]]]:
-    """Title -> row -> repetitions; rows without any are left out."""
-    by_side = [rep for rep in reps if side(rep)]
+    """Return title -> row -> repetitions; rows without any are left out."""
+    by_side = [rep for rep in reps if is_side_view(rep)]
 
     def split(of: Sequence[RepScore], rows: dict[str, Chosen]) -> dict[str, list[RepScore]]:
         chosen = {name: [rep for rep in of if keep(rep)] for name, keep in rows.items()}
@@ -53,7 +53,7 @@ def tables(reps: Sequence[RepScore]) -> dict[str, dict[str, list[RepScore]]]:
         "By camera": split(
             reps,
             {
-                "0-15° off the side": side,
+                "0-15° off the side": is_side_view,
                 "15-30°": lambda r: SIDE_DEG < yaw(r) <= OBLIQUE_DEG,
                 "over 30°": lambda r: yaw(r) > OBLIQUE_DEG,
             },

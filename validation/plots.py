@@ -1,4 +1,4 @@
-"""Figures of the results, from rendered clips only; the same data gives the same bytes."""
+"""Plots of the results, from rendered clips only; the same data gives the same bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INK, MUTED, RED = "#222222", "#8a8a8a", "#D55E00"
 
 
 def draw(clips: Sequence[ClipScore], reps: Sequence[RepScore], folder: Path = FOLDER) -> list[Path]:
-    """Write every figure; returns their paths."""
+    """Write every figure; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = {
         "bland_altman": bland_altman(reps),
@@ -47,7 +47,7 @@ def _axes(figure: Figure, n: int) -> list[Axes]:
 
 
 def bland_altman(reps: Sequence[RepScore]) -> Figure:
-    """Error against the mean of both, product and usual reading, for lumbar and hip flexion."""
+    """Plot error against the mean of both, product and usual reading, for lumbar and hip flexion."""
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     panels = (
         ("lumbar", "product", "Lumbar flexion, hinge-check"),
@@ -76,7 +76,7 @@ def bland_altman(reps: Sequence[RepScore]) -> Figure:
 
 
 def scatter(reps: Sequence[RepScore]) -> Figure:
-    """Reading against truth for lumbar flexion: product with its 95 % interval, crude edge measure."""
+    """Plot reading against truth for lumbar flexion: product with its 95 % interval, crude edge measure."""
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     truth = column(reps, "lumbar", "truth")
     se = np.array([rep.lumbar_se for rep in reps])
@@ -102,7 +102,7 @@ def scatter(reps: Sequence[RepScore]) -> Figure:
 
 
 def cycle_error(clips: Sequence[ClipScore], angle: str) -> poseaudit.CycleError | None:
-    """Error of an angle over the repetition, start to start, each clip counting once."""
+    """Return the error of an angle over the repetition, start to start, each clip counting once."""
     judged = [c for c in clips if not c.refused]
     times, subjects, said, true, starts = [], [], [], [], {}
     for c in judged:
@@ -128,7 +128,7 @@ def cycle_error(clips: Sequence[ClipScore], angle: str) -> poseaudit.CycleError 
 
 
 def cycles(clips: Sequence[ClipScore]) -> Figure:
-    """Mean error and its spread over the repetition for lumbar and hip flexion."""
+    """Plot the mean error and its spread over the repetition for lumbar and hip flexion."""
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     for axes, angle in zip(_axes(figure, 2), ("lumbar", "hip"), strict=True):
         error = cycle_error(clips, angle)
@@ -147,7 +147,7 @@ def cycles(clips: Sequence[ClipScore]) -> Figure:
 
 
 def coverage(reps: Sequence[RepScore]) -> Figure:
-    """Error against coverage as larger stated errors are accepted."""
+    """Plot error against coverage as larger stated errors are accepted."""
     figure = Figure(figsize=(4.5, 3.2), layout="constrained")
     (axes,) = _axes(figure, 1)
     error = column(reps, "lumbar") - column(reps, "lumbar", "truth")

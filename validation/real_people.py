@@ -1,4 +1,4 @@
-"""Real people: what the product says of clips whose rounding was judged by eye, as figures only.
+"""Real people: the product's readings of clips whose rounding was judged by eye, as figures only.
 
 The clips belong to others. Nothing of them enters the project: no frame, no track, no curve; what has been captured
 is kept in the system's folder for temporary files, outside the project, and may be deleted at any time.
@@ -43,7 +43,7 @@ SCORES = ("lumbar", "crude", "curvature", "bend")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One real clip: what the catalogue says and what the product found."""
+    """A real clip: its row of the catalogue and what the product found."""
 
     file: str
     side_view: bool
@@ -59,12 +59,12 @@ class Person:
     """`SCORES` -> value at the bottom of every repetition, degrees."""
 
     def middle(self, score: str) -> float:
-        """Median over the repetitions; NaN without any."""
+        """Return the median over the repetitions; NaN without any."""
         return float(median_known(self.reps[score]))
 
 
-def look(folder: Path = FOLDER, *, stale: bool = False) -> list[Person]:
-    """Every readable clip of the catalogue through the product; empty where the folder is absent."""
+def measure_catalogue(folder: Path = FOLDER, *, stale: bool = False) -> list[Person]:
+    """Analyse every readable clip of the catalogue; empty where the folder is absent."""
     catalogue = folder / "catalog.csv"
     if not catalogue.is_file():
         return []
@@ -117,7 +117,7 @@ def _bottoms(analysis: Analysis) -> dict[str, FloatArray]:
 
 
 def figures(people: list[Person]) -> dict[str, Any]:
-    """AUCs over clips with a label, the order of the one person filmed both ways, counts and abstentions."""
+    """Return AUCs over labelled clips, the order of the one person filmed both ways, counts and abstentions."""
     labelled = [p for p in people if p.side_view and p.hinge and p.rounding in ("none", "some", "marked")]
     label = np.array([p.rounding for p in labelled])
     clear = label != "some"
@@ -152,7 +152,7 @@ def figures(people: list[Person]) -> dict[str, Any]:
 
 
 def section(people: list[Person]) -> list[str]:
-    """Lines of markdown."""
+    """Return the section as lines of markdown."""
     if not people:
         return ["The clips of real people are not at hand here (`../shared/clips/real`); this section was left out."]
     f = figures(people)
@@ -188,9 +188,9 @@ def section(people: list[Person]) -> list[str]:
 
 
 def main() -> None:
-    """Print what the clips give, one a line, and the section."""
+    """Print the results, one clip a line, and the section."""
     with native_noise_hidden():
-        people = look()
+        people = measure_catalogue()
     for p in people:
         middles = " ".join(f"{score} {p.middle(score):.0f}" for score in SCORES)
         verdict = p.refusal or ("abstains" if p.abstains else "")

@@ -1,4 +1,4 @@
-"""Every clip with truth through the product, and the figures that come out.
+"""Every clip with truth through the product, and the resulting figures.
 
     python -m validation.run                  # writes validation/RESULTS.md and validation/figures/
     python -m validation.run --sweep          # also bundles, inference rates and picture sizes (slow the first time)
@@ -20,7 +20,7 @@ from hinge_check.measure.lumbar import load_model
 from hinge_check.options import CaptureOptions
 from validation import accuracy, conduct, degradation, plots, real_people
 from validation.clipset import Clip, find_clips, options
-from validation.groups import side
+from validation.groups import is_side_view
 from validation.markdown import number, percent, table
 from validation.scores import ClipScore, RepScore, score_clip
 from validation.track_cache import Setting, track_of
@@ -37,50 +37,42 @@ SWEEP: tuple[Setting, ...] = (
 )
 
 
-def scored(clips: Sequence[Clip], setting: Setting, *, stale: bool = False) -> list[ClipScore]:
+def score_clips(clips: Sequence[Clip], setting: Setting, *, stale: bool = False) -> list[ClipScore]:
     """Capture (or read back), measure, assess and compare every clip."""
     return [score_clip(clip, track_of(clip.video, setting, stale=stale)) for clip in clips]
 
 
-def of(clips: Sequence[ClipScore]) -> list[RepScore]:
-    """Every true repetition of these clips."""
+def reps_of(clips: Sequence[ClipScore]) -> list[RepScore]:
+    """List every true repetition of these clips."""
     return [rep for c in clips for rep in c.reps]
 
 
 def sweep(clips: Sequence[Clip], *, stale: bool = False) -> list[str]:
-    """The same few clips by bundle, rate and size."""
+    """Compare the same few clips by bundle, rate and size."""
     chosen = [clip for clip in clips if clip.name in options()["sweep"]["clips"]]
     rows = []
     for setting in SWEEP:
-        done = scored(chosen, setting, stale=stale)
-        reps = of(done)
+        done = score_clips(chosen, setting, stale=stale)
+        reps = reps_of(done)
         exact = sum(c.counted == len(c.clip.truth.reps) for c in done)
         errors = [number(accuracy.mae(accuracy.errors(reps, angle))) for angle in ("lumbar", "hip", "knee", "trunk")]
-        rows.append((setting.label, percent(accuracy.covered(reps)), *errors, f"{exact} of {len(done)}"))
+        rows.append((setting.label, percent(accuracy.lumbar_coverage(reps)), *errors, f"{exact} of {len(done)}"))
     lines = [f"On {len(chosen)} clips, {sum(len(clip.truth.reps) for clip in chosen)} reps; mean absolute errors, °."]
     lines += ["(A rate above a clip's own changes nothing; nor does a size above its own.)", ""]
     head = ("bundle, rate, long edge", "coverage", "lumbar", "hip", "knee", "trunk", "counts exact")
     return lines + table(head, rows)
 
 
-def report(
-    clips: Sequence[Clip], model: str, *, with_sweep: bool, with_real: bool, figures: Path | None, stale: bool = False
-) -> str:
-    """The whole of RESULTS.md."""
-    done = scored(clips, Setting(model=model), stale=stale)
-    reps = of(done)
-    judged = [rep for c in done if not c.refused for rep in c.reps]
-    people = real_people.look(stale=stale) if with_real else []
-    real = real_people.figures(people) if people else None
-    observed = [degradation.observe(c.clip, c.analysis.track) for c in done if abs(c.clip.truth.yaw_deg) <= 60]
+def _introduction(clips: Sequence[Clip], model: str, reps: int, *, stale: bool) -> list[str]:
+    """Return title, data and terms."""
     estimator = load_model()
-    lines = [
+    return [
         "# Accuracy",
         "",
         "Written by `python -m validation.run`; every figure comes from that command. Degrees unless said otherwise.",
         *(["", "**Not for publishing: some tracks were captured by earlier code (`--stale`).**"] if stale else []),
         "",
-        f"{len(clips)} rendered clips, {len(reps)} repetitions, through capture, measure and assess as a user's video "
+        f"{len(clips)} rendered clips, {reps} repetitions, through capture, measure and assess as a user's video "
         f"goes. Bundle {model}; estimator {estimator.name} ({estimator.sha256[:12]}). A value is what the report "
         "states of a repetition's bottom; the truth is the median over the true bottom, as change from the true stand "
         "(knee: absolute). Agreement statistics: poseaudit 0.7, the repetitions of one clip resampled together; limits "
@@ -91,6 +83,21 @@ def report(
         "The estimator is fitted on outlines of other bodies alone (`validation/calibrate.py`). How those outlines are "
         "degraded was measured on the clips of the set `shared` (last section), so the set `own` is the stricter test.",
         "",
+    ]
+
+
+def report(
+    clips: Sequence[Clip], model: str, *, with_sweep: bool, with_real: bool, figures: Path | None, stale: bool = False
+) -> str:
+    """Return the whole text of RESULTS.md."""
+    done = score_clips(clips, Setting(model=model), stale=stale)
+    reps = reps_of(done)
+    judged = [rep for c in done if not c.refused for rep in c.reps]
+    people = real_people.measure_catalogue(stale=stale) if with_real else []
+    real = real_people.figures(people) if people else None
+    observed = [degradation.observe(c.clip, c.analysis.track) for c in done if abs(c.clip.truth.yaw_deg) <= 60]
+    lines = [
+        *_introduction(clips, model, len(reps), stale=stale),
         "## What was asked, and what came out",
         "",
         *accuracy.targets(reps, real),
@@ -123,7 +130,7 @@ def report(
         *conduct.faults(done),
         "## Counts, times, view, repeatability",
         "",
-        *conduct.counts_and_times(done, [rep for rep in reps if side(rep)]),
+        *conduct.counts_and_times(done, [rep for rep in reps if is_side_view(rep)]),
     ]
     if with_sweep:
         lines += ["## Bundle, rate and size", "", *sweep(clips, stale=stale)]
@@ -138,7 +145,7 @@ def report(
 
 
 def main() -> None:
-    """Command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=CaptureOptions().model, help="pose bundle: lite, full or heavy")
     parser.add_argument("--out", type=Path, default=OUT)

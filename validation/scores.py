@@ -1,4 +1,4 @@
-"""Every clip through the product, and what came out beside the truth: by repetition, by frame, by clip."""
+"""Every clip through the product, and its readings beside the truth: by repetition, by frame, by clip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.types import Measurement, Rep
 from validation.baseline import Baseline, baseline, from_standing
 from validation.clipset import Clip
-from validation.truth import Truth, faultless
+from validation.truth import Truth, faultless_measurement
 
 PRODUCT: dict[str, str] = {
     "hip": "hip",
@@ -38,7 +38,7 @@ PHASES = ("descent_s", "hold_s", "ascent_s")
 
 @dataclass(frozen=True, slots=True)
 class RepScore:
-    """One true repetition: the truth at its bottom, what the product said, what the baselines say.
+    """One true repetition: the truth at its bottom, the product's reading, the baselines' readings.
 
     Where the product did not find the repetition or gave no number, its values are NaN.
     """
@@ -55,7 +55,7 @@ class RepScore:
     found: bool
 
     def error(self, angle: str) -> float:
-        """Product minus truth, degrees."""
+        """Return product minus truth, degrees."""
         return self.product[angle] - self.truth[angle]
 
 
@@ -77,28 +77,28 @@ class ClipScore:
 
     @property
     def refused(self) -> bool:
-        """The product would not judge this clip."""
+        """Tell whether the product refused to judge this clip."""
         return self.analysis.report.status == "refused"
 
     @property
     def abstains(self) -> bool:
-        """Judged, but without lumbar flexion."""
+        """Tell whether it was judged, but without lumbar flexion."""
         return not self.refused and bool(self.analysis.measurement.angles.lumbar_abstains)
 
     @property
     def yaw_error(self) -> float:
-        """Stated minus true yaw, degrees."""
+        """Return stated minus true yaw, degrees."""
         return self.analysis.measurement.view.yaw_deg - self.clip.truth.yaw_deg
 
 
 def score_clip(clip: Clip, track: PoseTrack, protocol: Protocol | None = None) -> ClipScore:
-    """Measure and assess a captured clip and lay it beside its truth."""
+    """Measure and assess a captured clip and compare it with its truth."""
     protocol = protocol or load_protocol()
     analysis = reassess(track, protocol)
     m, truth = analysis.measurement, clip.truth
     refused = analysis.report.status == "refused"
     reps = () if refused else m.reps
-    deserved = assess(track, faultless(truth), protocol)
+    deserved = assess(track, faultless_measurement(truth), protocol)
     other = baseline(track, m)
     return ClipScore(
         clip=clip,
@@ -115,15 +115,15 @@ def score_clip(clip: Clip, track: PoseTrack, protocol: Protocol | None = None) -
 
 
 def truth_at(truth: Truth, time_s: FloatArray) -> dict[str, FloatArray]:
-    """True angles at other times, linear in between; NaN outside the clip."""
+    """Interpolate true angles at other times, linear in between; NaN outside the clip."""
     out: dict[str, FloatArray] = {}
     for name, values in truth.angles.items():
         out[name] = np.interp(time_s, truth.time_s, values, left=np.nan, right=np.nan)
     return out
 
 
-def match(true: Sequence[Rep], true_s: FloatArray, seen: Sequence[Rep], seen_s: FloatArray) -> list[int | None]:
-    """For every true repetition the index of the one seen whose bottom lies within it, the nearest if several."""
+def match_reps(true: Sequence[Rep], true_s: FloatArray, seen: Sequence[Rep], seen_s: FloatArray) -> list[int | None]:
+    """Return for every true repetition the index of the found one with its bottom inside it, the nearest if several."""
     out: list[int | None] = []
     for rep in true:
         begin, middle, end = true_s[rep.start], true_s[rep.bottom], true_s[rep.end]
@@ -134,7 +134,7 @@ def match(true: Sequence[Rep], true_s: FloatArray, seen: Sequence[Rep], seen_s: 
 
 def _rep_scores(clip: Clip, m: Measurement, reps: Sequence[Rep], other: Baseline) -> tuple[RepScore, ...]:
     truth, values = clip.truth, rep_values(m)
-    partners = match(truth.reps, truth.time_s, reps, m.angles.time_s)
+    partners = match_reps(truth.reps, truth.time_s, reps, m.angles.time_s)
     return tuple(_rep_score(clip, i, partner, m, values, other) for i, partner in enumerate(partners))
 
 
@@ -189,6 +189,6 @@ def _curves(m: Measurement) -> dict[str, FloatArray]:
 
 
 def column(reps: Sequence[RepScore], angle: str, source: str = "product") -> FloatArray:
-    """(R,) one angle of many repetitions from 'truth', 'product' or 'other'."""
+    """Return (R,) one angle of many repetitions from 'truth', 'product' or 'other'."""
     found: list[Mapping[str, float]] = [getattr(rep, source) for rep in reps]
     return np.array([values[angle] for values in found], float)

@@ -1,4 +1,4 @@
-"""What the product would see of a posed mesh: landmarks where MediaPipe puts them, a mask as soft as its own.
+"""A simulated MediaPipe view of a posed mesh: landmarks where MediaPipe puts them, a mask as soft as its own.
 
 The offsets and spreads below were measured on the rendered clips (`python -m validation.degradation`): landmarks
 against true joints, mask edge against the true silhouette, in trunk lengths.
@@ -42,7 +42,7 @@ BEND_SPREAD_CLIP_DEG, BEND_SPREAD_DEG = 3.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenBack:
     """Back profiles of one body as the product would read them.
 
     Parameters
@@ -59,7 +59,7 @@ class Seen:
     over_pelvis: FloatArray
 
 
-def see(
+def simulate_capture(
     masks: npt.NDArray[np.uint8],
     joints: dict[str, FloatArray],
     pelvic_tilt: FloatArray,
@@ -67,8 +67,8 @@ def see(
     near: Side,
     yaw_deg: float,
     rng: np.random.Generator,
-) -> Seen:
-    """Poses of one body, the first standing, through a simulated MediaPipe.
+) -> SeenBack:
+    """Pass the poses of one body, the first standing, through a simulated MediaPipe.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def see(
     trunk_seen = _incline(seen_hip, seen_shoulder, forward)
     bend = trunk_seen - _incline(knee, seen_hip, forward)
     bend = bend - bend[0] + share[:, 0] * BEND_SPREAD_CLIP_DEG * rng.standard_normal()
-    return Seen(
+    return SeenBack(
         depth=read_profiles(np.stack(depth)),
         length=np.hypot(*(seen_shoulder - seen_hip).T),
         bend=bend + BEND_SPREAD_DEG * rng.standard_normal(len(bend)),

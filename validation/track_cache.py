@@ -1,4 +1,4 @@
-"""Tracks captured once: by clip, pose model, the capture code and the inference settings."""
+"""A cache of captured tracks: by clip, pose model, the capture code and the inference settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHEREABOUTS = {"pose_models", "model_sources"}
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a clip is looked at; the product's own where nothing is given."""
+    """Settings of a capture; the product's own where nothing is given."""
 
     model: str = "full"
     rate_hz: float = capturing.MAX_RATE_HZ
@@ -34,13 +34,13 @@ class Setting:
 
     @property
     def label(self) -> str:
-        """As the results name it."""
+        """Return the setting's name in the results."""
         return f"{self.model}, {self.rate_hz:g} Hz, {self.long_edge} px"
 
 
 @cache
 def capture_version() -> str:
-    """Digest of the code (without comments and docstrings) and the libraries that make a track."""
+    """Return a digest of the code (without comments and docstrings) and the libraries that make a track."""
     folder, todo, done = Path(capturing.__file__).parent, {"capture_clip"}, set[str]()
     digest = sha256(f"{version('mediapipe')} {version('av')}".encode())
     while names := sorted(todo - done):
@@ -53,7 +53,7 @@ def capture_version() -> str:
 
 
 def _code(text: str) -> str:
-    """What a module does, whatever it says about it."""
+    """Return a module's code without its comments and docstrings."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
@@ -66,7 +66,7 @@ def _is_text(value: ast.expr) -> bool:
 
 
 def track_of(video: Path, setting: Setting = Setting(), folder: Path = FOLDER, *, stale: bool = False) -> PoseTrack:
-    """The track of a video, from the cache where it has been captured before.
+    """Return the track of a video, from the cache where it has been captured before.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def track_of(video: Path, setting: Setting = Setting(), folder: Path = FOLDER, *
 
 @contextmanager
 def _set(setting: Setting) -> Iterator[None]:
-    """The product's own capture at another rate or size: they are constants there, since no user should turn them."""
+    """Set another rate or size for the capture: they are constants in the product, since no user should change them."""
     before = capturing.MAX_RATE_HZ, capturing.LONG_EDGE
     capturing.MAX_RATE_HZ, capturing.LONG_EDGE = setting.rate_hz, setting.long_edge
     try:

@@ -1,4 +1,4 @@
-"""A rendered clip's truth as arrays, and the measurement that a faultless instrument would take of it."""
+"""A rendered clip's truth as arrays, and the measurement that a faultless instrument would give."""
 
 from __future__ import annotations
 
@@ -68,16 +68,16 @@ class Truth:
     fps: float
 
     def bottom(self, i: int) -> slice:
-        """Frames that stand for the bottom of repetition `i`, by the product's own rule."""
+        """Return the frames that stand for the bottom of repetition `i`, by the product's own rule."""
         return bottom_window(self.reps[i], self.time_s)
 
     def at_bottom(self, i: int) -> dict[str, float]:
-        """Median of every angle over the bottom of repetition `i`."""
+        """Return the median of every angle over the bottom of repetition `i`."""
         return {name: float(np.median(values[self.bottom(i)])) for name, values in self.angles.items()}
 
 
 def load_truth(path: Path, sample: Mapping[str, Any]) -> Truth:
-    """Read NAME.truth.json; `sample` says what a truth without specification leaves out (clips.toml)."""
+    """Read NAME.truth.json; `sample` holds what a truth without specification leaves out (clips.toml)."""
     data = json.loads(path.read_text())
     spec = data.get("spec") or {}
     camera = spec.get("camera") or {"facing": sample.get("facing", "right"), "yaw": sample.get("yaw", 0.0)}
@@ -134,14 +134,14 @@ def _clothing(clothes: Mapping[str, Any]) -> Clothing:
 
 
 def _height(px: Mapping[str, FloatArray], standing: BoolArray) -> float:
-    """Stature in pixels of the source picture: head joint to ankles, scaled as the body's own proportions have it."""
+    """Return the stature in source pixels: head joint to ankles, scaled by the body's own proportions."""
     top, ankles = px["head"][standing, 1], (px["ankle_l"] + px["ankle_r"])[standing, 1] / 2
     # On the bodies of the rig the head joint lies at 0.92 of stature and the ankles at 0.045.
     return float(np.median(ankles - top)) / 0.875
 
 
-def faultless(truth: Truth, se: float = 1.0) -> Measurement:
-    """The measurement that the truth itself would give: what a clip deserves to be told.
+def faultless_measurement(truth: Truth, se: float = 1.0) -> Measurement:
+    """Return the measurement that the truth itself would give: what a perfect analysis of the clip would report.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def faultless(truth: Truth, se: float = 1.0) -> Measurement:
 
 
 def _travel(truth: Truth) -> tuple[FloatArray, FloatArray]:
-    """Hips behind the ankles and hips lowered, trunk lengths, change from standing."""
+    """Return hips behind the ankles and hips lowered, trunk lengths, change from standing."""
     if truth.xyz:  # metres: the person faces -y, z up
         hip, shoulder = truth.xyz["mid_hip"], truth.xyz["mid_shoulder"]
         ankle = (truth.xyz["ankle_l"] + truth.xyz["ankle_r"]) / 2

@@ -33,9 +33,9 @@ def spec_of(**kinds: object) -> ClipSpec:
     ],
 )
 def test_the_skin_turns_as_the_truth_says(motion: MotionSpec, phenotype: dict[str, float]) -> None:
-    from validation.rig.check_truth import agreement
+    from validation.rig.check_truth import check_agreement
 
-    found = agreement(spec_of(motion=motion, body=BodySpec(phenotype=phenotype)))
+    found = check_agreement(spec_of(motion=motion, body=BodySpec(phenotype=phenotype)))
     assert found.faults() == []
     assert found.feet < 1e-3
     assert found.balance < 1e-3
@@ -113,7 +113,7 @@ def test_a_mesh_set_keeps_its_promises(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared")
 def test_the_first_clips_truth_is_reproduced() -> None:
     from validation.rig.body import Body
-    from validation.rig.camera import place
+    from validation.rig.camera import place_camera
     from validation.rig.kinematics import Rig
     from validation.rig.motion import timeline
     from validation.rig.spec import load
@@ -125,7 +125,7 @@ def test_the_first_clips_truth_is_reproduced() -> None:
     body = Body(spec.body, keep=False)
     rig, marks, play = Rig(body, spec.motion, spec.arms), Landmarks(body), timeline(spec.motion, spec.seed)
     assert play.reps == truth["reps"]
-    camera = place(spec.camera, truth["width"], truth["height"])
+    camera = place_camera(spec.camera, truth["width"], truth["height"])
     for number in (0, play.reps[1]["bottom_start"]):
         old = truth["frames"][number]
         new = frame_truth(rig, rig.pose(play.knobs[number]), marks, 0.0, camera, number, 0.0)

@@ -9,8 +9,8 @@ import pytest
 
 from hinge_check.arrays import FloatArray, IntArray
 from validation.rig.arms import supporting_line
-from validation.rig.camera import place
-from validation.rig.check_truth import turned
+from validation.rig.camera import place_camera
+from validation.rig.check_truth import measure_turn
 from validation.rig.held import Held
 from validation.rig.mesh import edges, hem, incidence, normals, tube
 from validation.rig.rotation import align, rx, ry
@@ -54,7 +54,7 @@ def test_rotations() -> None:
 @pytest.mark.parametrize("facing", ["left", "right"])
 def test_the_person_faces_the_side_the_spec_says(facing: str) -> None:
     spec = CameraSpec(facing="left" if facing == "left" else "right")
-    camera = place(spec, 640, 360)
+    camera = place_camera(spec, 640, 360)
     front, back = camera.project(np.array([[0.0, -0.5, 1.0], [0.0, 0.5, 1.0]]))
     assert (front[0] < back[0]) == (facing == "left")
     assert camera.project(np.array([0.0, spec.target_y, spec.target_z])) == pytest.approx([320, 180])
@@ -62,16 +62,16 @@ def test_the_person_faces_the_side_the_spec_says(facing: str) -> None:
 
 def test_yaw_turns_towards_the_front_and_roll_tilts() -> None:
     chest, spine = np.array([0.0, -0.2, 1.0]), np.array([0.0, 0.2, 1.0])
-    camera = place(CameraSpec(yaw=30.0), 640, 360)
+    camera = place_camera(CameraSpec(yaw=30.0), 640, 360)
     depth = [-((p - camera.centre) @ camera.rotation[2]) for p in (chest, spine)]
     assert depth[0] < depth[1]
-    upright = place(CameraSpec(roll=5.0), 640, 360).project(np.array([[0.0, -0.05, 0.0], [0.0, -0.05, 1.8]]))
+    upright = place_camera(CameraSpec(roll=5.0), 640, 360).project(np.array([[0.0, -0.05, 0.0], [0.0, -0.05, 1.8]]))
     lean = np.degrees(np.arctan2(upright[1, 0] - upright[0, 0], upright[0, 1] - upright[1, 1]))
     assert abs(lean) == pytest.approx(5, abs=0.2)
 
 
 def test_a_crop_shows_the_same_picture_larger() -> None:
-    camera = place(CameraSpec(yaw=10.0), 640, 360)
+    camera = place_camera(CameraSpec(yaw=10.0), 640, 360)
     points = np.array([[0.1, -0.2, 0.5], [0.0, 0.3, 1.5]])
     assert camera.zoomed(1.7, 30, 20).project(points) == pytest.approx(camera.project(points) * 1.7 - [30, 20])
 
@@ -79,7 +79,7 @@ def test_a_crop_shows_the_same_picture_larger() -> None:
 def test_the_outline_of_a_ball_has_its_area_and_its_place() -> None:
     centre = np.array([0.0, -0.05, 0.92])
     vertices, faces = ball(0.3, centre)
-    camera = place(CameraSpec(height=0.92), 200, 200)
+    camera = place_camera(CameraSpec(height=0.92), 200, 200)
     mask = silhouette({"ball": vertices}, {"ball": faces}, camera.project, 200, 200) / 255.0
     tangent = np.arcsin(0.3 / 3.3)
     radius = camera.focal * np.tan(tangent)
@@ -93,7 +93,7 @@ def test_the_outline_of_a_ball_has_its_area_and_its_place() -> None:
 
 def test_a_patch_tells_how_far_it_turned() -> None:
     patch = np.random.default_rng(0).normal(size=(50, 3))
-    assert turned(patch, patch @ rx(np.radians(33.0)).T + [1, 2, 3]) == pytest.approx(33)
+    assert measure_turn(patch, patch @ rx(np.radians(33.0)).T + [1, 2, 3]) == pytest.approx(33)
 
 
 def test_a_stick_rests_on_the_back_and_never_cuts_it() -> None:
@@ -109,7 +109,7 @@ def test_a_stick_rests_on_the_back_and_never_cuts_it() -> None:
 
 
 def test_plates_of_the_near_side_hide_the_person() -> None:
-    assert Held(ArmsSpec(posture="bar", plate=0.2)).hiding("left") == ("plate_l",)
-    assert Held(ArmsSpec(posture="bar", plate=0.2)).hiding("right") == ("plate_r",)
-    assert Held(ArmsSpec(posture="bar")).hiding("right") == ()
+    assert Held(ArmsSpec(posture="bar", plate=0.2)).parts_before("left") == ("plate_l",)
+    assert Held(ArmsSpec(posture="bar", plate=0.2)).parts_before("right") == ("plate_r",)
+    assert Held(ArmsSpec(posture="bar")).parts_before("right") == ()
     assert not Held(ArmsSpec()).faces

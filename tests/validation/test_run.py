@@ -16,7 +16,7 @@ from tests.fakes import made_up_track
 from tests.validation.test_scores import written
 from validation import accuracy, conduct, plots, track_cache
 from validation.clipset import Clip, find_clips
-from validation.groups import best_case, hard_case, tables
+from validation.groups import is_best_case, is_hard_case, tables
 from validation.markdown import number, percent
 from validation.scores import OTHERS, PHASES, PRODUCT, ClipScore, RepScore, score_clip
 from validation.truth import load_truth
@@ -53,7 +53,7 @@ def test_nobody_in_the_clip_scores_nothing_and_breaks_nothing(tmp_path: Path) ->
     assert score.counted == 0
     assert len(score.reps) == 2
     assert not any(rep.found for rep in score.reps)
-    assert accuracy.covered(score.reps) == 0.0
+    assert accuracy.lumbar_coverage(score.reps) == 0.0
     assert "refused" in "\n".join(conduct.counts_and_times([score], score.reps))
 
 
@@ -61,14 +61,14 @@ def test_groups_and_their_figures(tmp_path: Path) -> None:
     fitted, loose = made_up(tmp_path, "a", (2.0, -4.0)), made_up(tmp_path, "b", (6.0, np.nan), loose=0.05)
     oblique = made_up(tmp_path, "c", (9.0, 9.0), yaw=25.0)
     reps = [rep for clip in (fitted, loose, oblique) for rep in clip.reps]
-    assert [rep.clip.name for rep in reps if best_case(rep)] == ["a", "a"]
-    assert [rep.clip.name for rep in reps if hard_case(rep)] == ["b", "b", "c", "c"]
+    assert [rep.clip.name for rep in reps if is_best_case(rep)] == ["a", "a"]
+    assert [rep.clip.name for rep in reps if is_hard_case(rep)] == ["b", "b", "c", "c"]
     assert set(tables(reps)["By camera"]) == {"0-15° off the side", "15-30°"}
     row = accuracy.group_row("all of a", fitted.reps)
     # reps, coverage, bias, mean absolute error ... 2 of 4 within 1.96 * 2
     assert row[1:5] == ["2", "100 %", "-1.0", "3.0"]
     assert row[6] == "50 %"
-    assert accuracy.covered(loose.reps) == 0.5
+    assert accuracy.lumbar_coverage(loose.reps) == 0.5
     assert accuracy.separation(fitted.reps, "lumbar") == 1.0
     assert "| surest" not in accuracy.abstention(reps)
     assert any("83 % (all that are given)" in line for line in accuracy.abstention(reps))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from hinge_check.measure.types import Rep
-from validation.scores import match, truth_at
-from validation.truth import faultless, load_truth
+from validation.scores import match_reps, truth_at
+from validation.truth import faultless_measurement, load_truth
 
 NAMES = [
     "hip_l",
@@ -101,7 +101,7 @@ def test_clothing(tmp_path: Path, clothes: dict[str, Any], expected: str) -> Non
 
 def test_a_faultless_measurement_says_what_is_true(tmp_path: Path) -> None:
     truth = load_truth(written(tmp_path / "a.truth.json"), {})
-    m = faultless(truth)
+    m = faultless_measurement(truth)
     assert m.reps == truth.reps
     assert m.angles.hip_flexion[m.reps[0].bottom] == pytest.approx(80.0)
     assert m.angles.trunk_inclination[0] == pytest.approx(2.0)
@@ -118,4 +118,4 @@ def test_each_true_rep_takes_the_nearest_one_seen_inside_it() -> None:
     seconds = np.arange(100) / 10
     true = [Rep(10, 15, 20, 25, 30), Rep(40, 45, 50, 55, 60), Rep(70, 75, 80, 85, 90)]
     seen = [Rep(10, 14, 21, 24, 29), Rep(41, 43, 44, 45, 46), Rep(46, 47, 49, 55, 60)]
-    assert match(true, seconds, seen, seconds) == [0, 2, None]
+    assert match_reps(true, seconds, seen, seconds) == [0, 2, None]

@@ -1,4 +1,4 @@
-"""Where the arms go: rotations of upper arm and forearm, and the stick or bar they hold."""
+"""Poses of the arms: rotations of upper arm and forearm, and the stick or bar they hold."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class Arms:
         self._hanging = self._hang(spec.abduct, spec.forward)
 
     def pose(self, around: Surroundings) -> ArmPose:
+        """Return the rotations of the arms, and what they hold, for this pose of the rest."""
         posture = self.spec.posture
         if posture == "crossed":
             return self._crossed(around)
@@ -82,7 +83,7 @@ class Arms:
     def _reach(
         self, side: str, shoulder: FloatArray, wrist: FloatArray, pole: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Rotations that bring the wrist to a point, the elbow towards `pole`."""
+        """Return the rotations that bring the wrist to a point, the elbow towards `pole`."""
         a, b = float(np.linalg.norm(self.upper_rest[side])), float(np.linalg.norm(self.fore_rest[side]))
         line = wrist - shoulder
         length = float(np.clip(np.linalg.norm(line), abs(a - b) + 0.02, 0.999 * (a + b)))
@@ -124,7 +125,7 @@ class Arms:
         return ArmPose(upper, fore, stick)
 
     def _bar(self, around: Surroundings) -> ArmPose:
-        """Straight arms, bar close to the legs (at most 12 degrees behind the vertical through the shoulders)."""
+        """Pose straight arms, bar close to the legs (at most 12 degrees behind the vertical through the shoulders)."""
         s = self.scale
         reach = 0.997 * (np.linalg.norm(self.upper_rest["L"]) + np.linalg.norm(self.fore_rest["L"])) + GRIP * s
         shoulder = 0.5 * (around.shoulder["L"] + around.shoulder["R"])
@@ -153,7 +154,7 @@ class Arms:
 
 
 def supporting_line(dorsal: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Lowest point and direction of a straight stick that lies on the back.
+    """Return lowest point and direction of a straight stick that lies on the back.
 
     It rests on the edge of the back's convex hull that spans the middle of the trunk: sacrum and upper thorax on a
     flat back, the apex and one end on a round one.
@@ -181,7 +182,7 @@ def supporting_line(dorsal: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _curled_fingers(body: Body, side: str, curl: float) -> dict[str, FloatArray]:
-    """Rest-frame rotations of a relaxed hand: fingers 2-5 together and bent towards the palm."""
+    """Return rest-frame rotations of a relaxed hand: fingers 2-5 together and bent towards the palm."""
     ahead = body.joint(f"finger3-2.{side}") - body.joint(f"finger3-1.{side}")
     axis = body.joint(f"finger5-1.{side}") - body.joint(f"finger2-1.{side}")
     axis = axis / np.linalg.norm(axis)
@@ -201,7 +202,7 @@ def _curled_fingers(body: Body, side: str, curl: float) -> dict[str, FloatArray]
 
 
 def _leg_fronts(body: Body) -> tuple[float, float]:
-    """Metres from the line of the joints to the front of thigh and shin at rest."""
+    """Return the metres from the line of the joints to the front of thigh and shin at rest."""
     left = body.rest[:, 0] > 0
     out = []
     for upper, lower, bones in (

@@ -35,14 +35,14 @@ def quiet() -> Iterator[None]:
 
 
 def linear(colour: Sequence[float] | FloatArray) -> FloatArray:
-    """SRGB to linear light."""
+    """Convert sRGB to linear light."""
     c = np.asarray(colour, float)
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """How a surface looks. `bump` makes folds or pile of `bump_scale` a metre, fixed to the rest pose."""
+    """The look of a surface. `bump` makes folds or pile of `bump_scale` a metre, fixed to the rest pose."""
 
     colour: Colour | None = None
     texture: FloatArray | None = None
@@ -54,6 +54,7 @@ class Material:
     bump_scale: float = 40.0
 
     def build(self, name: str) -> Any:
+        """Create the Blender material."""
         material = bpy.data.materials.new(name)
         material.use_nodes = True
         tree = material.node_tree
@@ -97,6 +98,7 @@ def _picture(name: str, pixels: FloatArray) -> Any:
 
 
 def plane(name: str, corners: Sequence[FloatArray], uv: Sequence[tuple[float, float]], material: Any) -> None:
+    """Add a rectangle with texture coordinates."""
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata([tuple(c) for c in corners], [], [(0, 1, 2, 3)])
     layer = mesh.uv_layers.new(name="uv")
@@ -107,6 +109,7 @@ def plane(name: str, corners: Sequence[FloatArray], uv: Sequence[tuple[float, fl
 
 
 def box(name: str, centre: FloatArray, size: Sequence[float], material: Any, turn: float = 0.0) -> None:
+    """Add a box, turned about the vertical."""
     bpy.ops.mesh.primitive_cube_add(size=1, location=tuple(centre), rotation=(0, 0, turn))
     made = bpy.context.object
     made.scale = tuple(size)
@@ -141,13 +144,14 @@ def surface(
 
 
 def move(mesh: Any, vertices: FloatArray) -> None:
+    """Set the vertices of a mesh."""
     mesh.vertices.foreach_set("co", np.asarray(vertices, np.float32).ravel())
     mesh.update()
     mesh.update_tag()
 
 
 def scratch_picture() -> Path:
-    """Where a rendered picture lands before it is read back; in memory where the system has such a place."""
+    """Return where a rendered picture lands before it is read back; in memory where the system has such a place."""
     memory = Path("/dev/shm")
     folder = memory if memory.is_dir() else Path(os.environ.get("TMPDIR", "/tmp"))
     return folder / f"rig_{os.getpid()}.bmp"

@@ -32,6 +32,7 @@ TRUNK_SKIN = ("root", "pelvis", "spine", "upperleg", "clavicle", "shoulder", "up
 
 
 def smoothstep(x: FloatArray) -> FloatArray:
+    """Ease x from 0 to 1."""
     x = np.clip(x, 0, 1)
     return np.asarray(x**2 * (3 - 2 * x))
 
@@ -46,7 +47,7 @@ def _anny() -> Any:
 
 
 def _anny_mesh(phenotype: dict[str, float], keep: bool) -> dict[str, Any]:
-    """Mesh of a phenotype; kept on disk when `keep`, so that a second look needs no torch."""
+    """Return the mesh of a phenotype; kept on disk when `keep`, so that the next call needs no torch."""
     key = hashlib.sha1(json.dumps(phenotype, sort_keys=True).encode()).hexdigest()[:12]
     path = CACHE / f"{key}.npz"
     if path.exists():
@@ -108,22 +109,22 @@ class Body:
         self._sparse = sp.csr_matrix(np.where(self.weights > 1e-4, self.weights, 0))
 
     def joint(self, bone: str) -> FloatArray:
-        """(3,) joint of a bone at rest."""
+        """Return the (3,) joint of a bone at rest."""
         return np.asarray(self.head[self.index[bone]])
 
     def weight_of(self, *prefixes: str) -> FloatArray:
-        """(V,) share of every vertex that follows bones with these prefixes."""
+        """Return the (V,) share of every vertex that follows bones with these prefixes."""
         columns = [i for i, name in enumerate(self.names) if name.startswith(prefixes)]
         return np.asarray(self.weights[:, columns].sum(1))
 
     def skin(self, rotation: FloatArray, shift: FloatArray) -> FloatArray:
-        """Posed vertices from (J, 3, 3) and (J, 3) with x' = rotation x + shift (linear blend skinning)."""
+        """Return posed vertices from (J, 3, 3) and (J, 3) with x' = rotation x + shift (linear blend skinning)."""
         move = np.concatenate([rotation, shift[:, :, None]], 2).reshape(len(rotation), 12)
         blend = (self._sparse @ move).reshape(-1, 3, 4)
         return np.asarray(np.einsum("vij,vj->vi", blend[:, :, :3], self.rest) + blend[:, :, 3])
 
     def _split_thorax(self) -> None:
-        """Cut Anny's one rigid piece from T9 to C7 into three; what hung on it hangs on the uppermost."""
+        """Cut Anny's one rigid piece from T9 to C7 into three; what was attached to it follows the uppermost."""
         low, high = self.names.index("spine01"), self.names.index("neck01")
         first = len(self.names)
         above = [i for i, parent in enumerate(self.parents) if parent == low]

@@ -20,7 +20,7 @@ class Camera:
     middle: tuple[float, float]
 
     def project(self, points: FloatArray) -> FloatArray:
-        """(..., 3) metres to (..., 2) pixels, x right, y down."""
+        """Project (..., 3) metres to (..., 2) pixels, x right, y down."""
         seen = (np.asarray(points) - self.centre) @ self.rotation.T
         depth = -seen[..., 2]
         return np.stack(
@@ -32,20 +32,20 @@ class Camera:
         )
 
     def zoomed(self, scale: float, left: float, top: float) -> Camera:
-        """The same picture enlarged by `scale`, then cut so that (left, top) becomes its corner."""
+        """Return the same picture enlarged by `scale`, then cut so that (left, top) becomes its corner."""
         middle = (self.middle[0] * scale - left, self.middle[1] * scale - top)
         return Camera(self.centre, self.rotation, self.focal * scale, middle)
 
 
 def azimuth(spec: CameraSpec) -> FloatArray:
-    """(3,) horizontal unit vector from the person to the camera; the person faces -y, its left is +x."""
+    """Return the (3,) horizontal unit vector from the person to the camera; the person faces -y, its left is +x."""
     yaw = np.radians(spec.yaw)
     side = 1.0 if spec.facing == "left" else -1.0
     return np.array([side * np.cos(yaw), -np.sin(yaw), 0.0])
 
 
-def place(spec: CameraSpec, width: int, height: int) -> Camera:
-    """The camera of a spec for a picture of this size."""
+def place_camera(spec: CameraSpec, width: int, height: int) -> Camera:
+    """Return the camera of a spec for a picture of this size."""
     target = np.array([0.0, spec.target_y, spec.target_z])
     centre = target + azimuth(spec) * spec.distance
     centre[2] = spec.height

@@ -1,4 +1,4 @@
-"""Independent look at the truth: do patches of the posed skin turn as the joint angles say?
+"""Independent check of the truth: patches of the posed skin must turn as the joint angles say.
 
     python -m validation.rig.check_truth validation/clips/*.toml
 
@@ -47,6 +47,7 @@ class Agreement:
     balance: float
 
     def faults(self) -> list[str]:
+        """List the angles that differ by more than the tolerance."""
         return [
             f"{name}: stated {self.stated[name]:.1f}, seen {self.seen[name]:.1f}"
             for name, (limit, share) in TOLERANCE.items()
@@ -54,8 +55,8 @@ class Agreement:
         ]
 
 
-def turned(before: FloatArray, after: FloatArray) -> float:
-    """Degrees that a patch of points turned about the lateral axis (orthogonal Procrustes)."""
+def measure_turn(before: FloatArray, after: FloatArray) -> float:
+    """Return the degrees that a patch of points turned about the lateral axis (orthogonal Procrustes)."""
     a, b = before - before.mean(0), after - after.mean(0)
     u, _, vt = np.linalg.svd(a.T @ b)
     rotation = (vt.T * [1, 1, np.sign(np.linalg.det(vt.T @ u.T))]) @ u.T
@@ -63,10 +64,11 @@ def turned(before: FloatArray, after: FloatArray) -> float:
 
 
 def deepest(value: PerRep, reps: int) -> float:
+    """Return the value of largest magnitude over the repetitions."""
     return max(each_rep(value, reps), key=abs)
 
 
-def agreement(spec: ClipSpec) -> Agreement:
+def check_agreement(spec: ClipSpec) -> Agreement:
     """Stand, bend to the deepest values of the spec, compare."""
     body = Body(spec.body)
     rig = Rig(body, spec.motion, spec.arms)
@@ -89,7 +91,7 @@ def agreement(spec: ClipSpec) -> Agreement:
 
     def pitch(*bones: str) -> float:
         ids = patch(*bones)
-        return turned(skin[0][ids], skin[1][ids])
+        return measure_turn(skin[0][ids], skin[1][ids])
 
     pelvis, thorax, upper = pitch("spine05"), pitch("spine01"), pitch("thorax01")
     femur = pitch("upperleg01.L", "upperleg02.L")
@@ -114,12 +116,13 @@ def agreement(spec: ClipSpec) -> Agreement:
 
 
 def main() -> int:
+    """Check every spec; return 1 when one disagrees."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("specs", type=Path, nargs="+")
     failed = False
     for path in parser.parse_args().specs:
         spec = load(path)
-        found = agreement(spec)
+        found = check_agreement(spec)
         pairs = "  ".join(f"{n.split('_')[0]} {found.stated[n]:6.1f} {found.seen[n]:6.1f}" for n in TOLERANCE)
         moved = f"feet {found.feet * 1e3:.1f} mm  balance {found.balance * 1e3:.1f} mm"
         sys.stdout.write(f"{spec.name:20} {pairs}  {moved}\n")

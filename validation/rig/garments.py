@@ -50,7 +50,7 @@ class Shell:
         self.offset, self.rounds, self.gap = offset, rounds, gap
 
     def pose(self, skin: FloatArray, normal: FloatArray, extra: FloatArray | None = None) -> FloatArray:
-        """Vertices over the posed skin; `extra` (count, 3) metres are added before smoothing."""
+        """Return vertices over the posed skin; `extra` (count, 3) metres are added before smoothing."""
         base, out = skin[self.ids], normal[self.ids]
         cloth = base + out * self.offset
         if extra is not None:
@@ -59,7 +59,7 @@ class Shell:
             cloth = 0.5 * cloth + 0.5 * (self.mean @ cloth)
         short = self.gap - ((cloth - base) * out).sum(1)
         cloth = cloth + out * np.maximum(0, short)[:, None]
-        for _ in range(6):  # hems run smoothly round the limb
+        for _ in range(6):  # hems run smoothly around the limb
             cloth[self.border] = (0.5 * cloth + 0.5 * (self._border_mean @ cloth))[self.border]
         return np.asarray(cloth)
 
@@ -78,7 +78,7 @@ class Regions:
 
 
 def regions(body: Body, clothes: ClothesSpec) -> Regions:
-    """Which skin each garment covers."""
+    """Return which skin each garment covers."""
     rest, height = body.rest, body.rest[:, 2]
     hip, neck = body.joint("upperleg01.L")[2], body.joint("neck01")[2]
     knee, ankle = body.joint("lowerleg01.L")[2], body.joint("foot.L")[2]
@@ -113,7 +113,7 @@ def regions(body: Body, clothes: ClothesSpec) -> Regions:
 
 
 class Hood:
-    """The hood of a hooded top, lying on the upper back: a crescent round the neck, thick behind."""
+    """The hood of a hooded top, lying on the upper back: a crescent around the neck, thick behind."""
 
     sides = 10
 
@@ -133,6 +133,7 @@ class Hood:
         self.bone = body.index["thorax01"]
 
     def pose(self, pose: Pose) -> FloatArray:
+        """Return the posed vertices."""
         return np.asarray(self.rest @ pose.rotation[self.bone].T + pose.shift[self.bone])
 
 
@@ -171,7 +172,7 @@ class DressedBody:
             self.faces[f"tail{k}"] = tube_faces(self.hair.links, self.hair.sides)
 
     def _hang_share(self) -> FloatArray:
-        """(shirt vertices,) how freely cloth hangs: most at the hem, little on the sleeves, not at the shoulders."""
+        """Return (shirt vertices,) how freely cloth hangs: most at the hem, little on the sleeves, not at shoulders."""
         if "shirt" not in self.shells:
             return np.zeros(0)
         ids = self.shells["shirt"].ids
@@ -185,7 +186,7 @@ class DressedBody:
         return smooth_noise(shell.mean, shell.count, 40, rng), smooth_noise(shell.mean, shell.count, 40, rng)
 
     def posed(self, pose: Pose) -> dict[str, FloatArray]:
-        """Vertices by part, metres, the sole on the floor (z = 0)."""
+        """Return vertices by part, metres, the sole on the floor (z = 0)."""
         skin = self.body.skin(pose.rotation, pose.shift)
         normal = normals(skin, self.body.faces, self.body.around)
         out: dict[str, FloatArray] = {}
@@ -203,7 +204,7 @@ class DressedBody:
         return {name: vertices - [0.0, 0.0, self.sole] for name, vertices in out.items()}
 
     def _cloth(self, normal: FloatArray, pose: Pose) -> FloatArray | None:
-        """(shirt vertices, 3) metres that loose cloth sags and folds."""
+        """Return (shirt vertices, 3) metres that loose cloth sags and folds."""
         shell, loose = self.shells["shirt"], self.clothes.loose
         out = normal[shell.ids]
         extra: Any = np.zeros((shell.count, 3))

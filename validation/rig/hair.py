@@ -55,7 +55,7 @@ class Hair:
         self._root = np.array([0.0, float(rest[near, 1].max()) - depth_in, root[2] + level * size])
 
     def paths(self, pose: Pose, cloth: float) -> Iterator[FloatArray]:
-        """(links, 3) middle lines of the strands, lying on the back at `cloth` metres from its skin."""
+        """Yield (links, 3) middle lines of the strands, lying on the back at `cloth` metres from its skin."""
         for lateral in self._lateral:
             yield self._fall(pose, lateral * self._scale, cloth)
 
@@ -84,7 +84,7 @@ class Hair:
 
 
 def _nearest(line: FloatArray, point: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Nearest point of a (N, 2) line, its outward (dorsal) normal there, and its direction (down the back)."""
+    """Return nearest point of a (N, 2) line, its outward (dorsal) normal there, and its direction (down the back)."""
     start, step = line[:-1], np.diff(line, axis=0)
     share = np.clip(((point - start) * step).sum(1) / (step**2).sum(1), 0, 1)
     feet = start + share[:, None] * step

@@ -1,4 +1,4 @@
-"""What the hands hold: a dowel along the back, or a barbell."""
+"""Objects in the hands: a dowel along the back, or a barbell."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Held:
         self._rest[name], self.faces[name] = tube(path, radius, self.sides)
 
     def posed(self, pose: Pose, sole: float) -> dict[str, FloatArray]:
-        """Vertices by part, metres, the floor at z = 0."""
+        """Return vertices by part, metres, the floor at z = 0."""
         stick = pose.arms.stick
         if stick is None:
             return {}
@@ -51,7 +51,7 @@ class Held:
             return {"dowel": tube(stick - down, np.full(2, DOWEL), self.sides)[0]}
         return {name: rest + stick.mean(0) - down for name, rest in self._rest.items()}
 
-    def hiding(self, facing: str) -> tuple[str, ...]:
-        """Parts between the person and the camera: the plate of the near side."""
+    def parts_before(self, facing: str) -> tuple[str, ...]:
+        """Return the parts between the person and the camera: the plate of the near side."""
         name = "plate_l" if facing == "left" else "plate_r"
         return (name,) if name in self.faces else ()

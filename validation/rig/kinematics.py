@@ -1,4 +1,4 @@
-"""From joint angles to a posed, balanced skeleton. All flexion is rotation about the lateral axis.
+"""A posed, balanced skeleton from joint angles. All flexion is rotation about the lateral axis.
 
 World: z up, the body faces -y. Positive pitch leans forward. Degrees at the surface, radians inside.
 """
@@ -57,7 +57,7 @@ class Pose:
     dorsal: FloatArray
 
     def carry(self, bone: int, point: FloatArray) -> FloatArray:
-        """Where a point of the rest pose goes that is fixed to a bone."""
+        """Return where a point of the rest pose goes that is fixed to a bone."""
         return np.asarray(self.rotation[bone] @ point + self.shift[bone])
 
 
@@ -83,7 +83,7 @@ class Rig:
         self.standing = self.pose(Knobs(knee=motion.knee0))
 
     def pose(self, knobs: Knobs) -> Pose:
-        """Balanced pose at these angles."""
+        """Return the balanced pose at these angles."""
         hip = self.hip_rest + np.radians(knobs.hip)
         return self._transforms(self._pitches(self._balance(knobs, hip), hip, knobs))
 
@@ -131,7 +131,7 @@ class Rig:
         return Pose(pitch, rotation, shift, joints, arms, dorsal)
 
     def _joints(self, rotation: FloatArray) -> FloatArray:
-        """(J, 3) world joints, ankles where they were at rest."""
+        """Return (J, 3) world joints, ankles where they were at rest."""
         body = self.body
         step = np.einsum("nij,nj->ni", rotation[body.parents.clip(0)], self._offset)
         joints = np.zeros_like(body.head)
@@ -160,7 +160,7 @@ class Rig:
         )
 
     def centre_of_mass(self, joints: FloatArray) -> FloatArray:
-        """(3,) of the body and what it holds."""
+        """Return the (3,) centre of mass of the body and what it holds."""
         index = self.body.index
 
         def at(name: str) -> FloatArray:
@@ -187,7 +187,7 @@ class Rig:
         return np.asarray(sum((mass * place for mass, place in parts), np.zeros(3)) / total)
 
     def _balance(self, knobs: Knobs, hip: float | None) -> float:
-        """Shank pitch that puts the centre of mass over the feet; the pelvis stays level when `hip` is None."""
+        """Solve for the shank pitch that puts the centre of mass over the feet; pelvis level when `hip` is None."""
         target = self.ankle_rest[1] - self.motion.balance * self.body.stature / 1.75
 
         def off(shank: float) -> float:
@@ -211,7 +211,7 @@ def _parents_first(parents: IntArray) -> list[int]:
 
 
 def _segments(body: Body) -> tuple[list[str], IntArray]:
-    """Names of the rigid segments and (J,) which of them every bone belongs to."""
+    """Return the names of the rigid segments and (J,) which of them every bone belongs to."""
     label: list[str] = [""] * len(body.names)
     for i in _parents_first(body.parents):
         name = body.names[i]
@@ -243,7 +243,7 @@ def _segments(body: Body) -> tuple[list[str], IntArray]:
 
 
 def _dorsal_points(body: Body) -> tuple[IntArray, FloatArray]:
-    """Points of the back's midline at rest, sacrum to back of the head, and the bone each belongs to."""
+    """Return points of the back's midline at rest, sacrum to back of the head, and the bone each belongs to."""
     rest = body.rest
     bones = (*SPINE, "neck02", "head")
     nexts = [body.joint(b)[2] for b in (*SPINE[1:], "neck01")]

@@ -14,13 +14,13 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def incidence(faces: IntArray, n: int) -> Any:
-    """(n, F) sparse matrix that adds up, for every vertex, what its faces carry."""
+    """Return the (n, F) sparse matrix that adds up, for every vertex, the values of its faces."""
     count = len(faces)
     return sp.csr_matrix((np.ones(3 * count), (faces.T.ravel(), np.tile(np.arange(count), 3))), (n, count))
 
 
 def normals(vertices: FloatArray, faces: IntArray, around: Any) -> FloatArray:
-    """(n, 3) unit vertex normals, outwards for counter-clockwise faces; `around` is the mesh's `incidence`."""
+    """Return (n, 3) unit vertex normals, outwards for counter-clockwise faces; `around` is the mesh's `incidence`."""
     face = np.cross(
         vertices[faces[:, 1]] - vertices[faces[:, 0]],
         vertices[faces[:, 2]] - vertices[faces[:, 0]],
@@ -30,7 +30,7 @@ def normals(vertices: FloatArray, faces: IntArray, around: Any) -> FloatArray:
 
 
 def edges(faces: IntArray) -> IntArray:
-    """(3 F, 2) directed edges of the faces."""
+    """Return (3 F, 2) directed edges of the faces."""
     return np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
 
 
@@ -43,12 +43,12 @@ def _mean_of_neighbours(pairs: IntArray, n: int) -> Any:
 
 
 def neighbour_mean(faces: IntArray, n: int) -> Any:
-    """(n, n) sparse matrix that replaces a value at a vertex by the mean of its neighbours'."""
+    """Return the (n, n) sparse matrix that replaces a value at a vertex by the mean of its neighbours'."""
     return _mean_of_neighbours(edges(faces), n)
 
 
 def hem(faces: IntArray, n: int) -> tuple[BoolArray, Any]:
-    """(n,) True on the open border of a mesh, and the neighbour mean along that border alone."""
+    """Return (n,) True on the open border of a mesh, and the neighbour mean along that border alone."""
     unique, count = np.unique(np.sort(edges(faces), axis=1), axis=0, return_counts=True)
     border = unique[count == 1]
     on = np.zeros(n, bool)
@@ -57,7 +57,7 @@ def hem(faces: IntArray, n: int) -> tuple[BoolArray, Any]:
 
 
 def smooth_noise(mean: Any, n: int, rounds: int, rng: np.random.Generator) -> FloatArray:
-    """(n,) random field of unit variance whose bumps grow with the number of smoothing rounds."""
+    """Return an (n,) random field of unit variance whose bumps grow with the number of smoothing rounds."""
     field = rng.standard_normal(n)
     for _ in range(rounds):
         field = 0.5 * field + 0.5 * (mean @ field)
@@ -65,7 +65,7 @@ def smooth_noise(mean: Any, n: int, rounds: int, rng: np.random.Generator) -> Fl
 
 
 def tube(path: FloatArray, radius: FloatArray, sides: int = 10) -> tuple[FloatArray, IntArray]:
-    """Closed tube along (P, 3) points with (P,) radii: vertices and faces."""
+    """Return the vertices and faces of a closed tube along (P, 3) points with (P,) radii."""
     path = np.asarray(path, float)
     tangent = np.gradient(path, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True) + 1e-12
@@ -83,7 +83,7 @@ def tube(path: FloatArray, radius: FloatArray, sides: int = 10) -> tuple[FloatAr
 
 
 def tube_faces(points: int, sides: int = 10) -> IntArray:
-    """Faces of `tube`, which depend on the counts only."""
+    """Return the faces of `tube`, which depend on the counts only."""
     faces: list[tuple[int, int, int]] = []
     for i in range(points - 1):
         for k in range(sides):

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.rig.body import Body
-from validation.rig.camera import Camera, place
+from validation.rig.camera import Camera, place_camera
 from validation.rig.garments import DressedBody
 from validation.rig.held import Held
 from validation.rig.kinematics import Rig
@@ -44,7 +44,7 @@ SPINE_JOINTS = ("spine04", "spine03", "spine02", "spine01", "thorax02", "thorax0
 
 
 def pose_clip(spec: ClipSpec, poses: list[SampledPose], tall: float) -> dict[str, Any]:
-    """Masks, joints and angles of one person in these poses, the standing one first.
+    """Return masks, joints and angles of one person in these poses, the standing one first.
 
     The crop's place and scale are the same in all poses, as a fixed camera's are.
     """
@@ -53,9 +53,9 @@ def pose_clip(spec: ClipSpec, poses: list[SampledPose], tall: float) -> dict[str
     posed = [rig.pose(pose.knobs) for pose in poses]
     parts = [dressed.posed(pose) for pose in posed]
     held = Held(spec.arms)
-    hiding = [_only(held.posed(pose, dressed.sole), held.hiding(spec.camera.facing)) for pose in posed]
+    hiding = [_only(held.posed(pose, dressed.sole), held.parts_before(spec.camera.facing)) for pose in posed]
     places = [landmarks.at(pose, dressed.sole) for pose in posed]
-    camera = _crop(place(spec.camera, *WIDE), parts, tall)
+    camera = _crop(place_camera(spec.camera, *WIDE), parts, tall)
     return {
         "mask": np.stack(
             [_visible(p, dressed.faces, before, held.faces, camera) for p, before in zip(parts, hiding, strict=True)]
@@ -82,7 +82,7 @@ def _only(parts: Parts, names: tuple[str, ...]) -> Parts:
 
 
 def _visible(person: Parts, faces: Faces, before: Parts, held_faces: Faces, camera: Camera) -> npt.NDArray[np.uint8]:
-    """What a plate held before the person leaves of their outline."""
+    """Return the part of the person's outline that a plate held before them leaves visible."""
     mask = silhouette(person, faces, camera.project, SIZE, SIZE)
     if not before:
         return mask
@@ -98,7 +98,7 @@ def _crop(camera: Camera, parts: list[dict[str, FloatArray]], tall: float) -> Ca
 
 
 def write_shard(path: Path, first: int, count: int, seed: int) -> None:
-    """`count` bodies from number `first`; every body's randomness depends on the seed and its number alone."""
+    """Write `count` bodies from number `first`; a body's randomness depends on the seed and its number alone."""
     rows: dict[str, list[Any]] = {k: [] for k in ("mask", "px", "xyz", "angles", "spine", "rep", "phase", "clip")}
     clips: list[ClipSpec] = []
     cameras: list[Camera] = []
@@ -133,6 +133,7 @@ def write_shard(path: Path, first: int, count: int, seed: int) -> None:
 
 
 def main() -> None:
+    """Write the missing shards of a set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder for the shards")
     parser.add_argument("--bodies", type=int, default=400)

@@ -27,12 +27,13 @@ class Timeline:
 
 
 def ease(x: FloatArray) -> FloatArray:
-    """Minimum-jerk step from 0 to 1."""
+    """Step from 0 to 1 with minimum jerk."""
     x = np.clip(x, 0, 1)
     return np.asarray(x * x * x * (10 - 15 * x + 6 * x * x))
 
 
 def each_rep(value: PerRep, reps: int) -> list[float]:
+    """Return one value for each repetition; the last of a list serves the rest."""
     values = list(value) if isinstance(value, tuple) else [value]
     return [values[min(i, len(values) - 1)] for i in range(reps)]
 
@@ -83,5 +84,5 @@ def timeline(spec: MotionSpec, seed: int) -> Timeline:
 
 
 def motion_dict(spec: MotionSpec, seed: int) -> dict[str, Any]:
-    """The motion as the truth file states it."""
+    """Return the motion as the truth file states it."""
     return {**dataclasses.asdict(spec), "seed": seed}

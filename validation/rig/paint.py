@@ -15,7 +15,7 @@ WOOD = (0.66, 0.48, 0.29)
 
 
 def skin_colours(dressed: DressedBody, spec: ClipSpec) -> FloatArray:
-    """(V, 3) sRGB: skin, scalp, eyes, brows; covered skin takes the garment's colour, so that nothing pokes through."""
+    """Return (V, 3) sRGB: skin, scalp, eyes, brows; covered skin has the garment's colour, to hide poke-through."""
     body, rest = dressed.body, dressed.body.rest
     skin, hair = np.array(spec.skin), np.array(spec.hair)
     rng = np.random.default_rng(spec.seed + 5)
@@ -45,7 +45,7 @@ def skin_colours(dressed: DressedBody, spec: ClipSpec) -> FloatArray:
 
 
 def materials(spec: ClipSpec) -> dict[str, Material]:
-    """By part name; the strands of hair are `tail0`, ..."""
+    """Return the material of every part; the strands of hair are `tail0`, ..."""
     clothes = spec.clothes
     top = Material(clothes.shirt_color, rough=0.9, shine=0.1, bump=0.55, bump_scale=14)
     hair = Material(spec.hair, rough=0.55, shine=0.4, bump=0.9, bump_scale=90)

@@ -1,4 +1,4 @@
-"""Render one clip from its spec.
+"""Rendering of one clip from its spec.
 
     python -m validation.rig.render validation/clips/fitted_neutral.toml --out validation/cache/clips
     python -m validation.rig.render spec.toml --out stills --frames 0,20,40
@@ -55,10 +55,11 @@ class Actor:
         self.faces = {**self.dressed.faces, **self.held.faces}
 
     def meshes(self, pose: Pose) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Vertices of the person and of what the hands hold."""
+        """Return the vertices of the person and of what the hands hold."""
         return self.dressed.posed(pose), self.held.posed(pose, self.dressed.sole)
 
     def rest(self) -> dict[str, FloatArray]:
+        """Return the vertices at rest of the body and of each garment."""
         shells = {name: self.body.rest[shell.ids] for name, shell in self.dressed.shells.items()}
         return {"body": self.body.rest, **shells}
 
@@ -74,9 +75,10 @@ class Masks:
     def add(
         self, number: int, actor: Actor, scene: Scene, person: dict[str, FloatArray], held: dict[str, FloatArray]
     ) -> None:
+        """Add the silhouettes of one frame."""
         size = scene.width, scene.height
         mask = silhouette(person, actor.faces, scene.camera.project, *size) > 127
-        before = {n: held[n] for n in actor.held.hiding(actor.spec.camera.facing)}
+        before = {n: held[n] for n in actor.held.parts_before(actor.spec.camera.facing)}
         if before:
             mask &= silhouette(before, actor.faces, scene.camera.project, *size) <= 127
         self.frames.append(number)
@@ -85,6 +87,7 @@ class Masks:
             self.held.append(silhouette(held, actor.faces, scene.camera.project, *size) > 127)
 
     def save(self, path: Path, shape: tuple[int, int]) -> None:
+        """Write the masks as packed bits."""
         arrays: dict[str, Any] = {"bits": np.stack([np.packbits(m) for m in self.person])}
         if self.held:
             arrays["held_bits"] = np.stack([np.packbits(m) for m in self.held])
@@ -105,10 +108,12 @@ class ClipWriter:
         self._stream.options = {"crf": str(spec.render.crf), "preset": "medium"}
 
     def write(self, picture: npt.NDArray[np.uint8]) -> None:
+        """Encode one frame."""
         for packet in self._stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")):
             self._container.mux(packet)
 
     def close(self) -> None:
+        """Finish the file and give it its name."""
         for packet in self._stream.encode():
             self._container.mux(packet)
         self._container.close()
@@ -116,7 +121,7 @@ class ClipWriter:
 
 
 def camera_noise(picture: FloatArray, strength: float, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """A little blur and grain, as a phone's sensor adds."""
+    """Add a little blur and grain, as a phone's sensor does."""
     grain = rng.standard_normal((*picture.shape[:2], 1)) * strength
     colour = rng.standard_normal(picture.shape) * strength * 0.5
     soft = cv2.GaussianBlur(picture, (0, 0), 0.45).astype(np.float32)
@@ -183,6 +188,7 @@ def _largest(values: Sequence[float]) -> float:
 
 
 def main() -> None:
+    """Render every spec that has no clip yet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("specs", type=Path, nargs="+", help="TOML files; a clip that is there already is kept")
     parser.add_argument("--out", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""Random people, clothes, cameras and hinges, over the range that the estimator must hold for."""
+"""Random people, clothes, cameras and hinges, over the range that the estimator must cover."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class SampledPose:
 
 
 def sample_body(rng: Rng) -> BodySpec:
+    """Draw a body: mostly male or female, the rest in between."""
     gender = float(np.clip(rng.choice([0.0, 1.0]) + rng.normal(0, 0.25), 0, 1)) if rng.random() < 0.8 else rng.random()
     ancestry = rng.dirichlet([0.7, 0.7, 0.9])
     return BodySpec(
@@ -58,7 +59,7 @@ def sample_body(rng: Rng) -> BodySpec:
 
 
 def sample_clothes(rng: Rng) -> ClothesSpec:
-    """A third fitted, half looser by degrees, the rest hooded or bare."""
+    """Draw clothes: a third fitted, half increasingly loose, the rest hooded or bare."""
     bottom: Any = rng.choice(["shorts", "trunks", "tights", "trousers"], p=[0.35, 0.1, 0.3, 0.25])
     draw = rng.random()
     common: dict[str, Any] = {"bottom": str(bottom), "bottom_loose": float(rng.uniform(0, 1))}
@@ -92,7 +93,7 @@ def sample_clothes(rng: Rng) -> ClothesSpec:
 
 
 def sample_camera(rng: Rng) -> CameraSpec:
-    """Yaw mostly within 15 degrees, up to 35; the rest as phones are put down."""
+    """Draw a camera: yaw mostly within 15 degrees, up to 35; the rest as phones are put down."""
     yaw = rng.normal(0, 9) if rng.random() < 0.75 else rng.uniform(-35, 35)
     return from_mapping(
         CameraSpec,
@@ -109,6 +110,7 @@ def sample_camera(rng: Rng) -> CameraSpec:
 
 
 def sample_arms(rng: Rng) -> ArmsSpec:
+    """Draw a posture of the arms, half of the time hanging."""
     posture = str(rng.choice(["hanging", "crossed", "forward", "bar", "dowel"], p=[0.52, 0.18, 0.12, 0.12, 0.06]))
     arms: dict[str, Any] = {
         "posture": posture,
@@ -124,12 +126,13 @@ def sample_arms(rng: Rng) -> ArmsSpec:
 
 
 def sample_hair(rng: Rng) -> HairStyle:
+    """Draw a hair style."""
     style: Any = rng.choice(["short", "crop", "bob", "pony", "long"], p=[0.4, 0.2, 0.2, 0.1, 0.1])
     return str(style)  # type: ignore[return-value]
 
 
 def sample_motion(rng: Rng) -> MotionSpec:
-    """Standing posture and how lumbar flexion spreads over its joints; the hinges come from `sample_poses`."""
+    """Draw standing posture and how lumbar flexion spreads over its joints; the hinges come from `sample_poses`."""
     share = rng.dirichlet(14 * np.array(list(LUMBAR_SHARE.values())))
     return MotionSpec(
         knee0=float(rng.uniform(2, 10)),
@@ -143,6 +146,7 @@ def sample_motion(rng: Rng) -> MotionSpec:
 
 
 def sample_clip(rng: Rng, number: int) -> ClipSpec:
+    """Draw everything about one person."""
     return ClipSpec(
         name=f"mesh_{number:05d}",
         seed=int(rng.integers(1 << 31)),
@@ -156,7 +160,7 @@ def sample_clip(rng: Rng, number: int) -> ClipSpec:
 
 
 def sample_peak(rng: Rng) -> Knobs:
-    """The bottom of a hinge: hip and lumbar flexion independent, so that neither can be guessed from the other."""
+    """Draw the bottom of a hinge: hip and lumbar flexion independent, so that neither can be guessed from the other."""
     from_floor = rng.random() < FROM_FLOOR
     hip = float(rng.uniform(70, 130) if from_floor else rng.uniform(20, 100))
     lumbar = float(rng.uniform(-20, min(60.0, REACH - hip)))
@@ -170,7 +174,7 @@ def sample_peak(rng: Rng) -> Knobs:
 
 
 def sample_poses(rng: Rng, motion: MotionSpec, hinges: int = 3, each: int = 7) -> list[SampledPose]:
-    """One standing pose, then `each` poses through each of `hinges` different hinges, the last of each its bottom."""
+    """Draw one standing pose, then `each` poses through each of `hinges` different hinges, ending at its bottom."""
     poses = [SampledPose(Knobs(knee=motion.knee0), -1, 0.0)]
     for rep in range(hinges):
         peak = sample_peak(rng)

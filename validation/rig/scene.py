@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from validation.rig.blender import Material, box, bpy, linear, move, plane, quiet, scratch_picture, surface
-from validation.rig.camera import azimuth, place
+from validation.rig.camera import azimuth, place_camera
 from validation.rig.mesh import FloatArray, IntArray
 from validation.rig.spec import BackgroundSpec, ClipSpec, LightSpec, RenderSpec
 from validation.rig.textures import TEXTURES
@@ -34,7 +34,7 @@ class Scene:
             bpy.ops.wm.read_factory_settings(use_empty=True)
         self._scene = bpy.context.scene
         self.width, self.height = spec.render.width, spec.render.height
-        self.camera = place(spec.camera, self.width, self.height)
+        self.camera = place_camera(spec.camera, self.width, self.height)
         self._to_camera = azimuth(spec.camera)
         self._right = np.cross(UP, self._to_camera)
         self._picture = scratch_picture()
@@ -167,7 +167,7 @@ class Scene:
         return picture[:, :, ::-1].astype(np.float32)
 
     def _still(self, samples: int) -> FloatArray:
-        """The empty room, rendered once."""
+        """Return the empty room, rendered once."""
         cycles = self._scene.cycles
         usual, cycles.samples = cycles.samples, samples
         picture = self._shot()
@@ -175,7 +175,7 @@ class Scene:
         return picture
 
     def render(self, parts: Mapping[str, FloatArray]) -> FloatArray:
-        """(height, width, 3) picture 0..255 with the person posed so: rendered around them, blended into the room."""
+        """Render the posed person into the room: (height, width, 3) 0..255, rendered around them and blended."""
         for name, vertices in parts.items():
             move(self._meshes[name], vertices)
         seen = self.camera.project(np.concatenate(list(parts.values())))
@@ -195,11 +195,12 @@ class Scene:
         return out
 
     def close(self) -> None:
+        """Delete the scratch picture."""
         self._picture.unlink(missing_ok=True)
 
 
 def _ramp(count: int, low: bool, high: bool) -> FloatArray:
-    """(count,) 1 inside, falling to 0 over `FEATHER` at the sides that are no picture border."""
+    """Return (count,) 1 inside, falling to 0 over `FEATHER` at the sides that are no picture border."""
     i = np.arange(count)
     rise = (i + 1) / FEATHER if low else np.ones(count)
     fall = (count - i) / FEATHER if high else np.ones(count)

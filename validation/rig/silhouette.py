@@ -24,7 +24,7 @@ def silhouette(
     width: int,
     height: int,
 ) -> npt.NDArray[np.uint8]:
-    """(height, width) coverage 0..255 of the parts' triangles, antialiased.
+    """Return (height, width) coverage 0..255 of the parts' triangles, antialiased.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def silhouette(
         triangles = np.round(fine).astype(np.int32)[faces[name]]
         a, b = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
         area = a[:, 0].astype(np.int64) * b[:, 1] - a[:, 1].astype(np.int64) * b[:, 0]
-        # Half the triangles of a closed surface look away and cover nothing more; open ones lie over the body.
+        # Half the triangles of a closed surface face away and cover nothing more; open ones lie over the body.
         for triangle in triangles[area < 0]:
             cv2.fillConvexPoly(canvas, triangle, 255, cv2.LINE_8, FRACTION)
     return np.asarray(cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,4 +1,4 @@
-"""What a clip shows, as one typed value: read from TOML (or the JSON of the first clips), written into the truth."""
+"""A clip's specification as one typed value: read from TOML (or the JSON of the first clips), copied into the truth."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class MotionSpec:
 
 @dataclass(frozen=True, slots=True)
 class ArmsSpec:
-    """What the arms do.
+    """Posture of the arms.
 
     hanging: straight down; forward: reaching `forward` degrees ahead of the vertical; crossed: over the chest;
     dowel: one hand behind the neck and one behind the low back, holding a stick along the spine; bar: both hands on a
@@ -148,6 +148,8 @@ class PropSpec:
 
 @dataclass(frozen=True, slots=True)
 class BackgroundSpec:
+    """Floor, wall and props of the room. Colours are sRGB 0..1, distances metres, angles degrees."""
+
     floor: Literal["planks", "rubber", "carpet"] = "planks"
     floor_color: Colour = (0.55, 0.40, 0.27)
     floor_rough: float = 0.5
@@ -174,6 +176,8 @@ class AreaLight:
 
 @dataclass(frozen=True, slots=True)
 class LightSpec:
+    """Ambient light, exposure and area lights."""
+
     ambient: float = 0.35
     ambient_color: Colour = (0.9, 0.95, 1.0)
     exposure: float = 0.0
@@ -185,6 +189,8 @@ class LightSpec:
 
 @dataclass(frozen=True, slots=True)
 class RenderSpec:
+    """Picture size, render and encoder settings; a true mask is written for every `mask_every`-th frame."""
+
     width: int = 640
     height: int = 360
     samples: int = 3
@@ -219,6 +225,7 @@ class ClipSpec:
     render: RenderSpec = field(default_factory=RenderSpec)
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the spec as plain tables."""
         return dataclasses.asdict(self)
 
 

@@ -16,7 +16,7 @@ SIDE = 1024
 
 
 def clouds(side: int, rng: Rng, octaves: int = 6, base: int = 4, persist: float = 0.55) -> FloatArray:
-    """(side, side) noise of unit variance at several scales."""
+    """Return (side, side) noise of unit variance at several scales."""
     out, gain = np.zeros((side, side), np.float32), 1.0
     for octave in range(octaves):
         cells = base * 2**octave
@@ -29,6 +29,7 @@ def clouds(side: int, rng: Rng, octaves: int = 6, base: int = 4, persist: float 
 
 
 def planks(rng: Rng, colour: Colour) -> FloatArray:
+    """Draw a floor of planks."""
     picture = np.ones((SIDE, SIDE, 3), np.float32) * np.array(colour, np.float32)
     rows = 10
     tall, wide = SIDE // rows, SIDE // 2
@@ -48,6 +49,7 @@ def planks(rng: Rng, colour: Colour) -> FloatArray:
 
 
 def rubber(rng: Rng, colour: Colour) -> FloatArray:
+    """Draw a floor of speckled rubber tiles."""
     speck = rng.random((SIDE, SIDE))
     picture = np.ones((SIDE, SIDE, 3), np.float32) * np.array(colour) * (1 + 0.05 * clouds(SIDE, rng)[..., None])
     picture[speck > 0.985] = np.array([0.55, 0.57, 0.6])
@@ -57,18 +59,21 @@ def rubber(rng: Rng, colour: Colour) -> FloatArray:
 
 
 def carpet(rng: Rng, colour: Colour) -> FloatArray:
+    """Draw a carpet."""
     half = SIDE // 2
     pile = clouds(half, rng, 5, 6) * 0.05 + rng.standard_normal((half, half)) * 0.10
     return _mirrored(np.clip(np.array(colour) * (1 + pile)[..., None], 0, 1))
 
 
 def plaster(rng: Rng, colour: Colour) -> FloatArray:
+    """Draw a plaster wall."""
     half = SIDE // 2
     rough = 0.03 * clouds(half, rng, 6, 3) + 0.02 * rng.standard_normal((half, half))
     return _mirrored(np.clip(np.array(colour) * (1 + rough)[..., None], 0, 1))
 
 
 def brick(rng: Rng, colour: Colour) -> FloatArray:
+    """Draw a brick wall."""
     picture = np.ones((SIDE, SIDE, 3), np.float32) * 0.72
     rows, columns = 24, 8
     tall, wide = SIDE / rows, SIDE / columns
@@ -83,7 +88,7 @@ def brick(rng: Rng, colour: Colour) -> FloatArray:
 
 
 def _mirrored(picture: FloatArray) -> FloatArray:
-    """Four times the picture, mirrored so that it repeats without a seam."""
+    """Mirror the picture into four, so that it repeats without a seam."""
     tall = np.concatenate([picture, picture[::-1]], 0)
     return np.ascontiguousarray(np.concatenate([tall, tall[:, ::-1]], 1), dtype=np.float32)
 

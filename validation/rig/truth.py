@@ -1,4 +1,4 @@
-"""What is true of a frame: angles as change from standing, joints in metres and pixels."""
+"""The truth of a frame: angles as change from standing, joints in metres and pixels."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Landmarks:
         self.names = (*self._bones, *self._skin, "mid_hip", "mid_shoulder")
 
     def at(self, pose: Pose, sole: float) -> dict[str, FloatArray]:
-        """Name -> (3,) metres, the floor at z = 0."""
+        """Return name -> (3,) metres, the floor at z = 0."""
         down = np.array([0.0, 0.0, sole])
         out = {name: pose.joints[bone] - down for name, bone in self._bones.items()}
         out.update({name: pose.carry(bone, point) - down for name, (bone, point) in self._skin.items()})
@@ -92,7 +92,7 @@ def _skin_points(body: Body) -> list[tuple[str, str, FloatArray]]:
 
 
 def angles(rig: Rig, pose: Pose, places: dict[str, FloatArray]) -> dict[str, float]:
-    """Degrees; see `validation/README.md` for signs. All but knee, trunk and shank inclination are zero in standing."""
+    """Return degrees; see `validation/README.md` for signs. All but knee, trunk and shank are zero in standing."""
     now, zero = pose.pitch, rig.standing.pitch
 
     def change(name: str) -> float:
@@ -119,7 +119,7 @@ def angles(rig: Rig, pose: Pose, places: dict[str, FloatArray]) -> dict[str, flo
 
 
 def spine_joints(rig: Rig, pose: Pose) -> dict[str, float]:
-    """Degrees of flexion at every joint of the trunk (L5/S1, L3/4, L1/2, T9/10, T6, T3) since standing."""
+    """Return flexion at every joint of the trunk (L5/S1, L3/4, L1/2, T9/10, T6, T3) since standing, degrees."""
     chain = ("pelvis", *SPINE[1:])
     now, zero = pose.pitch, rig.standing.pitch
     return {
@@ -131,7 +131,7 @@ def spine_joints(rig: Rig, pose: Pose) -> dict[str, float]:
 def frame_truth(
     rig: Rig, pose: Pose, landmarks: Landmarks, sole: float, camera: Camera, number: int, time: float
 ) -> dict[str, Any]:
-    """One row of a truth file."""
+    """Return one row of a truth file."""
     places = landmarks.at(pose, sole)
     row: dict[str, Any] = {"frame": number, "t": round(time, 4)}
     row.update({name: round(value, 3) for name, value in angles(rig, pose, places).items()})
