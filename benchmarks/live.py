@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.analyze import SAMPLE, looped
+from benchmarks.analyze import SAMPLE, loop_clip
 from hinge_check.arrays import FloatArray, Side
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.capture.capture_clip import capture
@@ -38,7 +38,7 @@ def resident_mb() -> float:
 
 
 def time_pushes(track: PoseTrack, minutes: float, *, fps: float = 30.0) -> list[tuple[float, float, float]]:
-    """Push a looped track; return each push's wall-clock and processor seconds, and the peak of memory now and then."""
+    """Push a loop_clip track; return each push's wall-clock and processor seconds, and the peak of memory now and then."""
     coach = LiveCoach(load_protocol(), frame_size=track.info.frame_size)
     frames = [frame_of(track, k) for k in range(len(track))]
     out = []
@@ -113,7 +113,7 @@ def main() -> None:
     if options.what in ("window", "all"):
         with tempfile.TemporaryDirectory() as folder:
             clip = Path(folder) / "clip.mp4"
-            looped(SAMPLE, clip, options.seconds)
+            loop_clip(SAMPLE, clip, options.seconds)
             tally = run_window(clip, model.path)
         delays = 1000 * np.array(tally.delays_s)
         print(

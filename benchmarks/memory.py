@@ -1,6 +1,6 @@
 """Peak memory of analysing a ten-minute clip against a ten-second one, both 1080p: `python -m benchmarks.memory`.
 
-The clip is a sample video looped; each run is a process of its own, and its peak resident set is what the kernel says.
+The clip is a sample video loop_clip; each run is a process of its own, and its peak resident set is what the kernel says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.analyze import SAMPLE, looped
+from benchmarks.analyze import SAMPLE, loop_clip
 
 
 def peak_mb(clip: Path, out: Path, *, video: bool) -> float:
@@ -38,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for seconds in options.seconds:
             clip = Path(folder) / f"clip{seconds:.0f}.mp4"
-            looped(SAMPLE, clip, seconds, size=(1920, 1080))
+            loop_clip(SAMPLE, clip, seconds, size=(1920, 1080))
             peaks.append(peak_mb(clip, Path(folder) / "out", video=options.video))
             print(f"{seconds:5.0f} s of 1080p: peak {peaks[-1]:.0f} MB")
     print(f"difference {peaks[1] - peaks[0]:.0f} MB (at most 150)")
