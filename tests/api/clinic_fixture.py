@@ -1,4 +1,4 @@
-"""Two clinics with people in them, signed in, each with a client of their own to ask the service with."""
+"""Two clinics with signed-in people, each with an HTTP client of their own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BEGINNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Time that moves when told to."""
+    """A clock that moves only when `move` is called."""
 
     def __init__(self) -> None:
         self.moment = BEGINNING
@@ -40,13 +40,13 @@ class FakeClock:
         return self.moment
 
     def move(self, **by: float) -> None:
-        """Forwards; backwards with negative figures."""
+        """Move forwards; backwards with negative figures."""
         self.moment += timedelta(**by)
 
 
 @dataclass
 class World:
-    """Rows of two clinics, and ways to ask as each person."""
+    """The rows of two clinics, and HTTP clients for each person."""
 
     app: FastAPI
     clinic: Clinic
@@ -65,17 +65,17 @@ class World:
 
     @property
     def settings(self) -> Settings:
-        """Of the app."""
+        """Return the app's settings."""
         found: Settings = self.app.state.settings
         return found
 
     def db(self) -> Session:
-        """A session on the app's database."""
+        """Open a session on the app's database."""
         session: Session = self.app.state.sessions()
         return session
 
     def nobody(self) -> TestClient:
-        """Somebody who is not signed in."""
+        """Return an HTTP client that is not signed in."""
         # A server error comes back as an answer, as it would to a real client.
         client = TestClient(
             self.app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False, client=("127.0.0.1", 50000)
@@ -84,7 +84,7 @@ class World:
         return client
 
     def as_(self, person: Clinician | Client) -> TestClient:
-        """Signed in as somebody, CSRF token included."""
+        """Return an HTTP client signed in as this person, CSRF token included."""
         with self.db() as db:
             cookies = session_for(db, person, self.settings, self.app.state.clock())
         client = self.nobody()
@@ -93,7 +93,7 @@ class World:
         return client
 
     def with_token(self, person: Clinician, *scopes: str, **fields: Any) -> TestClient:
-        """A program of a clinician."""
+        """Return an HTTP client with an API token of this clinician."""
         with self.db() as db:
             token = token_for(db, person, list(scopes), self.app.state.clock(), **fields)
         client = self.nobody()
@@ -101,13 +101,13 @@ class World:
         return client
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close everything that was opened."""
         for client in self._opened:
             client.close()
 
 
 def session_for(db: Session, person: Clinician | Client, settings: Settings, now: datetime) -> dict[str, str]:
-    """A session's cookie and CSRF token, made in the database."""
+    """Create a session in the database; return its cookie and CSRF token."""
     response = Response()
     row = sign_in_sessions.begin(db, response, person, settings, now)
     db.commit()
@@ -118,7 +118,7 @@ def session_for(db: Session, person: Clinician | Client, settings: Settings, now
 def token_for(
     db: Session, person: Clinician, scopes: list[str], now: datetime, *, row_id: str | None = None, **fields: Any
 ) -> str:
-    """A program's token, made in the database."""
+    """Create an API token in the database; return its secret."""
     token = TOKEN_PREFIX + new_token()
     row = ApiToken(
         id=new_id() if row_id is None else row_id,
@@ -137,7 +137,7 @@ def token_for(
 
 
 def populate(app: FastAPI, password_hash: str, tag: str = "") -> World:
-    """Put both clinics in the database of an app; `tag` makes their addresses differ from another world's there."""
+    """Add both clinics to the database of an app; `tag` makes their addresses differ from another world's there."""
     now = app.state.clock()
 
     def clinic(name: str) -> Clinic:
@@ -177,7 +177,7 @@ def populate(app: FastAPI, password_hash: str, tag: str = "") -> World:
 
 
 def sessions_of(world: World, person: Clinician | Client) -> int:
-    """How many sessions a person has."""
+    """Return how many sessions a person has."""
     with world.db() as db:
         owner = SignIn.clinician_id if isinstance(person, Clinician) else SignIn.client_id
         return db.query(SignIn).where(owner == person.id).count()

@@ -22,7 +22,7 @@ SERVER = os.environ.get("TEST_DATABASE_URL", "")
 
 @contextmanager
 def fresh_database(folder: Path) -> Iterator[str]:
-    """The URL of a database with empty tables; a server's is dropped afterwards."""
+    """Yield the URL of a database with empty tables; a server's is dropped afterwards."""
     if not SERVER:
         path = folder / "hinge-check.sqlite"
         shutil.copy(_sqlite_template(), path)

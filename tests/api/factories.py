@@ -1,4 +1,4 @@
-"""What Carl has: a recording that was analysed, with its files in the store, and an upload that is under way."""
+"""Carl's rows: an analysed recording with its files in the store, an upload under way, and the rest."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 from tests.api.clinic_fixture import World, token_for
 from tests.api.rows import analysis_row, recording_row
-from tests.fakes import made_up_report
+from tests.fakes import fake_report
 from tests.stick_figure import clock, hinges, stick
 
 
 def _picture() -> bytes:
-    """A chart without anything on it."""
+    """Return an empty chart."""
     out = BytesIO()
     Image.new("RGB", (40, 30), "white").save(out, "PNG")
     return out.getvalue()
 
 
 def _track() -> bytes:
-    """A stick person who hinges once."""
+    """Return the track of a stick person who hinges once."""
     time = clock(4)
     with TemporaryDirectory() as folder:
         path = Path(folder, "track.npz")
@@ -50,7 +50,7 @@ def _track() -> bytes:
 VIDEO = b"not really a video, but bytes to serve " * 40
 COPY = b"the same in a coding that every browser knows " * 30
 FILES = {
-    "report.json": report_json(made_up_report()).encode(),
+    "report.json": report_json(fake_report()).encode(),
     "angles.csv": b"time_s,hip_flexion_deg\n0.0,1.5\n",
     "angles.json": b'{"time_s": [0.0], "hip_flexion_deg": [1.5]}\n',
     "reps.csv": b"rep,start_s\n1,0.5\n",
@@ -76,8 +76,8 @@ PROBE = {
 
 
 @dataclass(frozen=True)
-class Belongings:
-    """Ids to put in addresses."""
+class SampleIds:
+    """Ids to fill into addresses."""
 
     client_id: str
     recording_id: str
@@ -93,12 +93,12 @@ class Belongings:
     live_session_id: str
 
     @classmethod
-    def of_nobody(cls) -> Belongings:
-        """Ids of nothing."""
+    def of_nobody(cls) -> SampleIds:
+        """Return ids that belong to no row."""
         return cls(*[new_id() for _ in fields(cls)])
 
     def address(self, template: str) -> str:
-        """A route's path with the ids filled in."""
+        """Return a route's path with the ids filled in."""
         filled = template.replace("{name}", "chart")
         filled = filled.replace("consents/{kind}", "consents/show_to_clinician").replace("{kind}", "ladder")
         for field in fields(self):
@@ -106,8 +106,8 @@ class Belongings:
         return filled
 
 
-def belongings(world: World) -> Belongings:
-    """Put them there: Carl's, and a token and an open invitation of Ann's."""
+def create_sample_rows(world: World) -> SampleIds:
+    """Create Carl's rows, and a token and an open invitation of Ann's."""
     now = world.app.state.clock()
     store = world.app.state.store
     clinic_id, client_id = world.carl.clinic_id, world.carl.id
@@ -154,7 +154,7 @@ def belongings(world: World) -> Belongings:
         db.flush()
         db.add_all([analysis, upload])
         db.flush()
-        plan, check_in, review = prescribed(world, now), said(world, now), begun(world, recording_id, now)
+        plan, check_in, review = plan_row(world, now), checkin_row(world, now), draft_review(world, recording_id, now)
         practised = live_session(world, now)
         db.add_all([plan, check_in, review, practised])
         intake_id = db.scalars(select(IntakeRecord.id).where(IntakeRecord.client_id == client_id)).one()
@@ -165,7 +165,7 @@ def belongings(world: World) -> Belongings:
         invitation_id = invitation.id
         token_id = new_id()
         token_for(db, world.ann, ["read"], now, row_id=token_id)
-    return Belongings(
+    return SampleIds(
         client_id,
         recording_id,
         analysis_id,
@@ -182,7 +182,7 @@ def belongings(world: World) -> Belongings:
 
 
 def live_session(world: World, now: datetime) -> LiveSession:
-    """A live session of Carl's."""
+    """Create a live session of Carl's."""
     return LiveSession(
         id=new_id(),
         clinic_id=world.carl.clinic_id,
@@ -199,8 +199,8 @@ def live_session(world: World, now: datetime) -> LiveSession:
     )
 
 
-def prescribed(world: World, now: datetime) -> Plan:
-    """An exercise on Carl's plan."""
+def plan_row(world: World, now: datetime) -> Plan:
+    """Create an exercise on Carl's plan."""
     plan_id = new_id()
     return Plan(
         id=plan_id,
@@ -218,8 +218,8 @@ def prescribed(world: World, now: datetime) -> Plan:
     )
 
 
-def said(world: World, now: datetime) -> CheckInRow:
-    """Carl's word of a set that was not filmed."""
+def checkin_row(world: World, now: datetime) -> CheckInRow:
+    """Create Carl's check-in for a set that was not filmed."""
     return CheckInRow(
         id=new_id(),
         clinic_id=world.carl.clinic_id,
@@ -232,8 +232,8 @@ def said(world: World, now: datetime) -> CheckInRow:
     )
 
 
-def begun(world: World, recording_id: str, now: datetime) -> Review:
-    """A review that Ann has begun."""
+def draft_review(world: World, recording_id: str, now: datetime) -> Review:
+    """Create a draft review by Ann."""
     return Review(
         id=new_id(),
         clinic_id=world.carl.clinic_id,

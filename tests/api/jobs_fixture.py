@@ -1,4 +1,4 @@
-"""A data folder with recordings that await analysis, and real worker processes to do them."""
+"""A data folder with recordings that await analysis, and real worker processes to analyse them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class Clock:
-    """Time that a test moves."""
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self.moment = START
@@ -44,13 +44,13 @@ class Clock:
         return self.moment
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, or go back."""
+        """Move forward, or back."""
         self.moment += timedelta(seconds=seconds)
 
 
 @dataclass
 class World:
-    """One clinic's data folder."""
+    """The data folder of one clinic."""
 
     settings: Settings
     engine: Engine
@@ -61,11 +61,11 @@ class World:
     now: Callable[[], datetime]
 
     def ask(self, deed: str, *, ring: bool = True) -> str:
-        """A recording whose analysis will go as `deed` says; gives the analysis's id."""
+        """Add a recording whose analysis will go as `deed` says; return the analysis's id."""
         return self._ask(f"{deed}\n{new_id()}".encode(), ring=ring)
 
     def ask_for_video(self, path: Path) -> str:
-        """A recording that is a real video; gives the analysis's id."""
+        """Add a recording that is a real video; return the analysis's id."""
         return self._ask(path.read_bytes(), ring=True)
 
     def _ask(self, content: bytes, *, ring: bool) -> str:
@@ -85,51 +85,51 @@ class World:
         return found
 
     def row(self, analysis_id: str) -> Analysis:
-        """The row as it stands."""
+        """Return the row as it stands."""
         with self.sessions() as db:
             return db.get_one(Analysis, analysis_id)
 
     def recording(self, analysis_id: str) -> Recording:
-        """Its recording."""
+        """Return the recording of an analysis."""
         with self.sessions() as db:
             return db.get_one(Recording, db.get_one(Analysis, analysis_id).recording_id)
 
     def states(self) -> list[AnalysisState]:
-        """Of every analysis."""
+        """Return the state of every analysis."""
         with self.sessions() as db:
             return list(db.scalars(select(Analysis.state)))
 
     def files(self, analysis_id: str) -> list[str]:
-        """What lies in the store of all attempts at an analysis."""
+        """List what lies in the store of all attempts at an analysis."""
         return [blob.key for blob in self.store.list(analysis_folder(analysis_id))]
 
     def wait(self, what: Callable[[], bool], seconds: float = 30.0) -> None:
-        """Until it is so."""
+        """Wait until `what` is true."""
         until = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < until, f"not so after {seconds} s: {sorted(self.states())}"
             time.sleep(0.05)
 
     def wait_for(self, analysis_id: str, *states: AnalysisState, seconds: float = 30.0) -> Analysis:
-        """Until an analysis is in one of the states."""
+        """Wait until an analysis is in one of the states."""
         self.wait(lambda: self.row(analysis_id).state in states, seconds)
         return self.row(analysis_id)
 
 
 @contextmanager
-def made_world(folder: Path, now: Callable[[], datetime], **given: Any) -> Iterator[World]:
-    """A fresh data folder; settings other than the defaults by name."""
+def create_world(folder: Path, now: Callable[[], datetime], **given: Any) -> Iterator[World]:
+    """Open a fresh data folder; settings other than the defaults by name."""
     quick = {"job_lease_s": 2.0, "job_sweep_s": 0.3, "job_grace_s": 5.0, "secret": KEY, "data": folder}
     folder.mkdir(exist_ok=True)
     with fresh_database(folder) as url:
         places = {"database_url": url, "queue_url": fresh_queue()}
-        with opened_world(load_settings({}, **{**quick, **places, **given}), now) as world:
+        with open_world(load_settings({}, **{**quick, **places, **given}), now) as world:
             yield world
 
 
 @contextmanager
-def opened_world(settings: Settings, now: Callable[[], datetime]) -> Iterator[World]:
-    """A data folder that is there, tables and all; one more clinic in it."""
+def open_world(settings: Settings, now: Callable[[], datetime]) -> Iterator[World]:
+    """Open an existing data folder, tables and all; add one more clinic to it."""
     engine = open_database(settings.database)
     sessions = open_sessions(engine)
     bell = open_queue(settings.queue, settings.key)
@@ -157,7 +157,7 @@ def _somebody(sessions: Sessions, now: datetime) -> Client:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The process environment that leads to these settings."""
+    """Return the process environment that leads to these settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HINGE_")}
     names = [name for name in Settings.model_fields if name.startswith(("job_", "worker_"))]
     chosen = {f"HINGE_{name.upper()}": str(getattr(settings, name)) for name in names}
@@ -167,7 +167,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 class WorkerProcess:
-    """A worker of its own, with its own standard input; closed or killed at the end."""
+    """A worker process with its own standard input; closed or killed at the end."""
 
     def __init__(self, settings: Settings, *, wait: bool = True) -> None:
         self.log = settings.data / "worker.log"
@@ -184,17 +184,17 @@ class WorkerProcess:
             assert self.process.stdout.readline() == b"ready\n", self.log.read_text()
 
     def kill(self) -> None:
-        """As `kill -9`."""
+        """Kill as `kill -9` does."""
         self.process.kill()
         self.process.wait()
 
     def terminate(self, seconds: float = 20.0) -> int:
-        """As a service manager stops it; the exit code."""
+        """Stop as a service manager does; return the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
     def close(self) -> None:
-        """Whatever state it is in."""
+        """End the process, whatever state it is in."""
         if self.process.poll() is None:
             self.kill()
         for pipe in (self.process.stdin, self.process.stdout):
@@ -204,7 +204,7 @@ class WorkerProcess:
 
 @contextmanager
 def workers(world: World, number: int = 1) -> Iterator[list[WorkerProcess]]:
-    """Worker processes, gone afterwards."""
+    """Run worker processes until the end of the block."""
     started: list[WorkerProcess] = []
     try:
         for _ in range(number):

@@ -1,19 +1,19 @@
-"""Frames as a page sends them (js/live/frame-codec.js), made of a recorded track."""
+"""Frames as a page sends them (js/live/frame-codec.js), made from a recorded track."""
 
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from api.live import wire
+from api.live import frame_codec
+from hinge_check.arrays import FloatArray
 from hinge_check.capture.silhouette import axis_normal
 from hinge_check.capture.track import EDGE_S, PoseTrack
 
-Floats = npt.NDArray[np.floating[Any]]
+Floats = FloatArray
 
 PER_TRUNK = 64.0
 """Pixels of the crop on the trunk's length."""
@@ -21,12 +21,12 @@ REACH_S, REACH = (-0.55, 1.35), 0.95
 """How far the crop goes along the trunk's axis and beside it, trunk lengths."""
 
 
-def no_one(seq: int, time_s: float, *, luma: int = 120) -> bytes:
-    """A frame with nobody in it."""
-    return struct.pack("<BBBBId", wire.VERSION, wire.LIT, luma, 0, seq, time_s)
+def empty_frame(seq: int, time_s: float, *, luma: int = 120) -> bytes:
+    """Return a frame with nobody in it."""
+    return struct.pack("<BBBBId", frame_codec.VERSION, frame_codec.LIT, luma, 0, seq, time_s)
 
 
-def packed(
+def pack_frame(
     seq: int,
     time_s: float,
     landmarks: Floats,
@@ -37,25 +37,30 @@ def packed(
     size: tuple[int, int],
     luma: int = 120,
 ) -> bytes:
-    """A frame with somebody in it; `mask` (H, W) of the whole picture, 0..1."""
-    flags = wire.PERSON | wire.LIT | (0 if world is None else wire.WORLD) | (0 if mask is None else wire.OUTLINE)
+    """Return a frame with a person in it; `mask` (H, W) of the whole picture, 0..1."""
+    flags = (
+        frame_codec.PERSON
+        | frame_codec.LIT
+        | (0 if world is None else frame_codec.WORLD)
+        | (0 if mask is None else frame_codec.OUTLINE)
+    )
     parts = [
-        struct.pack("<BBBBId", wire.VERSION, flags, luma, 0, seq, time_s),
-        _steps(landmarks, wire.POINT_STEPS / max(size)),
+        struct.pack("<BBBBId", frame_codec.VERSION, flags, luma, 0, seq, time_s),
+        _steps(landmarks, frame_codec.POINT_STEPS / max(size)),
         np.rint(np.clip(visibility, 0, 1) * 255).astype("<u1").tobytes(),
     ]
     if world is not None:
-        parts.append(_steps(world, wire.WORLD_STEPS))
+        parts.append(_steps(world, frame_codec.WORLD_STEPS))
     if mask is not None:
         parts.append(_outline(mask, landmarks))
     return b"".join(parts)
 
 
 def frame_bytes(track: PoseTrack, k: int, seq: int, time_s: float) -> bytes:
-    """Frame `k` of a track, its outline drawn from the edges that were found then."""
+    """Return frame `k` of a track, its outline drawn from the edges that were found then."""
     if not track.seen[k]:
-        return no_one(seq, time_s)
-    return packed(
+        return empty_frame(seq, time_s)
+    return pack_frame(
         seq,
         time_s,
         track.landmarks[k],
@@ -67,7 +72,7 @@ def frame_bytes(track: PoseTrack, k: int, seq: int, time_s: float) -> bytes:
 
 
 def outline_of(track: PoseTrack, k: int) -> Floats:
-    """(H, W) the trunk between the edges of a frame, soft by a pixel or two."""
+    """Return (H, W) the trunk between the edges of a frame, soft by a pixel or two."""
     width, height = track.info.frame_size
     hip, shoulder = track.landmarks[k, [23, 24], :2].mean(axis=0), track.landmarks[k, [11, 12], :2].mean(axis=0)
     axis, normal, length = axis_normal(hip, shoulder)
@@ -82,8 +87,8 @@ def outline_of(track: PoseTrack, k: int) -> Floats:
     return np.asarray(cv2.GaussianBlur(mask, (3, 3), 0), np.float32) / 255
 
 
-def at(frame: bytes, seq: int, time_s: float) -> bytes:
-    """The same frame with another number and time."""
+def restamp(frame: bytes, seq: int, time_s: float) -> bytes:
+    """Return the same frame with another number and time."""
     return frame[:4] + struct.pack("<Id", seq, time_s) + frame[16:]
 
 
@@ -99,8 +104,8 @@ def _outline(mask: Floats, landmarks: Floats) -> bytes:
     normal = np.array([axis[1], -axis[0]])
     corners = np.array([hip + s * axis + side * REACH * normal for s in REACH_S for side in (-1, 1)])
     low, high = corners.min(axis=0), corners.max(axis=0)
-    scale = max(length / PER_TRUNK, float((high - low).max()) / (wire.MOST_CROP - 1))
-    width, height = (int(n) for n in np.minimum(np.ceil((high - low) / scale) + 1, wire.MOST_CROP))
+    scale = max(length / PER_TRUNK, float((high - low).max()) / (frame_codec.MOST_CROP - 1))
+    width, height = (int(n) for n in np.minimum(np.ceil((high - low) / scale) + 1, frame_codec.MOST_CROP))
     x = low[0] + scale * np.arange(width)
     y = low[1] + scale * np.arange(height)
     rows, columns = mask.shape

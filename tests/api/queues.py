@@ -1,4 +1,4 @@
-"""Where tests keep their queue: in the test's folder, or on the Redis server that `make test-services` starts.
+"""The tests' queue: in the test's folder, or on the Redis server that `make test-services` starts.
 
 TEST_QUEUE_URL names the server; every caller gets one of its numbered databases, emptied. Of those who run at once each
 has fifteen of its own.
@@ -15,7 +15,7 @@ _numbers = itertools.cycle(range(_first, _first + EACH))
 
 
 def fresh_queue() -> str:
-    """The URL of an empty queue; '' for the default, a file in the data folder."""
+    """Return the URL of an empty queue; '' for the default, a file in the data folder."""
     server = os.environ.get("TEST_QUEUE_URL", "")
     if not server:
         return ""

@@ -1,4 +1,4 @@
-"""Rows of a recording and its analysis as they stand once it is done; what differs is said."""
+"""Rows of a recording and its analysis as they are once it is done, with columns overridden by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.db import Analysis, AnalysisState, Client, Recording, RecordingState, n
 
 
 def recording_columns(client: Client, now: datetime, **own: Any) -> dict[str, Any]:
-    """Columns of a recording without any file."""
+    """Return the columns of a recording without any file."""
     usual = {
         "id": new_id(),
         "clinic_id": client.clinic_id,
@@ -27,12 +27,12 @@ def recording_columns(client: Client, now: datetime, **own: Any) -> dict[str, An
 
 
 def recording_row(client: Client, now: datetime, **own: Any) -> Recording:
-    """A recording without any file."""
+    """Return a recording without any file."""
     return Recording(**recording_columns(client, now, **own))
 
 
 def analysis_row(recording: Recording, **own: Any) -> Analysis:
-    """Its analysis, without a report."""
+    """Return its analysis, without a report."""
     usual = {
         "id": new_id(),
         "clinic_id": recording.clinic_id,

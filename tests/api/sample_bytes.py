@@ -1,4 +1,4 @@
-"""Videos for the service's tests: small, distinct, whole."""
+"""Videos for the service's tests: small, distinct, complete."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from api.uploads.remux import examine
 from tests.clips import write_clip
 
 
-def examined_here(source: Path, folder: Path, limits: VideoLimits) -> Probed:
-    """As `examine_apart`, without the second it takes to start a process."""
+def probe_in_process(source: Path, folder: Path, limits: VideoLimits) -> Probed:
+    """Probe as `examine_apart` does, without the second it takes to start a process."""
     return examine(source, folder, limits)
 
 
 def film(folder: Path, name: str = "film.mp4", **clip: object) -> Path:
-    """A two-second clip with an index in front."""
+    """Write a two-second clip with its index in front."""
     options = {"n": 20, "container_options": {"movflags": "+faststart"}, **clip}
     return write_clip(folder / name, **options)  # type: ignore[arg-type]
 
 
 def other_copy(video: bytes) -> bytes:
-    """The same film in other bytes: a box that players skip, with something random in it."""
+    """Return the same film in other bytes: with a box that players skip, with random content."""
     filling = os.urandom(16)
     return video + (8 + len(filling)).to_bytes(4, "big") + b"free" + filling
 
 
-def padded(video: bytes, size: int) -> bytes:
-    """The same film as a file of `size` bytes, unlike any other."""
+def pad_film(video: bytes, size: int) -> bytes:
+    """Return the same film as a file of `size` bytes, unlike any other."""
     left = size - len(video) - 8
     return video + (8 + left).to_bytes(4, "big") + b"free" + os.urandom(16) + b"\0" * (left - 16)
 
 
 def heavy_film(folder: Path, size: int) -> bytes:
-    """A clip of about `size` bytes, all of it pictures: noise, which no coding makes small."""
+    """Return a clip of about `size` bytes, all of it pictures: noise, which no coding makes small."""
     noise = np.random.default_rng(7).integers(0, 255, (360, 640, 3), np.uint8)
 
-    def draw(k: int, wanted: tuple[int, int]) -> NDArray[np.uint8]:  # noqa: ARG001 - write_clip's
+    def draw(k: int, wanted: tuple[int, int]) -> NDArray[np.uint8]:  # noqa: ARG001 - as write_clip calls it
         return np.roll(noise, k, axis=1)
 
     how = {"codec": "mjpeg", "pix_fmt": "yuvj420p", "size": (640, 360), "options": {"qmin": "2", "qmax": "2"}}

@@ -45,13 +45,13 @@ class Server:
     _opened: list[httpx.Client] = field(default_factory=list)
 
     def nobody(self) -> httpx.Client:
-        """Somebody who is not signed in."""
+        """Return an HTTP client that is not signed in."""
         client = httpx.Client(base_url=self.url, timeout=30)
         self._opened.append(client)
         return client
 
     def clinician(self) -> tuple[Clinician, httpx.Client]:
-        """A new clinic's clinician, signed in."""
+        """Return a new clinic's clinician, signed in."""
         now = utc_now()
         clinic = Clinic(id=new_id(), name="Clinic", created_at=now)
         person = Clinician(
@@ -70,7 +70,7 @@ class Server:
             return person, self._signed_in(db, person)
 
     def client_of(self, clinician: Clinician) -> tuple[Client, httpx.Client]:
-        """A new client of a clinician, signed in."""
+        """Return a new client of a clinician, signed in."""
         person = Client(
             id=new_id(),
             clinic_id=clinician.clinic_id,
@@ -85,12 +85,12 @@ class Server:
             return person, self._signed_in(db, person)
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close everything that was opened."""
         for client in self._opened:
             client.close()
 
     def log(self) -> str:
-        """What the server process wrote."""
+        """Return what the server process wrote."""
         return (self.folder / "api.log").read_text()
 
     def _signed_in(self, db: Session, person: Clinician | Client) -> httpx.Client:
@@ -103,7 +103,7 @@ class Server:
 
 @contextmanager
 def running_server(folder: Path, *, with_worker: bool = True, **environment: str) -> Iterator[Server]:
-    """A server process, and a worker process beside it, until the end of the block. The tables must be there.
+    """Run a server process, and a worker process beside it, until the end of the block. The tables must exist.
 
     `environment` holds further settings (`HINGE_…`); what they write is in `api.log` and `worker.log` in the folder.
     """
@@ -141,7 +141,7 @@ def running_server(folder: Path, *, with_worker: bool = True, **environment: str
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
+    """Return a port of the loopback that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

@@ -1,4 +1,4 @@
-"""`hinge-check serve`, `backup` and `restore` as somebody types them: real processes, a data folder, nothing else."""
+"""`hinge-check serve`, `backup` and `restore` as a person types them: real processes, a data folder, nothing else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from api.settings import load_settings
 from api.storage.scratch_dir import ScratchDir
 from api.worker.worker import Worker
 from hinge_check.errors import InstallationError, UsageError
-from tests.api.jobs_fixture import CHILD, KEY, made_world, opened_world
+from tests.api.jobs_fixture import CHILD, KEY, create_world, open_world
 from tests.api.server import ROOT, free_port
 
 
@@ -40,8 +40,8 @@ def run(*arguments: str, cwd: Path, **given: str) -> subprocess.CompletedProcess
 
 
 @contextmanager
-def serving(cwd: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """The command running, its address, and what it has said by the time it serves."""
+def run_serve(cwd: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """Run the command; yield it, its address, and what it has printed by the time it serves."""
     port = free_port()
     with (cwd / "log").open("ab") as log:
         process = subprocess.Popen(
@@ -68,8 +68,8 @@ def serving(cwd: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str],
         process.stdout.close()
 
 
-def alone(folder: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
-    """In an empty folder, with these settings and no others."""
+def use_empty_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    """Change to an empty folder, with these settings and no others."""
     monkeypatch.chdir(folder)
     for name in [name for name in os.environ if name.startswith("HINGE_") and not name.startswith("HINGE_CHECK_")]:
         monkeypatch.delenv(name)
@@ -89,8 +89,8 @@ def workers_of(pid: int) -> list[int]:
     return found
 
 
-def test_serve_needs_no_other_set_up_and_lets_the_first_clinician_in(tmp_path: Path) -> None:
-    with serving(tmp_path) as (process, url, said):
+def test_serve_needs_no_other_set_up_and_invites_the_first_clinician(tmp_path: Path) -> None:
+    with run_serve(tmp_path) as (process, url, said):
         (link,) = re.findall(r"http\S+/join/(\S+)", "".join(said))
         assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
         assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
@@ -107,8 +107,8 @@ def test_serve_needs_no_other_set_up_and_lets_the_first_clinician_in(tmp_path: P
     assert link not in (tmp_path / "log").read_text()
 
 
-def test_the_worker_beside_goes_when_serve_is_killed_and_comes_back_when_it_is(tmp_path: Path) -> None:
-    with serving(tmp_path) as (process, _, _):
+def test_the_worker_ends_with_serve_and_is_restarted_when_it_dies(tmp_path: Path) -> None:
+    with run_serve(tmp_path) as (process, _, _):
         (first,) = workers_of(process.pid)
         os.kill(first, signal.SIGKILL)
         until = time.monotonic() + 20
@@ -134,16 +134,16 @@ def test_the_worker_beside_goes_when_serve_is_killed_and_comes_back_when_it_is(t
         ("127.0.0.1", False, {"HINGE_JOB_TIME": "5"}, "Unknown settings: HINGE_JOB_TIME"),
     ],
 )
-def test_what_would_be_unsafe_or_wrong_is_refused_in_words(
+def test_unsafe_or_wrong_settings_are_refused_with_a_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, demo: bool, given: dict[str, str], words: str
 ) -> None:
-    alone(tmp_path, monkeypatch, given)
+    use_empty_folder(tmp_path, monkeypatch, given)
     with pytest.raises(UsageError, match=re.escape(words)):
         serve(host=host, port=free_port(), demo=demo, with_worker=False, say=lambda _: None)
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone(tmp_path, monkeypatch, {})
+def test_a_port_in_use_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_empty_folder(tmp_path, monkeypatch, {})
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -151,30 +151,30 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
             serve(host="127.0.0.1", port=taken.getsockname()[1], demo=False, with_worker=False, say=lambda _: None)
 
 
-def test_a_machine_without_the_model_says_so_before_it_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone(tmp_path, monkeypatch, {"HINGE_MODEL": str(tmp_path / "absent.task")})
+def test_a_missing_model_is_reported_before_serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_empty_folder(tmp_path, monkeypatch, {"HINGE_MODEL": str(tmp_path / "absent.task")})
     with pytest.raises(InstallationError):
         serve(host="127.0.0.1", port=free_port(), demo=False, with_worker=False, say=lambda _: None)
 
 
-def test_a_copy_made_while_it_runs_brings_everything_back(tmp_path: Path) -> None:
+def test_a_backup_made_while_running_restores_everything(tmp_path: Path) -> None:
     if os.environ.get("TEST_DATABASE_URL"):
         pytest.skip("copies the embedded service")
-    with made_world(tmp_path / "data", utc_now) as world, ScratchDir(tmp_path / "scratch") as scratch:
+    with create_world(tmp_path / "data", utc_now) as world, ScratchDir(tmp_path / "scratch") as scratch:
         worker = Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
         done, waiting = world.ask("done"), world.ask("done")
         worker.work(done)
         assert back_up(world.settings, tmp_path / "copy") > 0
         with pytest.raises(UsageError, match="exists already"):
             back_up(world.settings, tmp_path / "copy")
-        worker.work(waiting)  # after the copy was made
+        worker.work(waiting)  # after the backup was made
         with pytest.raises(UsageError, match="something in"):
             restore(world.settings, tmp_path / "copy")
         kept = world.row(done)
     given = {"HINGE_DATA": str(tmp_path / "elsewhere"), "HINGE_SECRET": KEY}
     assert run("restore", str(tmp_path / "copy"), cwd=tmp_path, **given).returncode == 0
     settings = load_settings({}, data=tmp_path / "elsewhere", secret=KEY)
-    with opened_world(settings, utc_now) as again:
+    with open_world(settings, utc_now) as again:
         back = again.row(done)
         assert (back.report, back.blob_prefix) == (kept.report, kept.blob_prefix)
         assert len(again.files(done)) == 2
@@ -184,6 +184,6 @@ def test_a_copy_made_while_it_runs_brings_everything_back(tmp_path: Path) -> Non
         assert again.row(waiting).state is AnalysisState.DONE
 
 
-def test_restoring_what_is_no_copy_is_refused(tmp_path: Path) -> None:
+def test_restoring_from_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no copy"):
         restore(load_settings({}, data=tmp_path / "elsewhere", secret=KEY), tmp_path)

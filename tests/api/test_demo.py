@@ -17,10 +17,10 @@ from api.settings import load_settings
 from api.storage.blob_store import BlobStore
 from hinge_check.errors import UsageError
 from tests.api.databases import fresh_database
-from tests.api.jobs_fixture import KEY, made_world
+from tests.api.jobs_fixture import KEY, create_world
 
 
-def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None:
+def test_the_demo_is_filled_once_and_prints_how_to_sign_in(tmp_path: Path) -> None:
     with fresh_database(tmp_path) as url:
         settings = load_settings({}, data=tmp_path, database_url=url, secret=KEY, demo=True)
         engine = open_database(settings.database)
@@ -47,5 +47,5 @@ def test_the_demo_is_filled_once_and_says_how_to_sign_in(tmp_path: Path) -> None
 
 
 def test_the_demo_never_mixes_with_real_people(tmp_path: Path) -> None:
-    with made_world(tmp_path, utc_now, demo=True) as world, pytest.raises(UsageError, match="real people"):
+    with create_world(tmp_path, utc_now, demo=True) as world, pytest.raises(UsageError, match="real people"):
         demo.fill(world.settings, world.sessions, world.store, world.bell)

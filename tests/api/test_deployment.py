@@ -1,4 +1,4 @@
-"""What Dockerfile and compose.yaml start: the same processes by hand, with the settings written there."""
+"""The commands of Dockerfile and compose.yaml: the same processes by hand, with the settings written there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.db import AnalysisState
 from api.settings import Settings
 from hinge_check.cli import app
 from tests.api.databases import fresh_database
-from tests.api.jobs_fixture import KEY, opened_world
+from tests.api.jobs_fixture import KEY, open_world
 from tests.api.queues import fresh_queue
 from tests.api.server import ROOT, free_port
 
@@ -32,7 +32,7 @@ FROM_OUTSIDE = {"HINGE_SECRET": KEY, "HINGE_PUBLIC_URL": "https://hinge.example.
 
 
 def settings_of(service: dict[str, Any]) -> dict[str, str]:
-    """A service's environment as compose fills it in."""
+    """Return a service's environment as compose fills it in."""
 
     def filled(value: str) -> str:
         return re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda m: FROM_OUTSIDE.get(m[1], m[2]), value)
@@ -62,7 +62,7 @@ def test_stopping_takes_no_longer_than_compose_allows() -> None:
     assert Settings().job_grace_s + max(_STOP_MORE_S, LAST_ANSWERS_S) < allowed
 
 
-def test_the_image_holds_every_library_the_check_asks_for() -> None:
+def test_the_image_has_every_library_the_check_requires() -> None:
     script = (ROOT / "scripts" / "check_libraries.py").read_text(encoding="utf-8")
     (wanted,) = re.findall(r"apt-get install -y ([^\"]+)\"", script)
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_the_image_holds_every_library_the_check_asks_for() -> None:
 
 @pytest.mark.model
 @pytest.mark.skipif(not os.environ.get("TEST_QUEUE_URL"), reason="needs PostgreSQL and Redis: make test-services")
-def test_what_compose_starts_analyses_a_video(tmp_path: Path) -> None:
+def test_the_services_of_compose_analyse_a_video(tmp_path: Path) -> None:
     port = free_port()
     with ExitStack() as stack:
         here = {
@@ -106,7 +106,7 @@ def test_what_compose_starts_analyses_a_video(tmp_path: Path) -> None:
             queue_url=here["HINGE_QUEUE_URL"],
             secret=KEY,
         )
-        with opened_world(settings, utc_now) as world:
+        with open_world(settings, utc_now) as world:
             analysis = world.ask_for_video(ROOT / "sample_videos" / "shallow.mp4")
             row = world.wait_for(analysis, AnalysisState.DONE, AnalysisState.REFUSED, AnalysisState.FAILED, seconds=90)
             assert row.state is AnalysisState.DONE, row.error

@@ -1,4 +1,4 @@
-"""One video all the way through the real stack: sent, analysed by the worker, watched, scored again, removed."""
+"""One video through the whole real stack: sent, analysed by the worker, watched, rescored, removed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_an_upload_becomes_an_analysis(server: Server) -> None:
     sent = carl.post(URL, content=video, headers={"Content-Type": "video/mp4"})
     assert sent.status_code == 201, sent.text
     at = f"{URL}/{sent.json()['id']}"
-    seen = _followed(carl, at)
+    seen = _follow_events(carl, at)
     assert seen[-1]["state"] == "done"
     assert any(0 < each["progress"] < 1 for each in seen)
 
@@ -44,11 +44,11 @@ def test_an_upload_becomes_an_analysis(server: Server) -> None:
     angles = carl.get(f"{at}/angles").json()
     assert len(angles["time_s"]) == len(angles["hip_flexion_deg"]) > 60
 
-    # A wider limit: the same measurement, another verdict, no second look at the video.
+    # A wider limit: the same measurement, another verdict, and the video is not analysed again.
     text = 'extends = "bodyweight_hinge"\n[limits.lumbar_flexion]\nvalue = 80.0\n'
     again = ann.post(f"{at}/analyses", json={"text": text})
     assert again.status_code == 202, again.text
-    analysis = _done(ann, f"{at}/analyses/{again.json()['id']}")
+    analysis = _wait_until_done(ann, f"{at}/analyses/{again.json()['id']}")
     assert analysis["reassess_of"] == sent.json()["analysis_id"]
     other = HingeReport.model_validate_json(ann.get(f"{at}/report").content)
     assert other.summary.lumbar_flexion_deg == report.summary.lumbar_flexion_deg
@@ -65,7 +65,7 @@ def test_an_upload_becomes_an_analysis(server: Server) -> None:
     assert not [key for key in left if any(one in key for one in ids)]
 
 
-def _followed(who: httpx.Client, at: str) -> list[dict[str, Any]]:
+def _follow_events(who: httpx.Client, at: str) -> list[dict[str, Any]]:
     seen = []
     with who.stream("GET", f"{at}/events", timeout=120) as events:
         for line in events.iter_lines():
@@ -74,7 +74,7 @@ def _followed(who: httpx.Client, at: str) -> list[dict[str, Any]]:
     return seen
 
 
-def _done(who: httpx.Client, at: str) -> dict[str, Any]:
+def _wait_until_done(who: httpx.Client, at: str) -> dict[str, Any]:
     deadline = time.monotonic() + 60
     while True:
         told: dict[str, Any] = who.get(at).json()

@@ -1,4 +1,4 @@
-"""The real server process: signing in over the wire, and lines that dawdle or lie."""
+"""The real server process: signing in over the wire, and connections that stall or lie about their length."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PASSWORD = "a password over the wire"
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits a second for a body to go on."""
+    """Provide a server that waits a second for the next bytes of a body."""
     folder = tmp_path_factory.mktemp("quick")
     with (
         fresh_database(folder) as url,
@@ -33,29 +33,29 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @contextmanager
-def said(server: Server, text: bytes) -> Iterator[socket.socket]:
-    """A connection on which this was sent."""
+def send_raw(server: Server, text: bytes) -> Iterator[socket.socket]:
+    """Open a connection and send these bytes."""
     parts = urlsplit(server.url)
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as line:
         line.sendall(text)
         yield line
 
 
-def answer_on(line: socket.socket) -> bytes:
-    """All that comes until the line is closed."""
+def read_answer(line: socket.socket) -> bytes:
+    """Read until the connection is closed."""
     answer = b""
     while data := line.recv(65536):
         answer += data
     return answer
 
 
-def head(length: str) -> bytes:
+def request_head(length: str) -> bytes:
     lines = ["POST /api/v1/session HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", length, "", ""]
     return "\r\n".join(lines).encode()
 
 
-def invited(server: Server) -> tuple[Clinician, str]:
-    """A clinician, and the token of a link for a colleague."""
+def invite(server: Server) -> tuple[Clinician, str]:
+    """Return a clinician, and the token of a link for a colleague."""
     ann, _ = server.clinician()
     with server.sessions() as db:
         _, link = invite_clinician(
@@ -66,7 +66,7 @@ def invited(server: Server) -> tuple[Clinician, str]:
 
 
 def test_a_colleague_joins_signs_out_and_in_again(quick: Server) -> None:
-    _, token = invited(quick)
+    _, token = invite(quick)
     browser = quick.nobody()
     form = {"name": "Dora", "email": "dora@example.com", "password": PASSWORD}
     me = browser.post("/api/v1/links/clinician", json={"token": token, **form}).json()
@@ -84,25 +84,25 @@ def test_a_colleague_joins_signs_out_and_in_again(quick: Server) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b'{"email": '])
-def test_a_body_that_stops_is_given_up(quick: Server, sent: bytes) -> None:
+def test_a_stalled_body_is_given_up(quick: Server, sent: bytes) -> None:
     begun = time.monotonic()
-    with said(quick, head("Content-Length: 100") + sent) as line:
-        answer = answer_on(line)
+    with send_raw(quick, request_head("Content-Length: 100") + sent) as line:
+        answer = read_answer(line)
     assert answer.startswith(b"HTTP/1.1 408")
     assert b'"request_timeout"' in answer
     assert time.monotonic() - begun < IDLE_S + 8
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 5000000", "Content-Length: 99999999999999999999"])
-def test_a_body_that_is_announced_too_long_is_not_waited_for(quick: Server, length: str) -> None:
-    with said(quick, head(length)) as line:
-        assert answer_on(line).startswith(b"HTTP/1.1 413")
+def test_a_body_announced_too_long_is_refused_at_once(quick: Server, length: str) -> None:
+    with send_raw(quick, request_head(length)) as line:
+        assert read_answer(line).startswith(b"HTTP/1.1 413")
 
 
 def test_an_endless_body_is_cut_off(quick: Server) -> None:
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     sent = 0
-    with said(quick, head("Transfer-Encoding: chunked")) as line:
+    with send_raw(quick, request_head("Transfer-Encoding: chunked")) as line:
         try:
             while sent < 100_000_000:
                 line.sendall(chunk)
@@ -118,14 +118,14 @@ def test_an_endless_body_is_cut_off(quick: Server) -> None:
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"GET /\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 200_000 + b"\r\n\r\n",
-        head("Content-Length: -5"),
-        head("Content-Length: 5\r\nContent-Length: 6") + b"hello",
+        request_head("Content-Length: -5"),
+        request_head("Content-Length: 5\r\nContent-Length: 6") + b"hello",
     ],
 )
-def test_what_is_no_http_harms_nobody(quick: Server, text: bytes) -> None:
-    with said(quick, text) as line:
+def test_bytes_that_are_no_http_do_no_harm(quick: Server, text: bytes) -> None:
+    with send_raw(quick, text) as line:
         try:
-            answer = answer_on(line)
+            answer = read_answer(line)
         except ConnectionError:
             answer = b""
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")

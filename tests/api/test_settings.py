@@ -1,4 +1,4 @@
-"""Settings: from the environment, and the unsafe ones refused."""
+"""Settings: read from the environment, and unsafe ones refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
-    """What is said of an environment that is refused."""
+    """Return the message for an environment that is refused."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(UsageError) as refused:
@@ -39,7 +39,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HINGE_PUBLIC_URL", "https://hinge.example.com/")
     monkeypatch.setenv("HINGE_DATABASE_URL", "postgresql://db/hinge")
     monkeypatch.setenv("HINGE_MAX_UPLOAD_BYTES", "1000")
-    monkeypatch.setenv("HINGE_CHECK_MODELS", "/somewhere")  # the library's own
+    monkeypatch.setenv("HINGE_CHECK_MODELS", "/somewhere")  # the library's own setting
     settings = load_settings()
     assert settings.public_url == "https://hinge.example.com"
     assert settings.database == "postgresql://db/hinge"
@@ -94,7 +94,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
     assert name in refusal(monkeypatch, **{name: value})
 
 
-def test_the_secret_is_made_once_for_this_user_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_secret_is_created_once_readable_by_this_user_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HINGE_SECRET", "")
     data = tmp_path / "data"
     keep_secret(data)

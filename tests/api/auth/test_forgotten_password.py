@@ -1,4 +1,4 @@
-"""A clinician who forgot their password: whoever runs the service prints a link, which works once."""
+"""A clinician who forgot their password: the operator of the service prints a link, which works once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def link_for(world: World, email: str) -> str:
     return token
 
 
-def test_it_sets_a_new_password_and_signs_out_everywhere_else(world: World) -> None:
+def test_the_link_sets_a_new_password_and_ends_every_other_session(world: World) -> None:
     elsewhere, browser = world.as_(world.ann), world.nobody()
     token = link_for(world, world.ann.email)
     told = browser.post(LOOK, json={"token": token}).json()
@@ -40,7 +40,7 @@ def test_it_sets_a_new_password_and_signs_out_everywhere_else(world: World) -> N
     assert (again.status_code, again.json()["code"]) == (410, "link_used")
 
 
-def test_a_newer_link_ends_the_one_before_and_a_day_ends_both(world: World, clock: FakeClock) -> None:
+def test_a_newer_link_ends_the_previous_one_and_a_day_ends_both(world: World, clock: FakeClock) -> None:
     first, second = link_for(world, world.ann.email), link_for(world, world.ann.email)
     form = {"password": NEW}
     assert world.nobody().post(PASSWORDS, json={"token": first} | form).json()["code"] == "link_expired"
@@ -48,7 +48,7 @@ def test_a_newer_link_ends_the_one_before_and_a_day_ends_both(world: World, cloc
     assert world.nobody().post(PASSWORDS, json={"token": second} | form).json()["code"] == "link_expired"
 
 
-def test_it_lets_nobody_in_otherwise(world: World) -> None:
+def test_a_link_that_is_not_valid_lets_nobody_in(world: World) -> None:
     token = link_for(world, world.ann.email)
     new = {"token": token, "name": "N", "email": "n@example.com", "password": NEW}
     assert world.nobody().post("/api/v1/links/clinician", json=new).json()["code"] == "link_invalid"
@@ -68,14 +68,14 @@ def test_the_command_prints_the_link(world: World, monkeypatch: pytest.MonkeyPat
     done = CliRunner().invoke(command_line, ["clinician", "reset", world.ann.email.upper()])
     assert done.exit_code == 0, done.output
     token = done.output.strip().rpartition("/")[2]
-    # The command goes by the real clock, years from the one of this world.
+    # The command uses the real clock, years from the one of this world.
     assert world.nobody().post(PASSWORDS, json={"token": token, "password": NEW}).status_code == 200
     unknown = CliRunner().invoke(command_line, ["clinician", "reset", "nobody@example.com"])
     assert unknown.exit_code == 2
     assert "No clinician" in unknown.stderr
 
 
-def test_the_page_of_the_link_sets_it_too(world: World) -> None:
+def test_the_page_of_the_link_sets_the_password_too(world: World) -> None:
     browser = world.nobody()
     page = f"/join/{link_for(world, world.ann.email)}"
     html = {"Accept": "text/html"}

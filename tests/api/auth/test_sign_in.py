@@ -1,4 +1,4 @@
-"""Sign in, out, everywhere; passwords, throttling, CSRF, sessions that end."""
+"""Sign in, sign out, sign out everywhere; passwords, throttling, CSRF, expiry of sessions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_clinician_signs_in_and_out(world: World) -> None:
     assert sessions_of(world, world.ann) == 0
 
 
-def test_the_cookie_is_for_the_browser_alone(world: World) -> None:
+def test_scripts_cannot_read_the_session_cookie(world: World) -> None:
     cookies = world.nobody().post(SESSION, json=form()).headers.get_list("set-cookie")
     session = next(c for c in cookies if c.startswith(SESSION_COOKIE)).lower()
     assert "httponly" in session
@@ -46,7 +46,7 @@ def test_the_cookie_is_for_the_browser_alone(world: World) -> None:
     assert all("secure" in cookie.lower() for cookie in cookies)
 
 
-def test_only_a_digest_of_the_session_is_kept(world: World) -> None:
+def test_only_a_digest_of_the_session_is_stored(world: World) -> None:
     browser = world.nobody()
     browser.post(SESSION, json=form())
     with world.db() as db:
@@ -58,7 +58,7 @@ def test_only_a_digest_of_the_session_is_kept(world: World) -> None:
     ("email", "password"),
     [("ann@example.com", "wrong"), ("nobody@example.com", PASSWORD), ("ann@example.com", PASSWORD + " ")],
 )
-def test_a_wrong_password_and_an_unknown_address_are_answered_alike(world: World, email: str, password: str) -> None:
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(world: World, email: str, password: str) -> None:
     answer = world.nobody().post(SESSION, json=form(email, password))
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
@@ -79,7 +79,7 @@ def test_an_unknown_address_costs_a_hash_too(world: World, monkeypatch: pytest.M
     assert asked == [None]
 
 
-def test_guessing_is_slowed_down_then_allowed_again(world: World, clock: FakeClock) -> None:
+def test_guessing_is_throttled_then_allowed_again(world: World, clock: FakeClock) -> None:
     browser = world.nobody()
     for _ in range(world.settings.sign_in_failures):
         assert browser.post(SESSION, json=form(password="wrong")).status_code == 401
@@ -90,7 +90,7 @@ def test_guessing_is_slowed_down_then_allowed_again(world: World, clock: FakeClo
     assert browser.post(SESSION, json=form()).status_code == 200
 
 
-def test_a_right_password_takes_earlier_failures_back(world: World) -> None:
+def test_a_right_password_clears_earlier_failures(world: World) -> None:
     browser = world.nobody()
     for _ in range(3):
         for _ in range(world.settings.sign_in_failures - 1):
@@ -98,7 +98,7 @@ def test_a_right_password_takes_earlier_failures_back(world: World) -> None:
         assert browser.post(SESSION, json=form()).status_code == 200
 
 
-def test_many_guesses_at_the_same_instant_do_not_slip_through(world: World) -> None:
+def test_simultaneous_guesses_are_all_counted(world: World) -> None:
     with ThreadPoolExecutor(6) as pool:
         guesses = [pool.submit(world.nobody().post, SESSION, json=form(password=f"guess {i}")) for i in range(18)]
         codes = sorted(guess.result().status_code for guess in guesses)
@@ -106,7 +106,7 @@ def test_many_guesses_at_the_same_instant_do_not_slip_through(world: World) -> N
     assert set(codes) <= {401, 429, 503}
 
 
-def test_a_clock_that_goes_back_does_not_lock_anybody_out(world: World, clock: FakeClock) -> None:
+def test_a_clock_set_back_locks_nobody_out(world: World, clock: FakeClock) -> None:
     browser = world.nobody()
     for _ in range(world.settings.sign_in_failures + 1):
         browser.post(SESSION, json=form(password="wrong"))
@@ -132,7 +132,7 @@ def test_a_new_password_ends_the_other_sessions(world: World) -> None:
     assert world.nobody().post(SESSION, json=form(password="a wholly other one")).status_code == 200
 
 
-def test_sessions_end_by_themselves(world: World, clock: FakeClock) -> None:
+def test_sessions_expire(world: World, clock: FakeClock) -> None:
     ann, carl = world.as_(world.ann), world.as_(world.carl)
     clock.move(days=world.settings.session_days, seconds=1)
     assert (ann.get(ME).status_code, carl.get(ME).status_code) == (401, 200)
@@ -140,7 +140,7 @@ def test_sessions_end_by_themselves(world: World, clock: FakeClock) -> None:
     assert carl.get(ME).status_code == 401
 
 
-def test_a_disabled_clinician_is_out_at_once(world: World, clock: FakeClock) -> None:
+def test_a_disabled_clinician_is_signed_out_at_once(world: World, clock: FakeClock) -> None:
     browser, program = world.as_(world.ann), world.with_token(world.ann, "read")
     with world.db() as db:
         db.get_one(Clinician, world.ann.id).disabled_at = clock()
@@ -149,7 +149,7 @@ def test_a_disabled_clinician_is_out_at_once(world: World, clock: FakeClock) -> 
     assert world.nobody().post(SESSION, json=form()).status_code == 401
 
 
-def test_changes_need_the_csrf_token_of_that_very_session(world: World) -> None:
+def test_changes_need_the_csrf_token_of_the_same_session(world: World) -> None:
     mine, other = world.as_(world.ann), world.as_(world.ann)
     for token in ("", "x", other.headers[CSRF_HEADER]):
         answer = mine.patch(ME, json={"name": "Anna"}, headers={CSRF_HEADER: token})
@@ -158,7 +158,7 @@ def test_changes_need_the_csrf_token_of_that_very_session(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", [SESSION, "/api/v1/links/client", "/api/v1/links/renewals"])
-def test_another_sites_page_cannot_sign_somebody_in(world: World, path: str) -> None:
+def test_a_page_of_another_site_cannot_sign_in(world: World, path: str) -> None:
     answer = world.nobody().post(path, json=form(), headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
     # A plain form of another page cannot send JSON.
@@ -167,20 +167,20 @@ def test_another_sites_page_cannot_sign_somebody_in(world: World, path: str) -> 
 
 
 @pytest.mark.parametrize("value", ["", "x", "hct_" + "x" * 43, "a" * 5000, "../../etc", "'; DROP TABLE session;--"])
-def test_made_up_cookies_and_tokens_are_nobody(world: World, value: str) -> None:
+def test_invented_cookies_and_tokens_are_refused(world: World, value: str) -> None:
     browser = world.nobody()
     assert browser.get(ME, headers={"Cookie": f"{SESSION_COOKIE}={value}"}).status_code == 401
     assert browser.get(ME, headers={"Authorization": f"Bearer {value}"}).status_code == 401
     assert browser.get(ME, headers={"Authorization": value}).status_code == 401
 
 
-def test_a_wrong_token_is_not_saved_by_a_good_cookie(world: World) -> None:
+def test_a_wrong_token_is_refused_despite_a_valid_cookie(world: World) -> None:
     assert world.as_(world.ann).get(ME, headers={"Authorization": "Bearer hct_no"}).status_code == 401
 
 
-def test_a_flood_of_sign_ins_is_turned_away_not_queued(world: World) -> None:
+def test_a_flood_of_sign_ins_is_refused_not_queued(world: World) -> None:
     passwords = Passwords(at_once=1, waiting=0)
-    passwords._queue.acquire()  # somebody is being checked
+    passwords._queue.acquire()  # a password is being checked
     world.app.state.passwords = passwords
     answer = world.nobody().post(SESSION, json=form())
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")

@@ -1,4 +1,4 @@
-"""A clinic's own version of a protocol: kept, checked, and what its recordings are judged by."""
+"""A clinic's own version of a protocol: stored, checked, and used to judge its recordings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.care.plans import protocol_for
 from api.db import Plan
 from hinge_check.assess.protocol import LADDER, load_protocol, protocol_from_text
 from tests.api.clinic_fixture import World
-from tests.api.factories import belongings
+from tests.api.factories import create_sample_rows
 
 NAME = "bodyweight_hinge"
 CONTENT = f"/api/v1/clinic/content/protocol:{NAME}"
@@ -20,7 +20,7 @@ PERSON = f'extends = "{NAME}"\n[limits.lumbar_flexion]\nvalue = 9.0\n'
 PLAN: dict[str, Any] = {"step": NAME, "sets": 3, "reps": 8, "days_per_week": 3}
 
 
-def test_what_is_shipped_is_a_sound_beginning_for_each_protocol(world: World) -> None:
+def test_every_protocol_has_a_valid_starting_text(world: World) -> None:
     ann = world.as_(world.ann)
     for name in LADDER:
         page = f"/api/v1/clinic/content/protocol:{name}"
@@ -31,8 +31,8 @@ def test_what_is_shipped_is_a_sound_beginning_for_each_protocol(world: World) ->
             assert clinic_protocol(db, world.clinic.id, name).sha256 == load_protocol(name).sha256
 
 
-def test_a_clinic_s_protocol_judges_its_recordings_and_no_other_s(world: World) -> None:
-    things = belongings(world)
+def test_a_clinic_s_protocol_judges_only_its_own_recordings(world: World) -> None:
+    things = create_sample_rows(world)
     ann, bo = world.as_(world.ann), world.as_(world.bo)
     assert ann.put(CONTENT, json={"text": OURS}).json()["own"] is True
     assert bo.get(CONTENT).json()["own"] is False
@@ -55,8 +55,8 @@ def test_a_clinic_s_protocol_judges_its_recordings_and_no_other_s(world: World) 
         assert protocol_for(db, world.carl.id, NAME)[0].sha256 == load_protocol(NAME).sha256
 
 
-def test_a_person_s_limits_lie_over_the_clinic_s(world: World) -> None:
-    belongings(world)
+def test_a_client_s_limits_take_precedence_over_the_clinic_s(world: World) -> None:
+    create_sample_rows(world)
     ann = world.as_(world.ann)
     ann.put(CONTENT, json={"text": OURS})
     plan = ann.post(f"/api/v1/clients/{world.carl.id}/plans", json={**PLAN, "limits": PERSON}).json()
@@ -66,7 +66,7 @@ def test_a_person_s_limits_lie_over_the_clinic_s(world: World) -> None:
     assert (both.limits["neck"].value, both.limits["lumbar_flexion"].value) == (33.0, 9.0)
     assert both.sha256 == plan["protocol_sha256"]
 
-    # The clinic changes its mind so that it contradicts what was written for Carl: that holds as it was written.
+    # The clinic changes its protocol so that it contradicts Carl's limits: those hold as they were written.
     with world.db() as db:
         row = db.get_one(Plan, plan["id"])
         row.limits = f'extends = "{NAME}"\n[limits.neck]\nwarn = 32.0\n'
@@ -88,13 +88,13 @@ def test_a_person_s_limits_lie_over_the_clinic_s(world: World) -> None:
         ("a = [" * 5000, "not TOML"),
     ],
 )
-def test_what_is_not_right_is_told_with_its_line(world: World, text: str, says: str) -> None:
+def test_errors_are_reported_with_their_line(world: World, text: str, says: str) -> None:
     answer = world.as_(world.ann).put(CONTENT, json={"text": text})
     assert answer.status_code == 422
     assert any(says in each["message"] for each in answer.json()["errors"])
 
 
-def test_a_copied_source_is_not_quoted_for_another_figure() -> None:
+def test_a_source_is_not_quoted_for_a_changed_figure() -> None:
     shipped = load_protocol(NAME)
     reason = shipped.limits["neck"].reason
     ours = protocol_from_text(

@@ -1,4 +1,4 @@
-"""Plans, check-ins, reviews, readiness: what a clinician and a client do from day to day."""
+"""Plans, check-ins, reviews, readiness: the daily work of clinician and client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from api.db import Analysis, AnalysisState, Recording
 from tests.api.clinic_fixture import World
-from tests.api.factories import Belongings, belongings
+from tests.api.factories import SampleIds, create_sample_rows
 
 NAME = "bodyweight_hinge"
 PLAN: dict[str, Any] = {"step": NAME, "sets": 3, "reps": 8, "days_per_week": 3, "load_kg": 12.5, "notes": "Slowly."}
@@ -20,12 +20,12 @@ def plans(world: World) -> str:
     return f"/api/v1/clients/{world.carl.id}/plans"
 
 
-def reviews(things: Belongings) -> str:
+def reviews(things: SampleIds) -> str:
     return f"/api/v1/recordings/{things.recording_id}/reviews"
 
 
-def test_a_changed_plan_is_a_new_version_and_scores_again(world: World) -> None:
-    belongings(world)
+def test_a_changed_plan_is_a_new_version_and_rescores(world: World) -> None:
+    create_sample_rows(world)
     ann, carl = world.as_(world.ann), world.as_(world.carl)
     first = ann.post(plans(world), json=PLAN).json()
     assert (first["version"], first["protocol"], first["overrides"]) == (1, NAME, {})
@@ -54,8 +54,8 @@ def test_a_changed_plan_is_a_new_version_and_scores_again(world: World) -> None:
     assert [each for each in carl.get(plans(world)).json() if each["step"] == NAME] == []
 
 
-def test_a_change_of_words_alone_scores_nothing_again(world: World) -> None:
-    belongings(world)
+def test_a_change_of_notes_alone_does_not_rescore(world: World) -> None:
+    create_sample_rows(world)
     ann = world.as_(world.ann)
     first = ann.post(plans(world), json=PLAN).json()
     ann.put(f"{plans(world)}/{first['id']}", json={**PLAN, "notes": "Slower."})
@@ -80,12 +80,12 @@ def test_a_change_of_words_alone_scores_nothing_again(world: World) -> None:
         {"notes": "x" * 5000},
     ],
 )
-def test_plans_that_are_not_right(world: World, change: dict[str, Any]) -> None:
+def test_invalid_plans_are_refused(world: World, change: dict[str, Any]) -> None:
     answer = world.as_(world.ann).post(plans(world), json={**PLAN, **change})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
-def test_a_clinic_s_own_ladder(world: World) -> None:
+def test_a_clinic_may_have_its_own_ladder(world: World) -> None:
     ann, abe, bo = world.as_(world.ann), world.as_(world.abe), world.as_(world.bo)
     content = "/api/v1/clinic/content/ladder"
     bundled = ann.get(content).json()
@@ -101,8 +101,8 @@ def test_a_clinic_s_own_ladder(world: World) -> None:
     assert abe.get("/api/v1/ladder").json()["title"] != "Our way up"
 
 
-def test_a_check_in_and_the_next_morning(world: World) -> None:
-    things = belongings(world)
+def test_a_check_in_and_its_next_morning(world: World) -> None:
+    things = create_sample_rows(world)
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     home = f"/api/v1/recordings/{things.recording_id}/checkin"
     evening = {"pain_before": 2, "pain_worst": 4, "pain_after": 3, "rpe": 6.5, "load_kg": 20, "note": "Fine.\nReally."}
@@ -132,8 +132,8 @@ def test_a_check_in_and_the_next_morning(world: World) -> None:
         {"mood": "good"},
     ],
 )
-def test_check_ins_that_are_not_right(world: World, said: dict[str, Any]) -> None:
-    things = belongings(world)
+def test_invalid_check_ins_are_refused(world: World, said: dict[str, Any]) -> None:
+    things = create_sample_rows(world)
     answer = world.as_(world.carl).put(f"/api/v1/recordings/{things.recording_id}/checkin", json=said)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
@@ -148,11 +148,11 @@ DRAWING = {
 
 
 def test_a_review_from_draft_to_client(world: World) -> None:
-    things = belongings(world)
+    things = create_sample_rows(world)
     ann, carl = world.as_(world.ann), world.as_(world.carl)
     home = reviews(things)
     begun = ann.post(home)
-    assert (begun.status_code, begun.headers["etag"]) == (200, '"1"')  # it was begun before
+    assert (begun.status_code, begun.headers["etag"]) == (200, '"1"')  # it existed before
     address = f"{home}/{begun.json()['id']}"
     draft: dict[str, Any] = {
         "summary": "Good set.",
@@ -190,7 +190,7 @@ def test_a_review_from_draft_to_client(world: World) -> None:
     assert ann.put(address, json=draft, headers={"If-Match": '"3"'}).status_code == 409
     assert ann.delete(address).status_code == 409
 
-    again = ann.post(home)  # a second one begins as the first was
+    again = ann.post(home)  # a second one begins as the first did
     assert (again.status_code, again.json()["number"], again.json()["state"]) == (201, 2, "draft")
     assert again.json()["comments"] == told["comments"]
     assert again.json()["corrections"] == corrections
@@ -219,8 +219,8 @@ POINT = [0.5, 0.5]
         {"kind": "line", "points": [["a", 0], POINT]},
     ],
 )
-def test_drawings_that_are_not_right(world: World, shape: dict[str, Any]) -> None:
-    things = belongings(world)
+def test_invalid_drawings_are_refused(world: World, shape: dict[str, Any]) -> None:
+    things = create_sample_rows(world)
     refused_draft(world, things, {"comments": [{"time_s": 1, "drawing": {"shapes": [shape]}}]})
 
 
@@ -242,18 +242,18 @@ def test_drawings_that_are_not_right(world: World, shape: dict[str, Any]) -> Non
         {"state": "published"},
     ],
 )
-def test_drafts_that_are_not_right(world: World, draft: dict[str, Any]) -> None:
-    refused_draft(world, belongings(world), draft)
+def test_invalid_drafts_are_refused(world: World, draft: dict[str, Any]) -> None:
+    refused_draft(world, create_sample_rows(world), draft)
 
 
-def refused_draft(world: World, things: Belongings, draft: dict[str, Any]) -> None:
+def refused_draft(world: World, things: SampleIds, draft: dict[str, Any]) -> None:
     address = f"{reviews(things)}/{things.review_id}"
     answer = world.as_(world.ann).put(address, json=draft, headers={"If-Match": '"1"'})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
-def test_numbers_that_json_has_no_words_for(world: World) -> None:
-    things = belongings(world)
+def test_numbers_that_json_cannot_express_are_refused(world: World) -> None:
+    things = create_sample_rows(world)
     for word in ("NaN", "Infinity", "1e999"):
         body = f'{{"comments": [{{"time_s": {word}, "text": "x"}}]}}'
         answer = world.as_(world.ann).put(
@@ -265,7 +265,7 @@ def test_numbers_that_json_has_no_words_for(world: World) -> None:
 
 
 def test_readiness_suggests_with_reasons_and_changes_nothing(world: World) -> None:
-    things = belongings(world)
+    things = create_sample_rows(world)
     ann = world.as_(world.ann)
     home = f"/api/v1/clients/{world.carl.id}/readiness"
     before = ann.get(plans(world)).json()
@@ -287,10 +287,10 @@ def test_readiness_suggests_with_reasons_and_changes_nothing(world: World) -> No
     [({"kind": "side", "side": "left"}, False), ({"kind": "trim", "start_s": 0.5, "end_s": 3.5}, True)],
     ids=["side", "trim"],
 )
-def test_a_published_correction_of_side_or_trim_is_measured_again(
+def test_a_published_correction_of_side_or_trim_causes_a_new_measurement(
     world: World, correction: dict[str, Any], looks_at_the_video: bool
 ) -> None:
-    things = belongings(world)
+    things = create_sample_rows(world)
     ann, page = world.as_(world.ann), f"{reviews(things)}/{things.review_id}"
     home = f"/api/v1/recordings/{things.recording_id}"
     saved = ann.put(page, json={"corrections": [correction]}, headers={"If-Match": '"1"'})
@@ -311,8 +311,8 @@ def test_a_published_correction_of_side_or_trim_is_measured_again(
     assert ann.get(page).json()["analysis_id"] == things.analysis_id
 
 
-def test_words_alone_and_a_deleted_video_are_not_measured_again(world: World) -> None:
-    things = belongings(world)
+def test_texts_alone_and_a_deleted_video_cause_no_new_measurement(world: World) -> None:
+    things = create_sample_rows(world)
     ann, page = world.as_(world.ann), f"{reviews(things)}/{things.review_id}"
     with world.db() as db:
         db.get_one(Recording, things.recording_id).original_key = None
@@ -327,7 +327,7 @@ def test_words_alone_and_a_deleted_video_are_not_measured_again(world: World) ->
     assert len(ann.get(f"/api/v1/recordings/{things.recording_id}/analyses").json()) == 1
 
 
-def test_figures_of_a_person_alone(world: World) -> None:
+def test_a_client_s_own_figures(world: World) -> None:
     ann, page = world.as_(world.ann), f"/api/v1/clients/{world.carl.id}/readiness"
     own = {"usual_pain": 4, "figures": "[figures.pain_at_most]\nvalue = 4\nreason = 'agreed'\n"}
     assert ann.put(page, json=own).json() == {**own, "usual_pain": 4.0}
@@ -347,8 +347,8 @@ def test_figures_of_a_person_alone(world: World) -> None:
     assert ann.get(page).json()["suggestion"]["figures"]["pain_at_most"]["value"] == 3
 
 
-def test_history_is_in_the_clinic_s_time(world: World) -> None:
-    belongings(world)
+def test_history_uses_the_clinic_s_time_zone(world: World) -> None:
+    create_sample_rows(world)
     ann = world.as_(world.ann)
     ann.patch("/api/v1/clinic", json={"time_zone": "Pacific/Auckland"})
     points = ann.get(f"/api/v1/clients/{world.carl.id}/history").json()["series"][1]["points"]

@@ -1,4 +1,4 @@
-"""Consent and intake: nothing comes in before they are given, and taking them back does what it says."""
+"""Consent and intake: nothing is accepted before they are given, and withdrawal has the effects it states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from api.recordings.retention import listed, run
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions
 from tests.api.clinic_fixture import World
-from tests.api.factories import belongings
+from tests.api.factories import create_sample_rows
 
 STORE, SHOW, KEEP = "store_video", "show_to_clinician", "keep_beyond_30_days"
 
@@ -28,35 +28,35 @@ def intake(world: World) -> str:
     return f"/api/v1/clients/{world.carl.id}/intake"
 
 
-def nothing_said(world: World) -> None:
-    """As Carl was on his first day."""
+def forget_consents_and_answers(world: World) -> None:
+    """Put Carl back to his first day: no consents, no answers."""
     with world.db() as db:
         db.execute(delete(ConsentRecord).where(ConsentRecord.client_id == world.carl.id))
         db.execute(delete(IntakeRecord).where(IntakeRecord.client_id == world.carl.id))
         db.commit()
 
 
-def answered(**but: str) -> dict[str, Any]:
+def answer_all(**but: str) -> dict[str, Any]:
     questions = load_questions()
     answers = {question.name: "no" for question in questions.questions}
     return {"wording_sha256": questions.wording.sha256, "answers": {**answers, **but}}
 
 
-def leading_to(outcome: str) -> str:
-    """The name of a question whose yes leads there."""
+def question_leading_to(outcome: str) -> str:
+    """Return the name of a question whose yes leads to this outcome."""
     return next(question.name for question in load_questions().questions if question.yes == outcome)
 
 
-def sent(world: World, who: Any) -> tuple[int, str]:
+def send(world: World, who: Any) -> tuple[int, str]:
     answer = who.post(f"/api/v1/recordings?client_id={world.carl.id}", content=b"no video..")
     return answer.status_code, answer.json()["code"]
 
 
-def test_the_way_to_the_first_upload(world: World) -> None:
-    nothing_said(world)
+def test_the_steps_to_the_first_upload(world: World) -> None:
+    forget_consents_and_answers(world)
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     for person in (carl, ann):
-        assert sent(world, person) == (403, "consent_required")
+        assert send(world, person) == (403, "consent_required")
     told = carl.get(consents(world)).json()
     assert [(each["kind"], each["agreed"]) for each in told["agreements"]] == [
         (STORE, False),
@@ -65,12 +65,12 @@ def test_the_way_to_the_first_upload(world: World) -> None:
     ]
     agreed = carl.put(f"{consents(world)}/{STORE}", json={"wording_sha256": told["wording_sha256"]})
     assert agreed.json()["agreements"][0]["agreed"] is True
-    assert sent(world, carl) == (403, "intake_required")
+    assert send(world, carl) == (403, "intake_required")
 
-    calm = carl.post(intake(world), json=answered(**{leading_to("seek_care"): "yes"}))
+    calm = carl.post(intake(world), json=answer_all(**{question_leading_to("seek_care"): "yes"}))
     assert calm.status_code == 201
     assert (calm.json()["outcome"], calm.json()["may_go_on"], calm.json()["flags"]) == ("seek_care", False, None)
-    assert sent(world, carl) == (403, "clearance_required")
+    assert send(world, carl) == (403, "clearance_required")
     tus = {"Tus-Resumable": "1.0.0", "Upload-Length": "10"}
     assert carl.post("/api/v1/uploads", headers=tus).json()["code"] == "clearance_required"
 
@@ -78,39 +78,39 @@ def test_the_way_to_the_first_upload(world: World) -> None:
     assert [flag["leads"] for flag in seen["flags"]] == ["seek_care"]
     cleared = ann.post(f"{intake(world)}/{seen['id']}/clearance", json={"note": "Seen by a doctor."})
     assert (cleared.status_code, cleared.json()["may_go_on"]) == (200, True)
-    assert sent(world, carl)[1] not in {"consent_required", "intake_required", "clearance_required"}
+    assert send(world, carl)[1] not in {"consent_required", "intake_required", "clearance_required"}
     assert carl.get(intake(world)).json()[0]["clearance_note"] is None
 
 
 def test_new_answers_need_a_new_clearance(world: World) -> None:
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     world.app.state.clock.move(minutes=1)
-    flagged = answered(**{leading_to("ask_clinician"): "yes"})
+    flagged = answer_all(**{question_leading_to("ask_clinician"): "yes"})
     first = carl.post(intake(world), json=flagged).json()
     world.app.state.clock.move(minutes=1)
     carl.post(intake(world), json=flagged)
     late = ann.post(f"{intake(world)}/{first['id']}/clearance", json={})
     assert (late.status_code, late.json()["code"]) == (409, "conflict")
-    assert sent(world, carl) == (403, "clearance_required")
+    assert send(world, carl) == (403, "clearance_required")
 
 
-def test_calmer_answers_do_not_stand_in_for_a_clearance(world: World) -> None:
+def test_milder_answers_do_not_replace_a_clearance(world: World) -> None:
     carl = world.as_(world.carl)
     world.app.state.clock.move(minutes=1)
-    carl.post(intake(world), json=answered(**{leading_to("ask_clinician"): "yes"}))
+    carl.post(intake(world), json=answer_all(**{question_leading_to("ask_clinician"): "yes"}))
     world.app.state.clock.move(minutes=1)
-    calmer = carl.post(intake(world), json=answered())
+    calmer = carl.post(intake(world), json=answer_all())
     assert (calmer.status_code, calmer.json()["code"]) == (403, "clearance_required")
-    assert sent(world, carl) == (403, "clearance_required")
+    assert send(world, carl) == (403, "clearance_required")
 
 
 @pytest.mark.parametrize("answers", [{"answers": {}}, {"answers": {"no such": "yes"}}, {"wording_sha256": "0" * 64}])
-def test_answers_that_are_not_whole_or_to_other_words(world: World, answers: dict[str, Any]) -> None:
-    answer = world.as_(world.carl).post(intake(world), json={**answered(), **answers})
+def test_incomplete_or_outdated_answers_are_refused(world: World, answers: dict[str, Any]) -> None:
+    answer = world.as_(world.carl).post(intake(world), json={**answer_all(), **answers})
     assert answer.status_code == (409 if "wording_sha256" in answers else 422)
 
 
-def test_the_words_are_kept_with_every_agreement(world: World) -> None:
+def test_the_wording_is_stored_with_every_consent(world: World) -> None:
     carl = world.as_(world.carl)
     world.app.state.clock.move(days=1)
     carl.delete(f"{consents(world)}/{SHOW}")
@@ -125,8 +125,8 @@ def test_the_words_are_kept_with_every_agreement(world: World) -> None:
     assert (old.status_code, old.json()["code"]) == (409, "conflict")
 
 
-def test_what_is_not_shown_is_hidden_at_once_and_the_figures_stay(world: World) -> None:
-    things = belongings(world)
+def test_recordings_not_shown_are_hidden_at_once_and_figures_stay(world: World) -> None:
+    things = create_sample_rows(world)
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     home = f"/api/v1/recordings/{things.recording_id}"
     before = {each["name"]: each["href"] for each in ann.get(f"{home}/links").json()["links"]}
@@ -147,8 +147,8 @@ def test_what_is_not_shown_is_hidden_at_once_and_the_figures_stay(world: World) 
     assert ann.get(f"{home}/original").status_code == 200
 
 
-def test_taking_back_the_storing_deletes_videos_and_keeps_figures(world: World) -> None:
-    things = belongings(world)
+def test_withdrawing_storage_deletes_videos_and_keeps_figures(world: World) -> None:
+    things = create_sample_rows(world)
     carl = world.as_(world.carl)
     store = world.app.state.store
     home = f"/api/v1/recordings/{things.recording_id}"
@@ -166,11 +166,11 @@ def test_taking_back_the_storing_deletes_videos_and_keeps_figures(world: World) 
         assert carl.get(f"{home}/{name}").status_code == 404
     left = {each["name"] for each in carl.get(f"{home}/links").json()["links"]}
     assert left.isdisjoint({"original", "playable", "annotated"})
-    assert sent(world, carl) == (403, "consent_required")
+    assert send(world, carl) == (403, "consent_required")
 
 
-def test_the_words_say_who_reads_the_figures_and_so_it_is(world: World) -> None:
-    things = belongings(world)
+def test_the_texts_state_who_reads_the_figures_and_access_matches(world: World) -> None:
+    things = create_sample_rows(world)
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     told = {each["kind"]: each for each in carl.get(consents(world)).json()["agreements"]}
     assert "go into my record, where my clinician reads them" in told[STORE]["text"]
@@ -186,8 +186,8 @@ def test_the_words_say_who_reads_the_figures_and_so_it_is(world: World) -> None:
     assert any(blob.key.endswith("track.npz") for blob in names), "the outline stays, as the words say"
 
 
-def test_a_recording_that_waits_goes_whole_with_its_job(world: World) -> None:
-    things = belongings(world)
+def test_a_waiting_recording_is_deleted_with_its_job(world: World) -> None:
+    things = create_sample_rows(world)
     with world.db() as db:
         recording = db.get_one(Recording, things.recording_id)
         recording.state = type(recording.state)("queued")
@@ -198,7 +198,7 @@ def test_a_recording_that_waits_goes_whole_with_its_job(world: World) -> None:
     assert world.app.state.store.list("analyses") == []
 
 
-def test_it_is_asked_again_when_the_video_has_come_in(world: World) -> None:
+def test_consent_is_checked_again_after_the_video_has_arrived(world: World) -> None:
     with world.db() as db:
         require_upload(db, world.carl.id)
     world.as_(world.carl).delete(f"{consents(world)}/{STORE}")
@@ -206,8 +206,8 @@ def test_it_is_asked_again_when_the_video_has_come_in(world: World) -> None:
         require_upload(db, world.carl.id)
 
 
-def test_videos_go_after_thirty_days_unless_they_may_be_kept(world: World) -> None:
-    things = belongings(world)
+def test_videos_are_deleted_after_thirty_days_without_consent_to_keep(world: World) -> None:
+    things = create_sample_rows(world)
     sessions, store, clock = world.app.state.sessions, world.app.state.store, world.app.state.clock
     clock.move(days=31)
     assert listed(sessions, clock(), 30) == []  # Carl keeps his
@@ -216,7 +216,7 @@ def test_videos_go_after_thirty_days_unless_they_may_be_kept(world: World) -> No
     assert [each.recording_id for each in listed(sessions, clock(), 30)] == [things.recording_id]
     told = world.as_(world.ann).get("/api/v1/retention").json()
     assert [each["recording_id"] for each in told["due"]] == [things.recording_id]
-    assert store.list("recordings") != []  # so far it was only told
+    assert store.list("recordings") != []  # so far it was only listed
     assert [each.recording_id for each in run(sessions, store, clock(), 30)] == [things.recording_id]
     assert store.list("recordings") == []
     assert list(run(sessions, store, clock(), 30)) == []
@@ -227,7 +227,7 @@ def test_videos_go_after_thirty_days_unless_they_may_be_kept(world: World) -> No
 
 
 def test_an_interrupted_deletion_is_finished_by_the_next_run(world: World) -> None:
-    things = belongings(world)
+    things = create_sample_rows(world)
     with world.db() as db:
         row = select(ConsentRecord).where(
             ConsentRecord.client_id == world.carl.id, ConsentRecord.kind == ConsentKind.STORE

@@ -1,4 +1,4 @@
-"""Where a client and a clinician begin: `/today` and `/worklist`, from the rows to the answer."""
+"""Start pages of client and clinician: `/today` and `/worklist`, from the rows to the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.db import (
     new_id,
 )
 from tests.api.clinic_fixture import World
-from tests.api.factories import Belongings, belongings, live_session
+from tests.api.factories import SampleIds, create_sample_rows, live_session
 from tests.api.rows import recording_columns
 
 TODAY, WORKLIST = "/api/v1/today", "/api/v1/worklist"
@@ -30,7 +30,7 @@ PLAN: dict[str, Any] = {"step": "bodyweight_hinge", "sets": 3, "reps": 8, "days_
 
 
 def needs(world: World) -> dict[str, list[str]]:
-    """Kinds of needs by client of Ann's."""
+    """Return the kinds of needs of each of Ann's clients."""
     told = world.as_(world.ann).get(WORKLIST).json()
     return {entry["name"]: [need["kind"] for need in entry["needs"]] for entry in told["items"]}
 
@@ -41,8 +41,8 @@ def put(world: World, table: Any, *rows: dict[str, Any]) -> None:
         db.commit()
 
 
-def published(world: World, things: Belongings) -> str:
-    """Ann publishes the review she had begun."""
+def publish_review(world: World, things: SampleIds) -> str:
+    """Publish the review that Ann has begun."""
     page = f"/api/v1/recordings/{things.recording_id}/reviews/{things.review_id}"
     answer = world.as_(world.ann).post(f"{page}/publication", headers={"If-Match": '"1"'})
     assert answer.status_code == 200
@@ -50,7 +50,7 @@ def published(world: World, things: Belongings) -> str:
 
 
 def test_a_client_s_day(world: World) -> None:
-    things = belongings(world)
+    things = create_sample_rows(world)
     plan = world.as_(world.ann).post(f"/api/v1/clients/{world.carl.id}/plans", json=PLAN).json()
     day = world.as_(world.carl).get(TODAY).json()
     assert (day["day"], day["week_begins"], day["time_zone"]) == ("2026-11-02", "2026-11-02", "UTC")
@@ -70,8 +70,8 @@ def test_a_client_s_day(world: World) -> None:
     assert (day["morning"], day["unread"], day["film_again"], day["under_way"]) == ([], [], [], [])
 
 
-def test_the_next_morning_is_asked_and_told(world: World) -> None:
-    things = belongings(world)
+def test_the_next_morning_question_is_asked_and_answered(world: World) -> None:
+    things = create_sample_rows(world)
     carl = world.as_(world.carl)
     evening = {"pain_before": 2, "pain_worst": 4, "note": "Fine."}
     check_in = carl.put(f"/api/v1/recordings/{things.recording_id}/checkin", json=evening).json()
@@ -85,8 +85,8 @@ def test_the_next_morning_is_asked_and_told(world: World) -> None:
     assert carl.get(TODAY).json()["morning"] == []
 
 
-def test_a_day_is_one_where_the_clinic_is(world: World) -> None:
-    belongings(world)  # 9 in the morning UTC: 10 in the evening in Auckland
+def test_a_day_is_counted_in_the_clinic_s_time_zone(world: World) -> None:
+    create_sample_rows(world)  # 9 in the morning UTC: 10 in the evening in Auckland
     carl = world.as_(world.carl)
     assert world.as_(world.ann).patch("/api/v1/clinic", json={"time_zone": "Pacific/Auckland"}).status_code == 200
     world.app.state.clock.move(hours=3)
@@ -98,25 +98,25 @@ def test_a_day_is_one_where_the_clinic_is(world: World) -> None:
     assert world.as_(world.ann).get("/api/v1/clinic").json()["time_zone"] == "Pacific/Auckland"
 
 
-def test_an_unread_review_until_it_is_read_by_the_client(world: World) -> None:
-    things = belongings(world)
-    page = published(world, things)
+def test_a_review_stays_unread_until_the_client_reads_it(world: World) -> None:
+    things = create_sample_rows(world)
+    page = publish_review(world, things)
     world.as_(world.ann).get(page)
     carl = world.as_(world.carl)
     (unread,) = carl.get(TODAY).json()["unread"]
     assert (unread["review_id"], unread["recording_id"]) == (things.review_id, things.recording_id)
-    assert carl.get(page).json()["seen_at"] is None  # as it was when asked for
+    assert carl.get(page).json()["seen_at"] is None  # as it was when requested
     assert carl.get(TODAY).json()["unread"] == []
     assert world.as_(world.ann).get(page).json()["seen_at"] is not None
 
 
-def test_what_comes_before_filming(world: World) -> None:
+def test_the_steps_before_filming(world: World) -> None:
     carl, home = world.as_(world.carl), f"/api/v1/clients/{world.carl.id}"
     with world.db() as db:
         answered = db.query(IntakeRecord).where(IntakeRecord.client_id == world.carl.id).one()
         answered.outcome = IntakeOutcome.SEEK_CARE
         db.commit()
-    belongings(world)
+    create_sample_rows(world)
     day = carl.get(TODAY).json()
     assert (day["before_filming"], day["intake"]["state"]) == ("clearance", "waiting")
     assert day["intake"]["title"] == "Please let someone look at this today"
@@ -143,14 +143,14 @@ def test_a_refused_recording_is_to_be_filmed_again(world: World) -> None:
     assert needs(world) == {"Carl": ["no_plan"]}
 
 
-def test_new_recordings_until_a_review_is_published(world: World) -> None:
-    things = belongings(world)
+def test_recordings_are_new_until_a_review_is_published(world: World) -> None:
+    things = create_sample_rows(world)
     told = world.as_(world.ann).get(WORKLIST).json()
     (entry,) = told["items"]
     (need,) = entry["needs"]
     assert (told["clients"], entry["client_id"]) == (1, world.carl.id)
     assert (need["kind"], need["count"], need["recording_id"]) == ("new_recordings", 1, things.recording_id)
-    published(world, things)
+    publish_review(world, things)
     assert needs(world) == {}
     later = world.app.state.clock() + timedelta(hours=1)
     put(
@@ -163,11 +163,11 @@ def test_new_recordings_until_a_review_is_published(world: World) -> None:
     assert entry["needs"][0]["count"] == 2
 
 
-def test_pain_up_until_the_clinician_acts(world: World) -> None:
-    things = belongings(world)
-    published(world, things)
+def test_a_rise_in_pain_is_listed_until_the_clinician_acts(world: World) -> None:
+    things = create_sample_rows(world)
+    publish_review(world, things)
     carl, home = world.as_(world.carl), f"/api/v1/clients/{world.carl.id}"
-    for pain in (2, 3):  # beside the 2 of what he has
+    for pain in (2, 3):  # beside the 2 of the existing one
         world.app.state.clock.move(hours=24)
         carl.post(f"{home}/checkins", json={"step": "bridge", "pain_before": pain})
     assert needs(world) == {}
@@ -182,11 +182,11 @@ def test_pain_up_until_the_clinician_acts(world: World) -> None:
     assert needs(world) == {}
 
 
-def test_answers_to_clear_and_a_quiet_week(world: World) -> None:
-    published(world, belongings(world))
+def test_answers_to_clear_and_a_quiet_week_are_listed(world: World) -> None:
+    publish_review(world, create_sample_rows(world))
     world.app.state.clock.move(days=7)
     assert needs(world) == {"Carl": ["quiet"]}
-    with world.db() as db:  # who practises live has been there
+    with world.db() as db:  # a live session counts as activity
         db.add(live_session(world, world.app.state.clock()))
         db.commit()
     assert needs(world) == {}
@@ -197,8 +197,8 @@ def test_answers_to_clear_and_a_quiet_week(world: World) -> None:
     assert needs(world) == {"Carl": ["seek_care"]}
 
 
-def test_archived_clients_and_colleagues_clients_are_no_work(world: World) -> None:
-    belongings(world)
+def test_archived_clients_and_colleagues_clients_are_not_listed(world: World) -> None:
+    create_sample_rows(world)
     assert [e["name"] for e in world.as_(world.abe).get(WORKLIST).json()["items"]] == ["Cleo"]
     world.as_(world.ann).patch(f"/api/v1/clients/{world.carl.id}", json={"archived": True})
     assert world.as_(world.ann).get(WORKLIST).json() | {"at": 0} == {"at": 0, "clients": 0, "items": []}
@@ -206,7 +206,7 @@ def test_archived_clients_and_colleagues_clients_are_no_work(world: World) -> No
 
 @pytest.mark.slow
 def test_a_hundred_clients_with_fifty_recordings_each(world: World) -> None:
-    many(world, clients=100, recordings=50)
+    add_clients(world, clients=100, recordings=50)
     ann = world.as_(world.ann)
     asked: list[str] = []
     event.listen(world.app.state.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
@@ -219,12 +219,12 @@ def test_a_hundred_clients_with_fifty_recordings_each(world: World) -> None:
         took.append(time.process_time() - began)
         assert answer.status_code == 200
     assert few <= 20, "one query set, however many clients"
-    p95 = sorted(took)[18]  # of the processor, SQLite's work in it: what others do on this machine is not ours
+    p95 = sorted(took)[18]  # processor time, SQLite's work included: the load of other processes does not count
     assert p95 < 0.1, f"{few} queries, {len(answer.content)} bytes"
 
 
-def many(world: World, *, clients: int, recordings: int) -> None:
-    """Clients of Ann's who film and check in every other day; a tenth of them were reviewed."""
+def add_clients(world: World, *, clients: int, recordings: int) -> None:
+    """Add clients of Ann's who film and check in every other day; a tenth of them were reviewed."""
     now: datetime = world.app.state.clock()
     people, recorded, said, plans, reviews = ([] for _ in range(5))
     for k in range(clients):

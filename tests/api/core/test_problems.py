@@ -1,4 +1,4 @@
-"""What goes wrong is told alike, without a word too much; nothing a request can hold ends in a 500."""
+"""Errors have one form and reveal nothing; no request content causes a 500."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ JSON = {"Content-Type": "application/json"}
 CLIENTS, SESSION = "/api/v1/clients", "/api/v1/session"
 
 
-def test_every_code_has_words() -> None:
+def test_every_code_has_a_title() -> None:
     assert set(_STANDING) == set(ServiceCode)
-    # The library's word for a code and ours may only meet where they mean the same.
+    # A code of the library and one of ours may only coincide where they mean the same.
     assert set(map(str, ServiceCode)) & set(map(str, Code)) == {"too_large"}
 
 
@@ -43,7 +43,9 @@ def test_a_refusal_of_the_library_keeps_its_code() -> None:
         ("GET", "/api/v1/me", 401, "unauthenticated"),
     ],
 )
-def test_what_the_framework_says_is_told_our_way(world: World, method: str, path: str, status: int, code: str) -> None:
+def test_errors_of_the_framework_have_the_same_form(
+    world: World, method: str, path: str, status: int, code: str
+) -> None:
     answer = world.nobody().request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -72,14 +74,14 @@ def test_what_the_framework_says_is_told_our_way(world: World, method: str, path
     ],
     ids=lambda value: None if isinstance(value, dict) else str(value)[:20],
 )
-def test_bodies_that_are_not_right(world: World, content: bytes, headers: dict[str, str], status: int) -> None:
+def test_invalid_bodies_are_refused(world: World, content: bytes, headers: dict[str, str], status: int) -> None:
     answer = world.as_(world.ann).post(CLIENTS, content=content, headers=headers)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == ("too_large" if status == 413 else "invalid_request")
 
 
-def test_what_was_sent_is_not_repeated(world: World) -> None:
+def test_the_request_s_content_is_not_repeated(world: World) -> None:
     answer = world.nobody().post(SESSION, json={"email": "not an address, secret", "password": ["hunter2hunter2"]})
     assert answer.status_code == 422
     assert "secret" not in answer.text
@@ -87,7 +89,7 @@ def test_what_was_sent_is_not_repeated(world: World) -> None:
     assert {e["where"] for e in answer.json()["errors"]} == {"body.email", "body.password"}
 
 
-def test_headers_that_are_too_many_or_odd_do_no_harm(world: World) -> None:
+def test_too_many_or_unusual_headers_do_no_harm(world: World) -> None:
     odd = {b"X-CSRF-Token": b"\xe9", b"Cookie": b"hinge_session=\xff\xfe; =; ;;", b"Range": b"bytes=-"}
     answer = world.nobody().get("/api/v1/me", headers=odd)
     assert answer.status_code == 401
@@ -96,14 +98,14 @@ def test_headers_that_are_too_many_or_odd_do_no_harm(world: World) -> None:
 
 
 @pytest.mark.parametrize("given", ["short", "x" * 65, "has spaces in it", "<script>alert</script>"])
-def test_an_odd_request_id_is_replaced(world: World, given: str) -> None:
+def test_an_invalid_request_id_is_replaced(world: World, given: str) -> None:
     answer = world.nobody().get("/api/v1/me", headers={"X-Request-ID": given})
     assert answer.headers["x-request-id"] not in ("", given)
     answer = world.nobody().get("/api/v1/me", headers={"X-Request-ID": "abc-12345"})
     assert answer.headers["x-request-id"] == answer.json()["request_id"] == "abc-12345"
 
 
-def test_answers_carry_safe_headers(world: World) -> None:
+def test_answers_carry_security_headers(world: World) -> None:
     for answer in (world.nobody().get("/api/v1/me"), world.as_(world.ann).get("/api/v1/me")):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -111,7 +113,7 @@ def test_answers_carry_safe_headers(world: World) -> None:
 
 
 class Trouble:
-    """A route that fails as it is told."""
+    """A route that fails as requested."""
 
     def __init__(self, app: FastAPI) -> None:
         self.error: Exception = Exception()
@@ -136,7 +138,7 @@ class Trouble:
         (ZeroDivisionError("Ann's secret"), 500, "internal"),
     ],
 )
-def test_troubles_of_ours(
+def test_internal_errors_reveal_nothing(
     capfd: pytest.CaptureFixture[str], world: World, error: Exception, status: int, code: str
 ) -> None:
     Trouble(world.app).error = error
@@ -151,7 +153,7 @@ def test_troubles_of_ours(
         assert "fail:" in logged  # but where it broke
 
 
-def test_a_locked_database_is_told_and_passes(world: World) -> None:
+def test_a_locked_database_is_reported_and_recovers(world: World) -> None:
     if world.app.state.engine.dialect.name != "sqlite":
         pytest.skip("SQLite alone locks the whole database")
     ann = world.as_(world.ann)

@@ -1,4 +1,4 @@
-"""The tables: migrations lead where the code says; the engine keeps what it promises."""
+"""The tables: migrations produce what the code declares; the engine's settings hold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.db.engine import database_url, open_database, open_sessions
 from api.db.migrate import current, newest, upgrade
 from hinge_check.cli import app as command_line
 from tests.api.clinic_fixture import World
-from tests.api.factories import belongings
+from tests.api.factories import create_sample_rows
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def test_migrations_make_exactly_the_tables_of_the_code(app: FastAPI) -> None:
     assert current(app.state.engine) == newest()
 
 
-def test_upgrading_twice_and_by_two_at_once_is_fine(tmp_path: Path) -> None:
+def test_upgrading_twice_or_concurrently_is_safe(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
     assert current(engine) is None
     reached: list[str] = []
@@ -51,7 +51,7 @@ def test_the_command_line_upgrades(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert (done.exit_code, done.output) == (0, f"at version {newest()}\n")
 
 
-def test_moments_come_back_as_utc(world: World) -> None:
+def test_times_are_read_back_as_utc(world: World) -> None:
     there = timezone(timedelta(hours=5, minutes=30))
     with world.db() as db:
         db.add(Clinic(id=new_id(), name="Far", created_at=NOON.astimezone(there)))
@@ -61,14 +61,14 @@ def test_moments_come_back_as_utc(world: World) -> None:
         assert (found, found.tzinfo) == (NOON, UTC)
 
 
-def test_a_moment_without_a_zone_is_a_mistake(world: World) -> None:
+def test_a_time_without_a_zone_is_an_error(world: World) -> None:
     with world.db() as db, pytest.raises(StatementError, match="without a time zone"):
         db.add(Clinic(id=new_id(), name="Nowhere", created_at=NOON.replace(tzinfo=None)))
         db.flush()
 
 
-def test_what_belongs_to_a_client_goes_with_them(world: World) -> None:
-    belongings(world)
+def test_a_client_s_rows_are_deleted_with_them(world: World) -> None:
+    create_sample_rows(world)
     with world.db() as db:
         db.delete(db.get_one(Client, world.carl.id))
         db.commit()
@@ -76,18 +76,18 @@ def test_what_belongs_to_a_client_goes_with_them(world: World) -> None:
             assert db.scalar(text(f"SELECT count(*) FROM {table}")) == 0
 
 
-def test_a_row_of_nobody_is_refused(world: World) -> None:
+def test_a_row_without_its_parent_is_refused(world: World) -> None:
     with world.db() as db, pytest.raises(IntegrityError):
         db.add(Client(clinic_id=world.clinic.id, clinician_id=new_id(), name="N", created_at=NOON))
         db.commit()
 
 
-def test_the_same_bytes_are_one_recording_of_a_client(world: World) -> None:
-    things = belongings(world)
+def test_the_same_bytes_are_one_recording_per_client(world: World) -> None:
+    things = create_sample_rows(world)
     with world.db() as db:
         kept = db.get_one(Recording, things.recording_id)
         columns = {c.key: getattr(kept, c.key) for c in Recording.__table__.columns}
-        db.add(Recording(**columns | {"id": new_id(), "client_id": world.cleo.id}))  # somebody else's: fine
+        db.add(Recording(**columns | {"id": new_id(), "client_id": world.cleo.id}))  # another client's: allowed
         db.commit()
         with pytest.raises(IntegrityError):
             db.add(Recording(**columns | {"id": new_id()}))
@@ -95,11 +95,11 @@ def test_the_same_bytes_are_one_recording_of_a_client(world: World) -> None:
 
 
 @pytest.mark.parametrize("given", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
-def test_postgresql_is_spoken_to_with_psycopg(given: str) -> None:
+def test_postgresql_is_accessed_through_psycopg(given: str) -> None:
     assert database_url(given).render_as_string(hide_password=False) == "postgresql+psycopg://u:p@h/d"
 
 
-def test_sqlite_is_set_up_for_many_readers(tmp_path: Path) -> None:
+def test_sqlite_is_configured_for_many_readers(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'deep' / 'x.sqlite'}")
     with engine.connect() as connection:
         told = {
@@ -110,7 +110,7 @@ def test_sqlite_is_set_up_for_many_readers(tmp_path: Path) -> None:
     assert told == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": 5000}
 
 
-def test_a_writer_that_has_read_waits_for_another_one(tmp_path: Path) -> None:
+def test_a_writer_that_has_read_waits_for_another_writer(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'x.sqlite'}")
     upgrade(engine)
     sessions = open_sessions(engine)

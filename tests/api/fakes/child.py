@@ -1,4 +1,4 @@
-"""Stands in for `api.worker.analysis_process`: does what the video's first line says, without looking at pictures."""
+"""A stand-in for `api.worker.analysis_process`: does what the video's first line says, without looking at pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Do as the job's video says."""
+    """Do what the job's video says."""
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
     if not job["protocol"]:
@@ -24,13 +24,13 @@ def main() -> None:
 
 
 def say(**message: object) -> None:
-    """One line to the worker."""
+    """Send one line to the worker."""
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 
 def done(job: dict[str, object], seconds: str = "0") -> None:
-    """Take a while, telling how far it is; then a result of two files."""
+    """Take a while, reporting progress; then write a result of two files."""
     began = time.monotonic()
     while (passed := time.monotonic() - began) < float(seconds):
         say(progress=passed / float(seconds))
@@ -40,7 +40,7 @@ def done(job: dict[str, object], seconds: str = "0") -> None:
 
 
 def done_with_copy(job: dict[str, object]) -> None:
-    """A result of three files, one of them a copy that every browser plays, where it is wanted."""
+    """Write a result of three files, one of them the browser-playable copy, where it is wanted."""
     _result(job, None)
     if job["playable"]:
         (Path(str(job["out"])) / "playable.mp4").write_text("a copy")
@@ -48,20 +48,20 @@ def done_with_copy(job: dict[str, object]) -> None:
 
 
 def refuse(job: dict[str, object]) -> None:
-    """A clip that cannot be measured."""
+    """Refuse a clip that cannot be measured."""
     _result(job, {"code": "no_hinge", "message": "No hinge was seen.", "advice": "Film yourself from the side."})
     say(outcome="refused", reason="no_hinge", video_s=2.0)
 
 
 def crash(job: dict[str, object]) -> None:
-    """Die without a word, half a result on disk."""
+    """Die without a message, with half a result on disk."""
     Path(str(job["out"])).mkdir()
     (Path(str(job["out"])) / "track.npz").write_text("half")
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def crash_once(job: dict[str, object], marker: str) -> None:
-    """Die the first time, do well the second."""
+    """Die the first time, succeed the second."""
     if Path(marker).exists():
         done(job)
     else:
@@ -69,21 +69,21 @@ def crash_once(job: dict[str, object], marker: str) -> None:
         crash(job)
 
 
-def kill_worker(job: dict[str, object], counter: str) -> None:  # noqa: ARG001 - as all deeds
-    """Take the whole worker along."""
+def kill_worker(job: dict[str, object], counter: str) -> None:  # noqa: ARG001 - the signature of all deeds
+    """Kill the whole worker too."""
     with Path(counter).open("a") as file:
         file.write("x")
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(60)
 
 
-def hang(job: dict[str, object]) -> None:  # noqa: ARG001 - as all deeds
-    """Never come to an end."""
+def hang(job: dict[str, object]) -> None:  # noqa: ARG001 - the signature of all deeds
+    """Never end."""
     time.sleep(600)
 
 
-def eat_memory(job: dict[str, object]) -> None:  # noqa: ARG001 - as all deeds
-    """Take more and more, slowly enough to be seen."""
+def eat_memory(job: dict[str, object]) -> None:  # noqa: ARG001 - the signature of all deeds
+    """Allocate more and more, slowly enough to be noticed."""
     kept = []
     for _ in range(200):
         kept.append(bytearray(os.urandom(1) * 8_000_000))
@@ -98,13 +98,13 @@ def eat_disk(job: dict[str, object]) -> None:
     time.sleep(60)
 
 
-def unavailable(job: dict[str, object]) -> None:  # noqa: ARG001 - as all deeds
-    """This machine cannot."""
+def unavailable(job: dict[str, object]) -> None:  # noqa: ARG001 - the signature of all deeds
+    """Report that the machine cannot do the work."""
     say(outcome="unavailable", reason="model_missing")
 
 
 def babble(job: dict[str, object]) -> None:
-    """Say what no sound child says, then do well."""
+    """Print what no healthy child prints, then succeed."""
     for line in (b"\xff\xfe", b"{", b"[]", b'{"progress": "x"}', b'{"outcome": 7}', b'{"progress": 1e300}'):
         sys.stdout.buffer.write(line + b"\n")
     sys.stdout.flush()

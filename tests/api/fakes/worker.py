@@ -24,5 +24,5 @@ if __name__ == "__main__":
         open_queue(settings.queue, settings.key),
         command=CHILD,
         until_stdin_closes=True,
-        ready=lambda: print("ready", flush=True),  # noqa: T201 - who started it waits for this
+        ready=lambda: print("ready", flush=True),  # noqa: T201 - the parent process waits for this
     )

@@ -1,4 +1,4 @@
-"""What happens to a video when it arrives: looked at, stripped, never changed where it is measured."""
+"""Processing of an arriving video: examined, stripped of metadata, the measured pictures unchanged."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ PRIVATE = {
 
 
 def frames_of(path: Path) -> list[tuple[float, str]]:
-    """Times and pictures as they are measured."""
+    """Return times and digests of the pictures as they are measured."""
     with VideoReader(path, long_edge=None, max_duration_s=1e6) as reader:
         return [(round(frame.time_s, 4), hashlib.sha256(frame.rgb.tobytes()).hexdigest()) for frame in reader]
 
 
 @pytest.mark.parametrize("suffix", ["mov", "mp4", "mkv"])
-def test_places_devices_and_names_are_gone(tmp_path: Path, suffix: str) -> None:
+def test_places_devices_and_names_are_removed(tmp_path: Path, suffix: str) -> None:
     flags = {} if suffix == "mkv" else {"movflags": "use_metadata_tags"}
     private = {**PRIVATE, "com.android.capture.fps": "240.0"}
     source = write_clip(tmp_path / f"in.{suffix}", n=20, sound="aac", metadata=private, container_options=flags)
@@ -106,7 +106,7 @@ def test_slow_motion_stays_slow(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "codec"), [("avi", "libx264"), ("ts", "libx264"), ("gif", "gif"), ("avi", "mpeg4")])
-def test_containers_that_cannot_be_copied_faithfully_are_coded_anew(tmp_path: Path, suffix: str, codec: str) -> None:
+def test_containers_that_cannot_be_copied_faithfully_are_reencoded(tmp_path: Path, suffix: str, codec: str) -> None:
     pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
     options = {"bf": "2", "preset": "medium"} if codec == "libx264" else None
     tick = Fraction(1, 90000) if suffix == "ts" else Fraction(1, 10)
@@ -132,7 +132,7 @@ def test_the_poster_is_upright_and_small(tmp_path: Path) -> None:
         assert not poster.getexif()
 
 
-def test_a_film_cut_short_says_so(tmp_path: Path) -> None:
+def test_a_truncated_film_is_reported(tmp_path: Path) -> None:
     source = cut(write_clip(tmp_path / "in.mp4", n=40, container_options={"movflags": "+faststart"}), 0.5)
 
     with pytest.raises(Refused) as refused:
@@ -141,14 +141,14 @@ def test_a_film_cut_short_says_so(tmp_path: Path) -> None:
 
 
 def huge(folder: Path) -> Path:
-    """A few kilobytes of grey that unfold into 7696 x 4336 pictures."""
+    """Write a few kilobytes of grey that decode to 7696 x 4336 pictures."""
     import numpy as np
 
     grey = np.full((4336, 7696, 3), 128, np.uint8)
     return write_clip(folder / "huge.mp4", n=2, size=(7696, 4336), options={"crf": "51"}, draw=lambda *_: grey)
 
 
-def test_huge_pictures_in_a_tiny_file(tmp_path: Path) -> None:
+def test_huge_pictures_in_a_tiny_file_are_refused(tmp_path: Path) -> None:
     source = huge(tmp_path)
     assert source.stat().st_size < 300_000
 
@@ -157,7 +157,7 @@ def test_huge_pictures_in_a_tiny_file(tmp_path: Path) -> None:
     assert refused.value.code is Code.TOO_LARGE
 
 
-def test_more_pixels_than_are_taken(tmp_path: Path) -> None:
+def test_more_pixels_than_the_limit_are_refused(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", n=2)
     with pytest.raises(Refused) as refused:
         examine(source, tmp_path, LIMITS.model_copy(update={"pixels": 96 * 64 - 1}))
@@ -165,7 +165,7 @@ def test_more_pixels_than_are_taken(tmp_path: Path) -> None:
 
 
 def many_frames(path: Path, count: int) -> Path:
-    """The same picture again and again, a packet of some bytes each, all within seconds."""
+    """Write the same picture many times, a packet of some bytes each, all within seconds."""
     from av.video.frame import VideoFrame
 
     tick = Fraction(1, 1_000_000)
@@ -185,7 +185,7 @@ def many_frames(path: Path, count: int) -> Path:
     return path
 
 
-def test_a_million_frames_are_not_waited_for(tmp_path: Path) -> None:
+def test_a_million_frames_are_not_decoded(tmp_path: Path) -> None:
     source = many_frames(tmp_path / "many.mkv", 30_000)
     with pytest.raises(Refused) as refused:
         probe_in_subprocess(source, tmp_path, LIMITS.model_copy(update={"frames": 10_000}))
@@ -199,14 +199,14 @@ def test_too_little_memory_ends_the_process_and_nothing_else(tmp_path: Path) -> 
     assert refused.value.code in {Code.UNREADABLE, Code.TOO_LARGE}
 
 
-def test_too_little_time(tmp_path: Path) -> None:
+def test_the_process_ends_after_its_time(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", n=4)
     with pytest.raises(Refused) as refused:
         probe_in_subprocess(source, tmp_path, LIMITS, seconds=0.05)
     assert (refused.value.code, "too long" in str(refused.value)) == (Code.UNREADABLE, True)
 
 
-def test_playlists_open_nothing_else(tmp_path: Path) -> None:
+def test_playlists_open_no_other_file(tmp_path: Path) -> None:
     victim = write_clip(tmp_path / "victim.mp4", n=4)
     for text in (
         f"#EXTM3U\n#EXTINF:1,\n{victim}\n#EXT-X-ENDLIST\n",

@@ -1,4 +1,4 @@
-"""What becomes of an analysis, by the row alone: no worker process, time moved by hand."""
+"""The life of an analysis by its row alone: no worker process, time moved by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.jobs.enqueue import request_analysis
 from api.jobs.leases import Claim, Refusal
 from api.worker.sweeper import Sweeper
 from hinge_check.assess.protocol import load_protocol
-from tests.api.jobs_fixture import Clock, World, made_world
+from tests.api.jobs_fixture import Clock, World, create_world
 
 LEASE_S = 30.0
 
@@ -26,7 +26,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
-    with made_world(tmp_path, clock, job_lease_s=LEASE_S) as made:
+    with create_world(tmp_path, clock, job_lease_s=LEASE_S) as made:
         yield made
 
 
@@ -64,7 +64,7 @@ def sweep(world: World) -> leases.Swept:
     return leases.sweep(world.sessions, now=world.now(), lease_s=LEASE_S, losses=3)
 
 
-def test_asking_twice_gives_the_same_analysis(world: World) -> None:
+def test_requesting_twice_gives_the_same_analysis(world: World) -> None:
     first = world.ask("done")
     with world.sessions() as db:
         recording = db.get_one(Recording, world.recording(first).id)
@@ -76,7 +76,7 @@ def test_asking_twice_gives_the_same_analysis(world: World) -> None:
         assert db.scalar(select(func.count()).select_from(Analysis)) == 2
 
 
-def test_a_job_is_taken_once(world: World) -> None:
+def test_a_job_is_claimed_once(world: World) -> None:
     analysis = world.ask("done")
     held = take(world, analysis)
     assert held.attempts == 1
@@ -84,11 +84,11 @@ def test_a_job_is_taken_once(world: World) -> None:
     assert world.recording(analysis).state is RecordingState.ANALYSING
 
 
-def test_nobody_takes_what_is_not_there(world: World) -> None:
+def test_a_missing_job_is_not_claimed(world: World) -> None:
     assert leases.claim(world.sessions, "0" * 32, now=world.now(), lease_s=LEASE_S) is None
 
 
-def test_a_result_is_published_once_and_only_by_who_holds_the_lease(world: World, clock: Clock) -> None:
+def test_a_result_is_published_once_and_only_by_the_lease_holder(world: World, clock: Clock) -> None:
     analysis = world.ask("done")
     slow = take(world, analysis)
     clock.advance(LEASE_S + 1)
@@ -114,7 +114,7 @@ def test_a_refusal_reaches_the_recording(world: World) -> None:
     assert (recording.state, recording.refusal_code) == (RecordingState.REFUSED, "no_hinge")
 
 
-def test_a_recording_that_is_done_stays_done_whatever_another_analysis_does(world: World) -> None:
+def test_a_finished_recording_stays_done_whatever_another_analysis_does(world: World) -> None:
     first = world.ask("done")
     assert publish(world, take(world, first))
     with world.sessions() as db:
@@ -128,7 +128,7 @@ def test_a_recording_that_is_done_stays_done_whatever_another_analysis_does(worl
     assert world.row(other.id).error == leases.FAILURES["analysis_failed"]
 
 
-def test_a_beating_heart_keeps_the_job(world: World, clock: Clock) -> None:
+def test_renewing_keeps_the_lease(world: World, clock: Clock) -> None:
     held = take(world, world.ask("done"))
     for step in range(5):
         clock.advance(LEASE_S * 0.8)
@@ -137,7 +137,7 @@ def test_a_beating_heart_keeps_the_job(world: World, clock: Clock) -> None:
     assert world.row(held.analysis_id).progress == 0.8
 
 
-def test_a_clip_that_crashes_twice_is_failed(world: World) -> None:
+def test_a_clip_that_crashes_twice_fails(world: World) -> None:
     analysis = world.ask("crash")
     how = [
         leases.crashed(world.sessions, take(world, analysis), now=world.now(), code="analysis_crashed", limit=2)
@@ -147,7 +147,7 @@ def test_a_clip_that_crashes_twice_is_failed(world: World) -> None:
     assert world.recording(analysis).refusal_code == "analysis_crashed"
 
 
-def test_lost_workers_are_forgiven_more_often_than_crashes_and_not_for_ever(world: World, clock: Clock) -> None:
+def test_lost_workers_are_tolerated_more_often_than_crashes_but_not_without_end(world: World, clock: Clock) -> None:
     analysis = world.ask("done")
     for _ in range(2):
         take(world, analysis)
@@ -159,7 +159,7 @@ def test_lost_workers_are_forgiven_more_often_than_crashes_and_not_for_ever(worl
     assert world.row(analysis).error_code == "worker_lost"
 
 
-def test_handing_back_costs_nothing_and_may_wait(world: World, clock: Clock) -> None:
+def test_releasing_costs_no_attempt_and_may_delay(world: World, clock: Clock) -> None:
     analysis = world.ask("done")
     for _ in range(10):
         assert leases.release(world.sessions, take(world, analysis), now=clock(), delay_s=15)
@@ -170,7 +170,7 @@ def test_handing_back_costs_nothing_and_may_wait(world: World, clock: Clock) -> 
     assert take(world, analysis).attempts == 1
 
 
-def test_the_longest_waiting_is_due_first(world: World, clock: Clock) -> None:
+def test_the_longest_waiting_job_is_due_first(world: World, clock: Clock) -> None:
     asked = []
     for _ in range(3):
         asked.append(world.ask("done"))
@@ -178,22 +178,22 @@ def test_the_longest_waiting_is_due_first(world: World, clock: Clock) -> None:
     assert leases.due(world.sessions, now=clock(), most=2) == asked[:2]
 
 
-def test_the_sweeper_rings_for_bells_that_were_lost(world: World) -> None:
+def test_the_sweeper_notifies_again_for_lost_wakeups(world: World) -> None:
     asked = [world.ask("done", ring=False) for _ in range(3)]
     sweeper = Sweeper(world.settings, world.sessions, world.store, world.bell, now=world.now)
     sweeper.sweep()
     assert world.bell.waiting() == len(asked)
-    sweeper.sweep()  # somebody is being called: only the longest waiting once more
+    sweeper.sweep()  # a wakeup is pending: only the longest waiting job is notified again
     assert world.bell.waiting() == len(asked) + 1
 
 
-def test_a_clock_that_jumps_costs_no_living_worker_its_job(world: World, clock: Clock) -> None:
+def test_a_clock_jump_costs_no_living_worker_its_job(world: World, clock: Clock) -> None:
     passed = [0.0]
     sweeper = Sweeper(world.settings, world.sessions, world.store, world.bell, now=clock, monotonic=lambda: passed[0])
     for jump in (86_400.0, -2 * 86_400.0):
         held = take(world, world.ask("done"))
         dead = take(world, world.ask("done"))
-        clock.advance(jump)  # an hour was set, no time passed
+        clock.advance(jump)  # the clock was set an hour ahead, no time passed
         sweeper.sweep()
         assert world.row(held.analysis_id).state is AnalysisState.ANALYSING
         passed[0] += LEASE_S / 2

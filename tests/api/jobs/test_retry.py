@@ -1,4 +1,4 @@
-"""A failed analysis tried again: by those whose it is, when there is something to try, and not for ever."""
+"""Retry of a failed analysis: by those who own it, when there is something to retry, and not without end."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from api.db import Analysis, AnalysisState, Recording, RecordingState
 from api.jobs.retry import MOST
 from hinge_check import __version__
 from tests.api.clinic_fixture import World
-from tests.api.factories import Belongings, belongings
+from tests.api.factories import SampleIds, create_sample_rows
 
 PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def mine(world: World) -> Belongings:
-    """Carl's recording, its analysis failed."""
-    things = belongings(world)
+def mine(world: World) -> SampleIds:
+    """Provide Carl's recording, its analysis failed."""
+    things = create_sample_rows(world)
     fail(world, things)
     return things
 
 
-def fail(world: World, things: Belongings, state: AnalysisState = AnalysisState.FAILED) -> None:
+def fail(world: World, things: SampleIds, state: AnalysisState = AnalysisState.FAILED) -> None:
     with world.db() as db:
         row, recording = db.get_one(Analysis, things.analysis_id), db.get_one(Recording, things.recording_id)
         row.state, row.attempts, row.crashes, row.progress = state, 2, 2, 0.4
@@ -34,17 +34,17 @@ def fail(world: World, things: Belongings, state: AnalysisState = AnalysisState.
         db.commit()
 
 
-def address(things: Belongings) -> str:
+def address(things: SampleIds) -> str:
     return f"/api/v1/recordings/{things.recording_id}/analyses/again"
 
 
-def rows(world: World, things: Belongings) -> tuple[Analysis, Recording]:
+def rows(world: World, things: SampleIds) -> tuple[Analysis, Recording]:
     with world.db() as db:
         return db.get_one(Analysis, things.analysis_id), db.get_one(Recording, things.recording_id)
 
 
 @pytest.mark.parametrize("who", ["carl", "ann"])
-def test_it_waits_again_as_if_nobody_had_tried(world: World, mine: Belongings, who: str) -> None:
+def test_a_retried_analysis_waits_as_if_new(world: World, mine: SampleIds, who: str) -> None:
     person = world.as_(getattr(world, who))
     answer = person.post(address(mine))
     assert (answer.status_code, answer.json()["state"], answer.json()["error"]) == (202, "queued", None)
@@ -64,7 +64,7 @@ def test_it_waits_again_as_if_nobody_had_tried(world: World, mine: Belongings, w
     assert rows(world, mine)[0].asked_again == 1
 
 
-def test_of_two_at_once_one_queues_it(world: World, mine: Belongings) -> None:
+def test_of_two_simultaneous_retries_one_queues_the_job(world: World, mine: SampleIds) -> None:
     people = [world.as_(person) for person in (world.carl, world.ann)]
     with ThreadPoolExecutor(2) as together:
         statuses = sorted(together.map(lambda person: person.post(address(mine)).status_code, people))
@@ -73,14 +73,14 @@ def test_of_two_at_once_one_queues_it(world: World, mine: Belongings) -> None:
 
 
 @pytest.mark.parametrize("state", [AnalysisState.DONE, AnalysisState.REFUSED])
-def test_there_is_nothing_to_try_again(world: World, mine: Belongings, state: AnalysisState) -> None:
+def test_only_a_failed_analysis_can_be_retried(world: World, mine: SampleIds, state: AnalysisState) -> None:
     fail(world, mine, state)
     answer = world.as_(world.carl).post(address(mine))
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
     assert rows(world, mine)[0].state is state
 
 
-def test_not_for_ever(world: World, mine: Belongings) -> None:
+def test_retries_are_limited(world: World, mine: SampleIds) -> None:
     carl = world.as_(world.carl)
     for _ in range(MOST):
         assert carl.post(address(mine)).status_code == 202
@@ -98,7 +98,7 @@ def test_not_for_ever(world: World, mine: Belongings) -> None:
         assert "/again" not in shown.text
 
 
-def test_not_without_the_video(world: World, mine: Belongings) -> None:
+def test_a_retry_needs_the_video(world: World, mine: SampleIds) -> None:
     with world.db() as db:
         db.get_one(Recording, mine.recording_id).original_key = None
         db.commit()
@@ -113,14 +113,16 @@ def test_not_without_the_video(world: World, mine: Belongings) -> None:
         ("ann", "/review/{}", "/review/{}/again", "/review/{}"),
     ],
 )
-def test_a_button_on_the_page(world: World, mine: Belongings, who: str, page: str, form: str, onward: str) -> None:
+def test_the_page_has_a_retry_button(
+    world: World, mine: SampleIds, who: str, page: str, form: str, onward: str
+) -> None:
     page, form, onward = (each.format(mine.recording_id) for each in (page, form, onward))
     person: Any = world.as_(getattr(world, who))
     shown = person.get(page, headers=PAGE)
     assert shown.status_code == 200
     assert f'action="{form}"' in shown.text
 
-    for _ in range(2):  # a second tap does no harm
+    for _ in range(2):  # a second press does no harm
         sent = person.post(form, headers=PAGE, follow_redirects=False)
         assert (sent.status_code, sent.headers["location"]) == (303, onward)
     row, _ = rows(world, mine)

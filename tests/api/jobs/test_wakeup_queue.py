@@ -1,4 +1,4 @@
-"""The bell on every kind of queue there is here."""
+"""The wakeup queue on every kind of queue available here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def bell(url: str) -> Iterator[WakeupQueue]:
 
 
 def hear(bell: WakeupQueue) -> list[str]:
-    """What a worker would hear now."""
+    """Return what a worker would receive now."""
     heard: list[str] = []
     bell.listen(heard.append)
     while bell.waiting():
@@ -50,7 +50,7 @@ def hear(bell: WakeupQueue) -> list[str]:
     return heard
 
 
-def test_another_process_hears_what_was_rung_in_order(bell: WakeupQueue, url: str) -> None:
+def test_another_process_receives_wakeups_in_order(bell: WakeupQueue, url: str) -> None:
     assert bell.notify("one")
     assert bell.notify("two")
     other = open_queue(url, KEY)
@@ -60,7 +60,7 @@ def test_another_process_hears_what_was_rung_in_order(bell: WakeupQueue, url: st
     other.close()
 
 
-def test_what_was_signed_with_another_key_is_not_unpickled(bell: WakeupQueue, url: str, tmp_path: Path) -> None:
+def test_a_message_signed_with_another_key_is_not_unpickled(bell: WakeupQueue, url: str, tmp_path: Path) -> None:
     class Burglar:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.mkdir, (str(tmp_path / "broken-in"),)
@@ -76,7 +76,7 @@ def test_what_was_signed_with_another_key_is_not_unpickled(bell: WakeupQueue, ur
 
 
 @pytest.mark.parametrize("gone", ["redis://127.0.0.1:9", "sqlite"])
-def test_a_queue_that_is_away_is_told_and_never_raises_when_rung(gone: str, tmp_path: Path) -> None:
+def test_an_unreachable_queue_is_reported_and_notify_never_raises(gone: str, tmp_path: Path) -> None:
     if gone == "sqlite":
         folder = tmp_path / "there"
         bell = open_queue(f"sqlite:///{folder / 'queue.sqlite'}", KEY)

@@ -1,4 +1,4 @@
-"""The live socket: who may come, what is answered, what is refused, and what a restart leaves."""
+"""The live socket: access, answers, refusals, and what a restart keeps."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import UsageError
 from tests.api.clinic_fixture import World
-from tests.api.live_frames import at, frame_bytes, no_one
-from tests.live.sessions import set_of
+from tests.api.live_frames import empty_frame, frame_bytes, restamp
+from tests.live.sessions import set_track
 
 OURS = {"origin": "http://127.0.0.1:8000"}
 
 
 @pytest.fixture(scope="module")
 def stream() -> tuple[tuple[int, int], list[bytes]]:
-    """Size and frames of a set of three, fifteen a second."""
-    track = set_of(3, fps=15.0)
+    """Provide size and frames of a set of three, fifteen a second."""
+    track = set_track(3, fps=15.0)
     return track.info.frame_size, [frame_bytes(track, k, k, float(track.time_s[k])) for k in range(len(track))]
 
 
 @contextmanager
-def line(client: TestClient, **headers: str) -> Iterator[WebSocketTestSession]:
-    """A line from a page of ours."""
+def connect(client: TestClient, **headers: str) -> Iterator[WebSocketTestSession]:
+    """Connect as a page of ours."""
     with client.websocket_connect("/api/v1/live", headers={**OURS, **headers}) as socket:
         yield socket
 
 
-def begin(size: tuple[int, int] = (640, 360), **asked: Any) -> dict[str, Any]:
-    """The first message."""
+def begin_message(size: tuple[int, int] = (640, 360), **asked: Any) -> dict[str, Any]:
+    """Return the first message."""
     return {"do": "begin", "version": 1, "width": size[0], "height": size[1], **asked}
 
 
-def begun(socket: WebSocketTestSession, size: tuple[int, int] = (640, 360), **asked: Any) -> dict[str, Any]:
-    """Begin; the answer."""
-    socket.send_json(begin(size, **asked))
+def send_begin(socket: WebSocketTestSession, size: tuple[int, int] = (640, 360), **asked: Any) -> dict[str, Any]:
+    """Send the first message; return the answer."""
+    socket.send_json(begin_message(size, **asked))
     answer: dict[str, Any] = socket.receive_json()
     return answer
 
 
-def pushed(socket: WebSocketTestSession, frames: list[bytes]) -> list[dict[str, Any]]:
-    """The answers to frames, each sent when the one before was answered."""
+def push_frames(socket: WebSocketTestSession, frames: list[bytes]) -> list[dict[str, Any]]:
+    """Return the answers to frames, each sent when the previous one was answered."""
     answers = []
     for frame in frames:
         socket.send_bytes(frame)
@@ -68,8 +68,8 @@ def pushed(socket: WebSocketTestSession, frames: list[bytes]) -> list[dict[str, 
     return answers
 
 
-def pressed(socket: WebSocketTestSession, what: str) -> dict[str, Any]:
-    """The answer to a button."""
+def press(socket: WebSocketTestSession, what: str) -> dict[str, Any]:
+    """Return the answer to a button."""
     socket.send_json({"do": what})
     answer: dict[str, Any] = socket.receive_json()
     return answer
@@ -77,14 +77,14 @@ def pressed(socket: WebSocketTestSession, what: str) -> dict[str, Any]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Frames as quickly as they are answered."""
+    """Allow frames as quickly as they are answered."""
     monkeypatch.setattr(talk, "Allowance", lambda: RateLimiter(1e9, 1e9))
 
 
-# ---- who may come
+# ---- access
 
 
-def test_only_pages_of_ours_and_people_we_know_are_let_in(world: World) -> None:
+def test_only_our_pages_and_known_people_may_connect(world: World) -> None:
     for client, headers in (
         (world.nobody(), OURS),
         (world.as_(world.carl), {"origin": "https://elsewhere.example"}),
@@ -97,11 +97,11 @@ def test_only_pages_of_ours_and_people_we_know_are_let_in(world: World) -> None:
         ):
             pass
     for person in (world.carl, world.ann):
-        with line(world.as_(person), origin="http://localhost:8000") as socket:
-            assert begun(socket)["began"]["protocol"] == "bodyweight_hinge"
+        with connect(world.as_(person), origin="http://localhost:8000") as socket:
+            assert send_begin(socket)["began"]["protocol"] == "bodyweight_hinge"
 
 
-def test_an_origin_is_compared_whole() -> None:
+def test_an_origin_is_compared_in_full() -> None:
     ours = load_settings({}, secret="0123456789-abcdefghijklmnopqrstuvw", public_url="https://hinge.example.org")
     assert is_allowed_origin("https://hinge.example.org", ours)
     assert is_allowed_origin("https://hinge.example.org:443", ours)
@@ -116,56 +116,56 @@ def test_an_origin_is_compared_whole() -> None:
         assert not is_allowed_origin(other, ours)
 
 
-def test_without_an_account_only_where_it_is_allowed(settings: Settings) -> None:
+def test_guests_may_connect_only_where_allowed(settings: Settings) -> None:
     with pytest.raises(UsageError, match="OPEN_LIVE"):
         load_settings({}, secret=settings.key, public_url="https://hinge.example.org", open_live=True)
     app = create_app(settings.model_copy(update={"open_live": True}))
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client, line(client) as socket:
-        assert begun(socket, protocol="rdl")["began"]["protocol"] == "rdl"
-        told = pressed(socket, "finish")
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client, connect(client) as socket:
+        assert send_begin(socket, protocol="rdl")["began"]["protocol"] == "rdl"
+        told = press(socket, "finish")
         assert told["state"] == "summary"
         assert socket.receive_json()["finished"]["why"] == "guest"
 
 
-def test_a_person_has_two_places(world: World) -> None:
+def test_a_person_may_have_two_connections(world: World) -> None:
     client = world.as_(world.carl)
-    with line(client), line(client), line(client) as third:
+    with connect(client), connect(client), connect(client) as third:
         assert third.receive_json()["problem"]["code"] == "too_many_sessions"
         with pytest.raises(WebSocketDisconnect) as closed:
             third.receive_json()
         assert closed.value.code == 1013
-    with line(client) as again:
-        assert "began" in begun(again)
+    with connect(client) as again:
+        assert "began" in send_begin(again)
 
 
-def test_whoever_is_not_cleared_is_not_coached(world: World) -> None:
+def test_a_client_without_clearance_is_not_coached(world: World) -> None:
     with world.db() as db:
         db.execute(delete(IntakeRecord).where(IntakeRecord.client_id == world.carl.id))
         db.commit()
-    with line(world.as_(world.carl)) as socket:
-        assert begun(socket)["problem"]["code"] == "not_cleared"
+    with connect(world.as_(world.carl)) as socket:
+        assert send_begin(socket)["problem"]["code"] == "not_cleared"
         with pytest.raises(WebSocketDisconnect):
             socket.receive_json()
 
 
-def test_the_limits_of_the_plan_hold(world: World) -> None:
+def test_the_limits_of_the_plan_apply(world: World) -> None:
     limits = 'extends = "rdl"\n[limits.lumbar_flexion]\nvalue = 11.0\nwarn = 8.0\n'
     plan = {"step": "rdl", "limits": limits, "sets": 3, "reps": 8, "days_per_week": 3}
     made = world.as_(world.ann).post(f"/api/v1/clients/{world.carl.id}/plans", json=plan)
     assert made.status_code == 201, made.text
-    with line(world.as_(world.carl)) as socket:
-        assert begun(socket, plan=made.json()["id"])["began"]["lumbar_limit_deg"] == 11.0
-    with line(world.as_(world.cleo)) as socket:
-        assert begun(socket, plan=made.json()["id"])["problem"]["code"] == "no_such_exercise"
-        assert begun(socket, protocol="../secret")["problem"]["code"] == "no_such_exercise"
+    with connect(world.as_(world.carl)) as socket:
+        assert send_begin(socket, plan=made.json()["id"])["began"]["lumbar_limit_deg"] == 11.0
+    with connect(world.as_(world.cleo)) as socket:
+        assert send_begin(socket, plan=made.json()["id"])["problem"]["code"] == "no_such_exercise"
+        assert send_begin(socket, protocol="../secret")["problem"]["code"] == "no_such_exercise"
 
 
-def test_who_signs_out_is_let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signing_out_closes_the_connection(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(talk, "LOOK_EVERY_S", 0.02)
     monkeypatch.setattr(talk, "KNOWN_EVERY_S", 0.05)
     client = world.as_(world.carl)
-    with line(client) as socket:
-        begun(socket)
+    with connect(client) as socket:
+        send_begin(socket)
         assert client.delete("/api/v1/session").status_code == 204
         assert socket.receive_json()["problem"]["code"] == "signed_out"
 
@@ -174,18 +174,18 @@ def test_who_signs_out_is_let_go(world: World, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_set_is_counted_kept_and_discarded(world: World, stream: tuple[tuple[int, int], list[bytes]]) -> None:
+def test_a_set_is_counted_saved_and_discarded(world: World, stream: tuple[tuple[int, int], list[bytes]]) -> None:
     size, frames = stream
     client = world.as_(world.carl)
-    with line(client) as socket:
-        begun(socket, size)
-        answers = pushed(socket, frames)
+    with connect(client) as socket:
+        send_begin(socket, size)
+        answers = push_frames(socket, frames)
         assert [told["seq"] for told in answers] == list(range(len(frames)))
         assert sum("rep" in told for told in answers) >= 2
         says = [told["say"]["id"] for told in answers if "say" in told]
         assert says == list(range(says[0], says[0] + len(says)))
         assert sum(len(json.dumps(told)) for told in answers if "ticket" not in told) / len(frames) < 400
-        pressed(socket, "finish")
+        press(socket, "finish")
         finished = socket.receive_json()["finished"]
     assert finished["summary"]["reps"] == 3
     assert finished["why"] == "kept"
@@ -219,17 +219,17 @@ def test_a_set_is_counted_kept_and_discarded(world: World, stream: tuple[tuple[i
 
 
 @pytest.mark.usefixtures("quick")
-def test_nothing_is_kept_without_agreement_and_all_goes_with_the_person(
+def test_nothing_is_saved_without_consent_and_everything_is_deleted_with_the_client(
     world: World, stream: tuple[tuple[int, int], list[bytes]]
 ) -> None:
     size, frames = stream
     client = world.as_(world.carl)
 
     def session() -> dict[str, Any]:
-        with line(client) as socket:
-            begun(socket, size)
-            pushed(socket, frames)
-            pressed(socket, "finish")
+        with connect(client) as socket:
+            send_begin(socket, size)
+            push_frames(socket, frames)
+            press(socket, "finish")
             finished: dict[str, Any] = socket.receive_json()["finished"]
             return finished
 
@@ -251,28 +251,28 @@ def test_a_restart_does_not_lose_the_set(
 ) -> None:
     size, frames = stream
     client = world.as_(world.carl)
-    with line(client) as socket:
-        session = begun(socket, size)["began"]["session"]
-        answers = pushed(socket, frames)
+    with connect(client) as socket:
+        session = send_begin(socket, size)["began"]["session"]
+        answers = push_frames(socket, frames)
     ticket = [told["ticket"] for told in answers if "ticket" in told][-1]
     counted = sum("rep" in told for told in answers)
     assert len(ticket) < 32 * 1024
     again = create_app(settings, clock=world.app.state.clock)
     after = TestClient(again, base_url="http://127.0.0.1:8000", cookies=dict(client.cookies))
-    with line(after) as socket:
-        began = begun(socket, size, ticket=ticket)["began"]
+    with connect(after) as socket:
+        began = send_begin(socket, size, ticket=ticket)["began"]
         assert (began["session"], began["resumed"]) == (session, True)
-        assert pushed(socket, [at(frames[0], 1, 900.0)])[0]["total"] == counted
+        assert push_frames(socket, [restamp(frames[0], 1, 900.0)])[0]["total"] == counted
     for bad in (ticket[:-4] + "AAAA", "x", "e30.x.y"):
-        with line(after) as socket:
-            assert begun(socket, size, ticket=bad)["problem"]["code"] == "ticket_unreadable"
-    with line(world.as_(world.cleo)) as socket:  # somebody else's
-        assert begun(socket, size, ticket=ticket)["problem"]["code"] == "ticket_unreadable"
+        with connect(after) as socket:
+            assert send_begin(socket, size, ticket=bad)["problem"]["code"] == "ticket_unreadable"
+    with connect(world.as_(world.cleo)) as socket:  # another client's
+        assert send_begin(socket, size, ticket=ticket)["problem"]["code"] == "ticket_unreadable"
     again.state.bell.close()
     again.state.engine.dispose()
 
 
-def test_a_ticket_grows_old_and_never_long() -> None:
+def test_a_resume_token_expires_and_stays_short() -> None:
     ticket = resume_token.ResumeToken("a" * 32, "me", "rdl", 1.0, {"x": 1})
     signed = resume_token.sign("k" * 32, ticket)
     assert signed is not None
@@ -281,22 +281,22 @@ def test_a_ticket_grows_old_and_never_long() -> None:
     assert resume_token.sign("k" * 32, replace(ticket, snapshot={"x": noise})) is None
 
 
-# ---- what is amiss
+# ---- errors
 
 
-def test_messages_that_are_none_are_told_and_then_ended(world: World) -> None:
+def test_malformed_messages_are_answered_then_end_the_connection(world: World) -> None:
     client = world.as_(world.carl)
-    with line(client) as socket:
-        socket.send_bytes(no_one(1, 1.0))
+    with connect(client) as socket:
+        socket.send_bytes(empty_frame(1, 1.0))
         assert socket.receive_json()["problem"]["code"] == "not_begun"
         for words in ("", "[]", '{"do":"dance"}', "[" * 5000):
             socket.send_text(words)
             assert socket.receive_json()["problem"]["code"] == "bad_message"
         with pytest.raises(WebSocketDisconnect):
             socket.receive_json()
-    with line(client) as socket:
-        begun(socket)
-        assert begun(socket)["problem"]["code"] == "begun_already"
+    with connect(client) as socket:
+        send_begin(socket)
+        assert send_begin(socket)["problem"]["code"] == "begun_already"
         socket.send_bytes(b"\x01" * (33 * 1024))
         assert socket.receive_json()["problem"]["code"] == "too_large"
         with pytest.raises(WebSocketDisconnect) as closed:
@@ -304,49 +304,49 @@ def test_messages_that_are_none_are_told_and_then_ended(world: World) -> None:
         assert closed.value.code == 1009
 
 
-def test_a_flood_is_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_of_frames_ends_the_connection(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(talk, "Allowance", lambda: RateLimiter(1.0, 5.0))
-    with line(world.as_(world.carl)) as socket:
-        begun(socket)
+    with connect(world.as_(world.carl)) as socket:
+        send_begin(socket)
         for seq in range(12):
-            socket.send_bytes(no_one(seq, float(seq)))
+            socket.send_bytes(empty_frame(seq, float(seq)))
         told = [socket.receive_json() for _ in range(9)]
         assert told[-1]["problem"]["code"] == "too_fast"
         with pytest.raises(WebSocketDisconnect):
             socket.receive_json()
 
 
-def test_the_silent_are_let_go(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_connections_are_closed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(talk.LiveConnection.__init__, "__kwdefaults__", {"idle_s": 0.05})
-    with line(world.as_(world.carl)) as socket:
+    with connect(world.as_(world.carl)) as socket:
         assert socket.receive_json()["problem"]["code"] == "idle"
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_json()
         assert closed.value.code == 4408
 
 
-def test_a_mistake_of_ours_is_an_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_answered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(LiveSessionServer, "frame", broken)
-    with line(world.as_(world.carl)) as socket:
-        begun(socket)
-        socket.send_bytes(no_one(1, 1.0))
+    with connect(world.as_(world.carl)) as socket:
+        send_begin(socket)
+        socket.send_bytes(empty_frame(1, 1.0))
         assert socket.receive_json()["problem"]["code"] == "internal"
 
 
 @pytest.fixture(scope="module")
 def desk() -> LiveSessionServer:
-    """A session under way."""
+    """Provide a session under way."""
     exercise = Exercise("bodyweight_hinge", None, load_protocol("bodyweight_hinge"))
     made = LiveSessionServer("k" * 40, "me", lambda _: exercise, new_id=new_id, now_s=lambda: 1.0)
-    made.begin(Begin.model_validate(begin()))
+    made.begin(Begin.model_validate(begin_message()))
     return made
 
 
-def followed(deed: Callable[[], object]) -> None:
-    """Whatever comes, there is an answer that is JSON, or it is amiss."""
+def follow(deed: Callable[[], object]) -> None:
+    """Return the answer; any failure must be a `ProtocolError`, any answer JSON."""
     try:
         json.dumps(deed(), allow_nan=False)
     except ProtocolError as amiss:
@@ -355,7 +355,7 @@ def followed(deed: Callable[[], object]) -> None:
 
 @given(st.binary(max_size=600))
 def test_any_bytes_are_survived(desk: LiveSessionServer, data: bytes) -> None:
-    followed(lambda: desk.frame(data))
+    follow(lambda: desk.frame(data))
 
 
 @given(st.data())
@@ -367,7 +367,7 @@ def test_any_bytes_within_a_frame_are_survived(
         place = data.draw(st.one_of(st.integers(0, 40), st.integers(0, len(frame) - 1)))
         frame[place] = data.draw(st.integers(0, 255))
     cut = data.draw(st.one_of(st.just(len(frame)), st.integers(0, len(frame))))
-    followed(lambda: desk.frame(bytes(frame[:cut])))
+    follow(lambda: desk.frame(bytes(frame[:cut])))
 
 
 @given(
@@ -383,4 +383,4 @@ def test_any_bytes_within_a_frame_are_survived(
     )
 )
 def test_any_words_are_survived(desk: LiveSessionServer, said: object) -> None:
-    followed(lambda: desk.text(json.dumps(said)).model_dump())
+    follow(lambda: desk.text(json.dumps(said)).model_dump())

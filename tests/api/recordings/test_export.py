@@ -1,4 +1,4 @@
-"""History, exports, erasure and the trail."""
+"""History, exports, erasure and the audit trail."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.metrics import metrics_json
 from hinge_check.results import report_json
 from tests.api.clinic_fixture import World
-from tests.api.factories import FILES, PROBE, VIDEO, Belongings, belongings
+from tests.api.factories import FILES, PROBE, VIDEO, SampleIds, create_sample_rows
 from tests.api.rows import analysis_row, recording_row
-from tests.fakes import made_up_report
+from tests.fakes import fake_report
 
 NAME = "bodyweight_hinge"
 
@@ -45,17 +45,17 @@ def home(world: World) -> str:
     return f"/api/v1/clients/{world.carl.id}"
 
 
-def published(world: World, things: Belongings) -> None:
-    """Ann's review, out."""
+def publish_review(world: World, things: SampleIds) -> None:
+    """Publish Ann's review."""
     ann, address = world.as_(world.ann), f"/api/v1/recordings/{things.recording_id}/reviews/{things.review_id}"
     draft = {"summary": "Good set.", "verdict": "hold", "corrections": [{"kind": "side", "side": "left"}]}
     ann.put(address, json=draft, headers={"If-Match": '"1"'})
     assert ann.post(f"{address}/publication", headers={"If-Match": '"2"'}).status_code == 200
 
 
-def many(world: World, number: int) -> None:
-    """Recordings of Carl's, one a day, with figures and check-ins."""
-    report = report_json(made_up_report())
+def add_recordings(world: World, number: int) -> None:
+    """Add recordings of Carl's, one a day, with figures and check-ins."""
+    report = report_json(fake_report())
     figures, text, start = metrics_json(report), load_protocol(NAME).text, world.app.state.clock()
     rows: list[Any] = []
     for day in range(number):
@@ -65,7 +65,7 @@ def many(world: World, number: int) -> None:
             world.carl, now, id=recording_id, protocol=NAME, probe=PROBE, original_key=original, original_bytes=1
         )
         rows.append(recording)
-        for again in range(2):  # scored again once
+        for again in range(2):  # rescored once
             rows.append(
                 analysis_row(
                     recording,
@@ -98,8 +98,8 @@ def many(world: World, number: int) -> None:
     world.app.state.clock.move(days=number)
 
 
-def test_the_history_tells_what_was_measured_and_said(world: World) -> None:
-    many(world, 3)
+def test_the_history_holds_measurements_and_check_ins(world: World) -> None:
+    add_recordings(world, 3)
     told = world.as_(world.carl).get(f"{home(world)}/history").json()
     series = {each["metric"]: each["points"] for each in told["series"]}
     assert [point["value"] for point in series["hip_share"]] == [0.921, 0.921, 0.921]
@@ -109,11 +109,11 @@ def test_the_history_tells_what_was_measured_and_said(world: World) -> None:
 
 
 @pytest.mark.parametrize("address", ["history", "export", "readiness"])
-def test_two_hundred_recordings_are_told_quickly(world: World, address: str) -> None:
-    many(world, 200)
+def test_two_hundred_recordings_are_listed_quickly(world: World, address: str) -> None:
+    add_recordings(world, 200)
     ann = world.as_(world.ann)
     ann.get(f"{home(world)}/{address}")  # a process that has just begun has much to load
-    # On a shared machine the wall clock counts what others do; there this process's own time is held to the figure.
+    # On a shared machine the wall clock counts the load of others; there this process's own time is held to the figure.
     clock = time.perf_counter if os.environ.get("LOAD") == "full" else time.process_time
     seconds = []
     for _ in range(40):
@@ -129,8 +129,8 @@ def test_two_hundred_recordings_are_told_quickly(world: World, address: str) -> 
     assert p95 < 0.1, f"{address}: {p95 * 1000:.0f} ms"
 
 
-def test_figures_made_before_they_were_kept_are_read_from_the_report(world: World) -> None:
-    many(world, 1)
+def test_figures_older_than_their_columns_are_read_from_the_report(world: World) -> None:
+    add_recordings(world, 1)
     with world.db() as db:
         for row in db.scalars(select(Analysis)):
             row.figures = None
@@ -139,9 +139,9 @@ def test_figures_made_before_they_were_kept_are_read_from_the_report(world: Worl
     assert len(told["series"][0]["points"]) == 1
 
 
-def test_the_archive_holds_everything_and_opens(world: World) -> None:
-    things = belongings(world)
-    published(world, things)
+def test_the_archive_is_complete_and_opens(world: World) -> None:
+    things = create_sample_rows(world)
+    publish_review(world, things)
     carl = world.as_(world.carl)
     carl.put(f"/api/v1/recordings/{things.recording_id}/checkin", json={"pain_worst": 3, "note": "=1+1"})
     answer = carl.get(f"{home(world)}/export.zip")
@@ -176,8 +176,8 @@ def test_the_archive_holds_everything_and_opens(world: World) -> None:
         assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "collection")
 
 
-def test_a_clinician_s_archive_keeps_to_what_is_shown(world: World) -> None:
-    belongings(world)
+def test_a_clinician_s_archive_holds_only_what_is_shown_to_them(world: World) -> None:
+    create_sample_rows(world)
     ann, carl = world.as_(world.ann), world.as_(world.carl)
     carl.delete(f"{home(world)}/consents/show_to_clinician")
     with ZipFile(io.BytesIO(ann.get(f"{home(world)}/export.zip").content)) as archive:
@@ -189,14 +189,14 @@ def test_a_clinician_s_archive_keeps_to_what_is_shown(world: World) -> None:
 
 
 def test_a_client_s_archive_has_no_drafts(world: World) -> None:
-    belongings(world)
+    create_sample_rows(world)
     for person, number in ((world.carl, 0), (world.ann, 1)):
         with ZipFile(io.BytesIO(world.as_(person).get(f"{home(world)}/export.zip").content)) as archive:
             assert len(json.loads(archive.read("person.json"))["reviews"]) == number
 
 
-def test_an_archive_is_never_whole_in_memory(world: World) -> None:
-    things = belongings(world)
+def test_an_archive_is_streamed(world: World) -> None:
+    things = create_sample_rows(world)
     store, size = world.app.state.store, 60_000_000
     store.put_bytes(f"recordings/{things.recording_id}/original.mp4", b"\0" * size)
     pieces: Iterator[bytes] = zip_stream(
@@ -211,9 +211,9 @@ def test_an_archive_is_never_whole_in_memory(world: World) -> None:
     assert peak < size / 6, f"{peak / 1e6:.0f} MB at once"
 
 
-def test_a_report_on_paper(world: World) -> None:
-    things = belongings(world)
-    published(world, things)
+def test_the_printed_report(world: World) -> None:
+    things = create_sample_rows(world)
+    publish_review(world, things)
     answer = world.as_(world.carl).get(f"/api/v1/recordings/{things.recording_id}/report.pdf")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.content.startswith(b"%PDF")
@@ -221,8 +221,8 @@ def test_a_report_on_paper(world: World) -> None:
 
 
 def test_nothing_is_left_of_an_erased_client(world: World) -> None:
-    things = belongings(world)
-    published(world, things)
+    things = create_sample_rows(world)
+    publish_review(world, things)
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     carl.put(f"/api/v1/recordings/{things.recording_id}/checkin", json={"note": "a word of Carl's"})
     carl.get(f"/api/v1/recordings/{things.recording_id}/original")
@@ -232,23 +232,23 @@ def test_nothing_is_left_of_an_erased_client(world: World) -> None:
     store = world.app.state.store
     store.put_bytes(f"uploads/{things.upload_id}/piece", b"half a video")
     store.put_bytes(f"analyses/{things.analysis_id}/second/report.json", b"{}")
-    theirs = of_client(world)
+    theirs = rows_of_client(world)
     assert len(theirs) > 10
-    assert leftovers(world, theirs)  # the search can find something
+    assert find_leftovers(world, theirs)  # the search can find something
 
     assert ann.delete(home(world)).status_code == 204
-    assert leftovers(world, {*theirs, "Carl", "carl@example.org", "a word of Carl's", "Good set."}) == []
+    assert find_leftovers(world, {*theirs, "Carl", "carl@example.org", "a word of Carl's", "Good set."}) == []
     assert store.list("recordings") == store.list("analyses") == store.list("uploads") == []
     assert carl.get("/api/v1/me").status_code == 401
     assert ann.get(home(world)).status_code == 404
     trail = ann.get("/api/v1/audit", params={"what": "erased"}).json()["items"]
     assert [each["who_id"] for each in trail] == [world.ann.id]
     looks = ann.get("/api/v1/audit", params={"client_id": trail[0]["client_id"]}).json()["items"]
-    assert {"saw", "published", "erased"} <= {each["what"] for each in looks}  # they hang together still
+    assert {"saw", "published", "erased"} <= {each["what"] for each in looks}  # the entries still belong together
 
 
-def of_client(world: World) -> set[str]:
-    """The id of every row that is the client's."""
+def rows_of_client(world: World) -> set[str]:
+    """Return the id of every row that is the client's."""
     with world.db() as db:
         found = {world.carl.id}
         for table in Base.metadata.sorted_tables:
@@ -261,8 +261,8 @@ def of_client(world: World) -> set[str]:
     return found
 
 
-def leftovers(world: World, words: set[str]) -> list[str]:
-    """Where in the database or the store any of the words stands."""
+def find_leftovers(world: World, words: set[str]) -> list[str]:
+    """Return where in the database or the store any of the words occurs."""
     found = []
     with world.db() as db:
         for table in Base.metadata.sorted_tables:
@@ -278,8 +278,8 @@ def leftovers(world: World, words: set[str]) -> list[str]:
     return found
 
 
-def test_an_opened_link_is_noted_with_whom_it_was_made_for(world: World) -> None:
-    things = belongings(world)
+def test_an_opened_link_is_logged_with_the_person_it_was_made_for(world: World) -> None:
+    things = create_sample_rows(world)
     ann = world.as_(world.ann)
     links = {
         each["name"]: each["href"]
@@ -292,7 +292,7 @@ def test_an_opened_link_is_noted_with_whom_it_was_made_for(world: World) -> None
 
     made = ("clinician", world.ann.id, "saw", "links")
     assert trail() == [made]
-    for _ in range(3):  # as a player asks
+    for _ in range(3):  # as a player does
         assert world.nobody().get(links["original"], headers={"Range": "bytes=0-1"}).status_code == 206
     opened = ("link", world.ann.id, "saw", "media")
     assert trail() == [made, opened]
@@ -302,8 +302,8 @@ def test_an_opened_link_is_noted_with_whom_it_was_made_for(world: World) -> None
     assert world.nobody().get(passed_on).status_code == 404, "a link says whom it was made for, and that is signed"
 
 
-def test_the_trail_tells_who_and_what_and_nothing_of_the_content(world: World) -> None:
-    things = belongings(world)
+def test_the_trail_records_who_and_what_but_no_content(world: World) -> None:
+    things = create_sample_rows(world)
     ann, carl = world.as_(world.ann), world.as_(world.carl)
     for _ in range(3):
         ann.get(f"/api/v1/recordings/{things.recording_id}/report")
@@ -334,8 +334,8 @@ def test_the_trail_tells_who_and_what_and_nothing_of_the_content(world: World) -
     assert len(ann.get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"]) == len(told) + 1
 
 
-def test_retention_from_the_command_line(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    things = belongings(world)
+def test_retention_runs_from_the_command_line(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    things = create_sample_rows(world)
     with world.db() as db:
         row = db.get_one(Recording, things.recording_id)
         row.created_at = row.created_at - timedelta(days=4000)

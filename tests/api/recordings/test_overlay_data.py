@@ -1,4 +1,4 @@
-"""What is drawn over a video, and limits that are tried out: for whom, how much, and that nothing is kept of a try."""
+"""The overlay over a video, and the preview of limits: access, size, and that a preview stores nothing."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from hinge_check.errors import UsageError
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
 from tests.api.clinic_fixture import World
-from tests.api.factories import Belongings, belongings
-from tests.fakes import made_up_track
+from tests.api.factories import SampleIds, create_sample_rows
+from tests.fakes import fake_track
 from tests.stick_figure import clock, hinges, stick
 
 
 @pytest.fixture
-def mine(world: World) -> Belongings:
-    """Carl's recording, analysed."""
-    return belongings(world)
+def mine(world: World) -> SampleIds:
+    """Provide Carl's recording, analysed."""
+    return create_sample_rows(world)
 
 
-def at(mine: Belongings, what: str) -> str:
+def address(mine: SampleIds, what: str) -> str:
     return f"/api/v1/recordings/{mine.recording_id}/{what}"
 
 
-def test_columns_tell_what_was_measured() -> None:
+def test_columns_hold_the_measurement() -> None:
     time = clock(5)
     track = stick(time, hinges(time, 1), lumbar=20.0).track
     measured = measure(track, RepRules())
@@ -46,7 +46,7 @@ def test_columns_tell_what_was_measured() -> None:
     assert told["hip_deg"][bottom] == pytest.approx(float(measured.angles.hip_flexion[bottom]), abs=0.051)
     assert told["phase"][bottom] == "b"
     assert told["phase"][0] == "s"
-    # The hip of the near side, in shares of the picture.
+    # The hip of the near side, as shares of the picture.
     near = {"left": 23, "right": 24}[told["near_side"]]
     hip = 2 * told["names"].index("hip")
     expected = np.asarray(track.landmarks[bottom, near, :2]) / track.info.frame_size
@@ -54,16 +54,16 @@ def test_columns_tell_what_was_measured() -> None:
     assert json.loads(json.dumps(told, allow_nan=False)) == told
 
 
-def test_nobody_seen_is_null() -> None:
-    track = made_up_track()
+def test_frames_without_a_person_are_null() -> None:
+    track = fake_track()
     told = overlay(track, measure(track, RepRules()))
     assert told["body"] == [None] * 3
     assert told["hip_deg"] == [None] * 3
 
 
-def test_the_answer_is_kept_small_and_cached(world: World, mine: Belongings) -> None:
+def test_the_answer_is_small_and_cached(world: World, mine: SampleIds) -> None:
     ann = world.as_(world.ann)
-    answer = ann.get(at(mine, "overlay"))
+    answer = ann.get(address(mine, "overlay"))
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-encoding"] == "gzip"
     told = answer.json()
@@ -72,17 +72,17 @@ def test_the_answer_is_kept_small_and_cached(world: World, mine: Belongings) -> 
     assert json.loads(gzip.decompress(kept)) == {k: v for k, v in told.items() if k != "analysis_id"}
     assert len(kept) < 200 * len(told["time_s"])
 
-    assert ann.get(at(mine, "overlay")).json() == told
-    plain = ann.get(at(mine, "overlay"), headers={"Accept-Encoding": "identity"})
+    assert ann.get(address(mine, "overlay")).json() == told
+    plain = ann.get(address(mine, "overlay"), headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.json() == told
-    again = ann.get(at(mine, "overlay"), headers={"If-None-Match": answer.headers["etag"]})
+    again = ann.get(address(mine, "overlay"), headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_who_does_not_show_their_video_shows_no_body(world: World, mine: Belongings) -> None:
+def test_the_overlay_is_hidden_where_the_video_is_not_shown(world: World, mine: SampleIds) -> None:
     ann, carl = world.as_(world.ann), world.as_(world.carl)
-    before = ann.get(at(mine, "overlay"))
+    before = ann.get(address(mine, "overlay"))
     with world.db() as db:
         show = select(ConsentRecord).where(
             ConsentRecord.client_id == mine.client_id, ConsentRecord.kind == ConsentKind.SHOW
@@ -90,37 +90,37 @@ def test_who_does_not_show_their_video_shows_no_body(world: World, mine: Belongi
         db.scalars(show).one().withdrawn_at = world.app.state.clock()
         db.commit()
 
-    answer = ann.get(at(mine, "overlay"), headers={"If-None-Match": before.headers["etag"]})
+    answer = ann.get(address(mine, "overlay"), headers={"If-None-Match": before.headers["etag"]})
     assert answer.status_code == 200, "what was cached before must not be used again"
     assert answer.json()["body"] is None
     assert answer.json()["back"] is None
     assert answer.json()["hip_deg"] == before.json()["hip_deg"]
-    assert carl.get(at(mine, "overlay")).json()["body"] is not None
+    assert carl.get(address(mine, "overlay")).json()["body"] is not None
 
 
-def test_without_a_track_or_a_result(world: World, mine: Belongings) -> None:
+def test_recordings_without_a_track_or_a_result(world: World, mine: SampleIds) -> None:
     ann = world.as_(world.ann)
     key = f"analyses/{mine.analysis_id}/first/track.npz"
     world.app.state.store.delete(key)
-    assert ann.get(at(mine, "overlay")).json()["code"] == "not_found"
+    assert ann.get(address(mine, "overlay")).json()["code"] == "not_found"
     world.app.state.store.put_bytes(key, b"written by something else")
-    assert ann.get(at(mine, "overlay")).json()["code"] == "not_ready"
+    assert ann.get(address(mine, "overlay")).json()["code"] == "not_ready"
     with world.db() as db:
         db.get_one(Analysis, mine.analysis_id).state = AnalysisState.ANALYSING
         db.commit()
-    assert ann.get(at(mine, "overlay")).json()["code"] == "not_ready"
-    assert ann.post(at(mine, "trial"), json={"limits": {}}).json()["code"] == "not_ready"
+    assert ann.get(address(mine, "overlay")).json()["code"] == "not_ready"
+    assert ann.post(address(mine, "trial"), json={"limits": {}}).json()["code"] == "not_ready"
 
 
-def tried(world: World, mine: Belongings, **limits: float) -> Any:
-    return world.as_(world.ann).post(at(mine, "trial"), json={"limits": limits})
+def try_limits(world: World, mine: SampleIds, **limits: float) -> Any:
+    return world.as_(world.ann).post(address(mine, "trial"), json={"limits": limits})
 
 
-def test_a_try_scores_and_keeps_nothing(world: World, mine: Belongings) -> None:
+def test_a_preview_scores_and_stores_nothing(world: World, mine: SampleIds) -> None:
     with world.db() as db:
         before = db.scalar(select(func.count()).select_from(Analysis))
-    deep = tried(world, mine, shallow=100.0, shallow_trunk=89.0).json()
-    same = tried(world, mine).json()
+    deep = try_limits(world, mine, shallow=100.0, shallow_trunk=89.0).json()
+    same = try_limits(world, mine).json()
 
     assert "shallow" in [fault["code"] for fault in deep["report"]["faults"]]
     assert "shallow" not in [fault["code"] for fault in same["report"]["faults"]]
@@ -130,13 +130,13 @@ def test_a_try_scores_and_keeps_nothing(world: World, mine: Belongings) -> None:
         assert db.scalar(select(func.count()).select_from(Analysis)) == before
 
 
-def test_what_holds_for_the_person_stays(world: World, mine: Belongings) -> None:
+def test_the_client_s_other_limits_stay_in_a_preview(world: World, mine: SampleIds) -> None:
     own = 'extends = "bodyweight_hinge"\n[limits.neck]\nvalue = 70\n'
     with world.db() as db:
         plan = db.get_one(Plan, mine.plan_id)
         plan.step, plan.protocol, plan.limits = "bodyweight_hinge", "bodyweight_hinge", own
         db.commit()
-    told = tried(world, mine, lumbar_flexion=30.0).json()
+    told = try_limits(world, mine, lumbar_flexion=30.0).json()
 
     assert told["plan_id"] == mine.plan_id
     assert told["report"]["protocol"]["overrides"] == {
@@ -146,13 +146,13 @@ def test_what_holds_for_the_person_stays(world: World, mine: Belongings) -> None
 
 
 @pytest.mark.parametrize("limits", [{"lumbar_flexion": 500.0}, {"no_such_limit": 1.0}])
-def test_what_is_no_limit_is_said(world: World, mine: Belongings, limits: dict[str, float]) -> None:
-    answer = tried(world, mine, **limits)
+def test_invalid_limits_are_reported(world: World, mine: SampleIds, limits: dict[str, float]) -> None:
+    answer = try_limits(world, mine, **limits)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert answer.json()["errors"][0]["message"]
 
 
-def test_the_text_gives_the_limits() -> None:
+def test_the_text_holds_the_limits() -> None:
     text = limits_text("rdl", 'extends = "rdl"\n[limits.neck]\nvalue = 55\nwarn = 50\nreason = "mine"\n', {"neck": 40})
     assert text.startswith('extends = "rdl"')
     assert "warn" not in text, "from which on the clinician is told moves along"

@@ -1,4 +1,4 @@
-"""Sending a video, what is told of it, and taking it away."""
+"""Recordings: sending a video, reading about it, removing it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.storage import blob_store
 from api.storage.blob_store import BlobStore, StoreFull
 from api.uploads import probe
 from tests.api.clinic_fixture import World, token_for
-from tests.api.sample_bytes import examined_here, film, other_copy
+from tests.api.sample_bytes import film, other_copy, probe_in_process
 from tests.clips import write_nothing, write_tone
 
 URL = "/api/v1/recordings"
@@ -34,19 +34,19 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(autouse=True)
 def examined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "apart" not in request.fixturenames:
-        monkeypatch.setattr("api.uploads.ingest.examine_apart", examined_here)
+        monkeypatch.setattr("api.uploads.ingest.examine_apart", probe_in_process)
 
 
 @pytest.fixture
 def apart() -> None:
-    """Have videos looked at in a process of their own, as the service does."""
+    """Have videos examined in a process of their own, as the service does."""
 
 
 def send(client: TestClient, content: Any, **query: Any) -> Any:
     return client.post(URL, content=content, params=query, headers=MP4)
 
 
-def stored(world: World) -> list[str]:
+def list_blobs(world: World) -> list[str]:
     store: BlobStore = world.app.state.store
     return [blob.key for place in ("incoming", "uploads", "recordings", "analyses") for blob in store.list(place)]
 
@@ -61,7 +61,7 @@ def test_a_client_sends_a_video(world: World, video: bytes) -> None:
     assert (told["state"], told["client_id"], told["bytes"]) == ("queued", world.carl.id, len(video))
     assert (told["protocol"], told["side"], told["speed"], told["trim_end_s"]) == ("dowel_hinge", "left", 0.5, 1.5)
     assert (told["video"]["width"], told["video"]["height"], told["video"]["frames"]) == (96, 64, 20)
-    assert sorted(stored(world)) == [f"recordings/{told['id']}/original.mp4", f"recordings/{told['id']}/poster.jpg"]
+    assert sorted(list_blobs(world)) == [f"recordings/{told['id']}/original.mp4", f"recordings/{told['id']}/poster.jpg"]
     with world.db() as db:
         row = db.scalars(select(Analysis)).one()
         assert (row.id, row.state, row.recording_id) == (told["analysis_id"], AnalysisState.QUEUED, told["id"])
@@ -78,7 +78,7 @@ def test_the_same_content_is_the_same_recording(world: World, video: bytes) -> N
 
     assert (first.status_code, again.status_code, by_clinician.status_code) == (201, 200, 200)
     assert first.json()["id"] == again.json()["id"] == by_clinician.json()["id"]
-    assert len(stored(world)) == 2
+    assert len(list_blobs(world)) == 2
 
 
 def test_the_same_content_of_another_client_is_another_recording(world: World, video: bytes) -> None:
@@ -87,7 +87,7 @@ def test_the_same_content_of_another_client_is_another_recording(world: World, v
     assert len(ids) == 3
 
 
-def test_a_clinician_names_an_own_client(world: World, video: bytes) -> None:
+def test_a_clinician_sends_for_an_own_client(world: World, video: bytes) -> None:
     ann = world.as_(world.ann)
 
     assert send(ann, video, client_id=world.carl.id).json()["client_id"] == world.carl.id
@@ -120,7 +120,7 @@ def test_a_program_needs_the_scope_upload(world: World, video: bytes) -> None:
         ("text/html", 415),
     ],
 )
-def test_type_of_the_body(world: World, video: bytes, kind: str, status: int) -> None:
+def test_the_body_s_type_is_checked(world: World, video: bytes, kind: str, status: int) -> None:
     answer = world.as_(world.carl).post(URL, content=video, headers={"Content-Type": kind})
 
     assert answer.status_code == status
@@ -138,7 +138,7 @@ def refused_files(folder: Path) -> dict[str, Callable[[], bytes]]:
 
 
 @pytest.mark.parametrize("code", sorted(refused_files(Path())))
-def test_what_is_no_usable_video_is_refused_at_once(world: World, tmp_path: Path, code: str) -> None:
+def test_an_unusable_file_is_refused_at_once(world: World, tmp_path: Path, code: str) -> None:
     answer = send(world.as_(world.carl), refused_files(tmp_path)[code]())
 
     assert answer.status_code == 422, answer.text
@@ -147,17 +147,17 @@ def test_what_is_no_usable_video_is_refused_at_once(world: World, tmp_path: Path
     assert problem["advice"]
     assert problem["detail"]
     assert answer.headers["content-type"] == "application/problem+json"
-    assert stored(world) == []
+    assert list_blobs(world) == []
     assert world.as_(world.carl).get(URL).json()["items"] == []
 
 
-def test_nothing_is_no_video(world: World) -> None:
+def test_an_empty_body_is_refused(world: World) -> None:
     answer = send(world.as_(world.carl), b"")
 
     assert (answer.status_code, answer.json()["code"]) == (400, "upload_empty")
 
 
-def test_a_body_beyond_the_limit(world: World) -> None:
+def test_a_body_beyond_the_limit_is_refused(world: World) -> None:
     limit = world.settings.max_upload_bytes
     said = world.as_(world.carl).post(URL, content=b"x", headers={**MP4, "Content-Length": str(limit + 1)})
     assert (said.status_code, said.json()["code"]) == (413, "too_large")
@@ -168,15 +168,15 @@ def test_a_body_beyond_the_limit(world: World) -> None:
     # Without a length, a body is counted as it comes.
     answer = send(world.as_(world.carl), (b"\0" * 65536 for _ in range(20)))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-    assert stored(world) == []
+    assert list_blobs(world) == []
 
 
-def test_names_of_files_are_never_used(world: World, video: bytes) -> None:
+def test_file_names_are_never_used(world: World, video: bytes) -> None:
     headers = {**MP4, "Content-Disposition": 'attachment; filename="../../../../etc/cron.d/x"', "Slug": "../../x"}
     answer = world.as_(world.carl).post(URL, content=video, headers=headers, params={"filename": "../../x"})
 
     assert answer.status_code == 201
-    assert {key.split("/")[0] for key in stored(world)} == {"recordings"}
+    assert {key.split("/")[0] for key in list_blobs(world)} == {"recordings"}
     assert "cron" not in json.dumps(answer.json())
 
 
@@ -195,15 +195,15 @@ def test_names_of_files_are_never_used(world: World, video: bytes) -> None:
         {"client_id": "../" + "0" * 29},
     ],
 )
-def test_words_where_figures_and_names_belong(world: World, video: bytes, query: dict[str, str]) -> None:
+def test_invalid_query_values_are_refused(world: World, video: bytes, query: dict[str, str]) -> None:
     answer = send(world.as_(world.carl), video, **query)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert answer.json()["errors"]
-    assert stored(world) == []
+    assert list_blobs(world) == []
 
 
-def test_two_at_the_same_instant(world: World, video: bytes) -> None:
+def test_two_simultaneous_uploads_are_one_recording(world: World, video: bytes) -> None:
     answers: list[Any] = []
     start = threading.Barrier(2)
     people = [world.as_(world.carl), world.as_(world.carl)]
@@ -220,12 +220,12 @@ def test_two_at_the_same_instant(world: World, video: bytes) -> None:
 
     assert sorted(answer.status_code for answer in answers) == [200, 201]
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(stored(world)) == 2
+    assert len(list_blobs(world)) == 2
     with world.db() as db:
         assert len(db.scalars(select(Recording)).all()) == len(db.scalars(select(Analysis)).all()) == 1
 
 
-def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing(world: World, video: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise StoreFull("full")
 
@@ -233,7 +233,7 @@ def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pyte
         patch.setattr(blob_store.BlobWriter, "write", full)
         answer = send(world.as_(world.carl), video)
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
-    assert stored(world) == []
+    assert list_blobs(world) == []
 
     def no_room(*_: Any) -> Any:
         raise OSError(28, "no space left")
@@ -242,12 +242,12 @@ def test_a_full_disk_keeps_nothing(world: World, video: bytes, monkeypatch: pyte
         patch.setattr("api.uploads.ingest.examine_apart", no_room)
         answer = send(world.as_(world.carl), video)
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
-    assert stored(world) == []
+    assert list_blobs(world) == []
 
     assert send(world.as_(world.carl), video).status_code == 201
 
 
-def test_the_store_gone_and_back(world: World, video: bytes) -> None:
+def test_the_store_goes_away_and_comes_back(world: World, video: bytes) -> None:
     place = world.settings.data.absolute() / "store"
     away = place.with_name("elsewhere")
     place.rename(away)
@@ -260,17 +260,15 @@ def test_the_store_gone_and_back(world: World, video: bytes) -> None:
 
 
 @pytest.mark.usefixtures("apart")
-def test_a_file_that_brings_its_reader_down_is_refused(
-    world: World, video: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_crashes_its_reader_is_refused(world: World, video: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "COMMAND", ("/bin/sh", "-c", "kill -9 $$"))
     answer = send(world.as_(world.carl), video)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "unreadable")
-    assert stored(world) == []
+    assert list_blobs(world) == []
 
 
-def test_lists_page_by_page(world: World, video: bytes) -> None:
+def test_lists_come_in_pages(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     ids = [send(carl, other_copy(video)).json()["id"] for _ in range(3)]
 
@@ -284,7 +282,7 @@ def test_lists_page_by_page(world: World, video: bytes) -> None:
     assert world.as_(world.bo).get(URL, params={"client_id": world.carl.id}).json()["items"] == []
 
 
-def test_what_is_removed_is_gone(world: World, video: bytes) -> None:
+def test_a_removed_recording_is_gone(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     recording_id = send(carl, video).json()["id"]
     with world.db() as db:
@@ -295,7 +293,7 @@ def test_what_is_removed_is_gone(world: World, video: bytes) -> None:
         assert world.as_(stranger).delete(f"{URL}/{recording_id}").status_code == 404
     assert carl.delete(f"{URL}/{recording_id}").status_code == 204
 
-    assert stored(world) == []
+    assert list_blobs(world) == []
     assert carl.get(f"{URL}/{recording_id}").status_code == 404
     assert carl.delete(f"{URL}/{recording_id}").status_code == 404
     with world.db() as db:
@@ -303,7 +301,7 @@ def test_what_is_removed_is_gone(world: World, video: bytes) -> None:
     assert send(carl, video).status_code == 201
 
 
-def test_progress_is_told_until_the_end(world: World, video: bytes) -> None:
+def test_progress_is_sent_until_the_end(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     recording_id = send(carl, video).json()["id"]
 
@@ -327,7 +325,7 @@ def test_progress_is_told_until_the_end(world: World, video: bytes) -> None:
 
 
 @pytest.mark.parametrize("by_token", [False, True])
-def test_progress_is_told_no_more_to_who_signed_out(world: World, video: bytes, by_token: bool) -> None:
+def test_progress_ends_on_sign_out(world: World, video: bytes, by_token: bool) -> None:
     recording_id = send(world.as_(world.carl), video).json()["id"]
     follower = world.with_token(world.ann, "read") if by_token else world.as_(world.ann)
 
@@ -347,7 +345,7 @@ def test_progress_is_told_no_more_to_who_signed_out(world: World, video: bytes, 
     assert follower.get(f"{URL}/{recording_id}/events").status_code == 401
 
 
-def test_what_arrives_is_counted(world: World, video: bytes) -> None:
+def test_uploads_are_counted(world: World, video: bytes) -> None:
     def counted(outcome: str) -> float:
         return PROCESS.get_sample_value("hinge_uploads_total", {"outcome": outcome}) or 0.0
 
@@ -361,12 +359,12 @@ def test_what_arrives_is_counted(world: World, video: bytes) -> None:
 
 
 def counted_refusals() -> float:
-    """Whatever their code."""
+    """Count refusals, whatever their code."""
     (family,) = [each for each in PROCESS.collect() if each.name == "hinge_probe_refusals"]
     return sum(sample.value for sample in family.samples if sample.name == "hinge_probe_refusals_total")
 
 
-def test_tokens_cannot_reach_across(world: World, video: bytes) -> None:
+def test_tokens_do_not_reach_other_clinics(world: World, video: bytes) -> None:
     recording_id = send(world.as_(world.carl), video).json()["id"]
     with world.db() as db:
         token = token_for(db, world.bo, ["read", "write", "upload"], world.app.state.clock())

@@ -1,4 +1,4 @@
-"""A recording beside another, and within the person's own band."""
+"""A recording beside another, and within the client's own band."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from api.db import Analysis, Recording, new_id
 from hinge_check.clinic.rhythm import GRID
 from hinge_check.results import report_json
 from tests.api.clinic_fixture import World
-from tests.api.factories import Belongings, belongings
+from tests.api.factories import SampleIds, create_sample_rows
 from tests.clinic.people import rep, report
 
 
 def curves(share: float) -> bytes:
-    """angles.json of three repetitions (see `people.rep`), the hips taking a share of the trunk's way."""
+    """Return angles.json of three repetitions (see `people.rep`), the hips taking a share of the trunk's movement."""
     time_s = np.arange(0.0, 14.0, 1 / 15)
     trunk = np.interp(time_s, [3, 4.4, 5.6, 6, 7.4, 8.6, 9, 10.4, 11.6], [-1, 62, -1] * 3)
     columns = {"time_s": time_s, "trunk_inclination_deg": trunk, "hip_flexion_deg": share * trunk}
@@ -26,8 +26,8 @@ def curves(share: float) -> bytes:
     return json.dumps(told).encode()
 
 
-def measured(world: World, things: Belongings, days_ago: int, share: float, reps: int = 3) -> str:
-    """Another recording of Carl's, like the one he has, some days before it."""
+def add_recording(world: World, things: SampleIds, days_ago: int, share: float, reps: int = 3) -> str:
+    """Add another recording of Carl's, like the existing one, some days before it."""
     with world.db() as db:
         row, analysis = db.get_one(Recording, things.recording_id), db.get_one(Analysis, things.analysis_id)
         recording_id, analysis_id = new_id(), new_id()
@@ -45,12 +45,12 @@ def measured(world: World, things: Belongings, days_ago: int, share: float, reps
     return recording_id
 
 
-def test_the_band_is_of_earlier_recordings_whose_back_was_read(world: World) -> None:
-    things = belongings(world)
-    newest = measured(world, things, -1, 0.5)
+def test_the_band_uses_earlier_recordings_whose_back_was_read(world: World) -> None:
+    things = create_sample_rows(world)
+    newest = add_recording(world, things, -1, 0.5)
     for days, share in ((1, 0.6), (2, 0.7), (3, 0.8)):
-        measured(world, things, days, share)
-    measured(world, things, 4, 0.0, reps=1)  # too few repetitions to be usual
+        add_recording(world, things, days, share)
+    add_recording(world, things, 4, 0.0, reps=1)  # too few repetitions to be usual
     carl, page = world.as_(world.carl), f"/api/v1/clients/{world.carl.id}/rhythm"
     told = carl.get(page, params={"recording": newest}).json()
     at = list(GRID).index(40)
@@ -58,14 +58,14 @@ def test_the_band_is_of_earlier_recordings_whose_back_was_read(world: World) -> 
     assert [told["usual_hip"][each][at] for each in ("low", "median", "high")] == [26, 28, 30]
     assert told["usual_lumbar"]["recordings"][at] == 3
     assert told["hip_deg"][-1] is None
-    alone = carl.get(page, params={"recording": measured(world, things, 9, 0.7)}).json()
+    alone = carl.get(page, params={"recording": add_recording(world, things, 9, 0.7)}).json()
     assert alone["earlier_recordings"] == 0
     assert set(alone["usual_hip"]["median"]) == {None}
     assert world.as_(world.cleo).get(page, params={"recording": newest}).status_code == 404
 
 
-def test_a_rhythm_waits_for_its_curves(world: World) -> None:
-    things = belongings(world)
+def test_a_rhythm_needs_stored_curves(world: World) -> None:
+    things = create_sample_rows(world)
     with world.db() as db:
         db.get_one(Analysis, things.analysis_id).curves_due = True
         db.commit()
@@ -74,9 +74,9 @@ def test_a_rhythm_waits_for_its_curves(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
 
 
-def test_two_recordings_side_by_side(world: World) -> None:
-    things = belongings(world)
-    one, other = measured(world, things, 1, 0.7), measured(world, things, 2, 0.7, reps=2)
+def test_two_recordings_are_compared(world: World) -> None:
+    things = create_sample_rows(world)
+    one, other = add_recording(world, things, 1, 0.7), add_recording(world, things, 2, 0.7, reps=2)
     ann = world.as_(world.ann)
     told = ann.get(f"/api/v1/recordings/{one}/alignment", params={"with": other}).json()
     assert (told["with_recording_id"], len(told["reps"]), told["left_over"]) == (other, 2, 1)

@@ -1,7 +1,7 @@
-"""Every route, asked by everybody. A new route without an entry here fails.
+"""Every route, requested by every kind of person. A new route without an entry here fails.
 
-The things asked for are Carl's (Ann's client). Abe is Ann's colleague, Cleo his client; Bo and Bea are of another
-clinic. Whoever may not see a thing is answered as if it were not there, and changes nothing.
+The rows requested are Carl's (Ann's client). Abe is Ann's colleague, Cleo his client; Bo and Bea are of another
+clinic. Whoever may not see a row is answered as if it did not exist, and changes nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from hinge_check.clinic.ladder import load_ladder
 from hinge_check.clinic.red_flags import load_questions
 from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate
 from tests.api.databases import fresh_database
-from tests.api.factories import Belongings, belongings
+from tests.api.factories import SampleIds, create_sample_rows
 
 SECRET = "a secret for the walk, 0123456789-abc"
 V1 = "/api/v1"
@@ -37,7 +37,7 @@ In = Literal["read", "write", "upload", "in person"]
 
 @dataclass(frozen=True)
 class Expected:
-    """Statuses by person, and what a token needs."""
+    """Expected statuses by person, and the scope a token needs."""
 
     ann: int
     carl: int
@@ -53,12 +53,12 @@ class Expected:
 
 
 def own(clinician: int, client: int, *, token: In = "read", body: Any = None) -> Expected:
-    """About oneself: everybody gets their own."""
+    """Return what is expected of a route about oneself: everybody gets their own."""
     return Expected(clinician, client, None, token=token, body=body)
 
 
 def for_all(status: int, body: Any = None, query: str = "") -> Expected:
-    """No sign-in needed."""
+    """Return what is expected of a route without sign-in."""
     return Expected(status, status, status, status, token=None, body=body, query=query)
 
 
@@ -97,7 +97,7 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", f"{V1}/clinicians"): own(200, 403),
     ("GET", f"{V1}/clinicians/invitations"): own(200, 403),
     ("POST", f"{V1}/clinicians/invitations"): own(201, 403, token="in person", body={"email": "x@example.com"}),
-    # Ann, who has a client that somebody must take over; Abe may send her away, too.
+    # Ann, whose client a colleague must take over; Abe may remove her, too.
     ("POST", f"{V1}/clinicians/{{clinician_id}}/leaving"): Expected(409, 403, token="in person", body={}),
     ("GET", f"{V1}/clients"): own(200, 200),
     ("POST", f"{V1}/clients"): own(201, 403, token="write", body={"name": "New"}),
@@ -110,7 +110,7 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", "/healthz"): for_all(200),
     ("GET", "/readyz"): for_all(200),
     ("GET", "/metrics"): for_all(200),  # on this machine; see the tests of metrics
-    # Ten bytes that are no video: who may send is told that they cannot be used.
+    # Ten bytes that are no video: whoever may send is answered that they cannot be used.
     ("POST", f"{V1}/recordings"): Expected(
         422, 422, token="upload", content=b"no video..", query="?client_id={client_id}"
     ),
@@ -129,7 +129,7 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", f"{RECORDING}/overlay"): Expected(200, 200),
     ("POST", f"{RECORDING}/trial"): Expected(200, 403, token="write", body={"limits": {"lumbar_flexion": 30.0}}),
     **{(method, f"{RECORDING}/{file}"): Expected(200, 200) for file in FILES for method in ("GET", "HEAD")},
-    # By a signed link, whoever has it; this one is made up.
+    # By a signed link, for whoever has it; this one is invented.
     **{
         (method, f"{V1}/media/{{recording_id}}/{{name}}"): for_all(404, query="?token=made.up")
         for method in ("GET", "HEAD")
@@ -175,7 +175,7 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("DELETE", f"{CLIENT}/plans/{{plan_id}}"): Expected(204, 403, token="write"),
     ("GET", f"{CLIENT}/plans/{{plan_id}}/rescoring"): Expected(200, 200),
     ("PUT", f"{RECORDING}/checkin"): Expected(201, 201, token="write", body={"pain_worst": 3}),
-    ("GET", f"{RECORDING}/checkin"): Expected(404, 404),  # nothing was said yet
+    ("GET", f"{RECORDING}/checkin"): Expected(404, 404),  # there is none yet
     ("GET", f"{CLIENT}/checkins"): Expected(200, 200),
     ("POST", f"{CLIENT}/checkins"): Expected(201, 201, token="write", body={"step": "bridge"}),
     ("PUT", f"{CLIENT}/checkins/{{checkin_id}}"): Expected(200, 200, token="write", body={"rpe": 4.5}),
@@ -199,7 +199,7 @@ ROUTES: dict[tuple[str, str], Expected] = {
     ("GET", f"{RECORDING}/report.pdf"): Expected(200, 200),
     ("GET", f"{V1}/retention"): own(200, 403),
     ("GET", f"{V1}/audit"): own(200, 403),
-    # A clinic's invitations are its clinicians' together: Abe may end Ann's (see below).
+    # A clinic's invitations belong to all its clinicians: Abe may end Ann's (see below).
     ("DELETE", f"{V1}/clinicians/invitations/{{invitation_id}}"): Expected(204, 403, token="in person"),
 }
 COLLEAGUES_TOO = {
@@ -210,13 +210,13 @@ CLIENTS_MAY_NOT = 403
 """What a client gets from a clinicians' route, whosever the thing is."""
 CLINICIANS_MAY_NOT = 403
 """The same the other way round: a client alone agrees and answers."""
-UNNAMED = {f"{V1}/openapi.json", f"{V1}/live"}  # a socket: test_live_socket.py
+UNNAMED = {f"{V1}/openapi.json", f"{V1}/live"}  # a socket: tests/api/live/test_connection.py
 AT_ROOT = ("/healthz", "/readyz", "/metrics")
 
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Passwords) -> Iterator[tuple[FastAPI, FakeClock]]:
-    """One application for the whole walk; every person gets a world of their own in it."""
+    """Provide one application for the whole walk; every person gets a world of their own in it."""
     folder, clock = tmp_path_factory.mktemp("walk"), FakeClock()
     with fresh_database(folder) as url:
         app = create_app(load_settings({}, data=folder / "data", secret=SECRET, database_url=url), clock=clock)
@@ -228,20 +228,20 @@ def walk(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Passwords) -
 
 @dataclass
 class Walker:
-    """Makes worlds and asks in them."""
+    """Creates worlds and sends requests in them."""
 
     app: FastAPI
     clock: FakeClock
     password_hash: str
 
-    def world(self) -> tuple[World, Belongings]:
-        """A fresh one."""
-        self.clock.move(hours=1)  # earlier tries are forgotten
+    def world(self) -> tuple[World, SampleIds]:
+        """Create a fresh world."""
+        self.clock.move(hours=1)  # earlier attempts no longer count
         world = populate(self.app, self.password_hash, uuid4().hex[:8])
-        return world, belongings(world)
+        return world, create_sample_rows(world)
 
-    def ask(self, browser: Any, route: tuple[str, str], things: Belongings) -> httpx2.Response:
-        """Ask for a route as somebody."""
+    def ask(self, browser: Any, route: tuple[str, str], things: SampleIds) -> httpx2.Response:
+        """Request a route as a person."""
         expected = ROUTES[route]
         in_base64 = b64encode(things.client_id.encode()).decode()
         given: dict[str, Any] = {
@@ -261,7 +261,7 @@ def walker(walk: tuple[FastAPI, FakeClock], cheap_passwords: Passwords) -> Walke
 
 
 def routes_of(app: FastAPI) -> set[tuple[str, str]]:
-    """Method and path of every route but the pages', which tests/pages/test_every_page.py walks."""
+    """Return method and path of every route but the pages', which tests/pages/test_every_page.py walks."""
     found = set()
     for context in iter_route_contexts(app.routes):
         path = context.path or "?"
@@ -280,7 +280,7 @@ each_route = pytest.mark.parametrize("route", sorted(ROUTES), ids=" ".join)
 
 
 @each_route
-def test_those_whom_it_concerns(walker: Walker, route: tuple[str, str]) -> None:
+def test_permitted_people_get_the_route(walker: Walker, route: tuple[str, str]) -> None:
     expected = ROUTES[route]
     for name, status in (("ann", expected.ann), ("carl", expected.carl)):
         world, things = walker.world()
@@ -290,7 +290,7 @@ def test_those_whom_it_concerns(walker: Walker, route: tuple[str, str]) -> None:
 
 
 @each_route
-def test_everybody_else(walker: Walker, route: tuple[str, str]) -> None:
+def test_everybody_else_is_refused(walker: Walker, route: tuple[str, str]) -> None:
     expected = ROUTES[route]
     world, things = walker.world()
     strangers = {"abe": expected.ann, "bo": expected.ann, "cleo": expected.carl, "bea": expected.carl}
@@ -307,7 +307,7 @@ def test_everybody_else(walker: Walker, route: tuple[str, str]) -> None:
         answer = walker.ask(world.as_(getattr(world, name)), route, things)
         assert answer.status_code == status, f"{name}: {answer.text[:300]}"
         if answer.status_code == 404:
-            absent = walker.ask(world.as_(getattr(world, name)), route, Belongings.of_nobody())
+            absent = walker.ask(world.as_(getattr(world, name)), route, SampleIds.of_nobody())
             assert without_ids(absent) == without_ids(answer), "someone else's is told from nothing at all"
     answer = walker.ask(world.nobody(), route, things)
     assert answer.status_code == expected.nobody, f"nobody: {answer.text[:300]}"
@@ -317,7 +317,7 @@ def test_everybody_else(walker: Walker, route: tuple[str, str]) -> None:
 
 
 @each_route
-def test_programs(walker: Walker, route: tuple[str, str]) -> None:
+def test_tokens_need_the_scope(walker: Walker, route: tuple[str, str]) -> None:
     expected = ROUTES[route]
     world, things = walker.world()
     if expected.token is None:
@@ -355,7 +355,7 @@ def test_a_page_without_the_csrf_token_changes_nothing(walker: Walker, route: tu
 
 
 def rows(world: World) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row, but for those that tell who came in."""
+    """Return every row, but for those that record access."""
     apart = {"session", "throttle", "api_token"}
     with world.db() as db:
         return {
@@ -366,7 +366,7 @@ def rows(world: World) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def without_ids(answer: httpx2.Response) -> Any:
-    """An answer but for the request's id."""
+    """Return an answer without the request's id."""
     if not answer.content:
         return None
     told = answer.json()

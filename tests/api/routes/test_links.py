@@ -1,4 +1,4 @@
-"""Links that let people in: once, for a while, unaltered."""
+"""Links that let people in: once, for a limited time, unaltered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEW = {"name": "Dora", "email": "dora@example.com", "password": "long enough her
 
 
 def link_for_carl(world: World) -> str:
-    """A fresh link's token."""
+    """Return the token of a fresh link."""
     answer = world.as_(world.ann).post(f"/api/v1/clients/{world.carl.id}/links")
     assert answer.status_code == 201
     return token_of(answer.json()["link"])
@@ -36,7 +36,7 @@ def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-def test_a_client_comes_in_once_by_their_link(world: World) -> None:
+def test_a_client_signs_in_once_by_their_link(world: World) -> None:
     token = link_for_carl(world)
     browser = world.nobody()
     told = browser.post(LOOK, json={"token": token}).json()
@@ -49,14 +49,14 @@ def test_a_client_comes_in_once_by_their_link(world: World) -> None:
     assert browser.get(ME).status_code == 200
 
 
-def test_only_a_digest_of_the_link_is_kept(world: World) -> None:
+def test_only_a_digest_of_the_link_is_stored(world: World) -> None:
     token = link_for_carl(world)
     with world.db() as db:
         rows = db.scalars(select(Invitation)).all()
     assert not any(token in str(vars(row)) for row in rows)
 
 
-def test_of_two_at_the_same_instant_one_gets_in(world: World) -> None:
+def test_of_two_simultaneous_uses_one_signs_in(world: World) -> None:
     token = link_for_carl(world)
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(world.nobody().post, AS_CLIENT, json={"token": token}) for _ in range(4)]
@@ -65,7 +65,7 @@ def test_of_two_at_the_same_instant_one_gets_in(world: World) -> None:
     assert sessions_of(world, world.carl) == 1
 
 
-def test_an_expired_link_says_so(world: World, clock: FakeClock) -> None:
+def test_an_expired_link_is_reported_as_expired(world: World, clock: FakeClock) -> None:
     token = link_for_carl(world)
     clock.move(days=world.settings.invitation_days)
     assert code(world.nobody().post(AS_CLIENT, json={"token": token})) == (410, "link_expired")
@@ -73,7 +73,7 @@ def test_an_expired_link_says_so(world: World, clock: FakeClock) -> None:
     assert world.nobody().post(AS_CLIENT, json={"token": token}).status_code == 200
 
 
-def test_a_new_link_ends_the_one_before(world: World) -> None:
+def test_a_new_link_ends_the_previous_one(world: World) -> None:
     first, second = link_for_carl(world), link_for_carl(world)
     assert code(world.nobody().post(AS_CLIENT, json={"token": first})) == (410, "link_expired")
     assert world.nobody().post(AS_CLIENT, json={"token": second}).status_code == 200
@@ -89,7 +89,7 @@ def test_an_altered_link_is_refused(world: World, where: int) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", ".", "a.b", "a.b.c", "💥", "\0", "' OR 1=1 --", "../../x", "A" * 400])
-def test_a_made_up_link_is_refused(world: World, token: str) -> None:
+def test_an_invented_link_is_refused(world: World, token: str) -> None:
     assert code(world.nobody().post(AS_CLIENT, json={"token": token})) == (404, "link_invalid")
 
 
@@ -99,12 +99,12 @@ def test_a_link_signed_with_another_secret_is_refused(world: World) -> None:
     with world.db() as db:
         link_for_carl(world)
         known = db.scalars(select(Invitation.id)).one()
-    for key in ("another secret, another secret, 0123", world.settings.key):  # the right key, but not the kept token
+    for key in ("another secret, another secret, 0123", world.settings.key):  # the right key, but not the stored token
         token = sign_link(key, known)
         assert code(world.nobody().post(AS_CLIENT, json={"token": token})) == (404, "link_invalid")
 
 
-def test_a_clients_link_makes_no_clinician_nor_the_other_way(world: World) -> None:
+def test_client_and_clinician_links_are_not_interchangeable(world: World) -> None:
     assert code(world.nobody().post(AS_CLINICIAN, json={"token": link_for_carl(world), **NEW})) == (404, "link_invalid")
     invited = world.as_(world.ann).post("/api/v1/clinicians/invitations", json={"email": "dora@example.com"}).json()
     assert code(world.nobody().post(AS_CLIENT, json={"token": token_of(invited["link"])})) == (404, "link_invalid")
@@ -117,8 +117,8 @@ def test_a_colleague_joins_the_clinic(world: World) -> None:
     token = token_of(invited["link"])
     dora = world.nobody()
     me = dora.post(AS_CLINICIAN, json={"token": token, **NEW, "clinic": "Mine now"}).json()
-    assert (me["role"], me["clinic"]["name"]) == ("clinician", "Here")  # only the first one names it
-    assert dora.get("/api/v1/clients").json()["items"] == []  # Ann's and Abe's are theirs
+    assert (me["role"], me["clinic"]["name"]) == ("clinician", "Here")  # only the first clinician names it
+    assert dora.get("/api/v1/clients").json()["items"] == []  # Ann's and Abe's clients stay theirs
     assert ann.get("/api/v1/clinicians/invitations").json() == []
     assert {c["name"] for c in ann.get("/api/v1/clinicians").json()} == {"Ann", "Abe", "Dora"}
 
@@ -156,7 +156,7 @@ def test_the_first_clinician_names_the_clinic(app: FastAPI, clock: FakeClock) ->
         assert db.scalars(select(Clinician.name)).all() == ["Dora"]
 
 
-def test_a_client_asks_for_a_new_link(world: World, clock: FakeClock) -> None:
+def test_a_client_requests_a_new_link(world: World, clock: FakeClock) -> None:
     token = link_for_carl(world)
     clock.move(days=100)
     ann = world.as_(world.ann)
@@ -164,7 +164,7 @@ def test_a_client_asks_for_a_new_link(world: World, clock: FakeClock) -> None:
         world.nobody().post(RENEWALS, json=wish).json()
         for wish in ({"token": token}, {"email": "CLEO@example.org"}, {"email": "nobody@example.org"})
     ]
-    assert answers[0] == answers[1] == answers[2]  # tells nobody who is known
+    assert answers[0] == answers[1] == answers[2]  # does not reveal who is known
     assert ann.get(f"/api/v1/clients/{world.carl.id}").json()["link_wanted_at"] is not None
     assert ann.post(f"/api/v1/clients/{world.carl.id}/links").status_code == 201
     assert ann.get(f"/api/v1/clients/{world.carl.id}").json()["link_wanted_at"] is None
@@ -173,21 +173,21 @@ def test_a_client_asks_for_a_new_link(world: World, clock: FakeClock) -> None:
         assert db.get_one(Client, world.bea.id).link_wanted_at is None
 
 
-def test_a_colleagues_link_asks_for_nobody(world: World) -> None:
+def test_a_colleague_s_link_cannot_request_a_new_one(world: World) -> None:
     invited = world.as_(world.ann).post("/api/v1/clinicians/invitations", json={"email": "d@example.com"}).json()
     assert world.nobody().post(RENEWALS, json={"token": token_of(invited["link"])}).status_code == 202
     with world.db() as db:
         assert not any(db.scalars(select(Client.link_wanted_at)).all())
 
 
-def test_trying_links_is_slowed_down(world: World) -> None:
+def test_guessing_links_is_throttled(world: World) -> None:
     browser = world.nobody()
     codes = [browser.post(LOOK, json={"token": "made.up"}).status_code for _ in range(61)]
     assert set(codes[:60]) == {404}
     assert codes[60] == 429
 
 
-def test_an_archived_client_is_out_at_once(world: World) -> None:
+def test_an_archived_client_is_signed_out_at_once(world: World) -> None:
     carl, ann = world.as_(world.carl), world.as_(world.ann)
     token = link_for_carl(world)
     where = f"/api/v1/clients/{world.carl.id}"

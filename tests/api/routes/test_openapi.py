@@ -1,4 +1,4 @@
-"""The contract: OpenAPI that a client generator accepts, and that every answer keeps."""
+"""The contract: OpenAPI that a client generator accepts, and that every answer obeys."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from api.http.deps import CSRF_HEADER
 from api.settings import load_settings
 from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate, session_for
 from tests.api.databases import fresh_database
-from tests.api.factories import Belongings, belongings
+from tests.api.factories import SampleIds, create_sample_rows
 
 SECRET = "a secret for the contract, 0123456789"
 EXAMPLES = int(os.environ.get("TEST_CONTRACT_EXAMPLES", "8"))
@@ -39,7 +39,7 @@ PROBLEM = "application/problem+json"
 
 
 def described() -> dict[str, Any]:
-    """The document; nothing of it hangs on data."""
+    """Return the document; nothing in it depends on data."""
     with TemporaryDirectory() as folder:
         app = create_app(load_settings({}, data=folder, secret=SECRET))
         found: dict[str, Any] = app.openapi()
@@ -58,7 +58,7 @@ def document() -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every operation with a name to tell it by."""
+    """Yield every operation with a name."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             yield f"{method.upper()} {path}", operation
@@ -78,7 +78,7 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
                 assert set(answer["content"]) == {PROBLEM}, f"{name} {status}"
 
 
-def test_no_reference_leads_nowhere(document: dict[str, Any]) -> None:
+def test_every_reference_resolves(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
 
     def walk(part: Any) -> Iterator[str]:
@@ -95,13 +95,13 @@ def test_no_reference_leads_nowhere(document: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in schemas
 
 
-def test_how_to_come_in_is_told(document: dict[str, Any]) -> None:
+def test_authentication_is_described(document: dict[str, Any]) -> None:
     assert set(document["components"]["securitySchemes"]) == {"token", "session"}
     assert document["paths"]["/api/v1/me"]["get"]["security"] == [{"token": []}, {"session": []}]
     assert "security" not in document["paths"]["/api/v1/links/look"]["post"]
 
 
-# tus names bytes in its own way.
+# tus names the media type of bytes in its own way.
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
 
@@ -113,16 +113,16 @@ class Contract:
     clock: FakeClock
     password_hash: str
     world: World | None = None
-    things: Belongings | None = None
+    things: SampleIds | None = None
 
     def renew(self) -> None:
-        """A fresh world."""
+        """Create a fresh world."""
         self.clock.move(hours=1)
         self.world = populate(self.app, self.password_hash, uuid4().hex[:8])
-        self.things = belongings(self.world)
+        self.things = create_sample_rows(self.world)
 
     def ask(self, case: Case[Any]) -> None:
-        """Ask as Ann, half of the time for what is there, and hold the answer against the document."""
+        """Send a request as Ann, half of the time for existing rows, and check the answer against the document."""
         assert self.world is not None
         assert self.things is not None
         given: dict[str, Any] = dict(case.path_parameters or {})
@@ -133,7 +133,7 @@ class Contract:
         case.path_parameters = given
         with self.world.db() as db:
             made = session_for(db, self.world.ann, self.world.settings, self.clock())
-        self.clock.move(minutes=1)  # tries at passwords and links are slowed down elsewhere
+        self.clock.move(minutes=1)  # attempts at passwords and links are throttled otherwise
         answer = case.call(headers={CSRF_HEADER: made["csrf"]}, cookies={SESSION_COOKIE: made["token"]}, timeout=20)
         case.validate_response(
             answer,
@@ -164,7 +164,7 @@ def api_schema(contract: Contract) -> Any:
 
 
 def can_be_wrong(operation: dict[str, Any]) -> bool:
-    """Whether there is anything to send at all."""
+    """Return whether a request has anything that could be invalid."""
     return bool(operation.get("parameters") or operation.get("requestBody"))
 
 

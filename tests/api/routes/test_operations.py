@@ -1,4 +1,4 @@
-"""Health, readiness and figures, asked of the application in this process."""
+"""Health, readiness and metrics, requested from the application in this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.db import AnalysisState
 from api.jobs import leases
 from api.jobs.leases import Refusal
 from api.routes import health
-from tests.api.jobs_fixture import Clock, World, made_world
+from tests.api.jobs_fixture import Clock, World, create_world
 
 TOKEN = "a token for the figures"
 HERE = ("127.0.0.1", 50000)
@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def yard(tmp_path: Path, clock: Clock) -> Iterator[World]:
-    with made_world(tmp_path, clock) as made:
+    with create_world(tmp_path, clock) as made:
         yield made
 
 
@@ -43,12 +43,12 @@ def app(yard: World, clock: Clock) -> Iterator[FastAPI]:
 
 
 def figure(text: str, name: str) -> float:
-    """The value of one line."""
+    """Return the value of one line."""
     (line,) = [line for line in text.splitlines() if line.startswith(f"{name} ")]
     return float(line.split()[-1])
 
 
-def test_the_figures_are_those_of_the_rows(app: FastAPI, yard: World, clock: Clock) -> None:
+def test_the_metrics_match_the_rows(app: FastAPI, yard: World, clock: Clock) -> None:
     done, refused, _ = (yard.ask("done", ring=False) for _ in range(3))
     for analysis, refusal in ((done, None), (refused, Refusal("no_hinge", "None was seen.", "Film again."))):
         held = leases.claim(yard.sessions, analysis, now=clock(), lease_s=30)
@@ -65,7 +65,7 @@ def test_the_figures_are_those_of_the_rows(app: FastAPI, yard: World, clock: Clo
     assert figure(text, "hinge_inference_seconds_per_video_second") == pytest.approx(1.2)
 
 
-def test_what_this_process_counts_is_among_them(app: FastAPI) -> None:
+def test_the_metrics_include_this_process_s_counters(app: FastAPI) -> None:
     metrics.count_upload("new", 5000)
     metrics.count_probe_refusal("too_short")
     with TestClient(app, client=HERE) as client:
@@ -81,22 +81,22 @@ def test_what_this_process_counts_is_among_them(app: FastAPI) -> None:
         ("", HERE, {}, 200),
         ("", ("::1", 50000), {}, 200),
         ("", ("10.0.0.7", 50000), {}, 404),
-        ("", HERE, {"X-Forwarded-For": "127.0.0.1"}, 404),  # passed on by a proxy of this machine
+        ("", HERE, {"X-Forwarded-For": "127.0.0.1"}, 404),  # forwarded by a proxy on this machine
         (TOKEN, ("10.0.0.7", 50000), {"Authorization": f"Bearer {TOKEN}"}, 200),
         (TOKEN, HERE, {}, 404),
         (TOKEN, HERE, {"Authorization": "Bearer another"}, 404),
     ],
 )
-def test_the_figures_are_not_for_everybody(
+def test_the_metrics_are_only_for_this_machine(
     tmp_path: Path, token: str, caller: tuple[str, int], headers: dict[str, str], status: int
 ) -> None:
-    with made_world(tmp_path, utc_now, metrics_token=token) as world:
+    with create_world(tmp_path, utc_now, metrics_token=token) as world:
         app = create_app(world.settings)
         with TestClient(app, client=caller) as client:
             assert client.get("/metrics", headers=headers).status_code == status
 
 
-def test_readiness_names_what_is_away_and_comes_back(
+def test_readiness_names_what_is_unreachable_and_recovers(
     app: FastAPI, yard: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "KEPT_S", 0.0)
@@ -116,10 +116,10 @@ def test_readiness_names_what_is_away_and_comes_back(
         assert [error["where"] for error in client.get("/readyz").json()["errors"]] == ["model"]
 
 
-def test_readiness_is_not_tried_for_every_caller(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readiness_is_cached_between_requests(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[float] = []
 
-    def look(request: object) -> dict[str, str]:  # noqa: ARG001 - as it is called
+    def look(request: object) -> dict[str, str]:  # noqa: ARG001 - the called signature
         looks.append(time.monotonic())
         return {}
 
@@ -130,7 +130,7 @@ def test_readiness_is_not_tried_for_every_caller(app: FastAPI, monkeypatch: pyte
     assert len(looks) == 1
 
 
-def test_nothing_of_a_failed_analysis_is_counted_as_video(app: FastAPI, yard: World) -> None:
+def test_failed_analyses_do_not_count_as_analysed_video(app: FastAPI, yard: World) -> None:
     analysis = yard.ask("crash", ring=False)
     held = leases.claim(yard.sessions, analysis, now=yard.now(), lease_s=30)
     assert held is not None

@@ -1,4 +1,4 @@
-"""Clients, colleagues, tokens; what people type."""
+"""Clients, colleagues, tokens; text as people type it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NASTY = [
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_text_is_kept_as_it_was_typed(world: World, text: str) -> None:
+def test_text_is_stored_as_typed(world: World, text: str) -> None:
     ann = world.as_(world.ann)
     made = ann.post(CLIENTS, json={"name": text})
     assert made.status_code == 201
@@ -45,7 +45,7 @@ def test_text_is_kept_as_it_was_typed(world: World, text: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", "   ", "x" * 121, "a\0b", "a\nb", "a\x1bb", "\u202egnp.exe", "\ud800", None, 7, ["x"], {"x": 1}]
 )
-def test_text_nobody_can_read_is_refused(world: World, name: Any) -> None:
+def test_unprintable_text_is_refused(world: World, name: Any) -> None:
     body = __import__("json").dumps({"name": name}).encode()
     answer = world.as_(world.ann).post(CLIENTS, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
@@ -55,19 +55,19 @@ def test_text_nobody_can_read_is_refused(world: World, name: Any) -> None:
 @pytest.mark.parametrize(
     "email", ["x", "x@", "@x.com", "a b@example.com", "x@example.com\0", "x" * 250 + "@example.com"]
 )
-def test_an_address_that_is_none_is_refused(world: World, email: str) -> None:
+def test_an_invalid_address_is_refused(world: World, email: str) -> None:
     assert world.as_(world.ann).post(CLIENTS, json={"name": "N", "email": email}).status_code == 422
 
 
 @pytest.mark.parametrize("given", ["x", "' OR 1=1", "%00", "0" * 31, "0" * 33, "G" * 32, "..%2f..%2f"])
-def test_an_id_that_is_none_is_refused(world: World, given: str) -> None:
+def test_an_invalid_id_is_refused(world: World, given: str) -> None:
     assert world.as_(world.ann).get(f"{CLIENTS}/{given}").status_code in {404, 422}
 
 
 def test_a_long_list_comes_in_pages(world: World, clock: FakeClock) -> None:
     ann = world.as_(world.ann)
     for i in range(6):
-        clock.move(seconds=(i + 1) % 2)  # some at the very same moment
+        clock.move(seconds=(i + 1) % 2)  # some at the same moment
         ann.post(CLIENTS, json={"name": f"Client {i}"})
     whole = [c["id"] for c in ann.get(CLIENTS).json()["items"]]
     assert len(whole) == 7
@@ -87,7 +87,7 @@ def test_a_long_list_comes_in_pages(world: World, clock: FakeClock) -> None:
 @pytest.mark.parametrize(
     "after", ["x", "!!!!", "MjAyNg==", "OTk5OTk5LTAxLTAxIHg=", "MDAwMS0wMS0wMVQwMDowMDowMCswMDowMCB4"]
 )
-def test_a_made_up_mark_is_refused(world: World, after: str) -> None:
+def test_an_invented_cursor_is_refused(world: World, after: str) -> None:
     assert world.as_(world.ann).get(CLIENTS, params={"after": after}).status_code == 422
 
 
@@ -100,7 +100,7 @@ def test_a_client_is_handed_over(world: World) -> None:
     assert (ann.get(where).status_code, abe.get(where).status_code) == (404, 200)
 
 
-def test_what_is_absent_stays_and_null_empties(world: World) -> None:
+def test_an_absent_field_stays_and_null_clears_it(world: World) -> None:
     ann = world.as_(world.ann)
     where = f"{CLIENTS}/{world.carl.id}"
     assert ann.patch(where, json={"name": "Carl Carlson"}).json()["email"] == "carl@example.org"
@@ -129,7 +129,7 @@ def test_a_token_is_shown_once_and_revoked_at_once(world: World, clock: FakeCloc
     assert ann.delete(f"{TOKENS}/{made['id']}").status_code == 204  # again: still revoked
 
 
-def test_a_token_ends_on_its_day(world: World, clock: FakeClock) -> None:
+def test_a_token_expires_on_its_day(world: World, clock: FakeClock) -> None:
     made = world.as_(world.ann).post(TOKENS, json={"name": "N", "scopes": ["read"], "days": 1}).json()
     program = world.nobody()
     program.headers["Authorization"] = f"Bearer {made['token']}"
@@ -144,7 +144,7 @@ def test_a_token_needs_scopes(world: World, form: dict[str, Any]) -> None:
     assert world.as_(world.ann).post(TOKENS, json={"name": "N", **form}).status_code == 422
 
 
-def test_tokens_are_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_tokens_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.routes.tokens.MOST", 1)
     ann = world.as_(world.ann)
     assert ann.post(TOKENS, json={"name": "N", "scopes": ["read"]}).status_code == 201

@@ -1,4 +1,4 @@
-"""The store, as a folder and as another kind of file system behind the same code."""
+"""The blob store, as a folder and as another kind of file system behind the same code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.storage.blob_store import BlobMissing, BlobStore, StoreFull, StoreUnava
 
 @pytest.fixture(params=["file", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStore]:
-    """Memory stands for a bucket: no folders, no paths, nothing that can be moved into place."""
+    """Provide a store; memory stands for a bucket: no folders, no paths, nothing that can be moved into place."""
     store = BlobStore((tmp_path / "store").as_uri() if request.param == "file" else f"memory://{uuid4().hex}")
     yield store
     store.delete_prefix("a")
@@ -38,14 +38,14 @@ def test_a_stream_is_counted_and_hashed(store: BlobStore) -> None:
     assert store.read("a/b") == b"hip hinge"
 
 
-def test_more_than_is_gathered_at_a_time(store: BlobStore) -> None:
+def test_a_stream_larger_than_one_buffer_is_written(store: BlobStore) -> None:
     asyncio.run(store.put_stream("a/b", pieces(*[bytes([k]) * 300_000 for k in range(12)])))
 
     assert store.size("a/b") == 3_600_000
     assert store.read("a/b") == b"".join(bytes([k]) * 300_000 for k in range(12))
 
 
-def test_a_stream_that_breaks_leaves_nothing(store: BlobStore) -> None:
+def test_a_stream_that_fails_leaves_nothing(store: BlobStore) -> None:
     with pytest.raises(RuntimeError):
         asyncio.run(store.put_stream("a/b", pieces(b"x" * 2_000_000, error=RuntimeError("line"))))
 
@@ -54,14 +54,14 @@ def test_a_stream_that_breaks_leaves_nothing(store: BlobStore) -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 2), (5, 9), (0, 700_000), (699_999, 700_000), (300_000, 300_000)])
-def test_ranges(store: BlobStore, start: int, end: int) -> None:
+def test_ranges_are_read(store: BlobStore, start: int, end: int) -> None:
     data = bytes(range(256)) * 2735
     store.put_bytes("a/b", data[:700_000])
 
     assert b"".join(store.open_range("a/b", start, end)) == data[start:end]
 
 
-def test_files_lists_and_prefixes(store: BlobStore, tmp_path: Path) -> None:
+def test_files_and_prefixes_are_listed(store: BlobStore, tmp_path: Path) -> None:
     for key in ("a/1/x.mp4", "a/1/y.jpg", "a/10/x.mp4"):
         (tmp_path / "made").write_bytes(key.encode())
         store.put_file(key, tmp_path / "made")
@@ -78,7 +78,7 @@ def test_files_lists_and_prefixes(store: BlobStore, tmp_path: Path) -> None:
     assert store.list("a") == []
 
 
-def test_what_is_not_there(store: BlobStore) -> None:
+def test_a_missing_key_is_reported(store: BlobStore) -> None:
     with pytest.raises(BlobMissing):
         store.read("a/b")
     with pytest.raises(BlobMissing):
@@ -92,18 +92,18 @@ def test_what_is_not_there(store: BlobStore) -> None:
 @pytest.mark.parametrize(
     "key", ["../x", "a/../../x", "/etc/passwd", "a//b", "a/.b", "", "a/", "a\0b", "a/ä", "x" * 301, "a/b c", "a\\b"]
 )
-def test_what_is_no_key(store: BlobStore, key: str) -> None:
+def test_invalid_keys_are_refused(store: BlobStore, key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
         store.put_bytes(key, b"x")
 
 
-def test_it_can_be_tried(store: BlobStore) -> None:
+def test_the_store_can_be_checked(store: BlobStore) -> None:
     store.check()
 
     assert store.list("check") == []
 
 
-def test_a_folder_that_went_is_not_made_again(tmp_path: Path) -> None:
+def test_a_folder_that_disappeared_is_not_recreated(tmp_path: Path) -> None:
     store = BlobStore((tmp_path / "store").as_uri())
     store.put_bytes("a/b", b"x")
     (tmp_path / "store").rename(tmp_path / "away")
@@ -120,7 +120,7 @@ def test_a_folder_that_went_is_not_made_again(tmp_path: Path) -> None:
     store.check()
 
 
-def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = BlobStore((tmp_path / "store").as_uri())
     writer = store.writer("a/b")
 
@@ -140,7 +140,7 @@ class _Full:
         self.close = file.close
 
 
-def test_scratch_of_a_killed_process_goes_in_time(tmp_path: Path) -> None:
+def test_scratch_files_of_a_killed_process_are_deleted_later(tmp_path: Path) -> None:
     store = BlobStore((tmp_path / "store").as_uri())
     with store.scratch() as folder:
         store.clear_scratch(datetime.now(UTC) - timedelta(hours=1))

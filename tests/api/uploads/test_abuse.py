@@ -1,4 +1,4 @@
-"""Bodies no well-meaning client sends, through the real server: endless, broken, trickling, in masses."""
+"""Bodies that no well-meaning client sends, to the real server: endless, broken, slow, in masses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.http.deps import CSRF_HEADER
 from api.storage.blob_store import BlobStore
 from tests.api.databases import fresh_database
-from tests.api.sample_bytes import film, heavy_film, other_copy, padded
+from tests.api.sample_bytes import film, heavy_film, other_copy, pad_film
 from tests.api.server import Server, running_server
 
 URL = "/api/v1/recordings"
@@ -33,7 +33,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits a second and a half, and takes 30 MB."""
+    """Provide a server that waits a second and a half, and accepts 30 MB."""
     folder = tmp_path_factory.mktemp("impatient")
     given = {"HINGE_BODY_IDLE_S": str(IDLE_S), "HINGE_MAX_UPLOAD_BYTES": str(LIMIT), "HINGE_UPLOAD_MIN_BYTES_S": "4096"}
     with (
@@ -49,22 +49,22 @@ def carl(impatient: Server) -> httpx.Client:
     return impatient.client_of(clinician)[1]
 
 
-def kept(server: Server) -> list[str]:
+def list_blobs(server: Server) -> list[str]:
     store = BlobStore(server.settings.store)
     return [blob.key for place in ("incoming", "uploads") for blob in store.list(place)]
 
 
-def settled(server: Server) -> bool:
-    """Whether nothing half-received is left, now or in a moment."""
+def is_clean(server: Server) -> bool:
+    """Return whether nothing half-received is left, now or in a moment."""
     deadline = time.monotonic() + 10
-    while kept(server) and time.monotonic() < deadline:
+    while list_blobs(server) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return not kept(server)
+    return not list_blobs(server)
 
 
 @contextlib.contextmanager
-def posting(server: Server, who: httpx.Client, *headers: str) -> Iterator[socket.socket]:
-    """A connection on which a POST has begun."""
+def begin_post(server: Server, who: httpx.Client, *headers: str) -> Iterator[socket.socket]:
+    """Open a connection on which a POST has begun."""
     parts = urlsplit(server.url)
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as line:
         lines = [
@@ -80,7 +80,7 @@ def posting(server: Server, who: httpx.Client, *headers: str) -> Iterator[socket
 
 
 def status_of(line: socket.socket) -> int:
-    """Of the answer; 0 when the line is simply closed."""
+    """Return the status of the answer; 0 when the connection is closed without one."""
     answer = b""
     try:
         while b"\r\n" not in answer and (data := line.recv(4096)):
@@ -90,9 +90,9 @@ def status_of(line: socket.socket) -> int:
     return int(answer.split()[1]) if answer else 0
 
 
-def test_an_endless_body(impatient: Server, carl: httpx.Client) -> None:
+def test_an_endless_body_is_cut_off(impatient: Server, carl: httpx.Client) -> None:
     sent = 0
-    with posting(impatient, carl, "Transfer-Encoding: chunked") as line:
+    with begin_post(impatient, carl, "Transfer-Encoding: chunked") as line:
         chunk = b"10000\r\n" + os.urandom(0x10000) + b"\r\n"
         with contextlib.suppress(ConnectionError):
             while sent < 20 * LIMIT:
@@ -100,54 +100,54 @@ def test_an_endless_body(impatient: Server, carl: httpx.Client) -> None:
                 sent += len(chunk)
         assert status_of(line) in (413, 0)
     assert sent < 3 * LIMIT
-    assert settled(impatient)
+    assert is_clean(impatient)
 
 
-def test_more_than_the_limit_is_refused_by_its_announcement(impatient: Server, carl: httpx.Client) -> None:
-    with posting(impatient, carl, f"Content-Length: {LIMIT + 1}") as line:
+def test_a_body_announced_beyond_the_limit_is_refused(impatient: Server, carl: httpx.Client) -> None:
+    with begin_post(impatient, carl, f"Content-Length: {LIMIT + 1}") as line:
         assert status_of(line) == 413
 
 
-def test_longer_than_declared(impatient: Server, carl: httpx.Client, video: bytes) -> None:
+def test_a_body_longer_than_declared_is_refused(impatient: Server, carl: httpx.Client, video: bytes) -> None:
     data = other_copy(video)
-    with posting(impatient, carl, f"Content-Length: {len(data)}") as line:
+    with begin_post(impatient, carl, f"Content-Length: {len(data)}") as line:
         line.sendall(data + b"and more that was not announced" * 20)
         assert status_of(line) == 201
     assert carl.get(URL).json()["items"][0]["bytes"] == len(data)
 
 
-def test_shorter_than_declared(impatient: Server, carl: httpx.Client, video: bytes) -> None:
-    with posting(impatient, carl, f"Content-Length: {len(video) + 1000}") as line:
+def test_a_body_shorter_than_declared_is_refused(impatient: Server, carl: httpx.Client, video: bytes) -> None:
+    with begin_post(impatient, carl, f"Content-Length: {len(video) + 1000}") as line:
         line.sendall(video)
         line.shutdown(socket.SHUT_WR)
         assert status_of(line) in (400, 0)
-    assert settled(impatient)
+    assert is_clean(impatient)
     assert carl.get(URL).json()["items"] == []
 
 
-def test_a_line_that_breaks(impatient: Server, carl: httpx.Client, video: bytes) -> None:
-    with posting(impatient, carl, "Content-Length: 20000000") as line:
-        line.sendall(padded(video, 3_000_000))
-    assert settled(impatient)
+def test_a_connection_that_breaks_leaves_nothing(impatient: Server, carl: httpx.Client, video: bytes) -> None:
+    with begin_post(impatient, carl, "Content-Length: 20000000") as line:
+        line.sendall(pad_film(video, 3_000_000))
+    assert is_clean(impatient)
     assert carl.get(URL).json()["items"] == []
 
 
-def test_zero_bytes(carl: httpx.Client) -> None:
+def test_zero_bytes_are_refused(carl: httpx.Client) -> None:
     answer = carl.post(URL, content=b"", headers={"Content-Type": "video/mp4"})
     assert (answer.status_code, answer.json()["code"]) == (400, "upload_empty")
 
 
-def test_silence_is_not_waited_for(impatient: Server, carl: httpx.Client, video: bytes) -> None:
-    with posting(impatient, carl, "Content-Length: 1000000") as line:
+def test_a_silent_connection_is_closed(impatient: Server, carl: httpx.Client, video: bytes) -> None:
+    with begin_post(impatient, carl, "Content-Length: 1000000") as line:
         line.sendall(video[:500])
         begun = time.monotonic()
         assert status_of(line) == 408
         assert time.monotonic() - begun < IDLE_S + 5
-    assert settled(impatient)
+    assert is_clean(impatient)
 
 
-def test_a_trickle_is_not_waited_for(impatient: Server, carl: httpx.Client) -> None:
-    with posting(impatient, carl, "Content-Length: 1000000") as line:
+def test_a_slow_trickle_is_closed(impatient: Server, carl: httpx.Client) -> None:
+    with begin_post(impatient, carl, "Content-Length: 1000000") as line:
         begun = time.monotonic()
         line.settimeout(0.2)
         answer = b""
@@ -161,23 +161,23 @@ def test_a_trickle_is_not_waited_for(impatient: Server, carl: httpx.Client) -> N
                 break
         assert answer[:13] in (b"HTTP/1.1 408 ", b"")
         assert time.monotonic() - begun < IDLE_S + 5
-    assert settled(impatient)
+    assert is_clean(impatient)
 
 
-def test_many_trickles_hold_up_nobody(impatient: Server, carl: httpx.Client) -> None:
+def test_many_trickles_delay_nobody(impatient: Server, carl: httpx.Client) -> None:
     with contextlib.ExitStack() as stack:
         for _ in range(60):
-            line = stack.enter_context(posting(impatient, carl, "Content-Length: 1000000"))
+            line = stack.enter_context(begin_post(impatient, carl, "Content-Length: 1000000"))
             line.sendall(b"x")
         begun = time.monotonic()
         assert carl.get(URL).status_code == 200
         assert time.monotonic() - begun < IDLE_S
 
 
-def test_uploads_at_once_leave_the_server_small_and_awake(
+def test_simultaneous_uploads_leave_the_server_small_and_responsive(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Small by default; `UPLOADS=20 UPLOAD_MB=50` is the full size."""
+    """Run small by default; `UPLOADS=20 UPLOAD_MB=50` is the full size."""
     count, size = int(os.environ.get("UPLOADS", "6")), int(float(os.environ.get("UPLOAD_MB", "8")) * 1e6)
     folder = tmp_path_factory.mktemp("many")
     with (

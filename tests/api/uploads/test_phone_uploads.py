@@ -1,4 +1,4 @@
-"""Uploads over the network: a real tus client against the real server, and lines that break."""
+"""Uploads over the network: a real tus client against the real server, and connections that break."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tusclient.exceptions import TusCommunicationError
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import Recording
 from api.http.deps import CSRF_HEADER
-from tests.api.sample_bytes import film, other_copy, padded
+from tests.api.sample_bytes import film, other_copy, pad_film
 from tests.api.server import Server
 from tests.api.uploads.test_tus import PIECE, TUS, URL
 
@@ -28,7 +28,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 class Line:
-    """A way to the server that can be cut: bytes pass both ways until so many have gone up."""
+    """A proxy to the server that can be cut: bytes pass both ways until a number of them have gone up."""
 
     def __init__(self, to: str) -> None:
         parts = urlsplit(to)
@@ -81,11 +81,11 @@ def line(server: Server) -> Iterator[Line]:
     line.close()
 
 
-def test_a_real_client_goes_on_where_it_was(server: Server, line: Line, tmp_path: Path, video: bytes) -> None:
+def test_a_real_client_resumes_where_it_stopped(server: Server, line: Line, tmp_path: Path, video: bytes) -> None:
     clinician, _ = server.clinician()
     client, http = server.client_of(clinician)
     path = tmp_path / "from the phone.mp4"
-    path.write_bytes(padded(video, 12_000_000))
+    path.write_bytes(pad_film(video, 12_000_000))
     headers = {"Cookie": f"{SESSION_COOKIE}={http.cookies[SESSION_COOKIE]}", CSRF_HEADER: http.headers[CSRF_HEADER]}
     phone: Any = TusClient(f"{line.url}{URL}", headers=headers)
     metadata = {"protocol": "rdl", "filename": path.name}
@@ -99,7 +99,7 @@ def test_a_real_client_goes_on_where_it_was(server: Server, line: Line, tmp_path
     assert line.cuts == 1
     line.cut_after = None
 
-    # Another run of the phone's program: it knows the upload's address and asks how far it came.
+    # Another run of the phone's program: it knows the upload's address and asks for its offset.
     with path.open("rb") as opened:
         deadline = time.monotonic() + 10
         while True:
@@ -118,7 +118,7 @@ def test_a_real_client_goes_on_where_it_was(server: Server, line: Line, tmp_path
         assert db.get_one(Recording, upload["recording_id"]).sha256
 
 
-def test_a_real_client_hears_a_refusal(server: Server, tmp_path: Path) -> None:
+def test_a_real_client_receives_a_refusal(server: Server, tmp_path: Path) -> None:
     clinician, _ = server.clinician()
     _, http = server.client_of(clinician)
     path = tmp_path / "notes.mp4"
@@ -130,7 +130,7 @@ def test_a_real_client_hears_a_refusal(server: Server, tmp_path: Path) -> None:
     assert b"not_a_video" in refused.value.response_content
 
 
-def test_a_phone_on_another_network_does_not_wait_for_its_first_line(server: Server, video: bytes) -> None:
+def test_a_phone_on_another_network_does_not_wait_for_its_first_connection(server: Server, video: bytes) -> None:
     clinician, _ = server.clinician()
     _, http = server.client_of(clinician)
     data = other_copy(video)

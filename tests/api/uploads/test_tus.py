@@ -1,4 +1,4 @@
-"""Uploads in pieces, as the tus protocol has them."""
+"""Uploads in pieces, by the tus protocol."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.storage.blob_store import BlobStore, BlobWriter, StoreFull
 from api.uploads import tus
 from api.uploads.cleanup import sweep
 from tests.api.clinic_fixture import World
-from tests.api.sample_bytes import examined_here, film
+from tests.api.sample_bytes import film, probe_in_process
 
 URL = "/api/v1/uploads"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -30,15 +30,17 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def examined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.uploads.ingest.examine_apart", examined_here)
+    monkeypatch.setattr("api.uploads.ingest.examine_apart", probe_in_process)
 
 
-def said(**values: str) -> str:
+def upload_metadata(**values: str) -> str:
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
 
 def begin(client: TestClient, length: int, **values: str) -> str:
-    answer = client.post(URL, headers={**TUS, "Upload-Length": str(length), "Upload-Metadata": said(**values)})
+    answer = client.post(
+        URL, headers={**TUS, "Upload-Length": str(length), "Upload-Metadata": upload_metadata(**values)}
+    )
     assert answer.status_code == 201, answer.text
     assert answer.headers["tus-resumable"] == "1.0.0"
     assert "upload-expires" in answer.headers
@@ -60,7 +62,7 @@ def left_over(world: World) -> list[str]:
     return [blob.key for place in ("incoming", "uploads") for blob in store.list(place)]
 
 
-def test_what_is_spoken(world: World) -> None:
+def test_the_server_states_its_protocol(world: World) -> None:
     answer = world.nobody().options(URL)
 
     assert answer.status_code == 204
@@ -85,12 +87,12 @@ def test_pieces_become_a_recording(world: World, video: bytes) -> None:
     assert carl.get(where).json()["recording_id"] == told["id"]
     assert offset_of(carl, where) == len(video)
     assert left_over(world) == []
-    # The same content by the other way is the same recording.
+    # The same content uploaded in one piece is the same recording.
     again = carl.post("/api/v1/recordings", content=video, headers={"Content-Type": "video/mp4"})
     assert (again.status_code, again.json()["id"]) == (200, told["id"])
 
 
-def test_a_recording_that_came_in_pieces_is_noted_like_any_other(world: World, video: bytes) -> None:
+def test_a_recording_uploaded_in_pieces_is_logged_like_any_other(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     add(carl, begin(carl, len(video)), 0, video)
     told = world.as_(world.ann).get("/api/v1/audit", params={"client_id": world.carl.id}).json()["items"]
@@ -101,7 +103,7 @@ def test_a_recording_that_came_in_pieces_is_noted_like_any_other(world: World, v
     assert sorted(each["object_kind"] for each in told) == ["recording", "upload"]
 
 
-def test_a_piece_at_another_place(world: World, video: bytes) -> None:
+def test_a_piece_at_another_offset_is_refused(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     where = begin(carl, len(video))
     add(carl, where, 0, video[:100])
@@ -113,7 +115,7 @@ def test_a_piece_at_another_place(world: World, video: bytes) -> None:
     assert offset_of(carl, where) == 100
 
 
-def test_two_pieces_at_the_same_place_at_the_same_instant(world: World, video: bytes) -> None:
+def test_of_two_simultaneous_pieces_at_one_offset_one_is_taken(world: World, video: bytes) -> None:
     where = begin(world.as_(world.carl), len(video))
     start, answers = threading.Barrier(2), []
     people = [world.as_(world.carl), world.as_(world.carl)]
@@ -135,7 +137,7 @@ def test_two_pieces_at_the_same_place_at_the_same_instant(world: World, video: b
     assert left_over(world) == []
 
 
-def test_a_refused_video_says_so_then_and_later(world: World) -> None:
+def test_a_refused_video_is_reported_then_and_later(world: World) -> None:
     carl = world.as_(world.carl)
     where = begin(carl, 500)
     answer = add(carl, where, 0, b"<html>" + b"x" * 494)
@@ -147,7 +149,7 @@ def test_a_refused_video_says_so_then_and_later(world: World) -> None:
     assert left_over(world) == []
 
 
-def test_an_answer_that_was_lost_is_made_up_for(world: World, video: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_answer_can_be_requested_again(world: World, video: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     carl = world.as_(world.carl)
     where = begin(carl, len(video))
     with monkeypatch.context() as patch:
@@ -164,7 +166,7 @@ def _full(*_: Any) -> Any:
     raise StoreFull("full")
 
 
-def test_what_came_before_the_disk_was_full_is_kept(
+def test_pieces_received_before_the_disk_was_full_are_kept(
     world: World, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carl = world.as_(world.carl)
@@ -193,12 +195,16 @@ def test_what_came_before_the_disk_was_full_is_kept(
         ({**TUS, "Upload-Length": "500000001"}, 413, "too_large"),
         ({**TUS, "Upload-Length": "10", "Upload-Metadata": "protocol !!!"}, 400, "invalid_request"),
         ({**TUS, "Upload-Length": "10", "Upload-Metadata": "protocol /w=="}, 400, "invalid_request"),
-        ({**TUS, "Upload-Length": "10", "Upload-Metadata": said(protocol="../x.toml")}, 422, "invalid_request"),
-        ({**TUS, "Upload-Length": "10", "Upload-Metadata": said(speed="fast")}, 422, "invalid_request"),
-        ({**TUS, "Upload-Length": "10", "Upload-Metadata": said(client_id="' OR 1=1 --")}, 404, "not_found"),
+        (
+            {**TUS, "Upload-Length": "10", "Upload-Metadata": upload_metadata(protocol="../x.toml")},
+            422,
+            "invalid_request",
+        ),
+        ({**TUS, "Upload-Length": "10", "Upload-Metadata": upload_metadata(speed="fast")}, 422, "invalid_request"),
+        ({**TUS, "Upload-Length": "10", "Upload-Metadata": upload_metadata(client_id="' OR 1=1 --")}, 404, "not_found"),
     ],
 )
-def test_what_no_upload_begins_with(world: World, headers: dict[str, str], status: int, code: str) -> None:
+def test_invalid_uploads_are_refused_at_creation(world: World, headers: dict[str, str], status: int, code: str) -> None:
     answer = world.as_(world.carl).post(URL, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -206,7 +212,7 @@ def test_what_no_upload_begins_with(world: World, headers: dict[str, str], statu
         assert db.query(Upload).count() == 0
 
 
-def test_more_than_was_announced(world: World, video: bytes) -> None:
+def test_more_bytes_than_announced_are_refused(world: World, video: bytes) -> None:
     carl = world.as_(world.carl)
     where = begin(carl, 100)
 
@@ -217,7 +223,7 @@ def test_more_than_was_announced(world: World, video: bytes) -> None:
     assert offset_of(carl, where) <= 100
 
 
-def test_another_type_or_no_offset(world: World) -> None:
+def test_another_type_or_a_missing_offset_is_refused(world: World) -> None:
     carl = world.as_(world.carl)
     where = begin(carl, 100)
 
@@ -226,7 +232,7 @@ def test_another_type_or_no_offset(world: World) -> None:
     assert carl.patch(where, content=b"x", headers={**PIECE, "Upload-Offset": "x"}).status_code == 400
 
 
-def test_uploads_are_ones_own(world: World, video: bytes) -> None:
+def test_uploads_belong_to_their_owner(world: World, video: bytes) -> None:
     where = begin(world.as_(world.carl), len(video))
 
     for stranger in (world.cleo, world.abe, world.bo, world.bea):
@@ -242,7 +248,7 @@ def test_uploads_are_ones_own(world: World, video: bytes) -> None:
     assert add(no_csrf, where, 0, video).status_code == 403
 
 
-def test_giving_up_and_running_out(world: World, video: bytes, clock: Any) -> None:
+def test_uploads_are_cancelled_and_expire(world: World, video: bytes, clock: Any) -> None:
     carl = world.as_(world.carl)
     ended, old, fresh = (begin(carl, len(video)) for _ in range(3))
     for where in (ended, old):
@@ -262,7 +268,7 @@ def test_giving_up_and_running_out(world: World, video: bytes, clock: Any) -> No
     assert carl.head(old, headers=TUS).status_code == 404
 
 
-def test_what_a_killed_request_left_goes_in_time(world: World, clock: Any) -> None:
+def test_files_of_a_killed_request_are_deleted_later(world: World, clock: Any) -> None:
     store: BlobStore = world.app.state.store
     carl = world.as_(world.carl)
     living = begin(carl, 100).rsplit("/", 1)[1]

@@ -1,4 +1,4 @@
-"""The real analysis process: a real clip, a real model, and no more than it was asked for."""
+"""The real analysis process: a real clip, a real model, and only the outputs requested."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(folder: Path, **given: object) -> tuple[ProcessResult, list[float]]:
 
 @pytest.mark.model
 @pytest.mark.slow
-def test_a_clip_is_analysed_and_its_track_scored_again_without_the_video(tmp_path: Path) -> None:
+def test_a_clip_is_analysed_and_its_track_rescored_without_the_video(tmp_path: Path) -> None:
     first, told = run(tmp_path / "first", video=CLIP, protocol=load_protocol().text)
     assert first.outcome is not None, first
     assert first.outcome.outcome == "done", first
@@ -56,7 +56,7 @@ def test_a_clip_is_analysed_and_its_track_scored_again_without_the_video(tmp_pat
     assert again.seconds < first.seconds
 
 
-def test_what_is_no_video_is_refused_with_a_report(tmp_path: Path) -> None:
+def test_a_file_that_is_no_video_is_refused_with_a_report(tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(os.urandom(2000))
     ended, _ = run(tmp_path / "work", video=bad, protocol=load_protocol().text)
@@ -66,13 +66,13 @@ def test_what_is_no_video_is_refused_with_a_report(tmp_path: Path) -> None:
     assert report["refusal"]["code"] == ended.outcome.reason
 
 
-def test_a_protocol_that_is_wrong_is_no_reason_to_try_again(tmp_path: Path) -> None:
+def test_an_invalid_protocol_is_no_reason_to_retry(tmp_path: Path) -> None:
     ended, _ = run(tmp_path / "work", video=CLIP, protocol="name = 3")
     assert ended.outcome is not None
     assert ended.outcome.outcome == "failed"
 
 
-def test_the_process_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_receives_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HINGE_SECRET", "s" * 40)
     monkeypatch.setenv("HINGE_CHECK_DEBUG", "0")
     show = (CHILD[0], "-c", "import os, json; print(json.dumps({'outcome': ' '.join(os.environ)}))")
@@ -84,7 +84,7 @@ def test_the_process_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.Monke
     assert "HINGE_SECRET" not in names
 
 
-def test_the_process_ends_with_who_asked(tmp_path: Path) -> None:
+def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
     job = ChildJob(out=tmp_path / "out", model="full", memory_bytes=3 * GIB, file_bytes=GIB, video=CLIP, protocol="x")
     with subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         assert child.stdin is not None

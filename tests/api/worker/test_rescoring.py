@@ -1,4 +1,4 @@
-"""Changed limits: what a client has recorded is scored again, in one process, without looking at a video."""
+"""Changed limits: a client's recordings are rescored, in one process, without decoding a video."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from api.storage.scratch_dir import ScratchDir
 from api.worker.worker import Worker
 from hinge_check.assess.protocol import Protocol, load_protocol
 from hinge_check.results import CHART, TRACK
-from tests.api.jobs_fixture import World, made_world
+from tests.api.jobs_fixture import World, create_world
 from tests.api.rows import recording_row
 from tests.stick_figure import clock, hinges, stick
 
@@ -31,7 +31,7 @@ MANY = 200 if os.environ.get("LOAD") == "full" else 5
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with made_world(tmp_path, utc_now, job_lease_s=30.0) as made:
+    with create_world(tmp_path, utc_now, job_lease_s=30.0) as made:
         yield made
 
 
@@ -41,8 +41,8 @@ def worker(world: World) -> Iterator[Worker]:
         yield Worker(world.settings, world.sessions, world.store, world.bell, scratch)
 
 
-def recorded(world: World, number: int, seconds: float = 8.0) -> list[str]:
-    """Recordings that were analysed, with a track each; gives the recordings' ids."""
+def add_recordings(world: World, number: int, seconds: float = 8.0) -> list[str]:
+    """Add recordings that were analysed, with a track each; return the recordings' ids."""
     times = clock(seconds)
     way = hinges(times, max(1, int(seconds / 4)))
     track = world.settings.data / TRACK
@@ -68,8 +68,8 @@ def ask(world: World, protocol: Protocol) -> list[str]:
         return rescore(db, world.client.id, protocol, NAME, settings=world.settings, now=utc_now())
 
 
-def test_one_bell_scores_them_all_again_and_soon(world: World, worker: Worker) -> None:
-    recordings = recorded(world, MANY, 30.0 if MANY > 100 else 8.0)
+def test_one_wakeup_rescores_all_recordings_quickly(world: World, worker: Worker) -> None:
+    recordings = add_recordings(world, MANY, 30.0 if MANY > 100 else 8.0)
     protocol = personal_protocol(NAME, STRICT)
     waiting = ask(world, protocol)
     assert len(waiting) == MANY
@@ -94,16 +94,16 @@ def test_one_bell_scores_them_all_again_and_soon(world: World, worker: Worker) -
         }
 
 
-def test_asking_twice_is_asking_once(world: World) -> None:
-    recorded(world, 2)
+def test_requesting_twice_rescores_once(world: World) -> None:
+    add_recordings(world, 2)
     protocol = personal_protocol(NAME, STRICT)
     assert ask(world, protocol) == ask(world, protocol)
     with world.sessions() as db:
         assert rescoring(db, world.client.id, protocol.sha256, NAME).total == 2
 
 
-def test_going_back_to_earlier_limits_lets_that_result_speak_again(world: World, worker: Worker) -> None:
-    (recording,) = recorded(world, 1)
+def test_going_back_to_earlier_limits_makes_that_result_current_again(world: World, worker: Worker) -> None:
+    (recording,) = add_recordings(world, 1)
     worker.work(ask(world, personal_protocol(NAME, STRICT))[0])
     assert ask(world, load_protocol(NAME)) == []
     with world.sessions() as db:
@@ -111,8 +111,8 @@ def test_going_back_to_earlier_limits_lets_that_result_speak_again(world: World,
         assert db.scalars(newest.limit(1)).one().reassess_of is None
 
 
-def test_a_track_that_is_lost_fails_alone(world: World, worker: Worker) -> None:
-    recorded(world, 3)
+def test_a_lost_track_fails_only_its_own_analysis(world: World, worker: Worker) -> None:
+    add_recordings(world, 3)
     waiting = ask(world, personal_protocol(NAME, STRICT))
     base = world.row(waiting[1]).reassess_of
     assert base is not None
@@ -125,8 +125,8 @@ def test_a_track_that_is_lost_fails_alone(world: World, worker: Worker) -> None:
     ]
 
 
-def test_charts_that_a_killed_worker_left_are_drawn_by_the_next(world: World, worker: Worker) -> None:
-    recorded(world, 2)
+def test_charts_left_by_a_killed_worker_are_drawn_by_the_next(world: World, worker: Worker) -> None:
+    add_recordings(world, 2)
     waiting = ask(world, personal_protocol(NAME, STRICT))
     worker.work(waiting[0])
     for each in waiting:
@@ -139,7 +139,7 @@ def test_charts_that_a_killed_worker_left_are_drawn_by_the_next(world: World, wo
 
 
 def test_nothing_is_left_of_a_recording_removed_meanwhile(world: World, worker: Worker) -> None:
-    (recording,) = recorded(world, 1)
+    (recording,) = add_recordings(world, 1)
     (analysis,) = ask(world, personal_protocol(NAME, STRICT))
     with world.sessions.begin() as db:
         db.delete(db.get_one(Recording, recording))
@@ -147,7 +147,7 @@ def test_nothing_is_left_of_a_recording_removed_meanwhile(world: World, worker: 
     assert world.files(analysis) == []
 
 
-def test_a_plan_s_limits_judge_what_comes_next(world: World) -> None:
+def test_a_plan_s_limits_judge_later_recordings(world: World) -> None:
     with world.sessions.begin() as db:
         client = db.get_one(Client, world.client.id)
         plan_id = new_id()

@@ -1,4 +1,4 @@
-"""A copy that every browser plays: of what needs one, upright, silent, nameless, at the video's own times."""
+"""A copy that every browser plays: of videos that need one, upright, silent, without metadata, with the same times."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ GIB = 2**30
         ("a.mp4", MPEG4, False),
     ],
 )
-def test_what_every_browser_plays(tmp_path: Path, name: str, how: dict[str, Any], plays: bool) -> None:
+def test_which_videos_every_browser_plays(tmp_path: Path, name: str, how: dict[str, Any], plays: bool) -> None:
     assert is_web_playable(write_clip(tmp_path / name, **how)) is plays
 
 
-def test_the_copy_of_a_film_of_a_phone(tmp_path: Path) -> None:
+def test_the_copy_of_a_phone_s_film(tmp_path: Path) -> None:
     video = write_clip(
         tmp_path / "phone.mov",
         times=UNEVEN,
@@ -72,14 +72,14 @@ def test_the_copy_of_a_film_of_a_phone(tmp_path: Path) -> None:
     assert set(tmp_path.iterdir()) == {video, copy}
 
 
-def test_a_small_picture_is_not_made_larger(tmp_path: Path) -> None:
+def test_a_small_picture_is_not_enlarged(tmp_path: Path) -> None:
     copy = tmp_path / PLAYABLE
     assert write_playable(write_clip(tmp_path / "small.mp4", **MPEG4), copy, progress=silent)
     with VideoReader(copy) as reader:
         assert next(iter(reader)).rgb.shape == (64, 96, 3)
 
 
-def test_when_time_is_up_nothing_of_it_stays(tmp_path: Path) -> None:
+def test_a_timeout_leaves_nothing(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "long.mov", **HEVC)
     assert not write_playable(video, tmp_path / PLAYABLE, progress=silent, until=time.monotonic() - 1)
     assert list(tmp_path.iterdir()) == [video]
@@ -89,8 +89,8 @@ def test_when_time_is_up_nothing_of_it_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "seconds", "copied"), [(True, 120.0, True), (False, 120.0, False), (True, 0.1, False)]
 )
-def test_the_process_that_analyses_writes_it(tmp_path: Path, wanted: bool, seconds: float, copied: bool) -> None:
-    """Of a video that is refused, too: the clinician looks at it all the same."""
+def test_the_analysis_process_writes_the_copy(tmp_path: Path, wanted: bool, seconds: float, copied: bool) -> None:
+    """Copy refused videos, too: the clinician looks at them all the same."""
     video = write_clip(tmp_path / "square.mov", n=30, size=(320, 240), **HEVC)
     told: list[float] = []
     job = ChildJob(

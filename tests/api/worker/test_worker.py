@@ -1,4 +1,4 @@
-"""Real worker processes, a real queue and database: killed, stopped, blamed, starved, and every job done once."""
+"""Real worker processes, a real queue and database: killed, stopped, starved, and every job done once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from api.storage.blob_store import StoreFull
 from api.storage.scratch_dir import ScratchDir
 from api.worker.worker import Worker
 from hinge_check.assess.protocol import load_protocol
-from tests.api.jobs_fixture import CHILD, WorkerProcess, World, made_world, workers
+from tests.api.jobs_fixture import CHILD, WorkerProcess, World, create_world, workers
 
 DONE, FAILED, QUEUED = AnalysisState.DONE, AnalysisState.FAILED, AnalysisState.QUEUED
 
 
 @pytest.fixture
 def worker(world: World) -> Iterator[Worker]:
-    """A worker in this process; its analyses run in processes of their own all the same."""
+    """Provide a worker in this process; its analyses run in processes of their own all the same."""
     with ScratchDir(world.settings.data / "scratch") as scratch:
         yield Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
 
@@ -36,16 +36,16 @@ def worker(world: World) -> Iterator[Worker]:
 @pytest.fixture
 def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     given: dict[str, Any] = getattr(request, "param", {})
-    with made_world(tmp_path, utc_now, **given) as made:
+    with create_world(tmp_path, utc_now, **given) as made:
         yield made
 
 
-def running(world: World, analysis_id: str) -> None:
-    """Wait until an analysis is well on its way."""
+def wait_until_running(world: World, analysis_id: str) -> None:
+    """Wait until an analysis has clearly begun."""
     world.wait(lambda: world.row(analysis_id).state is AnalysisState.ANALYSING and world.row(analysis_id).progress > 0)
 
 
-def test_an_analysis_is_done_published_and_tidied_up(world: World, worker: Worker) -> None:
+def test_an_analysis_is_done_published_and_cleaned_up(world: World, worker: Worker) -> None:
     analysis = world.ask("done 0.2")
     worker.work(analysis)
     row = world.row(analysis)
@@ -58,7 +58,7 @@ def test_an_analysis_is_done_published_and_tidied_up(world: World, worker: Worke
     assert world.recording(analysis).state is RecordingState.DONE
 
 
-def test_a_copy_that_every_browser_plays_is_kept_once(world: World, worker: Worker) -> None:
+def test_a_playable_copy_is_stored_once(world: World, worker: Worker) -> None:
     first = world.ask("done_with_copy")
     worker.work(first)
     row = world.row(first)
@@ -74,7 +74,7 @@ def test_a_copy_that_every_browser_plays_is_kept_once(world: World, worker: Work
     assert world.recording(first).playable_key == f"{row.blob_prefix}/playable.mp4"
 
 
-def test_a_failed_one_is_tried_again_and_done(world: World, worker: Worker, tmp_path: Path) -> None:
+def test_a_failed_analysis_is_retried_and_done(world: World, worker: Worker, tmp_path: Path) -> None:
     analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
     (tmp_path / "seen").touch()
     held = leases.claim(world.sessions, analysis, now=world.now(), lease_s=60.0)
@@ -101,10 +101,10 @@ def test_a_refusal_is_a_result(world: World, worker: Worker) -> None:
     assert world.recording(analysis).refusal_code == "no_hinge"
 
 
-def test_a_worker_killed_in_the_middle_leads_to_one_finished_analysis(world: World) -> None:
+def test_a_worker_killed_midway_leads_to_one_finished_analysis(world: World) -> None:
     analysis = world.ask("done 1.5")
     with workers(world) as (first,):
-        running(world, analysis)
+        wait_until_running(world, analysis)
         owner = world.row(analysis).lease_owner
         first.kill()
         with workers(world):
@@ -116,10 +116,10 @@ def test_a_worker_killed_in_the_middle_leads_to_one_finished_analysis(world: Wor
     assert [key.rsplit("/", 1)[0] for key in world.files(analysis)] == [row.blob_prefix] * 2
 
 
-def test_nothing_of_a_killed_worker_lives_on(world: World) -> None:
+def test_no_process_of_a_killed_worker_survives(world: World) -> None:
     analysis = world.ask("done 30")
     with workers(world) as (worker,):
-        running(world, analysis)
+        wait_until_running(world, analysis)
         children = _children(worker.process.pid)
         assert children
         worker.kill()
@@ -128,7 +128,7 @@ def test_nothing_of_a_killed_worker_lives_on(world: World) -> None:
             world.wait(lambda: len(list((world.settings.data / "scratch").glob("*/lock"))) == 1)
 
 
-def test_a_clip_that_crashes_once_is_tried_again(world: World, worker: Worker, tmp_path: Path) -> None:
+def test_a_clip_that_crashes_once_is_retried(world: World, worker: Worker, tmp_path: Path) -> None:
     analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
     worker.work(analysis)
     assert world.row(analysis).state is QUEUED
@@ -139,7 +139,7 @@ def test_a_clip_that_crashes_once_is_tried_again(world: World, worker: Worker, t
     assert len(world.files(analysis)) == 2
 
 
-def test_a_clip_that_kills_twice_is_failed_with_a_reason_and_blocks_nobody(world: World) -> None:
+def test_a_clip_that_crashes_twice_fails_with_a_reason_and_blocks_no_other(world: World) -> None:
     bad, good = world.ask("crash"), world.ask("done")
     with workers(world):
         row = world.wait_for(bad, FAILED)
@@ -150,7 +150,7 @@ def test_a_clip_that_kills_twice_is_failed_with_a_reason_and_blocks_nobody(world
 
 
 @pytest.mark.parametrize("world", [{"job_losses": 2, "job_lease_s": 1.0}], indirect=True)
-def test_a_clip_that_takes_whole_workers_along_is_given_up(world: World, tmp_path: Path) -> None:
+def test_a_clip_that_kills_whole_workers_is_given_up(world: World, tmp_path: Path) -> None:
     counter = tmp_path / "killed"
     bad, good = world.ask(f"kill_worker {counter}"), world.ask("done 0.2")
     started: list[WorkerProcess] = []
@@ -176,7 +176,7 @@ def test_a_clip_that_takes_whole_workers_along_is_given_up(world: World, tmp_pat
     ],
     indirect=["world"],
 )
-def test_a_clip_beyond_its_limits_is_failed(world: World, worker: Worker, deed: str, code: str) -> None:
+def test_a_clip_beyond_its_limits_fails(world: World, worker: Worker, deed: str, code: str) -> None:
     analysis = world.ask(deed)
     worker.work(analysis)
     assert (world.row(analysis).state, world.row(analysis).error_code) == (FAILED, code)
@@ -184,20 +184,20 @@ def test_a_clip_beyond_its_limits_is_failed(world: World, worker: Worker, deed: 
 
 
 @pytest.mark.parametrize("world", [{"job_grace_s": 10.0}], indirect=True)
-def test_a_worker_told_to_stop_finishes_what_it_does_and_begins_nothing(world: World) -> None:
+def test_a_stopped_worker_finishes_its_job_and_starts_no_other(world: World) -> None:
     analysis = world.ask("done 1.5")
     with workers(world) as (worker,):
-        running(world, analysis)
+        wait_until_running(world, analysis)
         later = world.ask("done")
         assert worker.terminate() == 0
     assert (world.row(analysis).state, world.row(later).state) == (DONE, QUEUED)
 
 
 @pytest.mark.parametrize("world", [{"job_grace_s": 0.3}], indirect=True)
-def test_a_worker_that_cannot_finish_in_time_hands_back(world: World) -> None:
+def test_a_worker_that_cannot_finish_in_time_releases_its_job(world: World) -> None:
     analysis = world.ask("done 30")
     with workers(world) as (worker,):
-        running(world, analysis)
+        wait_until_running(world, analysis)
         began = time.monotonic()
         assert worker.terminate() == 0
         assert time.monotonic() - began < 5
@@ -206,14 +206,14 @@ def test_a_worker_that_cannot_finish_in_time_hands_back(world: World) -> None:
     assert not list((world.settings.data / "scratch").glob("*/lock"))
 
 
-def test_a_worker_goes_with_who_started_it(world: World) -> None:
+def test_a_worker_ends_with_its_parent(world: World) -> None:
     with workers(world) as (worker,):
         assert worker.process.stdin is not None
         worker.process.stdin.close()
         assert worker.process.wait(10) == 0
 
 
-def test_what_is_not_the_clips_fault_is_put_off_and_costs_it_nothing(world: World, worker: Worker) -> None:
+def test_failures_that_are_not_the_clip_s_postpone_the_job_at_no_cost(world: World, worker: Worker) -> None:
     analysis = world.ask("unavailable")
     worker.work(analysis)
     row = world.row(analysis)
@@ -222,23 +222,23 @@ def test_what_is_not_the_clips_fault_is_put_off_and_costs_it_nothing(world: Worl
     assert row.lease_until > utc_now()
 
 
-def test_a_store_that_is_gone_puts_the_job_off(world: World, worker: Worker) -> None:
+def test_an_unreachable_store_postpones_the_job(world: World, worker: Worker) -> None:
     analysis = world.ask("done")
     store = world.settings.data / "store"
     away = store.rename(store.with_name("away"))
     worker.work(analysis)
     assert world.row(analysis).state is QUEUED
     away.rename(store)
-    with world.sessions.begin() as db:  # the time it was put off by has passed
+    with world.sessions.begin() as db:  # the delay has passed
         db.get_one(Analysis, analysis).lease_until = None
     worker.work(analysis)
     assert (world.row(analysis).state, world.row(analysis).attempts) == (DONE, 1)
 
 
-def test_a_disk_that_is_full_puts_the_job_off(world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_postpones_the_job(world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     analysis = world.ask("done")
 
-    def full(key: str, path: Path) -> int:  # noqa: ARG001 - as the store has it
+    def full(key: str, path: Path) -> int:  # noqa: ARG001 - the store's signature
         raise StoreFull("no room is left in the store")
 
     with monkeypatch.context() as patched:
@@ -249,7 +249,7 @@ def test_a_disk_that_is_full_puts_the_job_off(world: World, worker: Worker, monk
     assert world.files(analysis) == []
 
 
-def test_a_database_away_at_the_very_end_costs_no_work(
+def test_a_database_unreachable_at_the_very_end_loses_no_work(
     world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     analysis = world.ask("done")
@@ -272,18 +272,18 @@ def test_a_database_away_at_the_very_end_costs_no_work(
     assert len(world.files(analysis)) == 2
 
 
-def test_a_recording_removed_meanwhile_leaves_nothing_behind(world: World, worker: Worker) -> None:
+def test_a_recording_removed_meanwhile_leaves_nothing(world: World, worker: Worker) -> None:
     analysis = world.ask("done 30")
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(worker.work, analysis)
-        running(world, analysis)
+        wait_until_running(world, analysis)
         with world.sessions.begin() as db:
             db.delete(db.get_one(Recording, world.recording(analysis).id))
         working.result(10)
     assert world.files(analysis) == []
 
 
-def test_a_track_is_scored_again_without_the_video(world: World, worker: Worker) -> None:
+def test_a_track_is_rescored_without_the_video(world: World, worker: Worker) -> None:
     first = world.ask("done")
     worker.work(first)
     with world.sessions() as db:
@@ -297,13 +297,13 @@ def test_a_track_is_scored_again_without_the_video(world: World, worker: Worker)
     assert held.track_of == world.row(first).blob_prefix
 
 
-def test_a_child_that_talks_nonsense_is_not_believed(world: World, worker: Worker) -> None:
+def test_nonsense_from_the_child_process_is_rejected(world: World, worker: Worker) -> None:
     analysis = world.ask("babble")
     worker.work(analysis)
     assert world.row(analysis).state in (DONE, QUEUED)
 
 
-def test_bells_rung_too_often_or_by_strangers_do_no_harm(world: World) -> None:
+def test_excess_or_forged_wakeups_do_no_harm(world: World) -> None:
     analysis = world.ask("done 0.3")
     for _ in range(5):
         world.bell.notify(analysis)
