@@ -1,4 +1,4 @@
-"""A real headless Chromium that watches for what must never happen: errors, refused policies, requests elsewhere."""
+"""A real headless Chromium that reports console errors, policy violations and requests to other hosts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).parents[2]
 PHONE: Final = ViewportSize(width=390, height=844)
 DESK: Final = ViewportSize(width=1440, height=900)
 SCREENS: Final = ROOT / "results" / "screens"
-"""Where `look` keeps pictures when SCREENS is set in the environment (`make screens`)."""
+"""Where `check_page` keeps pictures when SCREENS is set in the environment (`make screens`)."""
 WAIT_MS: Final = 15_000
 
 _FLAGS: Final = (
@@ -51,7 +51,7 @@ _STYLED: Final = """css => {
 
 
 def executable() -> str | None:
-    """The browser of the system; None for Playwright's own."""
+    """Return the system's browser; None for Playwright's own."""
     for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
         if name and (found := shutil.which(name)):
             return found
@@ -60,7 +60,7 @@ def executable() -> str | None:
 
 @contextmanager
 def chromium(*flags: str) -> Iterator[Browser]:
-    """A browser; further flags, such as a fake camera, start one of their own."""
+    """Run a browser; further flags, such as a fake camera, start one of their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=[*_FLAGS, *flags])
         try:
@@ -71,7 +71,7 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 @contextmanager
 def another(browser: Browser, *flags: str) -> Iterator[Browser]:
-    """A second browser beside one that runs, with flags of its own: Playwright may be started once."""
+    """Run a second browser beside the first, with its own flags: Playwright may be started once."""
     second = browser.browser_type.launch(executable_path=executable(), args=[*_FLAGS, *flags])
     try:
         yield second
@@ -81,7 +81,7 @@ def another(browser: Browser, *flags: str) -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """One person's browser: open pages with `page`; at the end `close` fails on whatever was noticed."""
+    """One person's browser: open pages with `page`; at the end `close` fails on whatever was reported."""
 
     base: str
     context: BrowserContext
@@ -111,7 +111,7 @@ def visit(
     language: str = "en",
     **options: Any,
 ) -> Visit:
-    """Open a browser of one's own, signed in by a session's token; `options` go to Playwright's `new_context`."""
+    """Open a new browser context, signed in by a session's token; `options` go to Playwright's `new_context`."""
     size = PHONE if size is None else size
     if size is PHONE:
         options = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2, **options}
@@ -140,8 +140,8 @@ def visit(
     return made
 
 
-def look(page: Page, name: str) -> None:
-    """What is looked at on every page: axe-core on the phone in light, contrast and targets again at the desk in dark.
+def check_page(page: Page, name: str) -> None:
+    """Check a page: axe-core on the phone in light, contrast and targets again at the desk in dark.
 
     Neither size scrolls sideways. With SCREENS in the environment pictures of both sizes in both themes are kept for
     eyes to see.
@@ -165,7 +165,7 @@ def look(page: Page, name: str) -> None:
 
 
 def _keep(page: Page, name: str) -> None:
-    """Pictures of the whole page, in both themes; the bar that a phone shows at its lower edge is at the page's end."""
+    """Keep pictures of the whole page, in both themes; a phone's bar at the lower edge is at the page's end."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.evaluate(_STYLED, "@media (max-width: 40rem) { body { position: relative } .nav { position: absolute } }")
     for theme in ("light", "dark"):
@@ -175,10 +175,10 @@ def _keep(page: Page, name: str) -> None:
 
 
 def violations(page: Page, run_only: Mapping[str, object]) -> list[str]:
-    """What axe-core finds against these of its rules."""
+    """Return what axe-core finds against these of its rules."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_axe())
-    # Drawings without words for a reader are hidden from one, and dear to walk: thousands of paths on the design sheet.
+    # Illustrations without a text are hidden from screen readers and slow to walk: thousands of paths on /design.
     found = page.evaluate(
         "only => axe.run({include: [['html']], exclude: [['svg[aria-hidden=true]']]}, "
         "{runOnly: only, resultTypes: ['violations']})",

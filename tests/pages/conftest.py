@@ -1,4 +1,4 @@
-"""One service for every test of the pages: real server, real worker, the sample clips analysed once."""
+"""One service for all tests of the pages: real server, real worker, the sample clips analysed once."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from playwright.sync_api import Browser
 from tests.api.databases import fresh_database
 from tests.api.server import running_server
 from tests.pages.browser import Visit, chromium, visit
-from tests.pages.live_server import Site, furnish
+from tests.pages.live_server import Site, create_site
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The running service and its people."""
+    """Provide the running service and its people."""
     folder = tmp_path_factory.mktemp("site")
     with fresh_database(folder) as url, running_server(folder, HINGE_DATABASE_URL=url) as server:
-        yield furnish(server)
+        yield create_site(server)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; closed before other files are run, whose event loops it would be in the way of."""
+    """Provide Chromium; closed before other files are run, since its event loop would be in their way."""
     with chromium() as browser:
         yield browser
 
 
 @pytest.fixture
 def come(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """`come(person, size=DESK, language="de")`: somebody's browser, None for a stranger; watched until the end."""
+    """Provide `come(person, size=DESK, language="de")`: a person's browser, None for a stranger; checked at the end."""
     visits: list[Visit] = []
 
     def comes(person: object = None, **options: object) -> Visit:

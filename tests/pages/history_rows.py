@@ -1,4 +1,4 @@
-"""What a client has behind them, written straight into the database: weeks pass in no test."""
+"""A client's past, written straight into the database: tests cannot wait for weeks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.api.rows import analysis_row, recording_row
 from tests.pages.live_server import Site
 
 
-def filmed(
+def add_recording(
     site: Site,
     person: Client,
     *,
@@ -31,7 +31,7 @@ def filmed(
     score: float = 75.0,
     pain: int | None = None,
 ) -> str:
-    """A recording, measured where it is done, with a check-in where pain is given; its id."""
+    """Add a recording, measured where it is done, with a check-in where pain is given; return its id."""
     then = utc_now() - timedelta(days=days_ago)
     recording = recording_row(person, then, state=state, protocol=protocol)
     recording_id = recording.id
@@ -63,7 +63,7 @@ def filmed(
     return recording_id
 
 
-def practised(
+def add_live_session(
     site: Site,
     person: Client,
     *,
@@ -74,7 +74,7 @@ def practised(
     lumbar: float | None = 12.0,
     score: float = 75.0,
 ) -> str:
-    """A live session that was kept; its id."""
+    """Add a live session that was saved; return its id."""
     then = utc_now() - timedelta(days=days_ago)
     session_id = new_id()
     with site.server.sessions() as db:
@@ -119,8 +119,8 @@ def _figures(protocol: str, share: float, lumbar: float | None, score: float) ->
     )
 
 
-def spoken_of(site: Site, recording_id: str, summary: str) -> None:
-    """Dana's published words about a recording."""
+def publish_review(site: Site, recording_id: str, summary: str) -> None:
+    """Publish a review by Dana of a recording."""
     now = utc_now()
     with site.server.sessions() as db:
         db.add(
@@ -142,7 +142,7 @@ def spoken_of(site: Site, recording_id: str, summary: str) -> None:
 
 
 def prescribe(site: Site, person: Client, step: str, **other: object) -> str:
-    """Put an exercise on a plan as the clinician does; the plan's id."""
+    """Put an exercise on a plan as the clinician does; return the plan's id."""
     told = {"step": step, "sets": 3, "reps": 8, "days_per_week": 3} | other
     answer = site.http(site.dana).post(f"/api/v1/clients/{person.id}/plans", json=told)
     assert answer.status_code == 201, answer.text

@@ -1,4 +1,4 @@
-"""A clinic to walk through: a clinician, clients at several points of their way, sample clips analysed."""
+"""A running clinic: a clinician, clients at several stages, sample clips analysed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ END
 
 @dataclass
 class Site:
-    """The service and who is in it."""
+    """The service and its people."""
 
     server: Server
     clinic: Clinic
@@ -62,12 +62,12 @@ class Site:
     _sent: dict[str, str] = field(default_factory=dict)
 
     def token_of(self, person: Client | Clinician) -> str:
-        """A new session's token for the cookie."""
+        """Return a new session's token for the cookie."""
         with self.server.sessions() as db:
             return session_for(db, person, self.server.settings, utc_now())["token"]
 
     def http(self, person: Client | Clinician) -> httpx.Client:
-        """The JSON API as this person."""
+        """Return the JSON API as this person."""
         with self.server.sessions() as db:
             made = session_for(db, person, self.server.settings, utc_now())
         client = self.server.nobody()
@@ -78,7 +78,7 @@ class Site:
     def new_client(
         self, name: str = "Sam Sample", *, agreed: bool = True, of: Clinician | None = None, days_ago: float = 0.0
     ) -> Client:
-        """One more client, Dana's unless said otherwise, for tests that change much."""
+        """Add a client, Dana's unless said otherwise, for tests that change much."""
         of = of or self.dana
         then = utc_now() - timedelta(days=days_ago)
         person = Client(id=new_id(), clinic_id=of.clinic_id, clinician_id=of.id, name=name, created_at=then)
@@ -93,7 +93,7 @@ class Site:
         return person
 
     def send(self, person: Client, clip: Path, **asked: str) -> str:
-        """Upload a clip as its person; the recording's id. Same bytes again are the same recording."""
+        """Upload a clip as its person; return the recording's id. Same bytes again are the same recording."""
         answer = self.http(person).post(
             "/api/v1/recordings", content=clip.read_bytes(), headers={"Content-Type": "video/mp4"}, params=asked
         )
@@ -101,7 +101,7 @@ class Site:
         found: str = answer.json()["id"]
         return found
 
-    def settled(self, person: Client, recording_id: str) -> dict[str, Any]:
+    def wait_until_settled(self, person: Client, recording_id: str) -> dict[str, Any]:
         """Wait until a recording is done, refused or failed."""
         asking = self.http(person)
         deadline = time.monotonic() + ANALYSED_WITHIN_S
@@ -114,11 +114,11 @@ class Site:
 
     @contextmanager
     def nothing_analysed(self) -> Iterator[None]:
-        """What is sent meanwhile is never analysed, which costs seconds each time and is no matter to some tests.
+        """Keep videos sent meanwhile from being analysed, which takes seconds each and does not matter to some tests.
 
         The worker finds it leased to nobody; a worker halted in the midst of something would keep the database locked.
         """
-        _ = self.good, self.rounded, self.refused  # what was sent before is through
+        _ = self.good, self.rounded, self.refused  # videos sent before are finished
         with self.server.sessions.begin() as db:
             db.execute(text(_LEASED_TO_NOBODY))
         try:
@@ -133,26 +133,26 @@ class Site:
 
     @cached_property
     def good(self) -> str:
-        """Alex's recording `neutral_good`, analysed."""
+        """Return Alex's recording `neutral_good`, analysed."""
         return self._analysed(self.alex, "neutral_good")
 
     @cached_property
     def rounded(self) -> str:
-        """Alex's recording `rounded`, analysed."""
+        """Return Alex's recording `rounded`, analysed."""
         return self._analysed(self.alex, "rounded")
 
     @cached_property
     def refused(self) -> str:
-        """Kim's recording `oblique_30`, refused: not a side view."""
+        """Return Kim's recording `oblique_30`, refused: not a side view."""
         return self._analysed(self.kim, "oblique_30")
 
     def _analysed(self, person: Client, name: str) -> str:
-        self.settled(person, self._sent[name])
+        self.wait_until_settled(person, self._sent[name])
         return self._sent[name]
 
 
-def furnish(server: Server) -> Site:
-    """Put the people in, and send their clips; the worker analyses them while tests begin."""
+def create_site(server: Server) -> Site:
+    """Create the people, and send their clips; the worker analyses them while tests begin."""
     now = utc_now()
     hashed = Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)).hash(PASSWORD)
 

@@ -1,4 +1,4 @@
-"""A clinician's clients: adding one, clearing answers, looking at how they come along, writing a plan, parting."""
+"""A clinician's clients: adding one, clearing answers, progress, writing a plan, deleting."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import Recorded, SetMetrics
 from hinge_check.clinic.readiness_rules import rules_from_text
 from hinge_check.clinic.red_flags import load_questions
-from tests.pages.browser import DESK, Visit, look
-from tests.pages.history_rows import filmed, spoken_of
+from tests.pages.browser import DESK, Visit, check_page
+from tests.pages.history_rows import add_recording, publish_review
 from tests.pages.live_server import ANALYSED_WITHIN_S, Site
-from tests.pages.test_worklist import client_of, planned
+from tests.pages.test_worklist import add_plan, client_of
 
 Come = Callable[..., Visit]
 TABLET = ViewportSize(width=834, height=1112)
@@ -35,7 +35,7 @@ def test_a_client_is_added_invited_and_cleared(come: Come, site: Site) -> None:
     visit = come(dana, size=DESK)
     visit.expected = ("422",)
     page = visit.open("/clients")
-    look(page, "clients-empty")
+    check_page(page, "clients-empty")
     page.get_by_label("Name", exact=True).fill("Mo Sample")
     page.get_by_label("E-mail (optional)").evaluate("each => each.type = 'text'")
     page.get_by_label("E-mail (optional)").fill("not an address")
@@ -54,10 +54,10 @@ def test_a_client_is_added_invited_and_cleared(come: Come, site: Site) -> None:
     page.get_by_role("button", name="Copy the link").click()
     page.get_by_text("Copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == link
-    look(page, "client-link")
+    check_page(page, "client-link")
     assert link not in page.reload().text()  # type: ignore[union-attr]
     page.get_by_role("heading", name="Mo Sample").wait_for()
-    look(page, "client-new")
+    check_page(page, "client-new")
 
     theirs = come()
     theirs.open(link.removeprefix(site.server.url)).get_by_role("button", name="Begin").click()
@@ -74,7 +74,7 @@ def test_a_client_is_added_invited_and_cleared(come: Come, site: Site) -> None:
     visit.open("/").get_by_role("link", name="Look at the answers (Mo Sample)").click()
     assert page.get_by_text("Have you ever had cancer?").first.is_visible()
     page.get_by_label("Note, for clinicians only").fill("Ten years ago, spoken on the phone.")
-    look(page, "client-answers")
+    check_page(page, "client-answers")
     page.get_by_label("I have looked at these answers").check()
     page.get_by_role("button", name="Let them go on").click()
     assert page.get_by_text("Mo Sample can go on now.").is_visible()
@@ -82,15 +82,15 @@ def test_a_client_is_added_invited_and_cleared(come: Come, site: Site) -> None:
     assert asking.get("/api/v1/today").json()["intake"]["state"] == "cleared"
 
 
-def test_how_a_client_comes_along(come: Come, site: Site) -> None:
+def test_a_client_s_progress(come: Come, site: Site) -> None:
     dana, _ = site.server.clinician()
     sam = client_of(site, dana, "Sam Sample")
-    planned(site, sam, days_ago=30, step="rdl")
+    add_plan(site, sam, days_ago=30, step="rdl")
     days = (33, 29, 24, 19, 15, 10, 6, 2)
     ids = []
     for i, ago in enumerate(days):
         ids.append(
-            filmed(
+            add_recording(
                 site,
                 sam,
                 days_ago=ago,
@@ -107,14 +107,14 @@ def test_how_a_client_comes_along(come: Come, site: Site) -> None:
             "rpe": 6,
         }
         assert site.http(sam).put(f"/api/v1/recordings/{ids[-1]}/checkin", json=said).status_code == 201
-    filmed(site, sam, days_ago=1, state=RecordingState.REFUSED)
-    spoken_of(site, ids[4], "Good.")
+    add_recording(site, sam, days_ago=1, state=RecordingState.REFUSED)
+    publish_review(site, ids[4], "Good.")
     visit = come(dana, size=DESK)
     page = visit.open(f"/clients/{sam.id}")
     assert page.get_by_role("img", name="Hip share of the bend").is_visible()
     assert page.locator(".chart-limit").count() == 1
     assert page.get_by_text("The picture is too dark.").is_visible()
-    look(page, "client")
+    check_page(page, "client")
     last: dict[str, object] = {
         "pain_worst": 4,
         "load_kg": 17.5,
@@ -137,7 +137,7 @@ def test_how_a_client_comes_along(come: Come, site: Site) -> None:
     visit.expected = ("422",)
     page.get_by_role("button", name="Save").click()
     assert page.get_by_text("Write a number from 0 to 10.").is_visible()
-    look(page, "client-figures")
+    check_page(page, "client-figures")
     page.get_by_label("Worst pain in the set, at most").fill("4")
     page.get_by_role("button", name="Save").click()
     assert page.get_by_text("The figures for Sam Sample are saved.").is_visible()
@@ -145,16 +145,16 @@ def test_how_a_client_comes_along(come: Come, site: Site) -> None:
 
     page = visit.open("/clients?show=needing")
     page.get_by_role("link", name="Sam Sample").wait_for()
-    look(page, "clients")
+    check_page(page, "clients")
     page.get_by_label("Find by name or e-mail").fill("nobody")
     assert page.get_by_text("Nobody found").is_visible()
 
 
-def test_a_plan_is_written_changed_and_scored_by(come: Come, site: Site) -> None:
+def test_a_plan_is_written_changed_and_used_for_scoring(come: Come, site: Site) -> None:
     dana, _ = site.server.clinician()
     sam = client_of(site, dana, "Sam Sample")
-    first = filmed(site, sam, days_ago=3, protocol="rdl")
-    with site.server.sessions() as db:  # a real track, so that a real worker scores it again
+    first = add_recording(site, sam, days_ago=3, protocol="rdl")
+    with site.server.sessions() as db:  # a real track, so that a real worker rescores it
         prefix = db.scalar(select(Analysis.blob_prefix).where(Analysis.recording_id == site.good))
         db.execute(update(Analysis).where(Analysis.recording_id == first).values(blob_prefix=prefix))
         db.commit()
@@ -172,7 +172,7 @@ def test_a_plan_is_written_changed_and_scored_by(come: Come, site: Site) -> None
     page.get_by_label("Days a week").press("Enter")
     assert page.get_by_text("Write a whole number from 1 to 7.").is_visible()
     assert page.get_by_text("Write a number from 3 to 80.").is_visible()
-    look(page, "plan-wrong")
+    check_page(page, "plan-wrong")
     page.get_by_label("Days a week").fill("2")
     page.get_by_label("Lumbar flexion", exact=True).fill("16")
     page.get_by_label("Why these limits").fill("Agreed on Monday.")
@@ -180,15 +180,15 @@ def test_a_plan_is_written_changed_and_scored_by(come: Come, site: Site) -> None
     assert page.get_by_label("Lumbar flexion", exact=True).input_value() == "16"
     page.get_by_role("button", name="Put it on the plan").click()
     page.get_by_text("The plan is saved.").wait_for()
-    # The worker may still be at the sample clips.
+    # The worker may still be busy with the sample clips.
     page.get_by_text("1 earlier recording is scored by these limits.").wait_for(timeout=1000 * ANALYSED_WITHIN_S)
-    look(page, "plan")
+    check_page(page, "plan")
     (told,) = site.http(sam).get(f"/api/v1/clients/{sam.id}/plans").json()
     assert (told["step"], told["sets"], told["load_kg"], told["days_per_week"]) == ("rdl", 4, 12.5, 2)
     assert told["overrides"]["limits.lumbar_flexion.value"] == 16
     assert "Agreed on Monday." in told["limits"]
 
-    # Another window has changed it: nothing that was typed is lost, and saving again puts it in place.
+    # Another window has changed it: nothing that was typed is lost, and saving again applies it.
     page.get_by_label("Repetitions", exact=True).fill("6")
     changed = {"step": "rdl", "sets": 2, "reps": 5, "days_per_week": 2}
     assert site.http(dana).put(f"/api/v1/clients/{sam.id}/plans/{told['id']}", json=changed).status_code == 201
@@ -207,7 +207,7 @@ def test_a_plan_is_written_changed_and_scored_by(come: Come, site: Site) -> None
     assert page.get_by_text("Nothing yet.").is_visible()
 
 
-def test_without_scripts_and_parting(come: Come, site: Site) -> None:
+def test_a_client_is_managed_and_archived_without_scripts(come: Come, site: Site) -> None:
     dana, _ = site.server.clinician()
     sam = client_of(site, dana, "Sam Sample")
     visit = come(dana, size=TABLET, java_script_enabled=False, language="de")
@@ -240,10 +240,10 @@ def test_without_scripts_and_parting(come: Come, site: Site) -> None:
     assert site.http(dana).get(f"/api/v1/clients/{sam.id}").status_code == 404
 
 
-def test_deleting_says_what_goes_and_a_colleague_takes_over(come: Come, site: Site) -> None:
+def test_deleting_lists_what_is_deleted_and_a_colleague_takes_over(come: Come, site: Site) -> None:
     dana, _ = site.server.clinician()
     sam = client_of(site, dana, "Sam Sample")
-    filmed(site, sam, days_ago=1)
+    add_recording(site, sam, days_ago=1)
     colleague = Clinician(
         id=new_id(),
         clinic_id=dana.clinic_id,
@@ -260,7 +260,7 @@ def test_deleting_says_what_goes_and_a_colleague_takes_over(come: Come, site: Si
     visit = come(dana, size=DESK)
     page = visit.open(f"/clients/{sam.id}/delete")
     assert page.get_by_text("1 recording: video, figures").is_visible()
-    look(page, "client-delete")
+    check_page(page, "client-delete")
     visit.open(f"/clients/{sam.id}").get_by_text("Hand over to a colleague").first.click()
     page.get_by_label("Colleague").select_option("Cora Colleague")
     page.get_by_role("button", name="Hand over to a colleague").click()
@@ -270,7 +270,7 @@ def test_deleting_says_what_goes_and_a_colleague_takes_over(come: Come, site: Si
 
 
 def record(day: int, lumbar: float, pain: int | None = None) -> Recorded:
-    """A recording of November."""
+    """Return a recording of November."""
     figures = SetMetrics(
         protocol="rdl",
         reps=5,
@@ -300,22 +300,22 @@ def test_a_change_is_marked_only_beyond_the_error() -> None:
     assert [mark.moved for mark in lumbar.lines[0].marks] == [None, None, "down"]
     assert (lumbar.says, lumbar.difference) == ("real", -12.0)
     assert by["hip_share"].says == "within"
-    assert by["score"].says == "unknown"  # its error is not known: nothing is claimed
+    assert by["score"].says == "unknown"  # its error is not known: no claim is made
     assert by["pain_before"].says == "first"
     assert lumbar.lines[0].marks[0].x < lumbar.lines[0].marks[1].x
     assert all(0 <= mark.top <= mark.y <= mark.bottom <= HEIGHT for mark in lumbar.lines[0].marks)
 
 
-def test_no_chart_without_figures() -> None:
+def test_there_is_no_chart_without_figures() -> None:
     assert charts(history([]), None, None) == []
 
 
 @pytest.mark.parametrize(("typed", "value"), [("12,5", 12.5), ("−3", -3.0), ("nan", None), ("inf", None), ("x", None)])
-def test_numbers_as_people_type_them(typed: str, value: float | None) -> None:
+def test_numbers_are_read_as_people_type_them(typed: str, value: float | None) -> None:
     assert number(typed) == value
 
 
-def test_a_persons_figures_keep_their_reasons() -> None:
+def test_a_client_s_figures_keep_their_reasons() -> None:
     before = '[figures.pain_at_most]\nvalue = 4\nreason = "agreed"\n[figures.drift]\nvalue = 8.0\n'
     text = figures_text(before, {"pain_at_most": 4.0, "drift": 9.0})
     assert own_values(text) == {"pain_at_most": 4.0, "drift": 9.0}
@@ -323,7 +323,7 @@ def test_a_persons_figures_keep_their_reasons() -> None:
     assert figures_text(before, {}) is None
 
 
-def test_limits_keep_what_is_not_in_the_form() -> None:
+def test_limits_outside_the_form_are_kept() -> None:
     before = 'extends = "rdl"\n[targets.hip_flexion]\nvalue = 60\n[limits.neck]\nvalue = 50\nreason = "a stiff neck"\n'
     text = limits_text("rdl", before, {"neck": 50.0, "lumbar_flexion": 16.0}, "agreed")
     assert text is not None

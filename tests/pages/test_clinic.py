@@ -1,4 +1,4 @@
-"""The clinic's settings: who works here, figures and words of its own, tokens, the trail, what goes when."""
+"""The clinic's settings: colleagues, its own figures and texts, tokens, the audit trail, retention."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from api.pages.translations import translator_of
 from hinge_check.assess.protocol import load_protocol, protocol_from_text
 from hinge_check.assess.protocol_text import parse, render
 from hinge_check.clinic.consent import load_consent
-from tests.pages.browser import DESK, Visit, look
-from tests.pages.history_rows import filmed
+from tests.pages.browser import DESK, Visit, check_page
+from tests.pages.history_rows import add_recording
 from tests.pages.live_server import PASSWORD, Site
 
 Come = Callable[..., Visit]
@@ -27,7 +27,7 @@ NAME = "rdl"
 
 
 def colleague(site: Site, of: Clinician, name: str) -> Clinician:
-    person: Clinician = added(
+    person: Clinician = add_row(
         site,
         Clinician(
             id=new_id(),
@@ -41,7 +41,7 @@ def colleague(site: Site, of: Clinician, name: str) -> Clinician:
     return person
 
 
-def added(site: Site, person: Any) -> Any:
+def add_row(site: Site, person: Any) -> Any:
     with site.server.sessions() as db:
         db.add(person)
         db.commit()
@@ -51,7 +51,7 @@ def added(site: Site, person: Any) -> Any:
 
 
 def client_of(site: Site, clinician: Clinician, name: str) -> Client:
-    made: Client = added(
+    made: Client = add_row(
         site,
         Client(id=new_id(), clinic_id=clinician.clinic_id, clinician_id=clinician.id, name=name, created_at=utc_now()),
     )
@@ -64,7 +64,7 @@ def test_setting_up_and_colleagues(come: Come, site: Site) -> None:
     page = visit.open("/clinic")
     steps = page.get_by_role("region", name="A good start")
     assert steps.get_by_role("link").count() == 4
-    look(page, "clinic-new")
+    check_page(page, "clinic-new")
 
     page.get_by_label("Name of the clinic").fill("Hill Physiotherapy")
     page.get_by_label("Time zone", exact=True).select_option("Europe/London")
@@ -76,8 +76,8 @@ def test_setting_up_and_colleagues(come: Come, site: Site) -> None:
     page.get_by_role("button", name="Make a link").click()
     link = page.get_by_label("Link", exact=True).input_value()
     assert "/join/" in link
-    look(page, "clinic-invitation")
-    page.reload()  # does not make another one
+    check_page(page, "clinic-invitation")
+    page.reload()  # does not create another one
     assert link not in page.content()
     row = page.get_by_role("listitem").filter(has_text="mo@example.org")
     row.get_by_role("button", name="Withdraw").click()
@@ -92,27 +92,27 @@ def test_setting_up_and_colleagues(come: Come, site: Site) -> None:
     page.goto(f"{visit.base}/clinic")
     assert not steps.is_visible()  # all is done
     page.get_by_role("link", name="Leaves the clinic Mo Leaver").click()
-    look(page, "clinic-leaving")
+    check_page(page, "clinic-leaving")
     page.get_by_label("Who looks after their 1 client").select_option("Clinician")
     page.get_by_role("button", name="End their access").click()
     assert page.get_by_text("They can no longer sign in").is_visible()
     assert mo_at_home.get("/api/v1/me").status_code == 401
     assert site.http(dana).get(f"/api/v1/clients/{theirs.id}").status_code == 200
-    assert page.get_by_role("link", name="Leaves the clinic").count() == 0  # somebody must stay
-    look(page, "clinic")
+    assert page.get_by_role("link", name="Leaves the clinic").count() == 0  # one clinician must stay
+    check_page(page, "clinic")
 
 
-def test_a_protocol_of_one_s_own(come: Come, site: Site) -> None:
+def test_a_clinic_s_own_protocol(come: Come, site: Site) -> None:
     dana, api = site.server.clinician()
     visit = come(dana, size=DESK)
     visit.expected = ("422 (Unprocessable",)
     page = visit.open("/clinic/protocols")
-    look(page, "clinic-protocols")
+    check_page(page, "clinic-protocols")
     page.get_by_role("link", name="Romanian deadlift").click()
     shipped = load_protocol(NAME)
     row = page.get_by_role("row", name="Lumbar flexion larger is beyond")
     assert shipped.limits["lumbar_flexion"].reason in row.inner_text()
-    look(page, "clinic-protocol")
+    check_page(page, "clinic-protocol")
 
     limit = page.get_by_label("Lumbar flexion: Limit", exact=True)
     warn = page.get_by_label("Lumbar flexion: You are told from", exact=True)
@@ -123,12 +123,12 @@ def test_a_protocol_of_one_s_own(come: Come, site: Site) -> None:
     assert page.get_by_text("Not saved yet.", exact=True).is_visible()
     save = page.get_by_role("button", name="Save as your version")
     save.click()
-    # The other figure lies above it now: told at its field, and what was typed is there.
+    # The other figure is now below it: reported at its field, and what was typed is there.
     expect(warn).to_have_attribute("aria-invalid", "true")
     assert page.get_by_text("This must not be larger than the limit, 9.").is_visible()
     assert (limit.input_value(), why.input_value()) == ("9", "our clients are in pain")
     assert "own" not in api.get(f"/api/v1/clinic/content/protocol:{NAME}").json()["text"][:3]
-    look(page, "clinic-protocol-amiss")
+    check_page(page, "clinic-protocol-amiss")
 
     warn.fill("7,5")
     save.click()
@@ -139,9 +139,9 @@ def test_a_protocol_of_one_s_own(come: Come, site: Site) -> None:
     assert (made.limits["lumbar_flexion"].value, made.limits["lumbar_flexion"].warn) == (9.0, 7.5)
     assert made.limits["lumbar_flexion"].reason == "our clients are in pain"
     assert set(made.overrides) == {"limits.lumbar_flexion.value", "limits.lumbar_flexion.warn"}
-    look(page, "clinic-protocol-own")
+    check_page(page, "clinic-protocol-own")
 
-    # Somebody else saves meanwhile: what is typed here stays and is told.
+    # Another person saves meanwhile: what is typed here stays, and the conflict is reported.
     page.get_by_label("Neck against trunk: Limit", exact=True).fill("70")
     api.put(f"/api/v1/clinic/content/protocol:{NAME}", json={"text": ours["text"] + "\n# theirs\n"})
     visit.expected += ("409 (Conflict)",)
@@ -158,12 +158,12 @@ def test_a_protocol_of_one_s_own(come: Come, site: Site) -> None:
     page.get_by_role("button", name="Save as your version").click()
     page.get_by_text("line 2: unknown key 'nek'").wait_for()
     assert "nek" in file.input_value()
-    look(page, "clinic-toml")
+    check_page(page, "clinic-toml")
     file.fill(f'extends = "{NAME}"\ntitle = "Our deadlift"\n[limits.neck]\nvalue = 33.0\nwarn = 30.0\n')
     page.get_by_role("button", name="Save as your version").click()
     page.get_by_role("heading", name="Our deadlift").wait_for()
 
-    # Nobody else's clinic sees it.
+    # No other clinic sees it.
     assert site.http(site.stranger).get(f"/api/v1/clinic/content/protocol:{NAME}").json()["own"] is False
     there = come(site.stranger, size=DESK).open(f"/clinic/protocols/{NAME}")
     assert there.get_by_role("heading", level=1).inner_text() == shipped.title
@@ -192,7 +192,7 @@ def test_without_scripts_and_in_german(come: Come, site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["readiness", "texts/ladder", "texts/consent", "texts/red_flags"])
-def test_words_and_figures_look(come: Come, site: Site, path: str) -> None:
+def test_texts_and_figures_pages_pass_the_checks(come: Come, site: Site, path: str) -> None:
     dana, _ = site.server.clinician()
     page = come(dana, size=DESK, language="de" if path == "readiness" else "en").open(f"/clinic/{path}")
     if path == "texts/ladder":
@@ -202,29 +202,29 @@ def test_words_and_figures_look(come: Come, site: Site, path: str) -> None:
         page.get_by_role("button", name="Save as your words").click()
         page.get_by_text("Bridge on the floor").wait_for()
         group.locator("summary").first.click()
-    look(page, f"clinic-{path.rpartition('/')[2]}")
+    check_page(page, f"clinic-{path.rpartition('/')[2]}")
 
 
-def test_tokens_the_trail_and_what_goes(come: Come, site: Site) -> None:
+def test_tokens_the_audit_trail_and_retention(come: Come, site: Site) -> None:
     dana, api = site.server.clinician()
     visit = come(dana, size=DESK)
     page = visit.open("/clinic/tokens")
     page.get_by_label("What it is for").fill("Record system")
     page.get_by_role("button", name="Make the token").click()
     token = page.get_by_label("Token", exact=True).input_value()
-    look(page, "clinic-token")
+    check_page(page, "clinic-token")
     program = site.server.nobody()
     program.headers["Authorization"] = f"Bearer {token}"
     assert program.get("/api/v1/clients").status_code == 200
     page.get_by_role("link", name="I have saved it").click()
-    look(page, "clinic-tokens")
+    check_page(page, "clinic-tokens")
     page.get_by_role("button", name="Revoke Record system").click()
     page.get_by_text("No tokens").wait_for()
     assert program.get("/api/v1/clients").status_code == 401
 
     sam, mo = client_of(site, dana, "Sam Sample"), colleague(site, dana, "Mo Mate")
     theirs = client_of(site, mo, "Cleo Client")
-    old = filmed(site, sam, days_ago=26)
+    old = add_recording(site, sam, days_ago=26)
     with site.server.sessions() as db:
         db.execute(update(Recording).where(Recording.id == old).values(original_key="recordings/none/original.mp4"))
         db.execute(
@@ -236,7 +236,7 @@ def test_tokens_the_trail_and_what_goes(come: Come, site: Site) -> None:
         db.commit()
     page.goto(f"{visit.base}/clinic/keeping")
     assert page.get_by_role("row").filter(has_text="Sam Sample").is_visible()
-    look(page, "clinic-keeping")
+    check_page(page, "clinic-keeping")
 
     for number in range(60):
         api.patch(f"/api/v1/clients/{sam.id}", json={"name": f"Sam {number}"})
@@ -245,7 +245,7 @@ def test_tokens_the_trail_and_what_goes(come: Come, site: Site) -> None:
     rows = page.locator("table.trail tbody tr")
     assert rows.count() == 50
     assert "Cleo" not in page.content()
-    look(page, "clinic-trail")
+    check_page(page, "clinic-trail")
     page.get_by_role("link", name="Older").click()
     expect(rows.first).to_be_visible()
     assert 10 <= rows.count() < 50
@@ -275,7 +275,7 @@ def test_the_account(come: Come, site: Site) -> None:
         page.get_by_label(name, exact=True).fill(value)
     page.get_by_role("button", name="Change the password").click()
     page.get_by_text("The two do not match").wait_for()
-    look(page, "account")
+    check_page(page, "account")
     for name, value in (
         ("Current password", PASSWORD),
         ("New password", PASSWORD),
@@ -291,12 +291,12 @@ def test_the_account(come: Come, site: Site) -> None:
 
 def test_the_design_sheet(come: Come, site: Site) -> None:
     page = come(site.stranger, size=DESK).open("/design")
-    look(page, "design")
+    check_page(page, "design")
     assert come(None).open("/design").url.startswith(f"{site.server.url}/sign-in")
     assert {"--hip", "--back", "--s4", "--text-m"} <= tokens().keys()
 
 
-def test_figures_there_and_back() -> None:
+def test_figures_survive_the_form_and_back() -> None:
     shapes = figures.shapes_of_protocol(NAME)
     shipped = parse(load_protocol(NAME).text)
     fields = figures.fields_of(shapes, {}, shipped)
@@ -332,13 +332,13 @@ def test_figures_there_and_back() -> None:
         ("limits.neck.reason", "a\u202eb", "limits.neck.reason"),
     ],
 )
-def test_what_is_amiss_with_a_figure_is_at_its_field(key: str, typed: str, amiss: str) -> None:
+def test_an_invalid_figure_is_reported_at_its_field(key: str, typed: str, amiss: str) -> None:
     shapes = figures.shapes_of_protocol(NAME)
     fields = figures.fields_of(shapes, {}, parse(load_protocol(NAME).text)) | {key: typed}
     assert list(figures.wrong(translator_of("en"), shapes, fields)) == [amiss]
 
 
-def test_a_wording_that_changes_gets_a_version_of_its_own() -> None:
+def test_a_changed_wording_gets_its_own_version() -> None:
     before = {"version": "2026-11-22-1", "title": "a"}
     day = date(2026, 11, 22)
     assert documents.dated(before, before, day) == before

@@ -22,7 +22,7 @@ from hinge_check.clinic.red_flags import load_questions
 from hinge_check.clinic.review import VERDICT_WORDS
 from hinge_check.errors import ADVICE, Code
 from hinge_check.live.phrases import INSTRUCTION, NOTICE, PRAISE
-from tests.fakes import made_up_report
+from tests.fakes import fake_report
 
 LONGEST_FOR_THE_EAR = 5
 
@@ -97,7 +97,7 @@ def test_every_code_has_words_in_every_language() -> None:
     assert all(each == files[0] for each in files)
 
 
-def test_english_is_what_the_library_and_its_content_say() -> None:
+def test_english_messages_are_those_of_the_library_and_its_content() -> None:
     t = translator_of("en")
     assert {key: t(key) for key, _ in library_messages()} == dict(library_messages())
 

@@ -14,7 +14,7 @@ from api.http.deps import CSRF_HEADER, SAFE_METHODS
 from api.settings import load_settings
 from tests.api.clinic_fixture import PASSWORD, FakeClock, World, populate
 from tests.api.databases import fresh_database
-from tests.api.factories import Belongings, belongings
+from tests.api.factories import SampleIds, create_sample_rows
 
 SIGN_IN = "/sign-in"
 HTML = {"Accept": "text/html"}
@@ -22,7 +22,7 @@ HTML = {"Accept": "text/html"}
 
 @dataclass(frozen=True)
 class Page:
-    """What each person gets: a status, or where they are sent.
+    """What each person gets: a status, or where they are redirected.
 
     `owned` pages name one client's things in their path: another clinic's clinician and another client get 404.
     """
@@ -132,8 +132,8 @@ PAGES: dict[tuple[str, str], Page] = {
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Belongings]]:
-    """The people of tests/api/clinic_fixture.py and what Carl has; pages that change something come last."""
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, SampleIds]]:
+    """Provide the people of tests/api/clinic_fixture.py and Carl's rows; pages that change something come last."""
     from pwdlib.hashers.argon2 import Argon2Hasher
 
     folder = tmp_path_factory.mktemp("walk")
@@ -146,14 +146,14 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Belo
         )
         app.state.passwords = cheap
         world = populate(app, cheap.hash(PASSWORD))
-        yield world, belongings(world)
+        yield world, create_sample_rows(world)
         world.close()
         app.state.bell.close()
         app.state.engine.dispose()
 
 
 def routes() -> list[tuple[str, str]]:
-    """Method and path of everything outside of the JSON API."""
+    """Return method and path of everything outside of the JSON API."""
     app = create_app(load_settings({}, secret="a secret for the walk, 0123456789-abc"))
     found = [
         (method, str(each.path))
@@ -174,10 +174,10 @@ def test_every_page_has_an_entry() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route[0]} {route[1]}")
-def test_who_gets_what(walk: tuple[World, Belongings], route: tuple[str, str]) -> None:
+def test_each_person_gets_the_expected_page(walk: tuple[World, SampleIds], route: tuple[str, str]) -> None:
     world, things = walk
     expected = PAGES[route]
-    method, path = route[0], filled(route[1], things)
+    method, path = route[0], fill_path(route[1], things)
 
     def gets(person: object, *, csrf: bool = True) -> int | str:
         browser = world.nobody() if person is None else world.as_(person)  # type: ignore[arg-type]
@@ -196,12 +196,12 @@ def test_who_gets_what(walk: tuple[World, Belongings], route: tuple[str, str]) -
     if method not in SAFE_METHODS:
         for person in (world.carl, world.ann):
             assert gets(person, csrf=False) == 403
-    assert gets(world.carl) == (filled(there, things) if isinstance(there := expected.client, str) else there)
-    assert gets(world.ann) == (filled(there, things) if isinstance(there := expected.clinician, str) else there)
+    assert gets(world.carl) == (fill_path(there, things) if isinstance(there := expected.client, str) else there)
+    assert gets(world.ann) == (fill_path(there, things) if isinstance(there := expected.clinician, str) else there)
 
 
-def filled(path: str, things: Belongings) -> str:
-    """The path about Carl's things."""
+def fill_path(path: str, things: SampleIds) -> str:
+    """Return the path with Carl's ids."""
     for name, value in vars(things).items():
         if isinstance(value, str):
             path = path.replace(f"{{{name}}}", value)

@@ -1,4 +1,4 @@
-"""A client's start page: what to do today, what to say in a tap, what is new."""
+"""A client's start page: today's exercises, quick check-ins, news."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from api.db import RecordingState
-from tests.pages.browser import Visit, look
-from tests.pages.history_rows import filmed, prescribe, spoken_of
+from tests.pages.browser import Visit, check_page
+from tests.pages.history_rows import add_recording, prescribe, publish_review
 from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
@@ -26,7 +26,7 @@ def test_today_with_a_plan(come: Come, site: Site) -> None:
     expect(leading.get_by_text("12.5 kg")).to_be_visible()
     expect(leading.get_by_text("Slowly down, as we tried on Tuesday.")).to_be_visible()
     expect(leading.get_by_role("link", name="Film", exact=True)).to_have_attribute("href", f"/record?plan={plan}")
-    look(page, "home-plan")
+    check_page(page, "home-plan")
 
     leading.get_by_role("button", name="Pause the drawing").click()
     assert leading.locator("svg.drawing-animated").evaluate("drawing => drawing.animationsPaused()")
@@ -38,7 +38,7 @@ def test_today_with_a_plan(come: Come, site: Site) -> None:
     bridge.get_by_text("Done? Say how it went").click()
     bridge.get_by_role("group", name="The worst pain").get_by_role("radio", name="2", exact=True).check()
     bridge.get_by_role("group", name="How hard").get_by_role("radio", name="4", exact=True).check()
-    look(page, "home-done")
+    check_page(page, "home-done")
     bridge.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Noted, thank you.")).to_be_visible()
     expect(bridge.get_by_text("1 of 3 days this week")).to_be_visible()
@@ -46,7 +46,7 @@ def test_today_with_a_plan(come: Come, site: Site) -> None:
     said = site.http(person).get(f"/api/v1/clients/{person.id}/checkins").json()["items"][0]
     assert (said["step"], said["pain_worst"], said["rpe"], said["load_kg"]) == ("bridge", 2, 4, None)
 
-    # What cannot be read is asked for again, with all that was typed.
+    # What cannot be read is requested again, with all that was typed.
     visit.expected = ("422",)
     leading.get_by_text("Done without filming?").click()
     leading.get_by_label("Load in kg").fill("a dozen")
@@ -61,12 +61,12 @@ def test_today_with_a_plan(come: Come, site: Site) -> None:
     assert (said["load_kg"], said["note"], said["pain_worst"]) == (12.5, "Felt light.", None)
 
 
-def test_what_waits_to_be_said_and_read(come: Come, site: Site) -> None:
+def test_open_check_ins_and_unread_reviews_are_listed(come: Come, site: Site) -> None:
     person = site.new_client("Mona Morning")
     prescribe(site, person, "bodyweight_hinge")
-    told = filmed(site, person, days_ago=1.0, pain=3)
-    filmed(site, person, days_ago=0, state=RecordingState.QUEUED)
-    spoken_of(site, told, "Well done.")
+    told = add_recording(site, person, days_ago=1.0, pain=3)
+    add_recording(site, person, days_ago=0, state=RecordingState.QUEUED)
+    publish_review(site, told, "Well done.")
     visit = come(person, java_script_enabled=False)
     page = visit.open("/")
     expect(page.get_by_role("link", name="Your clinician has written to you")).to_have_attribute(
@@ -87,21 +87,21 @@ def test_what_waits_to_be_said_and_read(come: Come, site: Site) -> None:
 def test_a_full_day(come: Come, site: Site) -> None:
     person = site.new_client("Dora Day")
     prescribe(site, person, "wall_tap", notes="Only as far as it feels good.")
-    filmed(site, person, days_ago=1.0, protocol="wall_tap")
-    filmed(site, person, days_ago=0.001, protocol="bow", state=RecordingState.REFUSED)
-    filmed(site, person, days_ago=0, protocol="wall_tap", state=RecordingState.ANALYSING)
+    add_recording(site, person, days_ago=1.0, protocol="wall_tap")
+    add_recording(site, person, days_ago=0.001, protocol="bow", state=RecordingState.REFUSED)
+    add_recording(site, person, days_ago=0, protocol="wall_tap", state=RecordingState.ANALYSING)
     page = come(person).open("/")
     expect(page.get_by_text("please film it once more")).to_be_visible()
     expect(page.get_by_role("link", name="how did it go?").first).to_be_visible()
-    look(page, "home-full")
+    check_page(page, "home-full")
     german = come(person, language="de-DE").open("/")
     expect(german.get_by_role("region", name="Hüftbeuge zur Wand")).to_be_visible()
-    look(german, "home-full-de")
+    check_page(german, "home-full-de")
 
 
-def test_nobody_says_or_sees_anything_for_somebody_else(site: Site) -> None:
+def test_nobody_answers_or_reads_for_another_client(site: Site) -> None:
     person, stranger = site.new_client("Mine Own"), site.new_client("Not Me")
-    recording = filmed(site, person, days_ago=1.0, pain=3)
+    recording = add_recording(site, person, days_ago=1.0, pain=3)
     checkin = site.http(person).get(f"/api/v1/recordings/{recording}/checkin").json()["id"]
     other = site.http(stranger)
     for told in ({"checkin_id": checkin}, {"recording_id": recording}):
@@ -114,7 +114,7 @@ def test_nobody_says_or_sees_anything_for_somebody_else(site: Site) -> None:
         assert answer.status_code == 422
 
 
-def test_the_page_can_be_put_on_a_home_screen(site: Site) -> None:
+def test_the_page_can_be_added_to_a_home_screen(site: Site) -> None:
     asking = site.http(site.alex)
     assert '<link rel="manifest" href="/manifest.webmanifest">' in asking.get("/", headers=HTML).text
     told = asking.get("/manifest.webmanifest")

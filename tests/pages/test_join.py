@@ -1,4 +1,4 @@
-"""From the invitation to home: looked at without using it, begun, agreed, answered."""
+"""From the invitation to home: previewed without being used, accepted, consented, answered."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from api.core.clock import utc_now
 from api.db import Client, ConsentRecord, IntakeRecord, WordingText, new_id
 from api.pages.messages import code_messages
 from api.pages.translations import translator_of
-from tests.pages.browser import Visit, look
+from tests.pages.browser import Visit, check_page
 from tests.pages.live_server import PASSWORD, Site
 
 Come = Callable[..., Visit]
 
 
 def link_for(site: Site, person: Client) -> str:
-    """A fresh link as the clinician makes it; its path."""
+    """Create a fresh link as the clinician does; return its path."""
     answer = site.http(site.dana).post(f"/api/v1/clients/{person.id}/links")
     assert answer.status_code == 201, answer.text
     return urlsplit(str(answer.json()["link"])).path
 
 
 def clinician_link(site: Site, *, founding: bool, email: str | None = None) -> str:
-    """A link for a clinician; its path."""
+    """Create a link for a clinician; return its path."""
     with site.server.sessions() as db:
         _, address = invite_clinician(
             db,
@@ -45,7 +45,7 @@ def clinician_link(site: Site, *, founding: bool, email: str | None = None) -> s
 
 
 def answer_all(page: Page, answer: str, **other: str) -> None:
-    """Answer every question alike, but for those named."""
+    """Give every question the same answer, but for those named."""
     for group in page.get_by_role("group").all():
         name = group.get_by_role("radio").first.get_attribute("name") or ""
         group.get_by_role("radio", name=other.get(name.removeprefix("q-"), answer), exact=True).check()
@@ -60,14 +60,14 @@ def test_from_the_invitation_to_home(come: Come, site: Site) -> None:
     visit = come()
     page = visit.open(path)
     expect(page.get_by_text("Riverside Physiotherapy has invited you")).to_be_visible()
-    look(page, "join")
+    check_page(page, "join")
     page.get_by_role("button", name="Begin").click()
 
     page.wait_for_url("**/agreements")
     boxes = page.get_by_role("checkbox")
     expect(boxes).to_have_count(3)
     assert not any(box.is_checked() for box in boxes.all())
-    look(page, "agreements")
+    check_page(page, "agreements")
     page.get_by_label("Keep my videos longer").check()
     visit.expected = ("422",)
     page.get_by_role("button", name="Go on").click()
@@ -77,35 +77,35 @@ def test_from_the_invitation_to_home(come: Come, site: Site) -> None:
     page.get_by_role("button", name="Go on").click()
 
     page.wait_for_url("**/questions")
-    look(page, "questions")
+    check_page(page, "questions")
     answer_all(page, "No")
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", name="Thank you, you can go on")).to_be_visible()
-    look(page, "outcome-clear")
+    check_page(page, "outcome-clear")
     page.get_by_role("link", name="To the start page").click()
     expect(page.get_by_role("heading", name="Hello Maria Muster")).to_be_visible()
     expect(page.get_by_text("No exercise yet")).to_be_visible()
-    look(page, "home-no-plan")
+    check_page(page, "home-no-plan")
     with site.server.sessions() as db:
         kinds = {str(row.kind) for row in db.scalars(select(ConsentRecord).where(ConsentRecord.client_id == person.id))}
     assert kinds == {"store_video", "keep_beyond_30_days"}
 
-    # The link again: on this device simply home, on another one a kind page.
+    # The link again: on this device simply home, on another one a friendly page.
     visit.open(path)
     expect(page.get_by_role("heading", name="Hello Maria Muster")).to_be_visible()
     elsewhere = come()
     elsewhere.expected = ("410",)
     other = elsewhere.open(path)
     expect(other.get_by_role("heading", name="This link was already used")).to_be_visible()
-    look(other, "join-used")
+    check_page(other, "join-used")
     other.get_by_role("button", name="Ask for a new link").click()
     other.wait_for_url("**/new-link/asked")
-    look(other, "new-link-asked")
+    check_page(other, "new-link-asked")
     asked = site.http(site.dana).get(f"/api/v1/clients/{person.id}").json()["link_wanted_at"]
     assert asked is not None
 
 
-def test_the_whole_arrival_by_keyboard_alone(come: Come, site: Site) -> None:
+def test_the_whole_way_in_by_keyboard_alone(come: Come, site: Site) -> None:
     page = come(size={"width": 1000, "height": 800}).open(link_for(site, site.new_client("Kay Board", agreed=False)))
     keys = page.keyboard
 
@@ -153,7 +153,7 @@ def test_without_scripts_a_dangerous_answer_stops_calmly_until_it_is_cleared(com
     expect(page.get_by_role("heading", name="Please let someone look at this today")).to_be_visible()
     expect(page.get_by_text("emergency department")).to_be_visible()
     assert not re.search(r"\b(error|danger|fail|wrong|risk|warning)", page.inner_text("main"), re.IGNORECASE)
-    # No way on: neither by answering again, nor from home.
+    # No way forward: neither by answering again, nor from home.
     visit.open("/questions")
     assert page.url.endswith("/questions/outcome")
     visit.open("/")
@@ -168,7 +168,7 @@ def test_without_scripts_a_dangerous_answer_stops_calmly_until_it_is_cleared(com
     expect(page.get_by_text("No exercise yet")).to_be_visible()
 
 
-def test_what_it_looks_like_to_wait(come: Come, site: Site) -> None:
+def test_the_page_of_a_client_who_waits_for_clearance(come: Come, site: Site) -> None:
     person = site.new_client("Wai Ting")
     asked = site.http(person).get(f"/api/v1/clients/{person.id}/intake/questions").json()
     answers = {each["name"]: "no" for each in asked["questions"]} | {"saddle": "yes"}
@@ -177,25 +177,25 @@ def test_what_it_looks_like_to_wait(come: Come, site: Site) -> None:
         json={"wording_sha256": asked["wording_sha256"], "answers": answers},
     ).raise_for_status()
     visit = come(person)
-    look(visit.open("/questions/outcome"), "outcome-seek-care")
-    look(visit.open("/"), "home-waiting")
+    check_page(visit.open("/questions/outcome"), "outcome-seek-care")
+    check_page(visit.open("/"), "home-waiting")
 
 
-def test_the_arrival_in_german_keeps_the_german_words(come: Come, site: Site) -> None:
+def test_joining_in_german_stores_the_german_wording(come: Come, site: Site) -> None:
     person = site.new_client("Gerda Beispiel", agreed=False)
     page = come(language="de-DE").open(link_for(site, person))
     page.get_by_role("button", name="Beginnen").click()
     page.get_by_label("Mein Video speichern").check()
-    look(page, "agreements-de")
+    check_page(page, "agreements-de")
     page.get_by_role("button", name="Weiter").click()
     expect(page.get_by_text("Hatten Sie jemals Krebs?")).to_be_visible()
-    look(page, "questions-de")
+    check_page(page, "questions-de")
     answer_all(page, "Nein", cancer="Unsicher")
     page.get_by_role("button", name="Antworten absenden").click()
     expect(page.get_by_role("heading", name="Ihre Fachperson sieht sich das zuerst an")).to_be_visible()
     page.get_by_role("link", name="Zur Startseite").click()
     expect(page.get_by_role("heading", name="Guten Tag, Gerda Beispiel")).to_be_visible()
-    look(page, "home-waiting-de")
+    check_page(page, "home-waiting-de")
     with site.server.sessions() as db:
         agreed = db.scalars(select(ConsentRecord).where(ConsentRecord.client_id == person.id)).one()
         answered = db.scalars(select(IntakeRecord).where(IntakeRecord.client_id == person.id)).one()
@@ -204,14 +204,14 @@ def test_the_arrival_in_german_keeps_the_german_words(come: Come, site: Site) ->
     assert "Hatten Sie jemals Krebs?" in words[1]
 
 
-def test_what_is_read_in_german_leads_where_the_english_does() -> None:
+def test_german_texts_lead_to_the_same_outcomes_as_english() -> None:
     english, german = _questions("en"), _questions("de")
     for one, other in zip(english.questions, german.questions, strict=True):
         assert (one.name, one.yes, one.unsure) == (other.name, other.yes, other.unsure)
         assert other.question == code_messages.question(translator_of("de"), one)
     for outcome, told in english.texts.items():
         assert len(german.texts[outcome].lines) == len(told.lines)
-    # Who changes the words of one language gives both files a new version, and looks at both.
+    # Whoever changes the texts of one language gives both files a new version, and looks at both.
     assert german.wording.version == english.wording.version + "-de"
     assert _consent("de").wording.version == _consent("en").wording.version + "-de"
 
@@ -227,11 +227,11 @@ def test_a_link_that_was_altered_and_pages_that_need_one(site: Site, ending: str
         assert answer.headers["location"] == "/sign-in?next=/agreements"
 
 
-def test_asking_for_a_new_link_tells_nobody_who_is_known(come: Come) -> None:
+def test_requesting_a_new_link_does_not_reveal_who_is_known(come: Come) -> None:
     visit = come()
     page = visit.open("/sign-in")
     page.get_by_role("link", name="Ask for a new link").click()
-    look(page, "new-link")
+    check_page(page, "new-link")
     visit.expected = ("422",)
     page.get_by_label("E-mail").fill("nobody@localhost")
     page.get_by_role("button", name="Ask for a new link").click()
@@ -242,11 +242,11 @@ def test_asking_for_a_new_link_tells_nobody_who_is_known(come: Come) -> None:
     expect(page.get_by_text("If we know you")).to_be_visible()
 
 
-def test_the_first_clinician_names_the_clinic_and_makes_an_account(come: Come, site: Site) -> None:
+def test_the_first_clinician_names_the_clinic_and_creates_an_account(come: Come, site: Site) -> None:
     visit = come(size={"width": 1440, "height": 900})
     visit.expected = ("422",)
     page = visit.open(clinician_link(site, founding=True))
-    look(page, "join-founding")
+    check_page(page, "join-founding")
     page.get_by_label("Name of the clinic").fill("Elsewhere, renamed")
     page.get_by_label("Your name").fill("Nora New")
     page.get_by_label("E-mail").fill("dana@example.org")
@@ -257,7 +257,7 @@ def test_the_first_clinician_names_the_clinic_and_makes_an_account(come: Come, s
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make my account").click()
     expect(page.get_by_text("There is already an account with this address")).to_be_visible()
-    look(page, "join-founding-again")
+    check_page(page, "join-founding-again")
     page.get_by_label("E-mail").fill(f"{new_id()}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     with page.expect_response(lambda answer: answer.request.method == "POST") as made:

@@ -1,4 +1,4 @@
-"""Live coaching in Chromium, whose camera plays a set over and over: seen, counted, cued, summed up."""
+"""Live coaching in Chromium, whose camera plays a set in a loop: detected, counted, cued, summarised."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from api.db import LiveSession, Recording
 from api.live.frame_codec import MOST_CROP, OUTLINE, PERSON, read_frame
 from tests.api.databases import fresh_database
 from tests.api.server import ROOT, running_server
-from tests.pages.browser import Visit, another, look, visit
+from tests.pages.browser import Visit, another, check_page, visit
 from tests.pages.live_server import Site
 from tests.samples import FOLDER as SAMPLES, full_model
 
@@ -48,7 +48,7 @@ localStorage.setItem("hinge-live-light", "1");
 
 
 def film_of(clip: str, made: Path) -> None:
-    """A clip at half its speed between two stands, as raw frames: what the fake camera plays over and over."""
+    """Write a clip at half its speed between two stands, as raw frames: what the fake camera plays in a loop."""
     with av.open(str(SAMPLES / f"{clip}.mp4")) as source, av.open(str(made), "w", format="yuv4mpegpipe") as out:
         stream = out.add_stream("rawvideo", rate=15, width=640, height=360, pix_fmt="yuv420p")
         frames = [frame.reformat(640, 360, "yuv420p") for frame in source.decode(video=0)]
@@ -59,7 +59,7 @@ def film_of(clip: str, made: Path) -> None:
 
 @pytest.fixture(scope="module")
 def camera(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser whose camera plays `rounded`."""
+    """Provide a browser whose camera plays `rounded`."""
     full_model()
     film = tmp_path_factory.mktemp("camera") / "camera.y4m"
     film_of("rounded", film)
@@ -69,43 +69,43 @@ def camera(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @dataclass
 class Wire:
-    """What went over the sockets of a page."""
+    """The messages over a page's sockets."""
 
     sent: list[bytes | str] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def watch(self, socket: WebSocket) -> None:
-        """Listen to one."""
+        """Listen to one socket."""
         socket.on("framesent", lambda data: self.sent.append(data))
         socket.on("framereceived", lambda data: self.told.append(json.loads(data)))
 
     def every(self, key: str) -> list[Any]:
-        """One part of the answers, where they have it."""
+        """List one part of the answers that have it."""
         return [told[key] for told in self.told if told.get(key) is not None]
 
 
-def watched(made: Visit) -> Wire:
-    """The wire of a visit; what would be spoken is written down."""
+def watch_sockets(made: Visit) -> Wire:
+    """Return the wire of a visit; what would be spoken is written down."""
     made.page.add_init_script(STUB)
     wire = Wire()
     made.page.on("websocket", wire.watch)
     return wire
 
 
-def reached(page: Page, state: str | re.Pattern[str]) -> None:
+def wait_for_state(page: Page, state: str | re.Pattern[str]) -> None:
     """Wait for a state."""
     expect(page.locator("[data-coach]")).to_have_attribute("data-state", state, timeout=SLOW_MS)
 
 
-def counted(page: Page, least: int) -> None:
-    """Wait for so many repetitions."""
+def wait_for_count(page: Page, least: int) -> None:
+    """Wait for a number of repetitions."""
     expect(page.locator("[data-count]")).to_have_text(re.compile(f"^([{least}-9]|[1-9][0-9])$"), timeout=SLOW_MS)
 
 
 def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Site) -> None:
     person = site.new_client("Lou Sample")
     made = visit(camera, site.server.url, token=site.token_of(person))
-    wire = watched(made)
+    wire = watch_sockets(made)
     uploads: list[str] = []
     made.page.on("request", lambda asked: uploads.append(asked.url) if "/uploads" in asked.url else None)
     page = made.open("/live")
@@ -113,48 +113,48 @@ def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Sit
     expect(wish).not_to_be_checked()
     expect(page.get_by_text("The pictures from your camera never leave this device.")).to_be_visible()
 
-    # Unasked nothing is filmed.
+    # Without a request nothing is filmed.
     start = page.get_by_role("button", name="Start")
     start.click()
-    reached(page, re.compile("stand|go"))
+    wait_for_state(page, re.compile("stand|go"))
     assert page.evaluate("window.recorders.length") == 0
     page.get_by_role("button", name="Leave").click()
 
     wish.check()
     expect(page.get_by_text("The pictures from your camera never leave this device.")).to_be_hidden()
     expect(page.get_by_text("The film of your set stays on this device until you press")).to_be_visible()
-    look(page, "live-ready")
+    check_page(page, "live-ready")
     start.click()
-    reached(page, "go")
-    counted(page, 1)
+    wait_for_state(page, "go")
+    wait_for_count(page, 1)
     expect(page.locator("[data-caption]")).to_have_text(CUE, timeout=SLOW_MS)
     filming = page.get_by_text(re.compile(r"^Filming, \d+ s$"))
     expect(filming).to_be_visible()
-    look(page, "live-go")
-    counted(page, 2)
+    check_page(page, "live-go")
+    wait_for_count(page, 2)
     reps = int(page.locator("[data-count]").inner_text())
-    page.evaluate("window.sockets.at(-1).close()")  # the line is lost
+    page.evaluate("window.sockets.at(-1).close()")  # the connection is lost
     away = page.get_by_text("Reconnecting. Your count is kept.")
     expect(away).to_be_visible()
     expect(away).to_be_hidden()
     assert wire.every("began")[-1]["resumed"]
     expect(page.locator("[data-count]")).to_have_text(str(reps))
-    expect(filming).to_be_visible()  # which the line is no matter to
+    expect(filming).to_be_visible()  # which does not depend on the connection
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("[data-instruction]")).to_have_text("Paused.")
     expect(filming).to_be_hidden()  # a set is filmed, and the set is over
     page.get_by_role("button", name="Go on").click()
-    reached(page, "go")
+    wait_for_state(page, "go")
     page.keyboard.press("f")
     page.get_by_role("heading", name="Your session").wait_for()
     film = page.get_by_role("region", name="The film of your first set")
     page.locator("[data-film-player]").evaluate("video => video.play()")
     page.wait_for_function("() => document.querySelector('[data-film-player]').currentTime > 0.2")
     assert page.locator("[data-film-player]").evaluate("video => (video.pause(), video.videoWidth)") == 640
-    look(page, "live-summary")
+    check_page(page, "live-summary")
     finished = wire.every("finished")[-1]
     assert finished["summary"]["reps"] >= reps
-    # Of several that one slow picture completes, an answer tells the last.
+    # Of several that one slow picture completes, an answer reports the last.
     assert wire.every("rep")[-1]["total"] == finished["summary"]["reps"]
     expect(page.locator("[data-summary-count]")).to_contain_text(f"{finished['summary']['reps']} repetition")
     assert finished["summary"]["change"]["code"] in finished["summary"]["fault_reps"]
@@ -167,7 +167,7 @@ def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Sit
     assert "lumbar_flexion" in cues
     assert len(cues) <= finished["summary"]["reps"]
 
-    # Kept as numbers, discarded at a press.
+    # Saved as numbers, discarded at a press.
     with site.server.sessions() as db:
         kept = db.scalars(select(LiveSession).where(LiveSession.client_id == person.id)).one()
         assert (kept.id, kept.reps) == (finished["saved"], finished["summary"]["reps"])
@@ -177,7 +177,7 @@ def test_a_session_from_start_to_summary_and_its_film(camera: Browser, site: Sit
         assert db.scalars(select(LiveSession).where(LiveSession.client_id == person.id)).all() == []
     _no_picture_was_sent(wire)
 
-    # The film has left the device for nowhere yet; at a press it goes the way of every other.
+    # The film has not left the device yet; at a press it is uploaded like every other.
     assert page.evaluate("window.recorders.map(each => each.state)") == ["inactive"] * page.evaluate(
         "window.recorders.length"
     )
@@ -203,7 +203,7 @@ def _no_picture_was_sent(wire: Wire) -> None:
     outlined = 0
     for data in frames:
         assert len(data) < 8 * 1024
-        read_frame(data, (640, 360))  # nothing but what a frame is made of
+        read_frame(data, (640, 360))  # only the fields of a frame
         if data[1] & PERSON and data[1] & OUTLINE:
             outlined += 1
             at = 16 + 33 * 7 + 33 * 6
@@ -223,10 +223,10 @@ def test_without_an_account_and_through_a_restart(camera: Browser, tmp_path: Pat
         running_server(tmp_path, with_worker=False, HINGE_DATABASE_URL=url, HINGE_OPEN_LIVE="1") as server,
     ):
         made = visit(camera, server.url, language="de")
-        wire = watched(made)
+        wire = watch_sockets(made)
         page = made.open("/live")
         page.get_by_role("button", name="Beginnen").click()
-        counted(page, 1)
+        wait_for_count(page, 1)
         reps = int(page.locator("[data-count]").inner_text())
         server.api.send_signal(signal.SIGKILL)
         server.api.wait()
@@ -251,7 +251,7 @@ def test_without_an_account_and_through_a_restart(camera: Browser, tmp_path: Pat
             expect(page.get_by_text("Die Verbindung wird wiederhergestellt.")).to_be_hidden(timeout=SLOW_MS)
             assert wire.every("began")[-1]["resumed"]
             expect(page.locator("[data-count]")).to_have_text(re.compile(f"^([{reps}-9]|[1-9][0-9])$"))
-            counted(page, reps + 1)
+            wait_for_count(page, reps + 1)
             page.get_by_role("button", name="Fertig").click()
             page.get_by_role("heading", name="Ihre Einheit").wait_for()
             expect(page.get_by_text("Es wurde nichts aufbewahrt.")).to_be_visible()
@@ -276,7 +276,7 @@ def test_without_an_account_and_through_a_restart(camera: Browser, tmp_path: Pat
         ("Object.defineProperty(window, 'isSecureContext', {value: false})", "only on a secure connection"),
     ],
 )
-def test_what_is_missing_is_said_calmly(come: Come, site: Site, script: str, words: str) -> None:
+def test_what_is_missing_is_reported_calmly(come: Come, site: Site, script: str, words: str) -> None:
     made = come(site.alex)
     made.page.add_init_script(script)
     page = made.open("/live")
@@ -285,7 +285,7 @@ def test_what_is_missing_is_said_calmly(come: Come, site: Site, script: str, wor
     expect(page.get_by_text(words)).to_be_visible()
 
 
-def test_whoever_is_a_stranger_signs_in_first(come: Come, site: Site) -> None:
+def test_a_stranger_signs_in_first(come: Come, site: Site) -> None:
     assert site.server.nobody().get("/live").headers["location"] == "/sign-in?next=/live"
     page = come(site.dana).open("/live")
     expect(page.get_by_role("radio")).to_have_count(8)
@@ -338,22 +338,22 @@ OFFERED = """async ([size, most]) => {
 }"""
 
 
-def test_one_whole_set_is_filmed_and_only_where_that_was_asked_for(come: Come, site: Site) -> None:
+def test_one_whole_set_is_filmed_and_only_on_request(come: Come, site: Site) -> None:
     made = come(site.alex)
     made.page.add_init_script(STUB)
     page = made.open("/live")
     found = page.evaluate(FILMED)
     assert found["unasked"] == [0, None]
     assert found["before"] == 0
-    assert found["stood"] == ["inactive", "recording"]  # anew with each stand before the first repetition
-    assert found["counted"] == ["inactive", "recording"]  # and then no more, whatever becomes of the line
+    assert found["stood"] == ["inactive", "recording"]  # again with each stand before the first repetition
+    assert found["counted"] == ["inactive", "recording"]  # and then no more, whatever happens to the connection
     assert found["rested"] == ["inactive", "inactive"]
     assert found["clock"] == [True, None]
     assert found["taken"] == [True, "video", False]
     assert found["late"] == ["inactive", "inactive", "recording"]
     assert found["dropped"] == [["inactive"] * 3, None]
 
-    # What cannot be sent is not offered; what is discarded is let go of.
+    # What cannot be sent is not offered; what is discarded is released.
     card = page.get_by_role("region", name="The film of your first set")
     page.evaluate(OFFERED, [0, ""])
     expect(card).to_contain_text("There is no film this time")
@@ -362,7 +362,7 @@ def test_one_whole_set_is_filmed_and_only_where_that_was_asked_for(come: Come, s
     expect(card).to_contain_text("MB can be sent")
     expect(card.get_by_role("button")).to_have_count(0)
     page.evaluate(OFFERED, [9, ""])
-    expect(card.get_by_text("This browser cannot play it")).to_be_visible()  # it is none
+    expect(card.get_by_text("This browser cannot play it")).to_be_visible()  # it is no film
     address = page.locator("[data-film-player]").get_attribute("src")
     card.get_by_role("button", name="Discard the video").click()
     expect(card.get_by_text("The video is discarded. It was not sent.")).to_be_visible()
@@ -370,21 +370,21 @@ def test_one_whole_set_is_filmed_and_only_where_that_was_asked_for(come: Come, s
     assert page.evaluate("window.revoked") == [address]
     assert page.locator("[data-film-player]").get_attribute("src") is None
 
-    # Sent, it goes the way of every video: told how far it is, refused in the same words.
+    # Sent, it is handled like every video: progress is shown, and it is refused in the same words.
     page.evaluate(OFFERED, [9, "10"])
     page.context.set_offline(True)
     made.expected = ("ERR_INTERNET_DISCONNECTED", "the server responded with a status of 422")
     card.get_by_role("button", name="Send the video").click()
     expect(page.get_by_text("No connection just now. It goes on by itself").first).to_be_visible()
-    look(page, "live-sending")
+    check_page(page, "live-sending")
     page.context.set_offline(False)
     expect(page.get_by_role("heading", name="This video cannot be used yet")).to_be_visible()
     expect(page.get_by_role("link", name="Film again")).to_be_visible()
-    look(page, "live-refused")
+    check_page(page, "live-refused")
 
 
 @pytest.mark.parametrize("whose", ["unfit", "unasked", "clinician"])
-def test_who_is_not_asked_whether_to_film(come: Come, site: Site, whose: str) -> None:
+def test_who_is_not_asked_about_filming(come: Come, site: Site, whose: str) -> None:
     person = {"unfit": site.alex, "unasked": site.robin, "clinician": site.dana}[whose]
     made = come(person)
     if whose == "unfit":

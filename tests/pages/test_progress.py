@@ -1,4 +1,4 @@
-"""How a client comes along: charts drawn by the server, real changes told from error, the list of recordings."""
+"""A client's progress: charts drawn by the server, real changes distinguished from error, the list of recordings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from api.db import RecordingState
 from api.pages.progress.charts import BOTTOM, HEIGHT, LEFT, MOST, RIGHT, TOP, WIDTH, chart
 from hinge_check.clinic.history import Point
-from tests.pages.browser import DESK, Visit, look
-from tests.pages.history_rows import filmed, practised, prescribe, spoken_of
+from tests.pages.browser import DESK, Visit, check_page
+from tests.pages.history_rows import add_live_session, add_recording, prescribe, publish_review
 from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
@@ -29,7 +29,7 @@ def points(values: list[tuple[float, float | None]]) -> list[Point]:
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.floats(-40, 100), st.one_of(st.none(), st.floats(0, 30))), min_size=1, max_size=40))
-def test_everything_lies_on_the_chart(values: list[tuple[float, float | None]]) -> None:
+def test_every_point_lies_on_the_chart(values: list[tuple[float, float | None]]) -> None:
     found = chart(points(values))
     assert len(found.marks) == min(len(values), MOST)
     assert 2 <= len(found.ticks) <= 8
@@ -43,7 +43,7 @@ def test_everything_lies_on_the_chart(values: list[tuple[float, float | None]]) 
     assert bool(found.band) == (len(found.marks) > 1 and all(mark.low is not None for mark in found.marks))
 
 
-def test_the_axis_ends_where_the_figure_does() -> None:
+def test_the_axis_ends_at_the_limits_of_the_figure() -> None:
     found = chart(points([(0.98, 0.08), (0.95, 0.1)]), factor=100, floor=0, top=100)
     assert found.ticks[-1].value == 100
     same = chart(points([(0.0, None), (0.0, None)]), floor=0, top=10)
@@ -52,7 +52,7 @@ def test_the_axis_ends_where_the_figure_does() -> None:
     assert (pain.ticks[0].value, pain.ticks[-1].value) == (0, 10)
 
 
-def test_weeks_of_practice(come: Come, site: Site) -> None:
+def test_weeks_of_practice_are_charted(come: Come, site: Site) -> None:
     person = site.new_client("Wendy Weeks")
     for days, share, lumbar, score, pain in (
         (40, 0.66, 27.0, 52.0, 5),
@@ -61,11 +61,11 @@ def test_weeks_of_practice(come: Come, site: Site) -> None:
         (12, 0.79, 14.0, 78.0, 2),
         (5, 0.81, 12.0, 82.0, 2),
     ):
-        newest = filmed(site, person, days_ago=days, share=share, lumbar=lumbar, score=score, pain=pain)
-    filmed(site, person, days_ago=45, protocol="rdl", share=0.7, lumbar=None)
-    filmed(site, person, days_ago=1, state=RecordingState.REFUSED)
-    filmed(site, person, days_ago=0, state=RecordingState.ANALYSING)
-    spoken_of(site, newest, "Well done.")
+        newest = add_recording(site, person, days_ago=days, share=share, lumbar=lumbar, score=score, pain=pain)
+    add_recording(site, person, days_ago=45, protocol="rdl", share=0.7, lumbar=None)
+    add_recording(site, person, days_ago=1, state=RecordingState.REFUSED)
+    add_recording(site, person, days_ago=0, state=RecordingState.ANALYSING)
+    publish_review(site, newest, "Well done.")
     visit = come(person, java_script_enabled=False)
     page = visit.open("/progress")
     hips = page.get_by_role("region", name="How much came from the hips")
@@ -92,22 +92,22 @@ def test_weeks_of_practice(come: Come, site: Site) -> None:
     expect(page.get_by_role("region", name="Bend of the lower back")).to_have_count(0)
 
     seen = come(person).open("/progress")
-    look(seen, "progress")
+    check_page(seen, "progress")
     seen.locator("summary").first.click()
-    look(seen, "progress-values")
-    look(come(person, language="de-DE").open("/progress"), "progress-de")
+    check_page(seen, "progress-values")
+    check_page(come(person, language="de-DE").open("/progress"), "progress-de")
 
-    # Somebody else sees none of it.
+    # Nobody else sees it.
     stranger = come(site.new_client("Stan Stranger")).open("/progress")
     expect(stranger.get_by_text("Nothing to show yet")).to_be_visible()
     expect(stranger.get_by_role("listitem")).to_have_count(0)
-    look(stranger, "progress-empty")
+    check_page(stranger, "progress-empty")
 
 
-def test_a_long_list_goes_a_page_at_a_time(come: Come, site: Site) -> None:
+def test_a_long_list_comes_in_pages(come: Come, site: Site) -> None:
     person = site.new_client("Lana Long")
     for days in range(23):
-        filmed(site, person, days_ago=days)
+        add_recording(site, person, days_ago=days)
     page = come(person).open("/progress")
     expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(20)
     page.get_by_role("link", name="Older recordings").click()
@@ -116,15 +116,15 @@ def test_a_long_list_goes_a_page_at_a_time(come: Come, site: Site) -> None:
     expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(20)
 
 
-def test_live_sessions_stand_among_the_recordings(come: Come, site: Site) -> None:
+def test_live_sessions_are_listed_among_the_recordings(come: Come, site: Site) -> None:
     person = site.new_client("Liv Live")
     plan = prescribe(site, person, "bodyweight_hinge", days_per_week=1)
-    filmed(site, person, days_ago=20, share=0.66, lumbar=27.0, score=52.0)
-    newest = filmed(site, person, days_ago=12, share=0.68, lumbar=26.0, score=55.0)
-    practised(site, person, days_ago=9, lumbar=25.0, score=56.0, share=0.69)
-    practised(site, person, days_ago=0, plan_id=plan, share=0.82, lumbar=12.0, score=80.0)
+    add_recording(site, person, days_ago=20, share=0.66, lumbar=27.0, score=52.0)
+    newest = add_recording(site, person, days_ago=12, share=0.68, lumbar=26.0, score=55.0)
+    add_live_session(site, person, days_ago=9, lumbar=25.0, score=56.0, share=0.69)
+    add_live_session(site, person, days_ago=0, plan_id=plan, share=0.82, lumbar=12.0, score=80.0)
 
-    # Practised today is done today, and nothing is left to say or to film of it.
+    # Practised today is done today, and nothing is left to answer or to film.
     day = site.http(person).get("/api/v1/today").json()
     (exercise,) = day["exercises"]
     assert (exercise["done_today"], exercise["due"], len(exercise["days_done"])) == (True, False, 1)
@@ -151,9 +151,9 @@ def test_live_sessions_stand_among_the_recordings(come: Come, site: Site) -> Non
         expect(rows.nth(number).get_by_role("link")).to_have_count(int(not is_live))
     expect(rows.nth(3).get_by_role("link")).to_have_attribute("href", f"/recordings/{newest}")
     expect(page.locator("#recordings").get_by_role("listitem")).to_have_count(2)
-    look(page, "progress-live")
+    check_page(page, "progress-live")
 
-    # Their clinician sees the same points, and that they have been there.
+    # Their clinician sees the same points, and that they were active.
     seen = come(site.dana, size=DESK).open(f"/clients/{person.id}")
     drawn = seen.locator(".chart.lumbar_deg")
     expect(drawn.locator(".chart-live")).to_have_count(2)
@@ -162,4 +162,4 @@ def test_live_sessions_stand_among_the_recordings(come: Come, site: Site) -> Non
     expect(drawn.locator(".chart-live title").first).to_have_text(re.compile("live session"))
     expect(seen.get_by_text("are live sessions: figures without a video")).to_be_visible()
     expect(seen.get_by_text("No recording and no check-in")).to_have_count(0)
-    look(seen, "client-live")
+    check_page(seen, "client-live")

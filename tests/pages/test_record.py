@@ -1,4 +1,4 @@
-"""Filming in the page, with Chromium's fake camera that plays a sample clip; and what the live guide says of clips."""
+"""Filming in the page, with Chromium's fake camera that plays a sample clip; and the live guide's advice on clips."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from api.db import Recording
-from tests.pages.browser import Visit, another, look, visit
+from tests.pages.browser import Visit, another, check_page, visit
 from tests.pages.live_server import Site
 from tests.samples import FOLDER as SAMPLES, full_model
 
@@ -27,8 +27,8 @@ def no_analyses(site: Site) -> Iterator[None]:
         yield
 
 
-def plays(clip: str, made: Path) -> None:
-    """A clip as raw frames, which is what the fake camera plays, over and over."""
+def write_camera_file(clip: str, made: Path) -> None:
+    """Write a clip as raw frames, which is what the fake camera plays in a loop."""
     with av.open(str(SAMPLES / f"{clip}.mp4")) as source, av.open(str(made), "w", format="yuv4mpegpipe") as out:
         stream = out.add_stream("rawvideo", rate=15, width=640, height=360, pix_fmt="yuv420p")
         for number, frame in enumerate(source.decode(video=0)):
@@ -40,30 +40,30 @@ def plays(clip: str, made: Path) -> None:
 
 @pytest.fixture(scope="module")
 def camera(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser whose camera plays `neutral_good`."""
+    """Provide a browser whose camera plays `neutral_good`."""
     full_model()
     film = tmp_path_factory.mktemp("camera") / "camera.y4m"
-    plays("neutral_good", film)
+    write_camera_file("neutral_good", film)
     with another(browser, *FAKE, f"--use-file-for-fake-video-capture={film}") as found:
         yield found
 
 
 @pytest.fixture
 def filmer(site: Site, camera: Browser) -> Iterator[Visit]:
-    """Somebody with a camera."""
+    """Provide a person with a camera."""
     made = visit(camera, site.server.url, token=site.token_of(site.new_client("Fay Sample")))
     yield made
     made.close()
 
 
-def test_filmed_in_the_page(filmer: Visit, site: Site) -> None:
+def test_a_clip_is_filmed_in_the_page(filmer: Visit, site: Site) -> None:
     page = filmer.open("/record")
     page.evaluate("document.querySelector('[data-view=film]').dataset.placeS = '1'")
     page.get_by_role("button", name="Film here").click()
     for check in ("side", "distance", "light", "one"):
         expect(page.locator(f"[data-check={check}]")).to_have_attribute("data-state", "yes", timeout=60_000)
     expect(page.get_by_text("You are well in the picture.")).to_be_visible()
-    look(page, "record-film")
+    check_page(page, "record-film")
     voice = page.get_by_role("button", name="Voice")
     if voice.is_visible():
         voice.click()
@@ -73,7 +73,7 @@ def test_filmed_in_the_page(filmer: Visit, site: Site) -> None:
     expect(caption).to_have_text(re.compile("Take your place"))
     expect(caption).to_have_text("Stand tall and still.")
     expect(page.locator("[data-count]")).to_have_text("2")
-    look(page, "record-filming")
+    check_page(page, "record-filming")
     expect(caption).to_have_text("Begin.")
     expect(page.locator("[data-clock]")).to_have_text(re.compile("[4-9] s"))
     page.get_by_role("button", name="Stop").click()
@@ -89,7 +89,7 @@ def test_filmed_in_the_page(filmer: Visit, site: Site) -> None:
         assert {kept.probe["width"], kept.probe["height"]} == {640, 360}
 
 
-def test_taken_again_and_left(filmer: Visit) -> None:
+def test_a_take_is_repeated_and_abandoned(filmer: Visit) -> None:
     page = filmer.open("/record")
     page.evaluate("document.querySelector('[data-view=film]').dataset.placeS = '3'")
     page.get_by_role("button", name="Film here").click()
@@ -110,7 +110,7 @@ def test_taken_again_and_left(filmer: Visit) -> None:
         ("NotReadableError", "The camera is used by another app"),
     ],
 )
-def test_without_a_camera_the_phones_own_is_offered(filmer: Visit, name: str, words: str) -> None:
+def test_without_a_camera_the_phone_s_own_is_offered(filmer: Visit, name: str, words: str) -> None:
     page = filmer.page
     page.add_init_script(f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{name}'))")
     filmer.open("/record")
@@ -118,10 +118,10 @@ def test_without_a_camera_the_phones_own_is_offered(filmer: Visit, name: str, wo
     expect(page.get_by_text(words)).to_be_visible()
     expect(page.get_by_text("The phone’s own camera", exact=True)).to_be_visible()
     if name == "NotAllowedError":
-        look(page, "record-no-camera")
+        check_page(page, "record-no-camera")
 
 
-def test_the_guide_degrades(filmer: Visit) -> None:
+def test_filming_works_without_the_guide(filmer: Visit) -> None:
     page = filmer.page
     page.route("**/models/**", lambda route: route.abort())
     filmer.expected = ("ERR_FAILED",)
@@ -132,8 +132,8 @@ def test_the_guide_degrades(filmer: Visit) -> None:
     expect(page.get_by_role("button", name="Begin")).to_be_enabled()
 
 
-def _seen(page: Page, clip: str, change: str = "") -> dict[str, str]:
-    """What the guide says of a clip's first frame; `change` draws on the picture first."""
+def _guide_reading(page: Page, clip: str, change: str = "") -> dict[str, str]:
+    """Return the guide's reading of a clip's first frame; `change` draws on the picture first."""
     shot = io.BytesIO()
     with av.open(str(SAMPLES / f"{clip}.mp4")) as source:
         Image.fromarray(next(source.decode(video=0)).to_ndarray(format="rgb24")).save(shot, "JPEG")
@@ -161,10 +161,10 @@ def _seen(page: Page, clip: str, change: str = "") -> dict[str, str]:
     return found
 
 
-def test_what_the_guide_says_of_clips(filmer: Visit) -> None:
+def test_the_guide_s_reading_of_clips(filmer: Visit) -> None:
     page = filmer.open("/record")
-    assert _seen(page, "neutral_good") == {"side": "yes", "distance": "yes", "light": "yes", "one": "yes"}
-    assert _seen(page, "oblique_30")["side"] == "turn"
-    assert _seen(page, "neutral_good", "small")["distance"] in {"closer", "nobody"}
-    assert _seen(page, "neutral_good", "feet")["distance"] == "feet"
-    assert _seen(page, "neutral_good", "nobody")["side"] == "nobody"
+    assert _guide_reading(page, "neutral_good") == {"side": "yes", "distance": "yes", "light": "yes", "one": "yes"}
+    assert _guide_reading(page, "oblique_30")["side"] == "turn"
+    assert _guide_reading(page, "neutral_good", "small")["distance"] in {"closer", "nobody"}
+    assert _guide_reading(page, "neutral_good", "feet")["distance"] == "feet"
+    assert _guide_reading(page, "neutral_good", "nobody")["side"] == "nobody"

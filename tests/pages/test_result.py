@@ -1,4 +1,4 @@
-"""The client's result: figures that say how sure they are, a video to tap through, the clinician's published words."""
+"""The client's result: figures with their uncertainty, a video to tap through, the clinician's published words."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from hinge_check.clinic.readiness_rules import load_rules
 from hinge_check.errors import Code
 from hinge_check.results import report_json
 from tests.api.rows import analysis_row, recording_row
-from tests.fakes import made_up_calibration, made_up_report
-from tests.pages.browser import DESK, Visit, look
+from tests.fakes import fake_calibration, fake_report
+from tests.pages.browser import DESK, Visit, check_page
 from tests.pages.live_server import Site
 
 Come = Callable[..., Visit]
@@ -33,13 +33,13 @@ EN = translator_of("en")
 NOW = datetime.fromisoformat("2026-11-20T10:00:00+00:00")
 
 
-def with_summary(**figures: float | None) -> HingeReport:
-    own = made_up_report()
+def report_with(**figures: float | None) -> HingeReport:
+    own = fake_report()
     return own.model_copy(update={"summary": own.summary.model_copy(update=figures)})
 
 
 def figures(**changed: object) -> SetMetrics:
-    found = set_metrics(made_up_report())
+    found = set_metrics(fake_report())
     assert found is not None
     return found.model_copy(update=changed)
 
@@ -58,14 +58,12 @@ def figures(**changed: object) -> SetMetrics:
         (-12.0, 4.0, "arched"),
     ],
 )
-def test_the_back_is_said_to_have_moved_only_beyond_the_error(
-    value: float | None, se: float | None, expected: str
-) -> None:
+def test_the_back_counts_as_moved_only_beyond_the_error(value: float | None, se: float | None, expected: str) -> None:
     assert back_is(value, se) == expected
 
 
 def test_every_figure_has_its_uncertainty() -> None:
-    found = figures_of(EN, made_up_report())
+    found = figures_of(EN, fake_report())
     for text in (found.score, found.share, found.hip, found.back, *(rep.score for rep in found.reps)):
         assert re.fullmatch(r"−?\d+ ± [1-9]\d*[ °%]*", text), text
     assert found.gauge is not None
@@ -73,37 +71,37 @@ def test_every_figure_has_its_uncertainty() -> None:
 
 
 def test_the_range_of_a_score_stays_on_its_scale() -> None:
-    found = figures_of(EN, with_summary(score=97.0, score_se=5.0)).gauge
+    found = figures_of(EN, report_with(score=97.0, score_se=5.0)).gauge
     assert found is not None
     assert (found.low, found.high) == (87, 100)
 
 
-def test_what_was_not_measured_is_empty_and_its_bar_unknown() -> None:
-    found = figures_of(EN, made_up_report(lumbar=None))
+def test_unmeasured_figures_are_empty_and_their_bar_unknown() -> None:
+    found = figures_of(EN, fake_report(lumbar=None))
     assert (found.score, found.share, found.back, found.gauge, found.back_is) == ("", "", "", None, "unknown")
     assert not any(rep.back_known for rep in found.reps)
 
 
-def test_an_arched_back_takes_nothing_from_the_hips() -> None:
-    own = made_up_report()
+def test_an_arched_back_does_not_reduce_the_hips() -> None:
+    own = fake_report()
     arched = own.model_copy(update={"reps": [rep.model_copy(update={"lumbar_flexion_deg": -9.0}) for rep in own.reps]})
     assert [rep.hip_bar for rep in figures_of(EN, arched).reps] == [100.0, 100.0]
-    assert figures_of(EN, with_summary(hip_share=1.1)).share.startswith("100 ±")
+    assert figures_of(EN, report_with(hip_share=1.1)).share.startswith("100 ±")
 
 
-def test_repetitions_are_told_in_the_time_of_the_video_that_plays() -> None:
-    assert [rep.bottom_s for rep in figures_of(EN, made_up_report(), 2.5).reps] == [1.5, 4.5]
-    assert origin_s(made_up_report()) == 0.0
+def test_repetitions_use_the_time_of_the_video_that_plays() -> None:
+    assert [rep.bottom_s for rep in figures_of(EN, fake_report(), 2.5).reps] == [1.5, 4.5]
+    assert origin_s(fake_report()) == 0.0
 
 
-def test_a_range_test_tells_what_was_reached() -> None:
-    reach = reach_of(made_up_calibration().report)
+def test_a_range_test_reports_what_was_reached() -> None:
+    reach = reach_of(fake_calibration().report)
     assert reach is not None
     assert (reach.back, reach.hip) == ("49 ± 8°", "≈ 65°")
-    assert reach_of(made_up_calibration(lumbar_max=None).report) is None
+    assert reach_of(fake_calibration(lumbar_max=None).report) is None
 
 
-def test_a_clinician_who_sees_the_point_differently_has_the_last_word() -> None:
+def test_a_clinician_s_correction_has_the_last_word() -> None:
     def told(one: FaultCorrection) -> list[CorrectionOut]:
         return [CorrectionOut(kind="fault", corrected=one, computed=None)]
 
@@ -114,27 +112,27 @@ def test_a_clinician_who_sees_the_point_differently_has_the_last_word() -> None:
     assert not sees_otherwise([], None)
 
 
-def recorded(number: int, score: float | None, *, se: float = 2.0, protocol: str = "bodyweight_hinge") -> Recorded:
+def recorded_set(number: int, score: float | None, *, se: float = 2.0, protocol: str = "bodyweight_hinge") -> Recorded:
     told = figures(score=score, score_se=None if score is None else se, protocol=protocol)
     return Recorded(f"{number:032x}", NOW + timedelta(days=number), protocol, told, None)
 
 
 @pytest.mark.parametrize(("before", "now", "says"), [(80, 82, "same"), (60, 85, "higher"), (85, 60, "lower")])
-def test_the_trend_says_more_than_the_same_only_beyond_the_error(before: int, now: int, says: str) -> None:
-    records = [recorded(1, before), recorded(2, now), recorded(3, 10)]
+def test_the_trend_reports_a_change_only_beyond_the_error(before: int, now: int, says: str) -> None:
+    records = [recorded_set(1, before), recorded_set(2, now), recorded_set(3, 10)]
     trend = trend_of(records, records[1].recording_id, load_rules())
     assert trend is not None
     assert trend.says == says
-    assert [dot.here for dot in trend.dots] == [False, True]  # what came later is not shown
+    assert [dot.here for dot in trend.dots] == [False, True]  # later ones are not shown
     assert [dot.score for dot in trend.dots] == [f"{before} ± 4", f"{now} ± 4"]
     assert all(MARGIN <= dot.top <= dot.y <= dot.bottom <= HEIGHT - MARGIN for dot in trend.dots)
 
 
 def test_there_is_no_trend_of_one_of_another_exercise_or_without_a_score() -> None:
-    other, first, unread = recorded(1, 80, protocol="bow"), recorded(2, 80), recorded(3, None)
+    other, first, unread = recorded_set(1, 80, protocol="bow"), recorded_set(2, 80), recorded_set(3, None)
     records, rules = [other, first, unread], load_rules()
     assert [trend_of(records, each.recording_id, rules) for each in records] == [None, None, None]
-    many = [recorded(number, 50 + number) for number in range(30)]
+    many = [recorded_set(number, 50 + number) for number in range(30)]
     trend = trend_of(many, many[-1].recording_id, rules)
     assert trend is not None
     assert len(trend.dots) == 12
@@ -160,7 +158,7 @@ def test_a_client_taps_through_a_result(come: Come, site: Site) -> None:
     page = visit.open(f"/recordings/{site.good}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bodyweight hinge")
     expect(page.get_by_role("link", name="Tell us in three taps")).to_be_visible()
-    look(page, "result-good")
+    check_page(page, "result-good")
     reps = page.locator("a[data-rep]")
     expect(reps).to_have_count(3)
     moment = {name: float(reps.nth(1).get_attribute(f"data-{name}") or "nan") for name in ("start", "bottom", "end")}
@@ -169,7 +167,7 @@ def test_a_client_taps_through_a_result(come: Come, site: Site) -> None:
     wait_until_at(page, bottom)
     expect(page.get_by_role("status").filter(has_text="Repetition 2")).to_have_count(1)
     expect(reps.nth(1)).to_have_attribute("aria-current", "true")
-    # the lowest point has been looked at: it plays from the beginning, once, to its end
+    # the lowest point has been viewed: it plays from the beginning, once, to its end
     page.wait_for_function(
         """([from, to]) => {
             const video = document.querySelector('video');
@@ -180,7 +178,7 @@ def test_a_client_taps_through_a_result(come: Come, site: Site) -> None:
     page.wait_for_function("() => document.querySelector('video').paused")
     assert abs(video_time(page) - end) < 0.4
     assert set(answers) == {206}
-    # a page left open longer than its links work
+    # a page left open longer than its links are valid
     old = page.locator("video").get_attribute("src") or ""
     page.evaluate("() => { const now = Date.now; Date.now = () => now() + 86400e3 }")
     page.locator("video").evaluate("video => video.play()")
@@ -218,18 +216,18 @@ def test_the_player_steps_by_frames_and_loops(come: Come, site: Site) -> None:
     assert next_one - here == pytest.approx(1 / 30, abs=0.004)
     assert here - before == pytest.approx(1 / 30, abs=0.004)
     assert told["looping"] == {"from": 2, "to": 2.4, "loop": True}
-    assert told["after"] is None  # gone elsewhere
+    assert told["after"] is None  # it is elsewhere by then
     assert told["rate"] == 2
 
 
-def test_a_rounded_set_is_told_calmly_in_both_languages(come: Come, site: Site) -> None:
+def test_a_rounded_set_is_described_calmly_in_both_languages(come: Come, site: Site) -> None:
     page = come(site.alex).open(f"/recordings/{site.rounded}")
-    look(page, "result-rounded")
+    check_page(page, "result-rounded")
     change = page.get_by_role("region", name="One thing to try")
     expect(change.locator("svg.drawing")).to_have_count(1)
     expect(page.get_by_text("not proof of harm")).to_be_visible()
     page = come(site.alex, language="de", size=DESK).open(f"/recordings/{site.rounded}")
-    look(page, "result-rounded-de")
+    check_page(page, "result-rounded-de")
     expect(page.get_by_role("heading", level=1)).to_have_text("Hüftbeuge ohne Gewicht")
     german = page.inner_text("main")
     assert not re.search(r"\b(your|the|and|hips|back)\b", german, re.IGNORECASE), german
@@ -237,7 +235,7 @@ def test_a_rounded_set_is_told_calmly_in_both_languages(come: Come, site: Site) 
     assert all(text.startswith("Wiederholung") for text in tracks)
 
 
-def test_it_is_all_there_without_scripts(come: Come, site: Site) -> None:
+def test_the_result_is_complete_without_scripts(come: Come, site: Site) -> None:
     page = come(site.alex, java_script_enabled=False).open(f"/recordings/{site.good}")
     expect(page.locator("video[controls][playsinline][preload=metadata]")).to_have_count(1)
     href = page.locator("a[data-rep]").first.get_attribute("href") or ""
@@ -252,7 +250,7 @@ def test_it_is_all_there_without_scripts(come: Come, site: Site) -> None:
     assert asking.get(f"/recordings/{site.good}/chapters.vtt").text.startswith("WEBVTT\n\nrep-1\n00:00:0")
 
 
-def test_nobody_elses_result_can_be_opened(come: Come, site: Site) -> None:
+def test_another_client_s_result_cannot_be_opened(come: Come, site: Site) -> None:
     visit = come(site.kim)
     visit.expected = ("404",)
     page = visit.open(f"/recordings/{site.good}")
@@ -261,7 +259,7 @@ def test_nobody_elses_result_can_be_opened(come: Come, site: Site) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/review/{site.good}")
 
 
-def test_the_clinicians_words_are_seen_once_published(come: Come, site: Site) -> None:
+def test_the_clinician_s_words_are_shown_once_published(come: Come, site: Site) -> None:
     dana, address = site.http(site.dana), f"/api/v1/recordings/{site.rounded}/reviews"
     begun = dana.post(address)
     arrow = {"shapes": [{"kind": "arrow", "colour": "green", "points": [[0.2, 0.2], [0.5, 0.5]]},
@@ -304,13 +302,13 @@ def test_the_clinicians_words_are_seen_once_published(come: Come, site: Site) ->
         }"""
     )
     assert tip == [0.5, 0.5, 0, 0, True]
-    look(page, "result-reviewed")
+    check_page(page, "result-reviewed")
     page.locator("video").evaluate("video => video.play()")
     expect(drawing.locator("path")).to_have_count(0)
 
 
-def made_up(site: Site, person: Client, report: HingeReport) -> str:
-    """A recording whose video is no longer kept."""
+def add_recording_without_video(site: Site, person: Client, report: HingeReport) -> str:
+    """Add a recording whose video has been deleted."""
     now = utc_now()
     recording = recording_row(person, now, protocol="bow", videos_removed_at=now)
     analysis = analysis_row(recording, report=report_json(report))
@@ -326,17 +324,19 @@ def made_up(site: Site, person: Client, report: HingeReport) -> str:
 def test_figures_stay_when_the_video_is_gone_and_all_can_be_deleted(come: Come, site: Site) -> None:
     person = site.new_client()
     unread = Note(code=Code.LUMBAR_NOT_MEASURABLE, message="Your shirt is loose.", advice="Wear a fitted top.")
-    plain = made_up(site, person, made_up_report(lumbar=None).model_copy(update={"findings": [unread]}))
-    tested = made_up(site, person, made_up_calibration().report)
+    plain = add_recording_without_video(
+        site, person, fake_report(lumbar=None).model_copy(update={"findings": [unread]})
+    )
+    tested = add_recording_without_video(site, person, fake_calibration().report)
     page = come(person).open(f"/recordings/{tested}")
     expect(page.get_by_text("49 ± 8°")).to_be_visible()
-    look(page, "result-range")
+    check_page(page, "result-range")
     page.goto(f"/recordings/{plain}")
     expect(page.get_by_text("The video was deleted on")).to_be_visible()
     expect(page.locator(".number.back .number-value")).to_have_text("cannot tell")
     expect(page.get_by_role("region", name="For the next video")).to_contain_text("Wear a fitted top.")
     expect(page.locator("video")).to_have_count(0)
-    look(page, "result-gone")
+    check_page(page, "result-gone")
     page.get_by_text("Delete this recording").click()
     page.get_by_role("button", name="Delete for good").click()
     page.wait_for_url("**/progress")

@@ -1,4 +1,4 @@
-"""The review page by mouse, and what becomes of recordings that were refused, failed or are not shown."""
+"""The review page by mouse, and recordings that were refused, failed or are not shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from api.core.clock import utc_now
 from api.db import Client, ConsentKind, ConsentRecord, RecordingState
 from tests.clips import write_clip
-from tests.pages.browser import DESK, WAIT_MS, Visit, look
+from tests.pages.browser import DESK, WAIT_MS, Visit, check_page
 from tests.pages.live_server import Site
 from tests.pages.test_waiting import tell
 from tests.samples import FOLDER as SAMPLES
@@ -27,22 +27,22 @@ expect.set_options(timeout=WAIT_MS)
 
 @pytest.fixture(scope="module")
 def pat(site: Site) -> Client:
-    """Somebody of these tests' own: reviews of the shared people stay as they are."""
+    """Provide a client of these tests' own: reviews of the shared people stay as they are."""
     return site.new_client("Pat Sample")
 
 
-def sent(site: Site, pat: Client, name: str) -> str:
+def send_clip(site: Site, pat: Client, name: str) -> str:
     recording = site.send(pat, SAMPLES / f"{name}.mp4")
-    assert site.settled(pat, recording)["state"] == "done"
+    assert site.wait_until_settled(pat, recording)["state"] == "done"
     return recording
 
 
 @pytest.fixture(scope="module")
 def rounded(site: Site, pat: Client) -> str:
-    return sent(site, pat, "rounded")
+    return send_clip(site, pat, "rounded")
 
 
-def opened(visit: Visit, recording: str) -> Page:
+def open_review(visit: Visit, recording: str) -> Page:
     page = visit.open(f"/review/{recording}")
     page.wait_for_selector("#review[data-ready=yes]")
     return page
@@ -52,7 +52,7 @@ def time_of(page: Page) -> float:
     return float(page.evaluate("document.querySelector('[data-picture] video').currentTime"))
 
 
-def goes_to(page: Page, time: float, within: float = 0.05) -> None:
+def wait_until_at(page: Page, time: float, within: float = 0.05) -> None:
     """Wait until the video shows a moment."""
     page.wait_for_function(
         "([t, d]) => { const v = document.querySelector('[data-picture] video');"
@@ -61,7 +61,7 @@ def goes_to(page: Page, time: float, within: float = 0.05) -> None:
     )
 
 
-def saved(page: Page) -> None:
+def wait_until_saved(page: Page) -> None:
     expect(page.locator("[data-save-state]")).to_have_text(re.compile("^Saved"))
 
 
@@ -70,14 +70,14 @@ def reviews(site: Site, person: Any, recording: str) -> list[dict[str, Any]]:
     return found
 
 
-def at(page: Page, place: str, x: float, y: float) -> tuple[float, float]:
-    """A point in shares of an element, in pixels of the page."""
+def point_in(page: Page, place: str, x: float, y: float) -> tuple[float, float]:
+    """Convert a point in shares of an element to pixels of the page."""
     box = page.locator(place).bounding_box()
     assert box is not None
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: Client, rounded: str) -> None:
+def test_a_review_by_mouse_is_read_by_the_client(come: Come, site: Site, pat: Client, rounded: str) -> None:
     visit = come(site.dana, size=DESK)
     visit.expected = ("422",)
     ranges: list[int] = []
@@ -88,8 +88,8 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
             ranges.append(answer.status)
 
     visit.page.on("requestfinished", note)
-    page = opened(visit, rounded)
-    look(page, "review")
+    page = open_review(visit, rounded)
+    check_page(page, "review")
     for size in (DESK, TABLET):  # video and curves without scrolling
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for place in ("[data-picture]", "[data-curve=back]", "[data-publish]"):
@@ -98,21 +98,21 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
             assert 0 < box["y"] + box["height"] <= size["height"], f"{place} at {size}"
     page.set_viewport_size(DESK)
 
-    # The curve leads the video, and the video the curve.
+    # The curve moves the video, and the video the curve.
     over = "[data-curve=back] .u-over"
-    page.mouse.click(*at(page, over, 0.6, 0.5))
-    goes_to(page, 0.6 * 2.5)
+    page.mouse.click(*point_in(page, over, 0.6, 0.5))
+    wait_until_at(page, 0.6 * 2.5)
     line = page.locator("[data-curve=joints] .curve-line").bounding_box()
     assert line is not None
-    assert line["x"] == pytest.approx(at(page, over, 0.6, 0)[0], abs=12)
+    assert line["x"] == pytest.approx(point_in(page, over, 0.6, 0)[0], abs=12)
     before = time_of(page)
     page.get_by_role("button", name="One frame on").click()
-    goes_to(page, before + 1 / 30, 0.03)
+    wait_until_at(page, before + 1 / 30, 0.03)
     assert 206 in ranges, "the video is not asked for in parts"
     page.get_by_role("button", name="Speed ¼×").click()
     assert page.evaluate("document.querySelector('video').playbackRate") == 0.25
     page.get_by_role("button", name="Rep 1, 0:01.47").click()
-    goes_to(page, 1.47)
+    wait_until_at(page, 1.47)
     expect(page.locator("[data-now=lumbar]")).to_have_text(re.compile(r"41 ± \d+°"))
     picture = "document.querySelector('[data-layers]').toDataURL().length"
     painted = page.evaluate(picture)
@@ -120,7 +120,7 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
         page.get_by_role("button", name=layer, exact=True).click()
     assert page.evaluate(picture) < painted / 3, "something is painted with every layer off"
 
-    # Limits: the score follows, and nothing is kept.
+    # Limits: the score follows, and nothing is saved.
     limit = page.get_by_label("Lumbar flexion", exact=True)
     limit.fill("60")
     expect(page.locator("[data-trial-says]")).to_contain_text("No longer noticed: Lumbar flexion")
@@ -130,32 +130,32 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
     page.get_by_role("button", name="As it was").click()
     expect(page.locator("tr[data-rep='1'] [data-faults]")).to_contain_text("Lumbar flexion")
 
-    # Words, a drawing, corrections, a decision.
+    # Texts, a drawing, corrections, a decision.
     page.get_by_role("button", name="Comment at 0:01.47").click()
     page.get_by_label("Your comment at 0:01.47").fill("Here the back takes over.")
     page.get_by_role("button", name="Arrow").click()
     page.get_by_role("button", name="Red").click()
-    page.mouse.move(*at(page, "[data-board]", 0.3, 0.4))
+    page.mouse.move(*point_in(page, "[data-board]", 0.3, 0.4))
     page.mouse.down()
-    page.mouse.move(*at(page, "[data-board]", 0.5, 0.4), steps=3)
+    page.mouse.move(*point_in(page, "[data-board]", 0.5, 0.4), steps=3)
     page.mouse.up()
     expect(page.locator("[data-draw-how]")).to_contain_text("1 shape")
     page.get_by_role("button", name="Angle", exact=True).click()
     for point in ((0.44, 0.42), (0.55, 0.5), (0.52, 0.68)):
-        page.mouse.click(*at(page, "[data-board]", *point))
+        page.mouse.click(*point_in(page, "[data-board]", *point))
     page.get_by_role("button", name="Add the comment").click()
     page.get_by_role("button", name="This is not so").last.click()
     page.get_by_label("Early lumbar movement is not so: Why").fill("Camera moved.")
     page.get_by_text("Correct what was computed").click()
     page.get_by_label("Bounds of a rep").select_option("1")
-    page.mouse.move(*at(page, ".curve-handle.start_s", 0.5, 0.5))
+    page.mouse.move(*point_in(page, ".curve-handle.start_s", 0.5, 0.5))
     page.mouse.down()
-    page.mouse.move(*at(page, over, 0.25, 0.5), steps=3)
+    page.mouse.move(*point_in(page, over, 0.25, 0.5), steps=3)
     page.mouse.up()
     expect(page.locator("[data-correction-list]")).to_contain_text("computed 0:00.43 – 0:02.20")
     page.get_by_role("radio", name="Hold").check()
     page.get_by_label("Summary for Pat Sample").fill("A good start.\nHips first.")
-    saved(page)
+    wait_until_saved(page)
     [draft] = reviews(site, site.dana, rounded)
     assert (draft["verdict"], draft["summary"]) == ("hold", "A good start.\nHips first.")
     shapes = draft["comments"][0]["drawing"]["shapes"]
@@ -170,7 +170,7 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
     }
     assert by_kind["rep"]["corrected"]["start_s"] == pytest.approx(0.25 * 2.5, abs=0.05)
     assert by_kind["rep"]["computed"]["start_s"] == 0.43
-    look(page, "review-written")
+    check_page(page, "review-written")
     assert reviews(site, pat, rounded) == [], "a draft is nobody's but the clinician's"
 
     page.get_by_role("button", name="Publish …").click()
@@ -178,7 +178,7 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
     expect(dialog).to_contain_text("Hips first.")
     expect(dialog).to_contain_text("0:01.47 Here the back takes over.")
     assert "not so" not in dialog.inner_text()
-    look(page, "review-publish")
+    check_page(page, "review-publish")
     dialog.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_url("**?said=published")
     page.get_by_text("Published. Pat Sample can read it now.").wait_for()
@@ -190,11 +190,11 @@ def test_a_review_by_mouse_and_the_client_reads_it(come: Come, site: Site, pat: 
     assert site.http(site.dana).get(f"/api/v1/recordings/{rounded}/report.pdf").content.startswith(b"%PDF")
 
 
-def test_limits_are_kept_for_the_person(come: Come, site: Site, pat: Client, rounded: str) -> None:
+def test_limits_are_saved_for_the_client(come: Come, site: Site, pat: Client, rounded: str) -> None:
     dana = site.http(site.dana)
     plan = {"step": "bodyweight_hinge", "sets": 3, "reps": 8, "days_per_week": 3, "notes": "Calmly."}
     assert dana.post(f"/api/v1/clients/{pat.id}/plans", json=plan).status_code == 201
-    page = opened(come(site.dana, size=DESK), rounded)
+    page = open_review(come(site.dana, size=DESK), rounded)
     page.get_by_label("Lumbar flexion", exact=True).fill("45")
     page.get_by_role("button", name="Keep for Pat Sample").click()
     page.get_by_text("Kept. Earlier recordings").wait_for()
@@ -205,13 +205,13 @@ def test_limits_are_kept_for_the_person(come: Come, site: Site, pat: Client, rou
 
 def test_a_refused_recording_can_be_answered(come: Come, site: Site, pat: Client, tmp_path: Path) -> None:
     recording = site.send(pat, write_clip(tmp_path / "nobody.mp4", n=60))
-    assert site.settled(pat, recording)["state"] == "refused"
+    assert site.wait_until_settled(pat, recording)["state"] == "refused"
     page = come(site.dana, size=DESK).open(f"/review/{recording}")
     page.get_by_role("heading", name="This recording could not be used").wait_for()
     page.wait_for_selector("[data-unmeasured][data-ready=yes]")
-    look(page, "review-refused")
+    check_page(page, "review-refused")
     page.get_by_label("Summary for Pat Sample").fill("Please film from the side.")
-    saved(page)
+    wait_until_saved(page)
     page.get_by_role("button", name="Publish …").click()
     page.get_by_role("dialog").get_by_role("button", name="Publish", exact=True).click()
     page.get_by_text("Published. Pat Sample can read it now.").wait_for()
@@ -220,15 +220,15 @@ def test_a_refused_recording_can_be_answered(come: Come, site: Site, pat: Client
 
 def test_a_failed_recording_is_analysed_again(come: Come, site: Site, pat: Client, tmp_path: Path) -> None:
     recording = site.send(pat, write_clip(tmp_path / "nobody.mp4", n=61))
-    assert site.settled(pat, recording)["state"] == "refused"
+    assert site.wait_until_settled(pat, recording)["state"] == "refused"
     tell(site, recording, RecordingState.FAILED, 0.3, refusal_code="too_slow", refusal_message="Too slow.")
     page = come(site.dana, size=DESK).open(f"/review/{recording}")
     page.get_by_role("heading", name="This recording could not be analysed").wait_for()
     page.wait_for_selector("[data-unmeasured][data-ready=yes]")
-    look(page, "review-failed")
+    check_page(page, "review-failed")
     with page.expect_response(lambda answer: answer.url.endswith("/again") and answer.status == 303):
         page.get_by_role("button", name="Analyse again").click()
-    assert site.settled(pat, recording)["state"] == "refused"
+    assert site.wait_until_settled(pat, recording)["state"] == "refused"
 
 
 def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded: str) -> None:
@@ -238,11 +238,11 @@ def test_a_video_that_is_not_shown(come: Come, site: Site, pat: Client, rounded:
             row.withdrawn_at = utc_now()
         db.commit()
     visit = come(site.dana, size=DESK, language="de")
-    visit.expected = ("409",)  # limits were kept a moment ago: the usual rhythm is being drawn again
-    page = opened(visit, rounded)
+    visit.expected = ("409",)  # limits were saved a moment ago: the usual rhythm is being computed again
+    page = open_review(visit, rounded)
     page.get_by_text("Dieses Video wird Ihnen nicht gezeigt").wait_for()
     assert page.locator("video").count() == 0
-    page.mouse.click(*at(page, "[data-curve=back] .u-over", 0.6, 0.5))
+    page.mouse.click(*point_in(page, "[data-curve=back] .u-over", 0.6, 0.5))
     expect(page.locator("[data-clock]")).to_have_text(re.compile(r"0:01\.[45]"))
     expect(page.locator("[data-now=lumbar]")).to_have_text(re.compile(r"\d+ ± \d+°"))
-    look(page, "review-not-shown")
+    check_page(page, "review-not-shown")

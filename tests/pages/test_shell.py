@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.pages.browser import DESK, Visit, look
+from tests.pages.browser import DESK, Visit, check_page
 from tests.pages.live_server import PASSWORD, Site
 
 Come = Callable[..., Visit]
@@ -18,7 +18,7 @@ def test_a_clinician_signs_in_and_out(come: Come, site: Site) -> None:
     visit = come(size=DESK)
     visit.expected = ("401",)
     page = visit.open("/sign-in?next=/preferences-nowhere")
-    look(page, "sign-in")
+    check_page(page, "sign-in")
     page.get_by_label("E-mail").fill("dana@example.org")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
@@ -33,7 +33,7 @@ def test_a_clinician_signs_in_and_out(come: Come, site: Site) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example"])
-def test_nobody_is_sent_to_another_host(come: Come, elsewhere: str) -> None:
+def test_nobody_is_redirected_to_another_host(come: Come, elsewhere: str) -> None:
     page = come().open(f"/sign-in?next={elsewhere}")
     assert page.locator("input[name=next]").first.get_attribute("value") == "/"
 
@@ -48,7 +48,7 @@ def test_the_language_and_the_theme_are_remembered(come: Come) -> None:
     assert page.locator("html").get_attribute("lang") == "de"
 
 
-def test_the_browsers_language_is_the_first_choice(come: Come) -> None:
+def test_the_browser_s_language_is_the_default(come: Come) -> None:
     page = come(language="de-AT").open("/sign-in")
     assert page.locator("html").get_attribute("lang") == "de"
 
@@ -60,7 +60,7 @@ def test_pages_work_without_scripts(come: Come) -> None:
     assert page.get_by_role("heading", name="Willkommen").is_visible()
 
 
-def test_the_first_page_is_light(come: Come) -> None:
+def test_the_first_page_is_small(come: Come) -> None:
     visit = come()
     sizes: list[int] = []
     visit.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))

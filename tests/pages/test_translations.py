@@ -49,7 +49,7 @@ def variables(message: ast.Message) -> set[str]:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_language_says_everything(screen: str) -> None:
+def test_every_language_has_every_message(screen: str) -> None:
     first, *others = (messages(PAGES / screen / f"words.{language}.ftl") for language in LANGUAGES)
     for other in others:
         assert sorted(first) == sorted(other)

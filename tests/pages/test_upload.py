@@ -1,4 +1,4 @@
-"""A video on its way: chosen, sent, interrupted, gone on with, refused; with scripts and without."""
+"""Upload of a video: chosen, sent, interrupted, resumed, refused; with scripts and without."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.core.problems import Problem, ServiceCode
 from api.db import Plan, Recording, new_id
 from api.pages.record.multipart_video import VideoForm
 from tests.clips import write_clip
-from tests.pages.browser import Visit, look
+from tests.pages.browser import Visit, check_page
 from tests.pages.live_server import Site
 from tests.samples import FOLDER as SAMPLES
 
@@ -41,16 +41,16 @@ def choose(page: Page, clip: Path) -> None:
     page.get_by_role("button", name="Send this video").click()
 
 
-def fresh(folder: Path, extra: int) -> Path:
-    """A small video of nobody; `extra` bytes at its end make it another one to the service."""
+def write_fresh_clip(folder: Path, extra: int) -> Path:
+    """Write a small video of nobody; `extra` bytes at its end make it another one to the service."""
     made = write_clip(folder / f"{extra}.mp4", n=30)
     with made.open("ab") as end:
         end.write((8 + extra).to_bytes(4, "big") + b"free" + bytes(extra))
     return made
 
 
-def kept(page: Page, owner: str) -> list[str]:
-    """Ids of what is kept on this device for a person."""
+def kept_uploads(page: Page, owner: str) -> list[str]:
+    """Return the ids of what is stored on this device for a person."""
     found: list[str] = page.evaluate(
         "async owner => (await (await import('hinge/upload/store.js')).listPending(owner)).map(each => each.id)", owner
     )
@@ -58,13 +58,13 @@ def kept(page: Page, owner: str) -> list[str]:
 
 
 class Line:
-    """The line of one page."""
+    """The connection of one page."""
 
     def __init__(self, page: Page) -> None:
         self._network = page.context.new_cdp_session(page)
 
-    def is_(self, bytes_s: int) -> None:
-        """So fast to send; 0 for none at all, -1 for as fast as it is."""
+    def set_speed(self, bytes_s: int) -> None:
+        """Set the upload speed; 0 for offline, -1 for unlimited."""
         conditions = {
             "offline": bytes_s == 0,
             "latency": 0,
@@ -75,15 +75,15 @@ class Line:
         self._network.send("Network.emulateNetworkConditions", conditions)
 
 
-def test_chosen_sent_said_and_waited_for(come: Come, site: Site) -> None:
+def test_a_video_is_chosen_sent_and_analysed(come: Come, site: Site) -> None:
     sam = site.new_client()
     visit = come(sam)
     page = visit.open("/record")
-    look(page, "record")
+    check_page(page, "record")
     page.get_by_label("Choose a video").set_input_files(SAMPLES / "rounded.mp4")
     page.get_by_role("heading", name="Take a look at it").wait_for()
     expect(page.locator("[data-review]")).to_have_js_property("readyState", 4)
-    look(page, "record-review")
+    check_page(page, "record-review")
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="Your video has arrived").wait_for()
     page.get_by_text("Pain before and after").click()
@@ -95,7 +95,7 @@ def test_chosen_sent_said_and_waited_for(come: Come, site: Site) -> None:
     ):
         page.get_by_role("group", name=legend).get_by_role("radio", name=value, exact=True).check()
     expect(page.get_by_text("Saved.")).to_be_visible()
-    look(page, "record-sent")
+    check_page(page, "record-sent")
     page.get_by_role("button", name="Done").click()
     page.wait_for_url(RECORDING)
     found = RECORDING.search(page.url)
@@ -105,23 +105,23 @@ def test_chosen_sent_said_and_waited_for(come: Come, site: Site) -> None:
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 1
 
 
-def test_it_goes_on_after_the_line_was_lost(come: Come, site: Site, tmp_path: Path) -> None:
+def test_an_upload_resumes_after_a_lost_connection(come: Come, site: Site, tmp_path: Path) -> None:
     sam = site.new_client()
     visit = come(sam)
     visit.expected = ("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED")
     page = visit.open("/record")
     line = Line(page)
-    line.is_(SLOW_BYTES_S)
-    choose(page, clip := fresh(tmp_path, 600_000))
+    line.set_speed(SLOW_BYTES_S)
+    choose(page, clip := write_fresh_clip(tmp_path, 600_000))
     words = page.locator(".upload-words")
     expect(words).to_have_text(re.compile(r"^[\d.]+ of 0\.6 MB sent, [1-9]\d* %\.$"))
     page.get_by_role("group", name="The worst pain").get_by_role("radio", name="2", exact=True).check()
     expect(page.get_by_text("Saved on this device; it will be sent with the video.")).to_be_visible()
-    look(page, "record-sending")
+    check_page(page, "record-sending")
     line.is_(0)
     expect(words).to_have_text(re.compile("No connection just now. It goes on by itself"))
-    look(page, "record-no-line")
-    line.is_(-1)
+    check_page(page, "record-no-line")
+    line.set_speed(-1)
     page.get_by_role("heading", name="Your video has arrived").wait_for()
     expect(page.get_by_text("Saved.")).to_be_visible()
     sent = site.http(sam).get("/api/v1/recordings").json()["items"]
@@ -129,36 +129,36 @@ def test_it_goes_on_after_the_line_was_lost(come: Come, site: Site, tmp_path: Pa
     assert site.http(sam).get(f"/api/v1/recordings/{sent[0]['id']}/checkin").json()["pain_worst"] == 2
 
 
-def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: Path) -> None:
+def test_an_upload_resumes_after_the_page_was_closed(come: Come, site: Site, tmp_path: Path) -> None:
     sam, robin = site.new_client(), site.new_client("Robin Sample")
     visit = come(sam)
-    visit.expected = ("409",)  # bytes of the page that went may still come in
+    visit.expected = ("409",)  # bytes of the closed page may still arrive
     page = visit.open("/record")
     line = Line(page)
-    line.is_(SLOW_BYTES_S)
-    choose(page, fresh(tmp_path, 600_001))
+    line.set_speed(SLOW_BYTES_S)
+    choose(page, write_fresh_clip(tmp_path, 600_001))
     expect(page.locator(".upload-words")).to_have_text(re.compile(r"sent, [1-9]\d* %\.$"))
     page.get_by_role("group", name="How hard").get_by_role("radio", name="7", exact=True).check()
     expect(page.locator("[data-checkin-kept]")).to_have_text(re.compile("Saved on this device"))
     page.close()
 
-    # Somebody else on the same phone sees nothing of it.
+    # Another person on the same phone sees nothing of it.
     visit.context.clear_cookies()
     visit.context.add_cookies([{"name": SESSION_COOKIE, "value": site.token_of(robin), "url": site.server.url}])
     visit.page = visit.context.new_page()
     visit.open("/record")
     expect(visit.page.get_by_role("button", name="Film here")).to_be_visible()
     assert visit.page.locator("[data-pending] section").count() == 0
-    assert len(kept(visit.page, robin.id)) == 0
-    assert len(kept(visit.page, sam.id)) == 1
+    assert len(kept_uploads(visit.page, robin.id)) == 0
+    assert len(kept_uploads(visit.page, sam.id)) == 1
 
     visit.context.clear_cookies()
     visit.context.add_cookies([{"name": SESSION_COOKIE, "value": site.token_of(sam), "url": site.server.url}])
     line = Line(visit.page)
-    line.is_(SLOW_BYTES_S)
+    line.set_speed(SLOW_BYTES_S)
     page = visit.open("/")
     page.get_by_role("heading", name="is not fully sent yet").wait_for()
-    look(page, "record-pending")
+    check_page(page, "record-pending")
     line.is_(-1)
     page.get_by_role("heading", name=re.compile("Your video of .* has arrived")).wait_for()
     page.get_by_role("link", name="Look at it").click()
@@ -167,12 +167,12 @@ def test_it_goes_on_after_the_page_was_closed(come: Come, site: Site, tmp_path: 
     assert site.http(sam).get(f"/api/v1/recordings/{sent['id']}/checkin").json()["rpe"] == 7
     page.goto("/record")
     expect(page.get_by_role("button", name="Film here")).to_be_visible()
-    assert kept(page, sam.id) == []
+    assert kept_uploads(page, sam.id) == []
 
 
 def test_the_same_video_is_the_same_recording(come: Come, site: Site, tmp_path: Path) -> None:
     sam = site.new_client()
-    clip = fresh(tmp_path, 7)
+    clip = write_fresh_clip(tmp_path, 7)
     first = site.send(sam, clip)
     with site.server.sessions.begin() as db:
         db.get_one(Recording, first).created_at -= timedelta(minutes=1)
@@ -193,12 +193,12 @@ def test_a_video_that_cannot_be_used_is_refused_at_once(come: Come, site: Site, 
     page.get_by_role("heading", name="This video cannot be used yet").wait_for()
     expect(page.get_by_text("Choose the video itself, as your phone saved it")).to_be_visible()
     assert page.locator("[data-view=refused] svg.drawing").is_visible()
-    look(page, "record-refused")
+    check_page(page, "record-refused")
     page.get_by_role("link", name="Film again").click()
     page.get_by_role("heading", name="Film a set").wait_for()
 
 
-def test_a_server_that_stumbles_is_asked_again(come: Come, site: Site, tmp_path: Path) -> None:
+def test_a_failing_server_is_asked_again(come: Come, site: Site, tmp_path: Path) -> None:
     visit = come(site.new_client())
     visit.expected = ("503", "ERR_CONNECTION")
     page = visit.open("/record")
@@ -213,14 +213,14 @@ def test_a_server_that_stumbles_is_asked_again(come: Come, site: Site, tmp_path:
         return route.continue_()
 
     page.route("**/api/v1/uploads/**", stumble)
-    choose(page, fresh(tmp_path, 11))
+    choose(page, write_fresh_clip(tmp_path, 11))
     expect(page.locator(".upload-words")).to_have_text(re.compile("It goes on by itself in"))
     page.get_by_role("button", name="Try now").click()
     page.get_by_role("heading", name="Your video has arrived").wait_for()
     assert broken == ["PATCH", "PATCH"]
 
 
-def test_without_scripts(come: Come, site: Site, tmp_path: Path) -> None:
+def test_an_upload_without_scripts(come: Come, site: Site, tmp_path: Path) -> None:
     sam = site.new_client()
     visit = come(sam, java_script_enabled=False)
     visit.expected = ("422",)
@@ -230,7 +230,7 @@ def test_without_scripts(come: Come, site: Site, tmp_path: Path) -> None:
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="This video cannot be used yet").wait_for()
     page.get_by_role("link", name="Film again").click()
-    page.get_by_label("Choose a video").set_input_files(fresh(tmp_path, 13))
+    page.get_by_label("Choose a video").set_input_files(write_fresh_clip(tmp_path, 13))
     page.get_by_role("button", name="Send this video").click()
     page.get_by_role("heading", name="How did it go?").wait_for()
     page.get_by_role("group", name="The worst pain").get_by_role("radio", name="3", exact=True).check()
@@ -246,7 +246,7 @@ def test_without_scripts(come: Come, site: Site, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("field", ["", "csrf=nonsense"])
-def test_no_byte_is_taken_without_the_forms_token(site: Site, field: str) -> None:
+def test_no_byte_is_accepted_without_the_form_s_token(site: Site, field: str) -> None:
     asking = site.http(site.new_client())
     del asking.headers["X-CSRF-Token"]
     answer = asking.post(
@@ -265,8 +265,8 @@ def _form(video: bytes, *, before: bool = True) -> bytes:
     return b"".join(parts if before else reversed(parts)) + b"--xyz--\r\n"
 
 
-def _taken(body: bytes, cuts: list[int]) -> tuple[bytes, VideoForm]:
-    """What comes out of a form that comes in pieces cut at these places."""
+def _parse_in_pieces(body: bytes, cuts: list[int]) -> tuple[bytes, VideoForm]:
+    """Return what is parsed from a form that arrives in pieces cut at these places."""
 
     def allow(fields: dict[str, str]) -> None:
         if fields.get("csrf") != "token":
@@ -295,7 +295,7 @@ def _taken(body: bytes, cuts: list[int]) -> tuple[bytes, VideoForm]:
     st.lists(st.integers(0, 1000), max_size=8),
 )
 def test_a_form_in_any_pieces_holds_the_same_video(video: bytes, cuts: list[int]) -> None:
-    found, form = _taken(_form(video), cuts)
+    found, form = _parse_in_pieces(_form(video), cuts)
     assert found == video
     assert form.ended
     assert form.fields == {"csrf": "token"}
@@ -304,25 +304,25 @@ def test_a_form_in_any_pieces_holds_the_same_video(video: bytes, cuts: list[int]
 @given(st.lists(st.integers(0, 1000), max_size=4))
 def test_a_form_whose_token_comes_late_is_refused(cuts: list[int]) -> None:
     with pytest.raises(Problem, match="csrf"):
-        _taken(_form(b"video", before=False), cuts)
+        _parse_in_pieces(_form(b"video", before=False), cuts)
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", _form(b"video")[:-9], b"--xyz\r\n" + b"a" * 20_000])
-def test_what_is_not_a_whole_form_is_not_taken(body: bytes) -> None:
+def test_an_incomplete_form_is_refused(body: bytes) -> None:
     try:
-        _, form = _taken(body, [])
+        _, form = _parse_in_pieces(body, [])
     except Problem as problem:
         assert problem.code in {ServiceCode.CSRF, ServiceCode.INVALID_REQUEST}  # noqa: PT017 - either outcome is right
     else:
         assert not form.ended
 
 
-def test_what_comes_before_the_first_video(come: Come, site: Site) -> None:
+def test_the_steps_before_the_first_video(come: Come, site: Site) -> None:
     page = come(site.new_client("Nia New", agreed=False)).open("/record")
     expect(page.get_by_text("Your agreement comes first")).to_be_visible()
     assert page.get_by_role("link", name="To the questions about your video").get_attribute("href") == "/agreements"
     assert page.locator("input[type=file]").count() == 0
-    look(page, "record-before")
+    check_page(page, "record-before")
 
 
 def test_the_exercise_is_chosen_by_its_plan(come: Come, site: Site, tmp_path: Path) -> None:
@@ -351,7 +351,7 @@ def test_the_exercise_is_chosen_by_its_plan(come: Come, site: Site, tmp_path: Pa
     group = page.get_by_role("group", name="Which exercise is it?")
     assert group.get_by_role("radio").count() == 2
     assert group.locator("input:checked").get_attribute("data-protocol") == "rdl"
-    choose(page, fresh(tmp_path, 17))
+    choose(page, write_fresh_clip(tmp_path, 17))
     expect(page.get_by_label("Load in kilograms")).to_have_value("12.5")
     page.get_by_role("heading", name="Your video has arrived").wait_for()
     (sent,) = site.http(sam).get("/api/v1/recordings").json()["items"]

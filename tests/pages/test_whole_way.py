@@ -1,4 +1,4 @@
-"""The whole way in real browsers: invited, agreed, filmed, measured, reviewed, read; and nobody else sees any of it."""
+"""The whole way in real browsers: invited, consented, filmed, measured, reviewed, read; and nobody else sees it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ COMMENT = "From here the back takes over."
 
 def test_from_the_invitation_to_the_clinicians_words(come: Come, site: Site) -> None:
     clinic = come(size=DESK)
-    link = invited(clinic)
+    link = invite_client(clinic)
 
     phone = come()
-    page = arrived(phone, link)
-    recording = sent(page)
+    page = accept_invitation(phone, link)
+    recording = send_video(page)
 
-    # The result: an annotated video that plays and goes where it is told to, by parts of the file.
+    # The result: an annotated video that plays and seeks, by parts of the file.
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Bodyweight hinge", timeout=1000 * ANALYSED_WITHIN_S)
-    expect(page.get_by_role("link", name="Tell us")).to_have_count(0)  # it has been said
+    expect(page.get_by_role("link", name="Tell us")).to_have_count(0)  # it has been answered
     expect(page.get_by_role("region", name="One thing to try")).to_be_visible()
     page.locator("video").evaluate("video => { video.muted = true; return video.play() }")
     page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
@@ -42,11 +42,11 @@ def test_from_the_invitation_to_the_clinicians_words(come: Come, site: Site) -> 
     page.wait_for_function("t => Math.abs(document.querySelector('video').currentTime - t) < 0.1", arg=bottom)
     expect(page.get_by_text(SUMMARY)).to_have_count(0)
 
-    reviewed(clinic, recording)
+    write_review(clinic, recording)
 
-    # Not published, not seen; published, it is read on the phone, with the drawing on the picture.
+    # Before it is published, it is not visible; then it is read on the phone, with the drawing on the picture.
     expect(phone.open(f"/recordings/{recording}").get_by_text(SUMMARY)).to_have_count(0)
-    published(clinic.page)
+    publish_review(clinic.page)
     phone.open("/").get_by_role("link", name="Your clinician has written to you").click()
     words = page.get_by_role("region", name="Dana Hill wrote to you")
     expect(words).to_contain_text(SUMMARY)
@@ -58,7 +58,7 @@ def test_from_the_invitation_to_the_clinicians_words(come: Come, site: Site) -> 
     expect(drawn).to_have_count(1)
     expect(clinic.open("/").get_by_role("link", name=f"Review ({NAME})")).to_have_count(0)
 
-    # For another client, and for another clinic, none of this is there.
+    # Another client, and another clinic, see none of this.
     mine = {"recordings": [f"/recordings/{recording}{each}" for each in ("", "/waiting", "/checkin", "/chapters.vtt")]}
     mine["files"] = [f"/api/v1/recordings/{recording}/{each}" for each in ("original", "annotated.mp4", "report.pdf")]
     for path in (*mine["recordings"], *mine["files"]):
@@ -71,8 +71,8 @@ def test_from_the_invitation_to_the_clinicians_words(come: Come, site: Site) -> 
     expect(other.open(f"/recordings/{recording}").get_by_role("heading", name="There is nothing here")).to_be_visible()
 
 
-def invited(visit: Visit) -> str:
-    """Dana signs in, adds somebody and puts an exercise on the plan; the path of the link to pass on."""
+def invite_client(visit: Visit) -> str:
+    """Sign in as Dana, add a client and put an exercise on the plan; return the path of the link to pass on."""
     page = visit.open("/")
     page.get_by_label("E-mail").fill("dana@example.org")
     page.get_by_label("Password").fill(PASSWORD)
@@ -91,8 +91,8 @@ def invited(visit: Visit) -> str:
     return link.removeprefix(visit.base)
 
 
-def arrived(visit: Visit, link: str) -> Page:
-    """The client opens the link, agrees, answers, and is at home."""
+def accept_invitation(visit: Visit, link: str) -> Page:
+    """Open the link as the client, consent, answer, and arrive at home."""
     page = visit.open(link)
     page.get_by_role("button", name="Begin").click()
     page.get_by_label("Store my video").check()
@@ -106,8 +106,8 @@ def arrived(visit: Visit, link: str) -> Page:
     return page
 
 
-def sent(page: Page) -> str:
-    """From home: a video chosen and sent, three taps meanwhile, and on to wait; the recording's id."""
+def send_video(page: Page) -> str:
+    """From home, choose and send a video, answer three questions meanwhile, and wait; return the recording's id."""
     page.locator("main").get_by_role("link", name="Film", exact=True).click()
     page.wait_for_url(re.compile(r"/record\?plan="))
     choose(page, SAMPLES / "rounded.mp4")
@@ -122,10 +122,10 @@ def sent(page: Page) -> str:
     return found[0]
 
 
-def reviewed(visit: Visit, recording: str) -> None:
-    """From the list to words, a drawing and a verdict: from here on by keys alone."""
+def write_review(visit: Visit, recording: str) -> None:
+    """Go from the list to texts, a drawing and a verdict: from here on by keyboard alone."""
     page = visit.open("/")
-    reached(page, page.get_by_role("link", name=f"Review ({NAME})"))
+    tab_to(page, page.get_by_role("link", name=f"Review ({NAME})"))
     press = page.keyboard.press
     press("Enter")
     page.wait_for_url(f"**/review/{recording}")
@@ -134,7 +134,7 @@ def reviewed(visit: Visit, recording: str) -> None:
     press("n")
     press("c")
     page.keyboard.type(COMMENT)
-    reached(page, page.get_by_role("button", name="Arrow", exact=True))
+    tab_to(page, page.get_by_role("button", name="Arrow", exact=True))
     press("Enter")
     expect(page.locator("[data-draw-how]")).to_contain_text("Arrow")
     press("Enter")
@@ -143,32 +143,32 @@ def reviewed(visit: Visit, recording: str) -> None:
     press("Enter")
     expect(page.locator("[data-draw-how]")).to_contain_text("1 shape")
     press("Escape")
-    reached(page, page.get_by_role("button", name="Add the comment"))
+    tab_to(page, page.get_by_role("button", name="Add the comment"))
     press("Enter")
-    reached(page, page.get_by_role("group", name="Your decision").get_by_role("radio"))
+    tab_to(page, page.get_by_role("group", name="Your decision").get_by_role("radio"))
     hold = page.get_by_role("radio", name="Hold")
     for _ in range(4):
         if hold.is_checked():
             break
         press("ArrowRight")
     expect(hold).to_be_checked()
-    reached(page, page.get_by_label(f"Summary for {NAME}"))
+    tab_to(page, page.get_by_label(f"Summary for {NAME}"))
     page.keyboard.type(SUMMARY)
     expect(page.locator("[data-save-state]")).to_have_text(re.compile("^Saved"))
 
 
-def published(page: Page) -> None:
-    """By keys alone: what will be seen is looked at, then published."""
-    reached(page, page.get_by_role("button", name="Publish …"))
+def publish_review(page: Page) -> None:
+    """Check the preview, then publish, by keyboard alone."""
+    tab_to(page, page.get_by_role("button", name="Publish …"))
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name=f"{NAME} will see this")
     expect(dialog).to_contain_text(COMMENT)
-    reached(page, dialog.get_by_role("button", name="Publish", exact=True))
+    tab_to(page, dialog.get_by_role("button", name="Publish", exact=True))
     page.keyboard.press("Enter")
     page.get_by_text(f"Published. {NAME} can read it now.").wait_for()
 
 
-def reached(page: Page, wanted: Locator) -> None:
+def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until one of these has the focus."""
     for _ in range(80):
         if wanted.evaluate_all("all => all.includes(document.activeElement)"):
