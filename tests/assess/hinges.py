@@ -1,4 +1,4 @@
-"""Measurements with known angles: made up from a few knobs, or straight from a synthetic clip's truth."""
+"""Measurements with known angles: built from a few parameters, or straight from a synthetic clip's truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hinge_check.arrays import BoolArray, FloatArray
 from hinge_check.assess.rep_values import RepValues, rep_values
 from hinge_check.capture.track import PoseTrack
 from hinge_check.measure.types import HingeAngles, Measurement, Rep, View
-from tests.fakes import made_up_track
+from tests.fakes import fake_track
 
 GOOD: dict[str, float] = {
     "hip": 82.0,
@@ -30,7 +30,7 @@ STANDING: dict[str, float] = {"knee": 6.0, "shank": 5.0}
 
 
 def ease(x: FloatArray) -> FloatArray:
-    """Minimum-jerk rise from 0 to 1."""
+    """Rise from 0 to 1 with minimum jerk."""
     x = np.clip(x, 0, 1)
     return np.asarray(x**3 * (10 - 15 * x + 6 * x * x))
 
@@ -48,7 +48,7 @@ def hinges(
     lumbar_known: bool = True,
     stands: bool = True,
 ) -> Measurement:
-    """A set of hinges; each rep is `GOOD` with its own values laid over.
+    """Return a set of hinges; each rep is `GOOD` with its own values laid over.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def measurement(
     lumbar_known: bool = True,
     stands: bool = True,
 ) -> Measurement:
-    """A `Measurement` of the given angles."""
+    """Return a `Measurement` of the given angles."""
     n = len(time_s)
     unknown = np.full(n, np.nan)
     errors = np.full(n, se) if lumbar_known else unknown
@@ -130,7 +130,7 @@ def measurement(
 
 
 def from_truth(path: Path, *, se: float = 4.0, bias: float = 0.0, noise: float = 0.0, seed: int = 0) -> Measurement:
-    """The measurement that a clip's truth would give, with errors laid over it on purpose.
+    """Return the measurement that a clip's truth would give, with deliberate errors added.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def from_truth(path: Path, *, se: float = 4.0, bias: float = 0.0, noise: float =
 
 
 def _travel(truth: Mapping[str, Any]) -> dict[str, FloatArray]:
-    """Hips back and down in trunk lengths, from the joints in the picture."""
+    """Return hips back and down in trunk lengths, from the joints in the picture."""
 
     def middle(joint: str) -> FloatArray:
         pairs = [[frame["px"][f"{joint}_l"], frame["px"][f"{joint}_r"]] for frame in truth["frames"]]
@@ -186,13 +186,13 @@ def _travel(truth: Mapping[str, Any]) -> dict[str, FloatArray]:
 
 
 def track_for(m: Measurement) -> PoseTrack:
-    """A track of nobody, as long as the measurement."""
-    track = made_up_track(len(m.angles.time_s))
+    """Return a track of nobody, as long as the measurement."""
+    track = fake_track(len(m.angles.time_s))
     return replace(track, time_s=np.asarray(m.angles.time_s, dtype=float))
 
 
 def values(m: Measurement | None = None, /, **changes: float) -> RepValues:
-    """Values of a set with columns replaced by constants."""
+    """Return the values of a set with columns replaced by constants."""
     v = rep_values(hinges() if m is None else m)
     known = {f.name for f in fields(RepValues)}
     assert set(changes) <= known

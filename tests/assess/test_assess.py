@@ -24,7 +24,7 @@ def report_of(m: Measurement) -> HingeReport:
     return assess(track_for(m), m, PROTOCOL)
 
 
-def test_a_good_set() -> None:
+def test_a_good_set_has_no_fault() -> None:
     report = report_of(hinges())
     assert report.status == "analysed"
     assert report.refusal is None
@@ -38,7 +38,7 @@ def test_a_good_set() -> None:
     assert report.provenance.estimator_sha256
 
 
-def test_faults_stand_with_the_set_and_with_their_repetitions() -> None:
+def test_faults_are_listed_for_the_set_and_for_their_repetitions() -> None:
     report = report_of(hinges([{}, {"lumbar": 35.0, "hip": 60.0}, {}]))
     fault = next(one for one in report.faults if one.code == "lumbar_flexion")
     assert fault.reps == [2]
@@ -55,7 +55,7 @@ def test_the_report_is_deterministic_to_the_byte() -> None:
     assert report_of(m).model_dump_json() == report_of(m).model_dump_json()
 
 
-def test_digits_are_no_more_than_deserved() -> None:
+def test_numbers_have_no_more_digits_than_their_error_allows() -> None:
     def decimals(value: float | None) -> int:
         return 0 if value is None else len(str(float(value)).split(".")[1].rstrip("0"))
 
@@ -85,7 +85,7 @@ def test_without_the_lumbar_spine_there_is_no_hip_no_share_no_total() -> None:
     assert any("loose top" in line for line in report.cues.clinician)
 
 
-def test_a_refused_measurement_keeps_what_was_seen_and_judges_nothing() -> None:
+def test_a_refused_measurement_keeps_its_curves_and_judges_nothing() -> None:
     refusal = finding(Code.NOT_SIDE_VIEW, "The camera sees you 80° from the side.")
     m = replace(hinges([{"lumbar": 45.0}]), refusal=refusal, findings=(finding(Code.TOO_DARK, "It is dark."),))
     report = report_of(m)
@@ -121,13 +121,13 @@ def test_nothing_measured_at_all() -> None:
         m, angles=angles, reps=(), standing=np.zeros(len(nothing), bool), refusal=finding(Code.NO_PERSON, "Nobody.")
     )
     assert report_of(refused).status == "refused"
-    # and even with repetitions but no angle, nothing is made up
+    # and even with repetitions but no angle, nothing is invented
     report = report_of(replace(m, angles=angles))
     assert report.summary.score is None
     assert report.faults == []
 
 
-def test_what_capture_saw_is_told_once() -> None:
+def test_findings_of_capture_are_reported_once() -> None:
     m = hinges()
     track = track_for(m)
     info = replace(track.info, findings=(("truncated", "The file stops at 9 s."), ("too_dark", "Dark.")))
@@ -139,7 +139,7 @@ def test_what_capture_saw_is_told_once() -> None:
     ]
 
 
-def test_doubtful_speed_keeps_pace_out_of_the_verdict() -> None:
+def test_doubtful_speed_keeps_tempo_out_of_the_verdict() -> None:
     m = hinges(tempo=(0.3, 0.0, 0.3))
     doubtful = replace(m, findings=(finding(Code.TEMPO_UNCERTAIN, "This may be slow motion."),))
     assert "too_fast" in {fault.code for fault in report_of(m).faults}
@@ -147,7 +147,7 @@ def test_doubtful_speed_keeps_pace_out_of_the_verdict() -> None:
     assert report_of(doubtful).summary.subscores["tempo"] is None
 
 
-def test_a_cut_repetition_is_counted_but_leaves_the_medians_alone() -> None:
+def test_a_cut_repetition_is_counted_but_left_out_of_the_medians() -> None:
     m = hinges([{}, {}, {"lumbar": 40.0}])
     m = replace(m, reps=(*m.reps[:2], replace(m.reps[2], partial=True)))
     report = report_of(m)
@@ -157,7 +157,7 @@ def test_a_cut_repetition_is_counted_but_leaves_the_medians_alone() -> None:
     assert report.summary.lumbar_flexion_deg == pytest.approx(5.0, abs=0.2)
 
 
-def test_the_protocol_and_its_overrides_stand_in_the_report(tmp_path: Path) -> None:
+def test_the_protocol_and_its_overrides_are_in_the_report(tmp_path: Path) -> None:
     path = tmp_path / "client.toml"
     path.write_text('extends = "rdl"\n[limits.lumbar_flexion]\nvalue = 45.0\n')
     m = hinges([{"lumbar": 41.0, "hip": 58.0}] * 3)
@@ -167,7 +167,7 @@ def test_the_protocol_and_its_overrides_stand_in_the_report(tmp_path: Path) -> N
     assert "lumbar_flexion" not in {fault.code for fault in report.faults}
 
 
-def test_the_report_fits_its_published_schema() -> None:
+def test_the_report_matches_its_published_schema() -> None:
     schema = json_schema()
     data = json.loads(report_of(hinges([{"lumbar": 41.0}])).model_dump_json())
     assert set(data) == set(schema["properties"])

@@ -38,25 +38,25 @@ def test_no_alarming_word_reaches_a_client() -> None:
     assert [text for text in everything_a_client_reads() if ALARMING.search(text)] == []
 
 
-def test_nor_the_clinicians_titles() -> None:
+def test_no_alarming_word_is_in_the_clinician_s_titles() -> None:
     assert [text for text in phrases.TITLE.values() if ALARMING.search(text)] == []
 
 
 @pytest.mark.parametrize("catalogue", [phrases.CHANGE, phrases.EAR, phrases.TITLE], ids=["change", "ear", "title"])
-def test_every_fault_has_words(catalogue: dict[str, str]) -> None:
+def test_every_fault_has_texts(catalogue: dict[str, str]) -> None:
     assert set(catalogue) == set(FAULTS) == set(PRIORITY)
 
 
-def test_every_part_has_something_to_keep() -> None:
+def test_every_part_has_praise() -> None:
     assert set(phrases.KEEP) == {*WEIGHTS, "view"}
     assert set(ABOUT) == set(WEIGHTS)
 
 
-def test_the_ear_hears_under_six_words() -> None:
+def test_spoken_cues_have_fewer_than_six_words() -> None:
     assert all(len(text.split()) < 6 for text in phrases.EAR.values())
 
 
-def test_one_thing_to_keep_and_one_to_change() -> None:
+def test_a_client_gets_one_thing_to_keep_and_one_to_change() -> None:
     cues = report_of(hinges([{"lumbar": 35.0, "hip": 60.0, "neck": -75.0}] * 3)).cues
     assert len(cues.client) == 2
     assert cues.client[1] == phrases.CHANGE["lumbar_flexion"]
@@ -65,7 +65,7 @@ def test_one_thing_to_keep_and_one_to_change() -> None:
     assert "back" not in cues.client[0].lower()  # what is to change is not praised
 
 
-def test_a_good_set_is_told_what_to_keep_and_that_the_rest_is_the_clinicians() -> None:
+def test_a_good_set_gets_praise_and_the_rest_is_left_to_the_clinician() -> None:
     cues = report_of(hinges()).cues
     assert cues.client == [phrases.KEEP["spine"], phrases.NO_CHANGE]
     assert cues.ear == []
@@ -78,7 +78,7 @@ def test_a_squat_is_not_praised() -> None:
     assert cues.client[0] == phrases.KEEP["view"]
 
 
-def test_a_set_that_began_well_and_drifted_is_told_to_be_shorter() -> None:
+def test_a_set_that_drifts_is_advised_to_be_shorter() -> None:
     cues = report_of(hinges([{"lumbar": x, "hip": 85 - x} for x in (5.0, 12.0, 22.0, 31.0)])).cues
     assert cues.client[1] == phrases.CHANGE["lumbar_drift"]
     rounded_at_once = report_of(hinges([{"lumbar": x, "hip": 85 - x} for x in (24.0, 30.0, 36.0, 42.0)])).cues
@@ -96,7 +96,7 @@ def test_the_clinician_gets_figures_with_their_error() -> None:
     assert "early " in text
 
 
-def test_the_clinician_is_told_of_what_lies_between_warn_and_limit() -> None:
+def test_the_clinician_is_informed_of_values_between_warn_and_limit() -> None:
     cues = report_of(hinges([{"lumbar": 17.0}] * 3)).cues
     assert any(line.startswith("To watch: lumbar flexion 17° ± 4°") for line in cues.clinician)
     assert cues.client[1] == phrases.NO_CHANGE

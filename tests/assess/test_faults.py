@@ -72,7 +72,7 @@ def test_hips_first_needs_knees_that_straighten() -> None:
     ahead = faults_of(rep_values(hinges([lift], knees_lead=3.0)), "kettlebell_deadlift")
     assert "hips_first" not in together
     assert "hips_first" in ahead
-    assert "hips_first" not in faults_of(rep_values(hinges(knees_lead=3.0)))  # soft knees say nothing
+    assert "hips_first" not in faults_of(rep_values(hinges(knees_lead=3.0)))  # soft knees prove nothing
 
 
 def test_one_sign_does_not_make_a_squat() -> None:
@@ -80,7 +80,7 @@ def test_one_sign_does_not_make_a_squat() -> None:
     assert "squatting" not in faults_of(rep_values(hinges([knees_only])))
 
 
-def test_a_squat_is_one_by_every_protocol_and_a_lift_from_the_floor_by_few() -> None:
+def test_every_protocol_names_a_squat_and_few_a_lift_from_the_floor() -> None:
     deep = {"knee": 121.0, "trunk": 21.0, "shank": 47.0, "hips_back": 0.24, "hips_down": 0.86, "hip": 90.0}
     for name, _ in list_protocols():
         assert "squatting" in faults_of(rep_values(hinges([deep])), name), name
@@ -90,7 +90,7 @@ def test_a_squat_is_one_by_every_protocol_and_a_lift_from_the_floor_by_few() -> 
         assert "squatting" in faults_of(rep_values(hinges([KETTLEBELL])), name), name
 
 
-def test_who_bends_from_the_back_is_not_called_shallow() -> None:
+def test_bending_from_the_back_is_not_called_shallow() -> None:
     assert "shallow" not in faults_of(rep_values(hinges([{"hip": 45.0, "lumbar": 35.0, "trunk": 58.0}])))
 
 
@@ -99,7 +99,7 @@ def test_depth_is_judged_without_the_lumbar_spine() -> None:
     assert list(faults_of(v)) == ["shallow"]
 
 
-def test_a_bow_may_be_what_a_hinge_may_not() -> None:
+def test_a_good_morning_may_do_what_a_hinge_may_not() -> None:
     bow = rep_values(hinges([{"hip": 48.0, "trunk": 38.0, "lumbar": 4.0, "knee": 8.0}]))
     assert faults_of(bow, "bow") == {}
     assert "shallow" in faults_of(bow)
@@ -118,10 +118,10 @@ def test_drift_is_found_and_named_where_it_shows() -> None:
         (2.0, 6.0, 12.5),  # rises, within what counts as neutral
         (30.0, 22.0, 16.0),  # falls
         (5.0, 24.0, 5.0, 5.0),  # one off
-        (5.0, 24.0),  # too few to speak of a trend
+        (5.0, 24.0),  # too few to call a trend
     ],
 )
-def test_what_is_not_drift(lumbar: tuple[float, ...]) -> None:
+def test_changes_that_are_not_drift(lumbar: tuple[float, ...]) -> None:
     assert "lumbar_drift" not in faults_of(rep_values(hinges([{"lumbar": x} for x in lumbar])))
 
 
@@ -130,7 +130,7 @@ def test_drift_per_rep_is_a_robust_slope() -> None:
     assert np.isnan(drift_per_rep(rep_values(hinges([{}, {}]))))
 
 
-def test_nothing_is_said_about_pace_when_the_speed_is_doubtful() -> None:
+def test_tempo_is_not_judged_when_the_speed_is_doubtful() -> None:
     hasty = rep_values(hinges([{}], tempo=(0.3, 0.0, 0.3)))
     assert {"too_fast", "bouncing"} <= set(faults_of(hasty))
     assert faults_of(hasty, tempo_known=False) == {}
@@ -155,7 +155,7 @@ def test_only_the_repetitions_that_show_it_are_named() -> None:
     assert fault.reps == (1,)
 
 
-def test_between_warn_and_limit_only_the_clinician_is_told() -> None:
+def test_between_warn_and_limit_only_the_clinician_is_informed() -> None:
     evidence = evidence_for(rep_values(hinges([{"lumbar": 17.0}])), DEFAULT)
     assert find_faults(evidence) == []
     assert [(e.code, reps) for e, reps in find_notes(evidence, [])] == [("lumbar_flexion", [0])]
@@ -168,13 +168,13 @@ def test_a_good_hinge_has_no_fault_by_any_protocol(name: str) -> None:
 
 
 @pytest.mark.parametrize("missing", ["hip", "lumbar", "knee", "trunk", "shank", "neck", "hips_back", "bend", "early"])
-def test_what_is_not_measured_accuses_nobody(missing: str) -> None:
+def test_a_missing_measurement_causes_no_fault(missing: str) -> None:
     v = rep_values(hinges())
     columns = [name for name in v.__dataclass_fields__ if name.startswith(missing)]
     assert faults_of(values(**dict.fromkeys(columns, np.nan))) == {}
 
 
-def test_nothing_measured_at_all_accuses_nobody() -> None:
+def test_a_set_without_measurements_has_no_fault() -> None:
     names = [n for n in RepValues.__dataclass_fields__ if n not in ("complete", "rhythm", "frame_s")]
     assert faults_of(values(**dict.fromkeys(names, np.nan))) == {}
 

@@ -23,7 +23,7 @@ def client_file(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_the_eight_exercises_are_there() -> None:
+def test_the_eight_exercises_exist() -> None:
     assert sorted(NAMES) == sorted(
         ["bow", "bodyweight_hinge", "dowel_hinge", "wall_tap", "rdl", "deadlift", "good_morning", "kettlebell_deadlift"]
     )
@@ -45,7 +45,7 @@ def test_every_figure_of_every_protocol_has_a_unit_and_a_reason(name: str) -> No
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_shown_is_a_whole_protocol_file(name: str, tmp_path: Path) -> None:
+def test_the_printed_protocol_is_a_complete_protocol_file(name: str, tmp_path: Path) -> None:
     shown = show_protocol(name)
     again = load_protocol(client_file(tmp_path, shown))
     assert again.sha256 == load_protocol(name).sha256
@@ -53,7 +53,7 @@ def test_what_is_shown_is_a_whole_protocol_file(name: str, tmp_path: Path) -> No
     assert tomllib.loads(shown)["name"] == name
 
 
-def test_dash_and_case_do_not_matter() -> None:
+def test_dashes_and_case_do_not_matter() -> None:
     assert load_protocol("Good-Morning") is load_protocol("good_morning")
 
 
@@ -77,7 +77,7 @@ def test_a_missing_file_is_a_usage_error_without_its_name(tmp_path: Path) -> Non
     assert "anna" not in str(told.value)
 
 
-def test_a_client_file_overrides_and_says_so(tmp_path: Path) -> None:
+def test_a_client_file_overrides_and_is_marked_as_such(tmp_path: Path) -> None:
     path = client_file(tmp_path, 'extends = "rdl"\nname = "anna"\n[limits.lumbar_flexion]\nvalue = 25.0\n')
     protocol = load_protocol(str(path))
     assert protocol.overrides == {"limits.lumbar_flexion.value": 25.0}
@@ -113,7 +113,7 @@ tempo = 0.2
     }
 
 
-def test_a_persons_own_range_sets_the_lumbar_limit_unless_the_file_does(tmp_path: Path) -> None:
+def test_a_personal_range_sets_the_lumbar_limit_unless_the_file_does(tmp_path: Path) -> None:
     ranged = 'extends = "rdl"\n[person]\nlumbar_max_deg = 60.0\n'
     protocol = load_protocol(client_file(tmp_path, ranged))
     assert protocol.limits["lumbar_flexion"].value == pytest.approx(0.42 * 60, abs=0.05)
@@ -155,14 +155,14 @@ def test_a_persons_own_range_sets_the_lumbar_limit_unless_the_file_does(tmp_path
         ("[limits.shallow", 2, "not TOML"),
     ],
 )
-def test_a_slip_is_told_with_line_and_suggestion(tmp_path: Path, text: str, line: int, said: str) -> None:
+def test_an_error_is_reported_with_line_and_suggestion(tmp_path: Path, text: str, line: int, said: str) -> None:
     told = check_protocol(client_file(tmp_path, f'extends = "rdl"\n{text}\n'))
     assert len(told) == 1, told
     assert told[0].startswith(f"line {line}: "), told
     assert said in told[0]
 
 
-def test_all_problems_are_told_at_once_in_order(tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once_in_order(tmp_path: Path) -> None:
     text = 'extends = "rdl"\nbad = 1\n[limits.shallow]\nvalue = "x"\nworse = 2\n'
     told = check_protocol(client_file(tmp_path, text))
     assert [line.split(":")[0] for line in told] == ["line 2", "line 4", "line 5"]
@@ -174,19 +174,19 @@ def test_loading_refuses_what_checking_finds(tmp_path: Path) -> None:
         load_protocol(path)
 
 
-def test_a_file_of_a_few_figures_is_told_to_extend(tmp_path: Path) -> None:
+def test_a_file_of_a_few_figures_is_advised_to_extend(tmp_path: Path) -> None:
     told = check_protocol(client_file(tmp_path, "[limits.shallow]\nvalue = 40.0\n"))
     assert 'begin with: extends = "bodyweight_hinge"' in told[0]
     assert len(told) <= 5
 
 
-def test_extending_nothing_known_is_told(tmp_path: Path) -> None:
+def test_extending_an_unknown_protocol_is_reported(tmp_path: Path) -> None:
     assert check_protocol(client_file(tmp_path, 'extends = "rld"\n')) == [
         "line 1: extends names no bundled protocol: 'rld'; did you mean 'rdl'?"
     ]
 
 
-def test_a_file_that_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "client.toml"
     path.write_bytes(b'extends = "rdl"\ntitle = "\xff"\n')
     assert check_protocol(path) == ["line 2: the protocol file is not UTF-8 text; save it as plain text (UTF-8)"]

@@ -46,7 +46,7 @@ def test_keys_are_found_on_their_lines(path: tuple[str, ...], line: int) -> None
     assert key_lines(TEXT)[path] == line
 
 
-def test_the_inside_of_a_value_is_no_key() -> None:
+def test_text_inside_a_value_is_not_a_key() -> None:
     assert ("inner",) not in key_lines(TEXT)
     assert ("not", "a", "table") not in key_lines(TEXT)
 
@@ -66,7 +66,7 @@ tables: st.SearchStrategy[dict[str, Any]] = st.recursive(
 
 
 @given(tables)
-def test_what_is_rendered_reads_back(document: dict[str, Any]) -> None:
+def test_rendered_text_reads_back(document: dict[str, Any]) -> None:
     def without_empty(table: dict[str, Any]) -> dict[str, Any]:
         inner = {k: without_empty(v) if isinstance(v, dict) else v for k, v in table.items()}
         return {k: v for k, v in inner.items() if v != {}}

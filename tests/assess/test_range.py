@@ -1,4 +1,4 @@
-"""The person's own lumbar range: shares of it, the recording that measures it, the file that carries it."""
+"""The person's own lumbar range: shares of it, the recording that measures it, the file that stores it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def set_and_reps(report: HingeReport) -> list[Summary | RepReport]:
     return [report.summary, *report.reps]
 
 
-def calibrated(*bends: dict[str, float], se: float = 4.0) -> HingeReport:
+def calibrate(*bends: dict[str, float], se: float = 4.0) -> HingeReport:
     return report_of(hinges([{**BEND, **bend} for bend in bends], tempo=(3.0, 0.6, 3.0), se=se), calibrate=True)
 
 
@@ -69,7 +69,7 @@ def test_share_of_the_persons_own_range() -> None:
     assert "range 49° ± 4°" in told
 
 
-def test_without_a_range_of_their_own_a_band_of_the_population_is_said() -> None:
+def test_without_a_personal_range_the_population_s_band_is_used() -> None:
     report = report_of(hinges([{"lumbar": 22.0}] * 3))
     s = report.summary
     assert s.lumbar_range_source == "population"
@@ -85,7 +85,7 @@ def test_without_a_range_of_their_own_a_band_of_the_population_is_said() -> None
 
 
 @pytest.mark.parametrize("protocol", [PLAIN, with_range()], ids=["population", "person"])
-def test_no_share_of_what_was_not_measured(protocol: Protocol) -> None:
+def test_an_unmeasured_value_has_no_share(protocol: Protocol) -> None:
     report = report_of(hinges(lumbar_known=False), protocol)
     for one in set_and_reps(report):
         assert (one.lumbar_share_of_range, one.lumbar_share_of_range_se, one.lumbar_share_band) == (None, None, None)
@@ -94,7 +94,7 @@ def test_no_share_of_what_was_not_measured(protocol: Protocol) -> None:
     assert "usual" not in " ".join(report.cues.clinician)
 
 
-def test_an_arched_back_has_a_share_below_zero_but_no_words_about_it() -> None:
+def test_an_arched_back_has_a_negative_share_but_no_text_about_it() -> None:
     m = hinges([{"lumbar": -8.0}] * 3)
     band = report_of(m).summary.lumbar_share_band
     assert band == (-0.2, -0.11)
@@ -103,16 +103,16 @@ def test_an_arched_back_has_a_share_below_zero_but_no_words_about_it() -> None:
     assert "% of this person's own" not in report.cues.clinician[0]
 
 
-def test_a_range_without_an_error_is_taken_as_exact_and_an_unknown_error_stays_unknown() -> None:
+def test_a_range_without_an_error_counts_as_exact_and_an_unknown_error_stays_unknown() -> None:
     assert share_of(20.0, 4.0, with_range(40.0, None))["lumbar_share_of_range_se"] == 0.1
     assert share_of(20.0, float("nan"), with_range(40.0))["lumbar_share_of_range_se"] is None
 
 
 @given(st.floats(5, 60), st.floats(0.5, 6), st.floats(30, 80), st.floats(0.5, 4))
-def test_error_of_the_share_against_drawing_it(part: float, part_se: float, whole: float, whole_se: float) -> None:
+def test_error_of_the_share_matches_a_simulation(part: float, part_se: float, whole: float, whole_se: float) -> None:
     rng = np.random.default_rng(1)
     drawn = (part + part_se * rng.standard_normal(4000)) / (whole + whole_se * rng.standard_normal(4000))
-    # 4000 draws know a spread to 1.1 %; the second order, left out, is under (4/30)**2
+    # 4000 draws give a spread to within 1.1 %; the second order, left out, is under (4/30)**2
     assert ratio_se(part, part_se, whole, whole_se) == pytest.approx(drawn.std(), rel=0.08)
 
 
@@ -120,7 +120,7 @@ def test_error_of_the_share_against_drawing_it(part: float, part_se: float, whol
 
 
 def test_a_calibration_gives_the_largest_bend_and_judges_nothing() -> None:
-    report = calibrated({"lumbar": 44.0}, {"lumbar": 49.0, "hip": 60.0}, {"lumbar": 47.0}, se=4.0)
+    report = calibrate({"lumbar": 44.0}, {"lumbar": 49.0, "hip": 60.0}, {"lumbar": 47.0}, se=4.0)
     assert report.calibration == Calibration(lumbar_max_deg=49.0, lumbar_max_se_deg=4.0, hip_max_deg=65.0, reps=3)
     assert (report.status, report.judged_as) == ("analysed", "range")
     assert report.faults == []
@@ -128,15 +128,15 @@ def test_a_calibration_gives_the_largest_bend_and_judges_nothing() -> None:
     assert report.summary.subscores == {}
     assert all(rep.faults == [] and rep.score is None for rep in report.reps)
     assert report.summary.lumbar_flexion_deg == 47.0
-    # the same bends as a lift are full of faults
+    # as a lift the same bends are full of faults
     as_lift = report_of(hinges([{**BEND}] * 3, tempo=(3.0, 0.6, 3.0)))
     assert as_lift.faults
     assert as_lift.judged_as == "hinge"
     assert as_lift.calibration is None
 
 
-def test_words_about_a_range_are_calm_and_say_what_it_is_worth() -> None:
-    cues = calibrated({}, {}).cues
+def test_texts_about_a_range_are_calm_and_state_its_error() -> None:
+    cues = calibrate({}, {}).cues
     assert cues.client[0] == (
         "This is as far as you bent today: about 49° from your lower back and 65° from your hips."
     )
@@ -145,8 +145,8 @@ def test_words_about_a_range_are_calm_and_say_what_it_is_worth() -> None:
     told = " ".join(cues.clinician)
     for words in ("49° ± 4°", "Frey 2020", "85 %", "Troke 2001", "42%", "2 bends"):
         assert words in told
-    assert "No total score" not in told  # nothing is missing: none was asked for
-    six = calibrated(*[{}] * 6).cues.client[1]
+    assert "No total score" not in told  # nothing is missing: no score was requested
+    six = calibrate(*[{}] * 6).cues.client[1]
     assert "share of your own range" in six
     assert not any(ALARMING.search(text) for text in (*cues.client, six))
 
@@ -155,8 +155,8 @@ def test_words_about_a_range_are_calm_and_say_what_it_is_worth() -> None:
     ("lumbar", "se", "remark"),
     [(25.0, 4.0, "was the back let round"), (35.0, 4.0, None), (50.0, 4.0, None), (66.0, 4.0, "read too small")],
 )
-def test_a_range_beside_the_norms_is_remarked_on(lumbar: float, se: float, remark: str | None) -> None:
-    told = " ".join(calibrated({"lumbar": lumbar}, se=se).cues.clinician)
+def test_a_range_far_from_the_norms_is_remarked_on(lumbar: float, se: float, remark: str | None) -> None:
+    told = " ".join(calibrate({"lumbar": lumbar}, se=se).cues.clinician)
     for one in ("was the back let round", "read too small"):
         assert (one in told) == (one == remark)
 
@@ -171,7 +171,7 @@ def test_a_range_beside_the_norms_is_remarked_on(lumbar: float, se: float, remar
     ],
     ids=["shallow", "lumbar unknown", "no stand", "hardly bent"],
 )
-def test_a_range_that_cannot_be_stated_is_not(m: Measurement, said: str, advice: str) -> None:
+def test_a_range_that_cannot_be_measured_is_refused(m: Measurement, said: str, advice: str) -> None:
     report = report_of(m, calibrate=True)
     assert (report.status, report.judged_as, report.calibration) == ("analysed", "range", None)
     why = [note for note in report.findings if note.code == Code.LUMBAR_NOT_MEASURABLE]
@@ -186,18 +186,18 @@ def test_a_range_that_cannot_be_stated_is_not(m: Measurement, said: str, advice:
 
 
 def test_only_bends_that_go_far_enough_count() -> None:
-    report = calibrated({"lumbar": 60.0, "trunk": LEAST_TRUNK_DEG - 5}, {"lumbar": 45.0})
+    report = calibrate({"lumbar": 60.0, "trunk": LEAST_TRUNK_DEG - 5}, {"lumbar": 45.0})
     assert report.calibration is not None
     assert (report.calibration.lumbar_max_deg, report.calibration.reps) == (45.0, 1)
 
 
-def test_a_bend_without_a_stated_error_gets_the_literatures() -> None:
+def test_a_bend_without_a_stated_error_gets_the_error_of_the_literature() -> None:
     test = range_test(values(hinges([BEND]), lumbar_se=float("nan")), stands=True)
     assert test.calibration is not None
     assert test.calibration.lumbar_max_se_deg == 7.0
 
 
-def test_no_bend_at_all_is_refused_in_words_about_bending() -> None:
+def test_no_bend_at_all_is_refused_with_advice_about_bending() -> None:
     report = report_of(hinges([]), calibrate=True)
     assert report.refusal is not None
     assert report.refusal.code == Code.NO_HINGE
@@ -217,7 +217,7 @@ def file_for(protocol: Protocol, tmp_path: Path) -> Path:
     return client_file(tmp_path, text, "person.toml")
 
 
-def test_the_file_is_the_protocol_used_with_the_range(tmp_path: Path) -> None:
+def test_the_file_is_the_used_protocol_plus_the_range(tmp_path: Path) -> None:
     path = file_for(load_protocol("rdl"), tmp_path)
     assert check_protocol(path) == []
     loaded, rdl = load_protocol(path), load_protocol("rdl")
@@ -232,7 +232,7 @@ def test_the_file_is_the_protocol_used_with_the_range(tmp_path: Path) -> None:
     assert "the largest of\n# 3" in text
 
 
-def test_a_clients_own_file_is_carried_on_without_its_name(tmp_path: Path) -> None:
+def test_a_client_s_own_file_is_carried_over_without_its_name(tmp_path: Path) -> None:
     own = client_file(
         tmp_path,
         '# for Jane\nextends = "deadlift"\nname = "jane"\ntitle = "Jane\'s \\"lift\\""\n'
@@ -247,12 +247,12 @@ def test_a_clients_own_file_is_carried_on_without_its_name(tmp_path: Path) -> No
     assert loaded.limits["lumbar_flexion"].value == 12.0  # the clinician's limit stays
     assert loaded.instructions == ("One.", "Two.")
     assert loaded.reps.start == "either"
-    # and on again: a file made from such a file says the same
+    # and once more: a file made from such a file is the same
     again = client_file(tmp_path, person_file(loaded, CALIBRATION, track_for(hinges()).info), "again.toml")
     assert load_protocol(again).sha256 == loaded.sha256
 
 
-def test_a_complete_file_that_extends_nothing_is_carried_on_whole(tmp_path: Path) -> None:
+def test_a_complete_file_that_extends_nothing_is_carried_over_whole(tmp_path: Path) -> None:
     whole = client_file(tmp_path, load_protocol("bow").text)
     loaded = load_protocol(file_for(load_protocol(whole), tmp_path))
     assert loaded.name == "bow"
@@ -269,7 +269,7 @@ def test_an_error_without_its_range_and_an_implausible_one_are_refused(tmp_path:
 
 
 def test_from_the_bend_to_the_share_of_the_next_lift(tmp_path: Path) -> None:
-    bend = calibrated({}, {})
+    bend = calibrate({}, {})
     assert bend.calibration is not None
     text = person_file(PLAIN, bend.calibration, track_for(hinges()).info)
     lift = report_of(hinges([{"lumbar": 22.0}] * 3), load_protocol(client_file(tmp_path, text)))

@@ -30,12 +30,12 @@ def test_medians_of_what_is_known(row: list[float], expected: float) -> None:
     np.testing.assert_equal(got[0], expected)
 
 
-def test_the_median_of_nothing_is_nothing() -> None:
+def test_the_median_of_nothing_is_nan() -> None:
     assert np.isnan(median_known(np.array([])))
     assert median_known(np.array([nan, 2.0])) == 2.0
 
 
-def test_values_at_the_bottom_are_the_ones_put_in() -> None:
+def test_values_at_the_bottom_match_the_input() -> None:
     v = rep_values(hinges([{}, {"hip": 70.0, "lumbar": 20.0}]))
     np.testing.assert_allclose(v.hip, [GOOD["hip"], 70.0], atol=0.1)
     np.testing.assert_allclose(v.lumbar, [5.0, 20.0], atol=0.1)
@@ -43,7 +43,7 @@ def test_values_at_the_bottom_are_the_ones_put_in() -> None:
     np.testing.assert_allclose(v.hip_share, [82 / 87, 70 / 90], atol=0.005)
 
 
-def test_one_wild_frame_moves_nothing() -> None:
+def test_one_outlier_frame_changes_nothing() -> None:
     m = hinges()
     lumbar = m.angles.lumbar_flexion.copy()
     lumbar[m.reps[0].bottom] = 90.0
@@ -51,14 +51,14 @@ def test_one_wild_frame_moves_nothing() -> None:
     np.testing.assert_allclose(rep_values(wild).lumbar, rep_values(m).lumbar, atol=0.2)
 
 
-def test_a_long_pause_counts_by_its_middle() -> None:
+def test_a_long_pause_is_read_in_its_middle() -> None:
     time = np.arange(400) / 100
     window = bottom_window(Rep(0, 100, 150, 300, 399), time)
     assert time[window][0] == pytest.approx(2 - BOTTOM_WINDOW_S / 2)
     assert time[window][-1] == pytest.approx(2 + BOTTOM_WINDOW_S / 2)
 
 
-def test_a_lift_from_the_floor_counts_by_its_last_moment() -> None:
+def test_a_lift_from_the_floor_is_read_at_its_last_moment() -> None:
     time = np.arange(400) / 100
     window = bottom_window(Rep(0, 0, 150, 300, 399, from_floor=True), time)
     assert (time[window][0], time[window][-1]) == (pytest.approx(2.5), pytest.approx(3.0))
@@ -91,7 +91,7 @@ def test_a_lift_from_the_floor_has_no_descent() -> None:
     assert floor.rhythm[0, :, 0].sum() == pytest.approx(GOOD["hip"], abs=1.0)  # read from the way up
 
 
-def test_rhythm_tells_early_from_late_rounding() -> None:
+def test_rhythm_distinguishes_early_from_late_rounding() -> None:
     early, even, late = (
         rep_values(hinges([{"lumbar": 24.0}], lumbar_power=p)).rhythm[0, :, 1] for p in (0.4, 1.0, 3.0)
     )
@@ -102,7 +102,7 @@ def test_rhythm_tells_early_from_late_rounding() -> None:
         assert thirds.sum() == pytest.approx(24.0, abs=0.2)
 
 
-def test_hip_flexion_never_borrows_the_shoulder_hip_knee_angle() -> None:
+def test_hip_flexion_never_uses_the_shoulder_hip_knee_angle() -> None:
     v = rep_values(hinges(lumbar_known=False))
     assert np.isnan(v.hip).all()
     assert np.isnan(v.hip_share).all()
@@ -110,11 +110,11 @@ def test_hip_flexion_never_borrows_the_shoulder_hip_knee_angle() -> None:
     assert np.isfinite(v.bend).all()
 
 
-def test_a_share_of_almost_nothing_is_not_given() -> None:
+def test_a_share_of_almost_nothing_is_nan() -> None:
     assert np.isnan(values(hip=8.0, lumbar=5.0).hip_share).all()
 
 
-def test_without_a_stand_nothing_is_said_about_the_top() -> None:
+def test_without_a_stand_the_top_is_nan() -> None:
     v = rep_values(hinges(stands=False))
     assert np.isnan(v.top_trunk).all()
     np.testing.assert_allclose(v.knee_change, 12.0, atol=0.5)  # read against the rep's own top

@@ -17,7 +17,7 @@ SET = rep_values(hinges())
 
 
 @pytest.mark.parametrize("limit", [Limit(20, 14, "deg", ""), Limit(50, 55, "deg", "", "below"), Limit(5, 5, "deg", "")])
-def test_grades_fall_smoothly_towards_the_wrong_side(limit: Limit) -> None:
+def test_grades_fall_smoothly_towards_the_limit(limit: Limit) -> None:
     x = np.linspace(0, 100, 401)
     grades = grade(x, limit, 0.0 if limit.direction == "above" else 100.0)
     steps = np.diff(grades) * (1 if limit.direction == "below" else -1)
@@ -61,7 +61,7 @@ def test_more_arching_never_raises_the_spine_score(arch: float, more: float) -> 
         ("spine", "early_lumbar", 2.0, 30.0),
     ],
 )
-def test_each_part_follows_what_it_is_about(part: str, field: str, better: float, worse: float) -> None:
+def test_each_part_follows_its_own_measurement(part: str, field: str, better: float, worse: float) -> None:
     good, poor = (score(values(**{field: x}), PROTOCOL) for x in (better, worse))
     assert good.subscores[part] > poor.subscores[part] + 2
     assert good.total > poor.total
@@ -74,7 +74,7 @@ def test_a_good_set_scores_high_with_a_small_error() -> None:
     assert (scores.reps > 95).all()
 
 
-def test_uneven_repetitions_cost_consistency() -> None:
+def test_uneven_repetitions_lower_consistency() -> None:
     uneven = rep_values(hinges([{}, {"trunk": 48.0, "hip": 62.0}, {}]))
     assert score(uneven, PROTOCOL).subscores["consistency"] < 75 < score(SET, PROTOCOL).subscores["consistency"]
 
@@ -96,7 +96,7 @@ def test_there_is_no_total_without_the_spine() -> None:
     assert scores.subscores["knees"] > 90
 
 
-def test_unknown_knees_leave_the_rest() -> None:
+def test_unknown_knees_leave_the_other_scores() -> None:
     scores = score(values(knee_change=np.nan), PROTOCOL)
     assert np.isnan(scores.subscores["knees"])
     assert np.isfinite(scores.total)
@@ -116,7 +116,7 @@ def test_more_repetitions_do_not_shrink_a_shared_error() -> None:
     assert many == pytest.approx(few, rel=0.02)
 
 
-def test_weights_decide_the_total() -> None:
+def test_weights_determine_the_total() -> None:
     only_knees = replace(PROTOCOL, weights={**dict.fromkeys(PROTOCOL.weights, 0.0), "knees": 1.0})
     scores = score(values(lumbar=45.0), only_knees)
     assert scores.total == pytest.approx(scores.subscores["knees"])

@@ -1,4 +1,4 @@
-"""The named fault of each synthetic clip is found from its true angles, also when they carry measuring errors."""
+"""The named fault of each synthetic clip is found from its true angles, also with measurement errors added."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def report_of(clip: str, **errors: float) -> HingeReport:
 
 
 @pytest.mark.parametrize("clip", NAMED)
-def test_the_named_fault_and_no_other(clip: str) -> None:
+def test_exactly_the_named_fault_is_found(clip: str) -> None:
     codes = {fault.code for fault in report_of(clip).faults}
     allowed = NAMED[clip] | (ALSO if "lumbar_flexion" in NAMED[clip] else set())
     assert NAMED[clip] <= codes <= allowed
@@ -93,7 +93,7 @@ def test_rounding_scores_below_mild_below_good() -> None:
     assert rounded + 15 < mild < good - 10
 
 
-def test_severity_tells_mild_from_marked() -> None:
+def test_severity_separates_mild_from_marked() -> None:
     severity = {
         clip: next(fault.severity for fault in report_of(clip).faults if fault.code == "lumbar_flexion")
         for clip in ("d03_mild", "rounded")

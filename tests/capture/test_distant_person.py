@@ -1,4 +1,4 @@
-"""Somebody too far away for the pose model, and somebody beside a person who does not hinge."""
+"""A person too far away for the pose model, and a bystander who does not hinge."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ TIME = clock(3.0, 20)
 
 
 def speck(x: float, y: float, size: float = 60.0, seen: float = 0.9) -> FloatArray:
-    """Landmarks of a person `size` pixels tall around a place, (33, 3)."""
+    """Return landmarks of a person `size` pixels tall around a place, (33, 3)."""
     rng = np.random.default_rng(3)
     spread = rng.uniform(-0.5, 0.5, (33, 2)) * [0.4 * size, size]
     return np.column_stack([spread + np.array([x, y]), np.full(33, seen)])
 
 
 class Close:
-    """Sees whoever stands wholly or partly in the part of a picture it is given."""
+    """A detector that sees whoever stands wholly or partly in the part of a picture it is given."""
 
     def __init__(self, *people: FloatArray) -> None:
         self._people = people
@@ -32,7 +32,7 @@ class Close:
 
     def __call__(self, part: Rgb) -> FloatArray:
         self.looks += 1
-        top, left = (int(v) * 8 for v in part[0, 0, :2])  # where it was cut out, as the picture says
+        top, left = (int(v) * 8 for v in part[0, 0, :2])  # where it was cut out, as encoded in the picture
         out = np.full((4, 33, 3), np.nan)
         height, width = part.shape[:2]
         for row, person in zip(out, self._people, strict=False):
@@ -43,7 +43,7 @@ class Close:
 
 
 def picture() -> Rgb:
-    """A picture whose pixels say where they lie, in eighths."""
+    """Return a picture whose pixels encode their position, in eighths."""
     rgb = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     rgb[..., 0] = np.arange(SIZE[1])[:, None] // 8
     rgb[..., 1] = np.arange(SIZE[0])[None, :] // 8
@@ -51,31 +51,31 @@ def picture() -> Rgb:
 
 
 @pytest.mark.parametrize("place", [(80, 90), (480, 270), (700, 430), (315, 180)])
-def test_somebody_small_is_found_where_they_are(place: tuple[float, float]) -> None:
+def test_a_small_person_is_found_where_they_are(place: tuple[float, float]) -> None:
     person = speck(*place)
     found = person_in_parts(Close(person), picture())
     assert found is not None
     assert found == pytest.approx(person, abs=8)  # the picture's own accuracy
 
 
-def test_each_part_is_looked_at_once_and_nobody_is_nobody() -> None:
+def test_each_part_is_searched_once_and_an_empty_picture_finds_nobody() -> None:
     close = Close()
     assert person_in_parts(close, picture()) is None
     assert close.looks == (2 * PARTS - 1) ** 2
 
 
-def test_who_is_cut_by_every_part_or_hardly_seen_does_not_count() -> None:
+def test_a_person_cut_by_every_part_or_hardly_visible_does_not_count() -> None:
     assert person_in_parts(Close(speck(480, 270, size=400)), picture()) is None
     assert person_in_parts(Close(speck(480, 270, seen=0.3)), picture()) is None
 
 
-def test_the_best_seen_of_two() -> None:
+def test_of_two_people_the_most_visible_is_chosen() -> None:
     best = person_in_parts(Close(speck(200, 150, seen=0.6), speck(700, 400, seen=0.95)), picture())
     assert best is not None
     assert best[:, 0].mean() == pytest.approx(700, abs=15)
 
 
-def test_the_bend_tells_a_squat_and_a_shallow_hinge_from_standing() -> None:
+def test_the_bend_separates_a_squat_and_a_shallow_hinge_from_standing() -> None:
     way = hinges(TIME, 1)
     squat = stick(TIME, way, hip=75.0, knee=80.0).track.landmarks
     shallow = stick(TIME, way, hip=34.0, knee=5.0).track.landmarks
@@ -102,4 +102,4 @@ def test_a_person_is_painted_over_and_nothing_else() -> None:
     assert (frame.rgb[50:, 100:200] == 128).all()
     assert np.array_equal(frame.rgb[:50], before[:50])
     assert np.array_equal(frame.rgb[:, 200:], before[:, 200:])
-    assert np.array_equal(rgb, before)  # the picture itself stays
+    assert np.array_equal(rgb, before)  # the picture itself is unchanged

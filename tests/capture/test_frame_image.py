@@ -73,7 +73,7 @@ def test_scaling_keeps_proportions_and_never_enlarges(size: tuple[float, float],
         (Fraction(16, 15), (720.0, 540.0)),
         (Fraction(1, 2), (360.0, 576.0)),
         (Fraction(1771, 1770), (720.0, 576.0)),  # an editor's rounding
-        (Fraction(1000), (720.0, 576.0)),  # nonsense
+        (Fraction(1000), (720.0, 576.0)),  # meaningless
     ],
 )
 def test_pixels_are_made_square(aspect: Fraction | None, expected: tuple[float, float]) -> None:
@@ -93,7 +93,7 @@ def test_pixels_are_made_square(aspect: Fraction | None, expected: tuple[float, 
     ],
     ids=["bgr", "mirror", "upside down", "rotated", "transposed", "cropped", "fortran"],
 )
-def test_gate_makes_any_layout_contiguous(view: npt.NDArray[np.uint8]) -> None:
+def test_the_gate_makes_any_layout_contiguous(view: npt.NDArray[np.uint8]) -> None:
     assert not view.flags.c_contiguous
     out = to_rgb_contiguous(view)
     assert out.flags.c_contiguous
@@ -101,7 +101,7 @@ def test_gate_makes_any_layout_contiguous(view: npt.NDArray[np.uint8]) -> None:
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((4, 6), np.uint8), np.zeros((4, 6, 4), np.uint8), np.zeros((4, 6, 3))])
-def test_gate_refuses_what_is_no_rgb(wrong: npt.NDArray[np.uint8]) -> None:
+def test_the_gate_refuses_arrays_that_are_no_rgb(wrong: npt.NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match="uint8"):
         to_rgb_contiguous(wrong)
 

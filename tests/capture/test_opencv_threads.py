@@ -1,4 +1,4 @@
-"""OpenCV's threads: none while we work, as before afterwards."""
+"""OpenCV's threads: none while the product works, restored afterwards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hinge_check.capture.opencv_threads import single_threaded
 
 
-def test_threads_are_off_meanwhile_and_as_before_afterwards() -> None:
+def test_threads_are_off_during_the_block_and_restored_afterwards() -> None:
     cv2.setNumThreads(2)
     before = cv2.getNumThreads()
     with single_threaded():

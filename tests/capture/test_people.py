@@ -8,7 +8,7 @@ import pytest
 from hinge_check.arrays import FloatArray
 from hinge_check.capture.people import find_other_hinger, inclination_range, other_people
 from hinge_check.capture.track import PoseTrack
-from tests.fakes import made_up_track
+from tests.fakes import fake_track
 from tests.stick_figure import clock, hinges, mirrored, stick
 
 TIME = clock(10, 10)
@@ -17,7 +17,7 @@ HINGING = hinges(TIME, 3, lead=0.5, every=3.0)
 
 
 def person(way: FloatArray, dx: float, visible: float = 1.0, **changes: Any) -> FloatArray:
-    """(T, 33, 3) x, y, visibility of somebody who stands `dx` pixels beside the tracked one."""
+    """Return (T, 33, 3) x, y, visibility of a person who stands `dx` pixels beside the tracked one."""
     out = np.array(stick(TIME, way, **changes).track.landmarks)
     out[..., 0] += dx
     out[..., 2] = visible
@@ -55,29 +55,29 @@ def test_nobody_hinges() -> None:
 
 
 def test_nobody_is_there() -> None:
-    assert find_other_hinger(made_up_track(30)) is None
+    assert find_other_hinger(fake_track(30)) is None
 
 
-def test_bending_the_tracked_persons_own_double_is_not_another() -> None:
-    """A scan that finds the tracked person a little elsewhere."""
+def test_a_duplicate_of_the_tracked_person_is_not_another_person() -> None:
+    """Scan the tracked person a little elsewhere."""
     assert find_other_hinger(scene(STILL, person(HINGING, 12.0))) is None
 
 
-def test_somebody_far_behind_is_no_candidate() -> None:
+def test_a_person_far_behind_is_no_candidate() -> None:
     assert find_other_hinger(scene(STILL, person(HINGING, 200.0, px_per_m=80.0))) is None
 
 
-def test_somebody_barely_seen_is_no_candidate() -> None:
+def test_a_barely_visible_person_is_no_candidate() -> None:
     assert find_other_hinger(scene(STILL, person(HINGING, 250.0, visible=0.3))) is None
 
 
-def test_a_look_or_two_are_not_enough() -> None:
+def test_one_or_two_scans_are_not_enough() -> None:
     rare = person(HINGING, 250.0)
     rare[TIME > 1.5] = np.nan
     assert find_other_hinger(scene(STILL, rare)) is None
 
 
-def test_a_passer_by_who_stoops_does_not_hinge_on_the_spot() -> None:
+def test_a_passer_by_who_stoops_does_not_count_as_hinging() -> None:
     passing = person(HINGING, 0.0, walk=np.linspace(-9, 9, len(TIME)))
     assert find_other_hinger(scene(STILL, passing)) is None
 
@@ -89,7 +89,7 @@ def test_others_leaves_out_the_tracked_person() -> None:
     assert np.isnan(rest[:, 0]).all()
     assert np.array_equal(rest[:, 1], track.scan_people[:, 1])
     assert np.isnan(rest[:, 2]).all()
-    assert np.isfinite(track.scan_people[:, 0]).all()  # the track itself is left alone
+    assert np.isfinite(track.scan_people[:, 0]).all()  # the track itself is unchanged
 
 
 def test_others_while_the_tracked_person_is_out_of_sight() -> None:

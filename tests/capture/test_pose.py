@@ -41,7 +41,7 @@ def track(model: Path, frames: list[tuple[int, Rgb]]) -> PoseTrack:
     return run(model, frames)
 
 
-# -- the gate before MediaPipe: it takes arrays that are not contiguous and garbles them without a word
+# -- the gate before MediaPipe, which accepts arrays that are not contiguous and garbles them silently
 
 PICTURE = np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)
 
@@ -114,7 +114,7 @@ def test_the_same_clip_twice_is_the_same_track(model: Path, frames: list[tuple[i
 
 @pytest.mark.model
 def test_two_at_once_do_not_mix(model: Path, frames: list[tuple[int, Rgb]], track: PoseTrack) -> None:
-    """An instance of its own for every clip: another person in between changes nothing."""
+    """Analyse every clip with its own instance: another person in between changes nothing."""
     with MediaPipePose(model) as one, MediaPipePose(model) as other:
         for k, (time_ms, rgb) in enumerate(frames[:8]):
             pose = one.estimate(time_ms, rgb)
@@ -137,7 +137,7 @@ def test_a_pose_is_arrays_of_the_pictures_size(model: Path, frames: list[tuple[i
     assert first.mask.shape == (360, 640)
     assert first.mask.dtype == np.float32
     assert 0 <= first.mask.min() < 0.1 < 0.9 < first.mask.max() <= 1
-    # The mask is the pose's own, not a view of what MediaPipe works on: reading on does not change it.
+    # The mask is the pose's own, not a view of MediaPipe's buffer: reading on does not change it.
     assert first.mask.flags.owndata or first.mask.base.flags.owndata  # type: ignore[union-attr]
     assert not np.shares_memory(first.mask, last.mask)
 
@@ -156,13 +156,13 @@ def test_a_picture_of_nobody_has_no_pose(model: Path) -> None:
 
 
 @pytest.mark.model
-def test_a_slip_does_not_get_through(model: Path, frames: list[tuple[int, Rgb]]) -> None:
+def test_an_invalid_array_is_refused_by_the_estimator(model: Path, frames: list[tuple[int, Rgb]]) -> None:
     with MediaPipePose(model) as estimator, pytest.raises(ValueError, match="C-contiguous"):
         estimator.estimate(0, frames[0][1][..., ::-1])
 
 
 @pytest.mark.model
-def test_a_closed_estimator_says_so(model: Path, frames: list[tuple[int, Rgb]]) -> None:
+def test_a_closed_estimator_refuses_to_work(model: Path, frames: list[tuple[int, Rgb]]) -> None:
     with MediaPipePose(model) as estimator:
         estimator.estimate(0, frames[0][1])
     estimator.close()  # a second time does nothing
@@ -171,7 +171,7 @@ def test_a_closed_estimator_says_so(model: Path, frames: list[tuple[int, Rgb]]) 
 
 
 @pytest.mark.model
-def test_a_look_around_finds_who_is_there(model: Path, frames: list[tuple[int, Rgb]], track: PoseTrack) -> None:
+def test_a_scan_finds_everybody_in_the_picture(model: Path, frames: list[tuple[int, Rgb]], track: PoseTrack) -> None:
     scan = PeopleScan(model, people=3)
     one = scan.look(frames[0][1])
     assert one.shape == (3, 33, 3)

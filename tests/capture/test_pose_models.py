@@ -1,4 +1,4 @@
-"""Which bundle, where it lies, how it comes here: no network, no real bundle."""
+"""Pose model bundles: which one, where it lies, how it is fetched: no network, no real bundle."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SPEC = BundleSpec(
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder bundles are fetched into; no checkout, an empty cache, one small bundle in the manifest."""
+    """Provide the folder bundles are fetched into; no checkout, an empty cache, one small bundle in the manifest."""
     monkeypatch.setattr(pose_models, "manifest", lambda: {"full": SPEC})
     monkeypatch.setattr(pose_models, "checkout_models", lambda: None)
     monkeypatch.setattr(pose_models, "cache_folder", lambda: tmp_path / "cache")
@@ -41,14 +41,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
-def gives(content: bytes) -> Source:
+def source_of(content: bytes) -> Source:
     def download(part: Path) -> None:
         part.write_bytes(content)
 
     return Source("a test", download)
 
 
-def left(folder: Path) -> list[str]:
+def list_files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -63,7 +63,7 @@ def test_manifest_has_the_three_published_bundles() -> None:
     assert known["lite"].wheel is None
 
 
-def test_absent_bundle_says_which_file_to_put_where(folder: Path) -> None:
+def test_a_missing_bundle_is_reported_with_the_file_and_its_place(folder: Path) -> None:
     with pytest.raises(InstallationError) as caught:
         bundle("full")
     assert caught.value.code is Code.MODEL_MISSING
@@ -82,7 +82,7 @@ def test_bundle_is_found_in_the_named_folder_then_in_the_cache(folder: Path, tmp
     assert bundle("full").sha256 == SPEC.sha256
 
 
-def test_wrong_file_in_place_is_not_used_and_named(folder: Path, tmp_path: Path) -> None:
+def test_a_wrong_file_in_place_is_named_and_not_used(folder: Path, tmp_path: Path) -> None:
     (folder / SPEC.file).write_bytes(WRONG)
     with pytest.raises(InstallationError, match="another or a damaged file"):
         bundle("full")
@@ -119,25 +119,25 @@ def test_unknown_name_is_a_usage_error_with_a_suggestion() -> None:
         fetch("ful")
 
 
-def test_fetch_goes_on_after_a_wrong_file_and_keeps_only_the_right_one(folder: Path) -> None:
+def test_fetch_continues_after_a_wrong_file_and_keeps_only_the_right_one(folder: Path) -> None:
     said: list[str] = []
-    got = fetch("full", log=said.append, sources=[gives(WRONG), gives(b"short"), gives(RIGHT)])
+    got = fetch("full", log=said.append, sources=[source_of(WRONG), source_of(b"short"), source_of(RIGHT)])
     assert got.path.read_bytes() == RIGHT
-    assert left(folder) == [SPEC.file]
+    assert list_files(folder) == [SPEC.file]
     assert sum("wrong size or sha256" in line for line in said) == 2
 
 
-def test_fetch_refuses_when_only_wrong_files_come(folder: Path) -> None:
+def test_fetch_refuses_when_every_source_gives_a_wrong_file(folder: Path) -> None:
     with pytest.raises(InstallationError):
-        fetch("full", sources=[gives(WRONG)])
-    assert left(folder) == []
+        fetch("full", sources=[source_of(WRONG)])
+    assert list_files(folder) == []
 
 
 def test_fetch_replaces_a_wrong_file_and_leaves_a_right_one(folder: Path) -> None:
     (folder / SPEC.file).write_bytes(WRONG)
-    fetch("full", sources=[gives(RIGHT)])
+    fetch("full", sources=[source_of(RIGHT)])
     assert (folder / SPEC.file).read_bytes() == RIGHT
-    fetch("full", sources=[])  # nothing needs to be tried
+    fetch("full", sources=[])  # no source is needed
 
 
 def test_interrupted_fetch_leaves_nothing(folder: Path) -> None:
@@ -147,14 +147,14 @@ def test_interrupted_fetch_leaves_nothing(folder: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fetch("full", sources=[Source("a test", half)])
-    assert left(folder) == []
+    assert list_files(folder) == []
 
 
-def test_folder_that_cannot_be_made_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "file").write_text("")
     monkeypatch.setenv(pose_models.FOLDER_VARIABLE, str(folder / "file" / "below"))
     with pytest.raises(InstallationError, match="cannot be written"):
-        fetch("full", sources=[gives(RIGHT)])
+        fetch("full", sources=[source_of(RIGHT)])
 
 
 def test_two_fetches_at_once_do_no_harm(folder: Path) -> None:
@@ -173,10 +173,10 @@ def test_two_fetches_at_once_do_no_harm(folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert (folder / SPEC.file).read_bytes() == RIGHT
-    assert left(folder) == [SPEC.file]
+    assert list_files(folder) == [SPEC.file]
 
 
-def test_without_network_or_package_the_message_says_what_was_tried(
+def test_without_network_or_package_the_message_lists_what_was_tried(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_registry(wheel: WheelMember, target: Path) -> None:
@@ -189,7 +189,7 @@ def test_without_network_or_package_the_message_says_what_was_tried(
     assert SPEC.sha256 in caught.value.finding.advice
     assert any("not reached" in line for line in said)
     assert any("pip: no carries-it" in line for line in said)
-    assert left(folder) == []
+    assert list_files(folder) == []
 
 
 class _Files(BaseHTTPRequestHandler):
@@ -208,7 +208,7 @@ class _Files(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """Address of a server with a whole, a half and an absent file."""
+    """Provide the address of a server with a whole, a half and an absent file."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Files) as running:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
@@ -224,12 +224,12 @@ def test_download_from_an_address(folder: Path, server: str) -> None:
     said: list[str] = []
     fetch("full", log=said.append, sources=[of("/gone"), of("/half"), of("/whole")])
     assert (folder / SPEC.file).read_bytes() == RIGHT
-    assert left(folder) == [SPEC.file]
+    assert list_files(folder) == [SPEC.file]
     assert sum(line.startswith("full: trying") for line in said) == 3
 
 
 def fake_wheel(folder: Path, content: bytes) -> Path:
-    """A wheel that would break whatever installed or ran it."""
+    """Write a wheel that would break whatever installed or ran it."""
     path = folder / "carries_it-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
         wheel.writestr("carries_it/__init__.py", "raise SystemExit('this must never run')")
@@ -243,7 +243,7 @@ def fake_wheel(folder: Path, content: bytes) -> Path:
     return path
 
 
-def test_wheel_is_downloaded_and_opened_not_installed(
+def test_a_wheel_is_downloaded_and_opened_not_installed(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     links = tmp_path / "links"
@@ -253,10 +253,10 @@ def test_wheel_is_downloaded_and_opened_not_installed(
     monkeypatch.setenv("PIP_FIND_LINKS", str(links))
     fetch("full")  # its address is a closed port, so the wheel it is
     assert (folder / SPEC.file).read_bytes() == RIGHT
-    assert left(folder) == [SPEC.file]
+    assert list_files(folder) == [SPEC.file]
 
 
-def test_wheel_without_the_file_or_damaged(tmp_path: Path) -> None:
+def test_a_wheel_without_the_file_or_damaged_is_refused(tmp_path: Path) -> None:
     wheel = fake_wheel(tmp_path, RIGHT)
     with pytest.raises(SourceError):
         take_member(wheel, "carries_it/another.task", tmp_path / "part")

@@ -20,14 +20,14 @@ def grid(size: tuple[int, int] = SIZE) -> tuple[FloatArray, FloatArray]:
 
 
 def disk(centre: tuple[float, float], radius: float, soft: float = 1.0) -> FloatArray:
-    """P falls from 1 to 0 over `soft` pixels, 0.5 on the circle."""
+    """Return a disk whose probability falls from 1 to 0 over `soft` pixels, 0.5 on the circle."""
     x, y = grid()
     away = np.hypot(x - centre[0], y - centre[1])
     return np.asarray(np.clip(0.5 + (radius - away) / soft, 0, 1), np.float32)
 
 
 def box(left: float, top: float, right: float, bottom: float, size: tuple[int, int] = SIZE) -> FloatArray:
-    """P = 0.5 on the outline, which may lie between pixels."""
+    """Return a box with P = 0.5 on the outline, which may lie between pixels."""
     x, y = grid(size)
 
     def within(v: FloatArray, low: float, high: float) -> FloatArray:
@@ -37,7 +37,7 @@ def box(left: float, top: float, right: float, bottom: float, size: tuple[int, i
 
 
 def axis(centre: tuple[float, float], length: float, degrees: float) -> tuple[FloatArray, FloatArray]:
-    """Hip and shoulder either side of the centre; 0 upright, + to the right."""
+    """Return hip and shoulder either side of the centre; 0 upright, + to the right."""
     half = length / 2 * np.array([np.sin(np.radians(degrees)), -np.cos(np.radians(degrees))])
     return np.array(centre) - half, np.array(centre) + half
 
@@ -58,7 +58,7 @@ def test_a_disk_is_found_to_a_third_of_a_pixel_in_any_direction(
 
 
 @pytest.mark.parametrize("degrees", [0.0, 20.0, 75.0, 130.0])
-def test_an_ellipse_too(degrees: float) -> None:
+def test_an_ellipse_is_found_in_any_direction(degrees: float) -> None:
     x, y = grid()
     a, b = 75.0, 35.0  # half axes across and along the picture
     value = np.hypot((x - 150) / a, (y - 120) / b)
@@ -76,7 +76,7 @@ def test_an_ellipse_too(degrees: float) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(left=st.floats(70, 100), right=st.floats(150, 190), hip_x=st.floats(110, 140))
-def test_sides_of_a_rectangle_between_the_pixels(left: float, right: float, hip_x: float) -> None:
+def test_the_sides_of_a_rectangle_are_found_between_pixels(left: float, right: float, hip_x: float) -> None:
     mask = box(left, 20, right, 220)
     edges, blur = trunk_edges(mask, np.array([hip_x, 170.0]), np.array([hip_x, 70.0]))
     inner = (EDGE_S > -0.4) & (EDGE_S < 1.3)
@@ -88,7 +88,7 @@ def test_sides_of_a_rectangle_between_the_pixels(left: float, right: float, hip_
 
 
 @pytest.mark.parametrize("soft", [4.0, 10.0, 24.0])
-def test_how_soft_the_edge_is(soft: float) -> None:
+def test_the_softness_of_the_edge_is_measured(soft: float) -> None:
     edges, blur = trunk_edges(disk((150, 120), 60, soft), *axis((150, 120), 100.0, 30.0))
     k = int(np.abs(EDGE_S - 0.5).argmin())
     assert edges[:, k] == pytest.approx(60, abs=0.3)
@@ -106,7 +106,7 @@ def test_a_fold_within_the_body_does_not_count_as_softness() -> None:
 
 
 def test_the_first_way_out_is_the_edge() -> None:
-    """An arm held behind, with daylight between."""
+    """Hold an arm behind, with daylight between."""
     mask = box(110, 20, 190, 220)
     mask[:, 85:95] = 1.0
     edges, blur = trunk_edges(mask, np.array([140.0, 170.0]), np.array([140.0, 70.0]))
@@ -114,7 +114,7 @@ def test_the_first_way_out_is_the_edge() -> None:
     assert 0 < blur[0, 30] < 1.2
 
 
-def test_an_axis_point_in_daylight_is_missing_whoever_stands_at_the_end_of_its_ray() -> None:
+def test_an_axis_point_in_daylight_is_missing_even_if_its_ray_meets_a_person() -> None:
     edges, blur = trunk_edges(box(20, 20, 60, 220), np.array([140.0, 170.0]), np.array([140.0, 70.0]))
     assert 140 - RAY_LENGTH * 100 < 60
     assert np.isnan(edges).all()
@@ -137,7 +137,7 @@ def test_a_ray_that_never_leaves_the_person_is_missing() -> None:
 
 
 def test_an_axis_point_outside_the_mask_is_missing() -> None:
-    """The trunk sticks out of the mask at the top: a head that was cut away."""
+    """Let the trunk stick out of the mask at the top: a head that was cut away."""
     edges, _ = trunk_edges(box(100, 100, 180, 220), np.array([140.0, 180.0]), np.array([140.0, 80.0]))
     points = 180 - 100 * EDGE_S
     assert np.isnan(edges[:, points < 99]).all()
@@ -183,7 +183,7 @@ def test_a_mirror_swaps_the_sides(x: float, degrees: float, soft: float) -> None
     assert np.allclose(there[1], blur[::-1], atol=0.1, equal_nan=True)
 
 
-def test_the_normal_points_left_of_somebody_upright() -> None:
+def test_the_normal_points_to_the_left_of_an_upright_person() -> None:
     unit, normal, length = axis_normal(np.array([[10.0, 50.0]]), np.array([[10.0, 20.0]]))
     assert unit.tolist() == [[0, -1]]
     assert normal.tolist() == [[-1, 0]]
@@ -201,7 +201,7 @@ def test_axis_and_normal_are_square_and_of_length_one(degrees: float, length: fl
     assert found == pytest.approx(length, rel=1e-6)
 
 
-def test_how_much_of_each_border_is_covered() -> None:
+def test_the_covered_share_of_each_border_is_measured() -> None:
     mask = np.zeros((200, 100), np.float32)
     mask[-1, :] = 0.4
     mask[150:, 0] = 0.9

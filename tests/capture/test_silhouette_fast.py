@@ -1,4 +1,4 @@
-"""Edges of the trunk by the quick way, beside those of a recording."""
+"""Edges of the trunk by the fast method, beside those of a recording."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hinge_check.capture.silhouette import trunk_edges
 from hinge_check.capture.silhouette_fast import trunk_edges_fast
 
 
-def test_edges_are_those_of_a_recording() -> None:
+def test_fast_edges_match_those_of_a_recording() -> None:
     rows, columns = np.mgrid[:120, :110].astype(np.float32)
     for lean, soft in ((0.0, 1.0), (0.4, 3.0), (-0.7, 6.0)):
         middle = 55 + lean * (rows - 60)

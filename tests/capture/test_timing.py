@@ -1,4 +1,4 @@
-"""Times of frames from imperfect stamps."""
+"""Times of frames from imperfect timestamps."""
 
 from __future__ import annotations
 
@@ -31,18 +31,20 @@ N = None
         ([], [], []),
     ],
 )
-def test_times(stamps: list[float | None], times: list[float], kept: list[int]) -> None:
+def test_imperfect_timestamps_become_increasing_times(
+    stamps: list[float | None], times: list[float], kept: list[int]
+) -> None:
     out = list(steady_times([(stamp, D, k) for k, stamp in enumerate(stamps)]))
     assert [k for _, k in out] == kept
     assert [t for t, _ in out] == pytest.approx(times, abs=1e-9)
 
 
-def test_start_of_the_stream_is_zero_also_after_a_seek() -> None:
+def test_time_starts_at_the_stream_s_start_also_after_a_seek() -> None:
     out = list(steady_times([(12.0, D, "a"), (12.1, D, "b")], start_s=2.0))
     assert [t for t, _ in out] == pytest.approx([10.0, 10.1])
 
 
-def test_unstamped_frames_are_not_hoarded() -> None:
+def test_unstamped_frames_are_not_buffered() -> None:
     taken = 0
 
     def endless() -> Iterator[tuple[None, float, int]]:

@@ -14,7 +14,7 @@ from hinge_check.capture.track import FORMAT, PoseTrack, TrackInfo
 from hinge_check.errors import Code, Refused
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
-from tests.fakes import made_up_track
+from tests.fakes import fake_track
 from tests.stick_figure import clock, hinges, stick
 
 ARRAYS = [f.name for f in fields(PoseTrack) if f.name != "info"]
@@ -52,7 +52,7 @@ def refusal(path: Path) -> Refused:
     return caught.value
 
 
-@pytest.mark.parametrize("make", [some_track, made_up_track])
+@pytest.mark.parametrize("make", [some_track, fake_track])
 def test_a_track_comes_back_bit_for_bit(tmp_path: Path, make: Callable[[], PoseTrack]) -> None:
     track = make()
     track.save(tmp_path / "track.npz")
@@ -76,21 +76,21 @@ def test_a_track_read_back_measures_alike(tmp_path: Path) -> None:
 
 
 def test_saving_again_replaces_what_was_there(tmp_path: Path) -> None:
-    made_up_track().save(tmp_path / "track.npz")
+    fake_track().save(tmp_path / "track.npz")
     some_track().save(tmp_path / "track.npz")
     assert_same(PoseTrack.load(tmp_path / "track.npz"), some_track())
 
 
 def test_a_track_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FileNotFoundError):
-        made_up_track().save(tmp_path / "no such folder" / "track.npz")
+        fake_track().save(tmp_path / "no such folder" / "track.npz")
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez_compressed", full)
     with pytest.raises(OSError, match="No space left"):
-        made_up_track().save(tmp_path / "track.npz")
+        fake_track().save(tmp_path / "track.npz")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -136,7 +136,7 @@ def write_damaged(path: Path) -> None:
 
 
 def write_garbled(path: Path) -> None:
-    """An array whose bytes no decompressor can make anything of, in an archive that is otherwise whole."""
+    """Write an otherwise intact archive with an array that cannot be decompressed."""
     some_track().save(path)
     with zipfile.ZipFile(path) as archive:
         begin = archive.getinfo("landmarks.npy").header_offset
@@ -174,15 +174,15 @@ def write_no_file(path: Path) -> None:
         write_no_file,
     ],
 )
-def test_what_is_no_track_is_refused(tmp_path: Path, write: Callable[[Path], None]) -> None:
+def test_a_file_that_is_no_track_is_refused(tmp_path: Path, write: Callable[[Path], None]) -> None:
     write(tmp_path / "track.npz")
     error = refusal(tmp_path / "track.npz")
     assert "not a track" in error.finding.message
     assert "track.npz" not in error.finding.message
 
 
-def rewritten(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], Any]) -> Path:
-    """A saved track with its facts and arrays changed."""
+def rewrite(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], Any]) -> Path:
+    """Save a track with its metadata and arrays changed."""
     some_track().save(path)
     with np.load(path) as data:
         arrays = dict(data)
@@ -194,12 +194,12 @@ def rewritten(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], Any
 
 
 @pytest.mark.parametrize("version", [FORMAT + 1, 0, None, "1"])
-def test_another_format_is_refused_whatever_else_it_holds(tmp_path: Path, version: Any) -> None:
+def test_another_format_version_is_refused_whatever_else_it_holds(tmp_path: Path, version: Any) -> None:
     def later(meta: dict[str, Any], arrays: dict[str, Any]) -> None:
         meta["format"] = version
         arrays["time_ms"] = arrays.pop("time_s")
 
-    error = refusal(rewritten(tmp_path / "track.npz", later))
+    error = refusal(rewrite(tmp_path / "track.npz", later))
     assert "another version" in error.finding.message
 
 
@@ -223,16 +223,16 @@ def as_list(meta: dict[str, Any], arrays: dict[str, Any]) -> list[int]:  # noqa:
 def test_a_track_with_other_contents_is_refused(
     tmp_path: Path, change: Callable[[dict[str, Any], dict[str, Any]], Any]
 ) -> None:
-    refusal(rewritten(tmp_path / "track.npz", change))
+    refusal(rewrite(tmp_path / "track.npz", change))
 
 
 def test_frames_with_a_person() -> None:
     track = some_track()
     assert len(track) == 80
     assert np.flatnonzero(~track.seen).tolist() == [4, 5]
-    assert not made_up_track().seen.any()
+    assert not fake_track().seen.any()
 
 
-def test_what_the_info_says_without_being_told() -> None:
+def test_the_defaults_of_the_track_info() -> None:
     info = TrackInfo("00", (64, 36), (64, 36), 1.0, 30.0, "full", "11", {})
     assert (info.speed, info.speed_source, info.trim_s, info.findings) == (1.0, "assumed", None, ())

@@ -35,7 +35,7 @@ def built(track: PoseTrack, *, mask: bool = True, scan: ReplayedScan | None = No
     return builder.track(INFO)
 
 
-def test_poses_come_out_as_they_went_in() -> None:
+def test_poses_are_stored_unchanged() -> None:
     given = figure(gaps=[(0.5, 0.7)])
     out = built(given)
     assert out.info is INFO
@@ -75,7 +75,7 @@ def test_without_a_mask_or_a_person_there_are_no_edges() -> None:
 
 
 @pytest.mark.parametrize("fps", [10.0, 30.0, 60.0])
-def test_light_and_camera_are_looked_at_five_times_a_second(fps: float) -> None:
+def test_light_and_camera_are_sampled_five_times_a_second(fps: float) -> None:
     out = built(figure(3.0, fps))
     sampled = np.isfinite(out.luma)
     assert sampled[0]
@@ -89,7 +89,7 @@ def test_light_and_camera_are_looked_at_five_times_a_second(fps: float) -> None:
     assert np.abs(out.camera_shift[moved]).max() < 0.5
 
 
-def test_other_people_are_looked_for_once_a_second() -> None:
+def test_other_people_are_scanned_once_a_second() -> None:
     people = np.arange(4 * 2 * 33 * 3, dtype=np.float32).reshape(4, 2, 33, 3)
     scan = ReplayedScan(people)
     out = built(figure(3.5), scan=scan)
@@ -98,7 +98,7 @@ def test_other_people_are_looked_for_once_a_second() -> None:
     assert np.array_equal(out.scan_people, people)
 
 
-def test_nobody_looks_where_that_is_not_wanted() -> None:
+def test_there_is_no_scan_where_it_is_not_wanted() -> None:
     out = built(figure())
     assert out.scan_people.shape == (0, 1, 33, 3)
     assert out.scan_time_s.shape == (0,)
@@ -114,8 +114,8 @@ def test_a_single_picture_is_no_clip(count: int) -> None:
     assert caught.value.code is Code.TOO_SHORT
 
 
-def test_a_track_may_be_had_while_it_grows() -> None:
-    """The live path asks again and again."""
+def test_a_track_may_be_read_while_it_grows() -> None:
+    """Read repeatedly, as the live path does."""
     given, builder = figure(), TrackBuilder()
     lengths = []
     for k, time in enumerate(given.time_s.tolist()):

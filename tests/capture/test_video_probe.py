@@ -1,4 +1,4 @@
-"""What a file is, and every way of not being a video."""
+"""Properties of a file, and every way in which it is no usable video."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _text(path: Path) -> Path:
 
 
 def _playlist(path: Path) -> Path:
-    """A text that would make FFmpeg open another file beside it."""
+    """Write a text that would make FFmpeg open another file beside it."""
     write_clip(path.with_name("secret.ts"))
     path.write_text("ffconcat version 1.0\nfile secret.ts\n")
     return path
@@ -82,7 +82,7 @@ def test_refusals_have_their_code_and_figure(case: str, tmp_path: Path) -> None:
     assert refused.value.finding.advice
 
 
-def test_a_file_one_may_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_clip(tmp_path / "a.mp4")
 
     def forbidden(*_: object, **__: object) -> None:
@@ -118,7 +118,7 @@ def test_cover_art_is_no_video(tmp_path: Path) -> None:
     assert refused.value.code is Code.NO_VIDEO_STREAM
 
 
-def test_what_a_clip_is(tmp_path: Path) -> None:
+def test_the_properties_of_a_clip(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mov", n=30, fps=30, rotation=(-90, False, False), sound="aac")
     info = probe(path)
     assert (info.width, info.height) == (64, 96)
@@ -150,7 +150,9 @@ def test_rate_is_the_median_not_the_average(tmp_path: Path) -> None:
         (30, "0", None),
     ],
 )
-def test_slow_motion_as_the_camera_noted_it(tmp_path: Path, played: float, captured: str, speed: float | None) -> None:
+def test_slow_motion_is_read_from_the_camera_s_metadata(
+    tmp_path: Path, played: float, captured: str, speed: float | None
+) -> None:
     path = write_clip(
         tmp_path / "a.mp4",
         n=20,
@@ -162,7 +164,7 @@ def test_slow_motion_as_the_camera_noted_it(tmp_path: Path, played: float, captu
 
 
 @pytest.mark.parametrize("suffix", ["webm", "mkv"])
-def test_recording_of_a_browser_has_no_length_in_its_header(tmp_path: Path, suffix: str) -> None:
+def test_a_browser_s_recording_without_a_length_in_its_header(tmp_path: Path, suffix: str) -> None:
     path = write_clip(tmp_path / f"a.{suffix}", n=25, codec="libvpx-vp9", container_options={"live": "1"})
     assert probe(path).duration_s == pytest.approx(2.5, abs=0.11)
 
@@ -172,7 +174,7 @@ def test_matroska_length_counts_from_the_first_frame(tmp_path: Path) -> None:
     assert probe(path).duration_s == pytest.approx(0.4, abs=0.01)
 
 
-def test_only_the_span_asked_for_counts(tmp_path: Path) -> None:
+def test_only_the_requested_span_counts(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", times=[0, 300, 500, 719.9])
     assert probe(path, trim_s=(100.0, 200.0)).duration_s == pytest.approx(720, abs=0.2)
     with pytest.raises(Refused, match="The chosen span lasts 11 minutes 40 seconds") as refused:
@@ -184,11 +186,11 @@ def test_only_the_span_asked_for_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("trim", [(5.0, 5.0), (5.0, 1.0), (-1.0, 3.0), (None, 0.0)])
-def test_a_span_upside_down_is_the_callers_mistake(tmp_path: Path, trim: tuple[float | None, float | None]) -> None:
+def test_a_reversed_span_is_a_usage_error(tmp_path: Path, trim: tuple[float | None, float | None]) -> None:
     with pytest.raises(UsageError):
         probe(write_clip(tmp_path / "a.mp4"), trim_s=trim)
 
 
-def test_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
+def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     path = _noise(tmp_path / "a")
     assert sha256_of(path) == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -48,7 +48,7 @@ TURNS: dict[tuple[int, bool, bool], tuple[tuple[int, int, int, int], tuple[str, 
 
 
 def upright(turn: tuple[int, bool, bool], x: float, y: float) -> tuple[float, float]:
-    """Where the point (x, y) of a picture of `SIZE` lies when upright."""
+    """Return where the point (x, y) of a picture of `SIZE` lies when upright."""
     (a, b, c, d), offsets = TURNS[turn]
     add = {"": 0, "w": SIZE[0], "h": SIZE[1]}
     return a * x + b * y + add[offsets[0]], c * x + d * y + add[offsets[1]]
@@ -56,7 +56,7 @@ def upright(turn: tuple[int, bool, bool], x: float, y: float) -> tuple[float, fl
 
 @pytest.mark.parametrize("turn", TURNS)
 @pytest.mark.parametrize("long_edge", [None, 48])
-def test_upright_whatever_way_the_phone_was_held(
+def test_frames_are_upright_however_the_phone_was_held(
     tmp_path: Path, turn: tuple[int, bool, bool], long_edge: int | None
 ) -> None:
     got = frames(write_clip(tmp_path / "a.mp4", n=4, rotation=turn), long_edge=long_edge)
@@ -83,7 +83,7 @@ def test_rotation_agrees_with_opencv(tmp_path: Path, turn: tuple[int, bool, bool
 
 @pytest.mark.parametrize("turn", TURNS)
 @pytest.mark.parametrize(("size", "long_edge"), [((98, 66), None), ((98, 66), 33)])
-def test_every_frame_is_contiguous_and_went_through_the_gate(
+def test_every_frame_is_contiguous_and_passed_the_gate(
     tmp_path: Path, turn: tuple[int, bool, bool], size: tuple[int, int], long_edge: int | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -169,7 +169,7 @@ def test_negative_times_start_at_zero(tmp_path: Path) -> None:
     assert [f.time_s for f in got] == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4], abs=0.001)
 
 
-def test_edit_list_hides_what_it_hides(tmp_path: Path) -> None:
+def test_frames_hidden_by_an_edit_list_are_left_out(tmp_path: Path) -> None:
     path = write_clip(
         tmp_path / "a.mp4",
         times=[-0.3, -0.2, -0.1, 0.0, 0.1, 0.2],
@@ -187,7 +187,7 @@ def test_repeated_times_are_dropped(tmp_path: Path) -> None:
     assert found_square(got[3].rgb) == pytest.approx(square_at(4), abs=1.5)
 
 
-def test_frames_without_any_time_follow_the_rate(tmp_path: Path) -> None:
+def test_frames_without_timestamps_follow_the_rate(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.h264", n=8, fps=25)
     with VideoReader(path) as reader:
         got = list(reader)
@@ -196,7 +196,7 @@ def test_frames_without_any_time_follow_the_rate(tmp_path: Path) -> None:
 
 
 def woven(k: int, size: tuple[int, int]) -> Rgb:
-    """Even rows from one moment, odd rows from the next: what an interlacing camera stores."""
+    """Return even rows from one moment, odd rows from the next: what an interlacing camera stores."""
     rgb = np.full((size[1], size[0], 3), 16, np.uint8)
     for half in (0, 1):
         x = 10 + 12 * (k + half / 2)
@@ -205,12 +205,12 @@ def woven(k: int, size: tuple[int, int]) -> Rgb:
 
 
 def comb(rgb: Rgb) -> float:
-    """Mean step between neighbouring rows."""
+    """Return the mean step between neighbouring rows."""
     return float(np.abs(np.diff(rgb[..., 1].astype(int), axis=0)).mean())
 
 
 @pytest.mark.parametrize("flagged", [True, False])
-def test_interlaced_pictures_are_made_whole_only_when_flagged(tmp_path: Path, flagged: bool) -> None:
+def test_interlaced_pictures_are_deinterlaced_only_when_flagged(tmp_path: Path, flagged: bool) -> None:
     options = {"preset": "ultrafast", "crf": "4"} | ({"x264-params": "tff=1"} if flagged else {})
     path = write_clip(tmp_path / "a.mp4", n=6, size=(128, 64), draw=woven, options=options)
     with av.open(str(path)) as container:
@@ -224,7 +224,7 @@ def test_interlaced_pictures_are_made_whole_only_when_flagged(tmp_path: Path, fl
         assert comb(got[3].rgb) > 0.8 * combed
 
 
-def test_best_of_several_streams(tmp_path: Path) -> None:
+def test_the_best_of_several_streams_is_chosen(tmp_path: Path) -> None:
     path = tmp_path / "a.mkv"
     with av.open(str(path), "w") as out:
         streams = []
@@ -245,7 +245,7 @@ def test_best_of_several_streams(tmp_path: Path) -> None:
         assert reader.frame_size == SIZE
 
 
-def test_size_changing_midway_keeps_scale(tmp_path: Path) -> None:
+def test_a_size_that_changes_midway_keeps_the_scale(tmp_path: Path) -> None:
     parts = [write_clip(tmp_path / f"{k}.ts", n=15, size=s) for k, s in enumerate([SIZE, (128, 128)])]
     path = tmp_path / "a.ts"
     path.write_bytes(b"".join(p.read_bytes() for p in parts))
@@ -272,7 +272,7 @@ def test_size_changing_midway_keeps_scale(tmp_path: Path) -> None:
         ("der_rot90.mp4", (180, 320), 630, 21.0),
     ],
 )
-def test_real_clips(name: str, size: tuple[int, int], least: int, seconds: float) -> None:
+def test_real_clips_are_read(name: str, size: tuple[int, int], least: int, seconds: float) -> None:
     count, last = 0, -1.0
     with VideoReader(REAL / name, long_edge=320) as reader:
         assert reader.frame_size == size
@@ -285,7 +285,7 @@ def test_real_clips(name: str, size: tuple[int, int], least: int, seconds: float
 
 
 @real_clips
-def test_real_broken_upload() -> None:
+def test_a_real_broken_upload_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         VideoReader(REAL / "corrupt_trunc.mp4")
     assert refused.value.code is Code.TRUNCATED

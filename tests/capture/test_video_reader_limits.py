@@ -1,4 +1,4 @@
-"""What files may do to whoever reads them: damage, headers that lie, sizes, threads left behind; and spans of them."""
+"""Hostile and damaged files: damage, false headers, sizes, threads left behind; and spans of files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def decoding_threads() -> list[threading.Thread]:
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.webm"])
-def test_cut_in_the_middle_gives_what_is_there_and_says_so(tmp_path: Path, name: str) -> None:
+def test_a_truncated_clip_gives_what_is_there_and_a_finding(tmp_path: Path, name: str) -> None:
     make = faststart if name.endswith("mp4") else write_clip
     path = cut(make(tmp_path / name, n=50, draw=noise, codec="libvpx-vp9" if "webm" in name else "libx264"), 0.6)
     with VideoReader(path) as reader:
@@ -50,7 +50,7 @@ def test_cut_in_the_middle_gives_what_is_there_and_says_so(tmp_path: Path, name:
     assert "5 seconds" in message
 
 
-def test_damage_in_the_middle_is_survived_and_said(tmp_path: Path) -> None:
+def test_damage_in_the_middle_is_survived_and_reported(tmp_path: Path) -> None:
     path = faststart(tmp_path / "a.mp4", n=50, draw=noise, options={"g": "5"})
     data = bytearray(path.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 4000] = bytes(4000)
@@ -63,7 +63,7 @@ def test_damage_in_the_middle_is_survived_and_said(tmp_path: Path) -> None:
     assert "damaged" in reader.findings[0][1]
 
 
-def test_whole_clips_have_no_findings(tmp_path: Path) -> None:
+def test_intact_clips_have_no_findings(tmp_path: Path) -> None:
     for name in ("a.mp4", "a.mkv", "a.avi", "a.ts"):
         tick = Fraction(1, 10) if name.endswith("avi") else Fraction(1, 90000)
         with VideoReader(write_clip(tmp_path / name, n=20, tick=tick, sound="aac")) as reader:
@@ -75,7 +75,7 @@ def test_whole_clips_have_no_findings(tmp_path: Path) -> None:
 
 
 def lying_header(path: Path) -> Path:
-    """A clip of 3 s whose header says 1 s."""
+    """Write a clip of 3 s whose header says 1 s."""
     write_clip(path, n=30, codec="ffv1")
     data = path.read_bytes()
     at = data.index(b"\x44\x89\x88") + 3  # Matroska: Duration, a double of 8 bytes, in milliseconds
@@ -83,7 +83,7 @@ def lying_header(path: Path) -> Path:
     return path
 
 
-def test_a_header_that_understates_does_not_get_past_the_limit(tmp_path: Path) -> None:
+def test_an_understating_header_does_not_evade_the_limit(tmp_path: Path) -> None:
     reader = VideoReader(lying_header(tmp_path / "a.mkv"), max_duration_s=2.0)
     assert reader.info.duration_s == pytest.approx(1.0, abs=0.1)
     got = 0
@@ -95,7 +95,7 @@ def test_a_header_that_understates_does_not_get_past_the_limit(tmp_path: Path) -
     assert not decoding_threads()
 
 
-def test_number_of_frames_is_bounded(tmp_path: Path) -> None:
+def test_the_number_of_frames_is_limited(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mkv", times=[k * 0.0001 for k in range(400)], size=(16, 16))
     with VideoReader(path, max_frames=100) as reader, pytest.raises(Refused, match="more than 100") as refused:
         list(reader)
@@ -116,7 +116,7 @@ def test_memory_is_that_of_a_few_frames(tmp_path: Path) -> None:
     assert peak < 12 * frame_bytes
 
 
-def test_waiting_pictures_are_bounded_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_pictures_are_limited_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video, "QUEUE_BYTES", 3 * 96 * 64 * 3)
     with VideoReader(write_clip(tmp_path / "a.mp4", n=30), prefetch=20) as reader:
         deadline = time.monotonic() + 5
@@ -130,7 +130,7 @@ def test_waiting_pictures_are_bounded_in_bytes(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.avi", "a.ts", "a.gif"])
 @pytest.mark.parametrize(("trim", "first", "last"), [((5.0, 6.0), 50, 59), ((None, 0.5), 0, 4), ((7.55, None), 76, 79)])
-def test_spans_keep_the_clips_own_time(
+def test_spans_keep_the_clip_s_own_time(
     tmp_path: Path, name: str, trim: tuple[float | None, float | None], first: int, last: int
 ) -> None:
     ticks = {"avi": Fraction(1, 10), "gif": Fraction(1, 100)}
@@ -168,7 +168,7 @@ def test_leaving_early_leaves_no_thread(tmp_path: Path) -> None:
     with VideoReader(path, prefetch=2):
         pass
     assert not decoding_threads()
-    assert list(reader) == []  # closed: over, not hanging
+    assert list(reader) == []  # closed: ended, not hanging
 
 
 def test_an_error_while_decoding_reaches_the_consumer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_an_error_while_decoding_reaches_the_consumer(tmp_path: Path, monkeypatc
     assert not decoding_threads()
 
 
-def test_frames_are_ready_before_they_are_asked_for(tmp_path: Path) -> None:
+def test_frames_are_decoded_ahead(tmp_path: Path) -> None:
     with VideoReader(write_clip(tmp_path / "a.mp4", n=30), prefetch=5) as reader:
         deadline = time.monotonic() + 5
         while reader._queue.qsize() < 5 and time.monotonic() < deadline:
@@ -190,7 +190,7 @@ def test_frames_are_ready_before_they_are_asked_for(tmp_path: Path) -> None:
         assert len(list(reader)) == 30
 
 
-def test_only_within_with_and_only_once(tmp_path: Path) -> None:
+def test_a_reader_is_used_in_a_with_block_and_only_once(tmp_path: Path) -> None:
     reader = VideoReader(write_clip(tmp_path / "a.mp4"))
     with pytest.raises(RuntimeError):
         next(iter(reader))

@@ -1,4 +1,4 @@
-"""Written videos: what plays everywhere, with the source's timing and sound, or nothing at all."""
+"""Written videos: playable everywhere, with the source's timing and sound, or nothing at all."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def copy(source: Path, target: Path, trim: tuple[float | None, float | None] | N
 
 
 def tone_span(path: Path) -> tuple[float, float, str]:
-    """First and last moment at which the tone is heard, and its coding."""
+    """Return first and last moment at which the tone is heard, and its coding."""
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
         heard: list[float] = []
@@ -54,7 +54,7 @@ def tone_span(path: Path) -> tuple[float, float, str]:
         return min(heard), max(heard), stream.codec_context.codec.canonical_name
 
 
-def test_plays_everywhere_at_its_own_times(tmp_path: Path) -> None:
+def test_a_copy_plays_everywhere_with_its_own_times(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     with VideoWriter(path, SIZE) as writer:
         for k, t in enumerate(TIMES):
@@ -77,7 +77,7 @@ def test_plays_everywhere_at_its_own_times(tmp_path: Path) -> None:
     assert names(tmp_path) == ["out.mp4"]
 
 
-def test_colours_come_back(tmp_path: Path) -> None:
+def test_colours_survive(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     colours = [(230, 20, 20), (20, 200, 40), (30, 40, 220), (250, 250, 250), (5, 5, 5)]
     with VideoWriter(path, (64, 64), crf=10) as writer:
@@ -122,7 +122,7 @@ def test_odd_sizes_lose_one_row_or_column(tmp_path: Path, size: tuple[int, int])
         ("a.ts", "aac", "libx264", "aac"),
     ],
 )
-def test_sound_is_kept_in_step(tmp_path: Path, name: str, sound: str, codec: str, kept: str) -> None:
+def test_sound_stays_in_step(tmp_path: Path, name: str, sound: str, codec: str, kept: str) -> None:
     source = write_clip(tmp_path / name, times=TIMES, sound=sound, codec=codec)
     copy(source, tmp_path / "out.mp4")
     start, end, coding = tone_span(tmp_path / "out.mp4")
@@ -138,7 +138,7 @@ def test_sound_is_kept_in_step(tmp_path: Path, name: str, sound: str, codec: str
     assert times == pytest.approx([0.0, 0.01, 0.2, 0.6, 1.1, 1.15], abs=0.002)
 
 
-def test_sound_that_breaks_off_costs_the_sound_alone(tmp_path: Path) -> None:
+def test_broken_sound_loses_only_the_sound(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "a.mkv", n=30, sound="aac")
     cut(source, 0.7)
     copy(source, tmp_path / "out.mp4")
@@ -146,13 +146,13 @@ def test_sound_that_breaks_off_costs_the_sound_alone(tmp_path: Path) -> None:
         assert len(list(reader)) > 10
 
 
-def test_silent_source(tmp_path: Path) -> None:
+def test_a_silent_source_stays_silent(tmp_path: Path) -> None:
     copy(write_clip(tmp_path / "a.mp4"), tmp_path / "out.mp4")
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert not container.streams.audio
 
 
-def test_chapters_in_the_span_s_time(tmp_path: Path) -> None:
+def test_chapters_are_in_the_span_s_time(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     chapters = [(1.0, 2.0, "Rep 1"), (2.5, 3.0, "Rep 2: größer")]
     with VideoWriter(path, SIZE, trim_s=(0.5, None), chapters=chapters) as writer:
@@ -181,7 +181,7 @@ def test_frames_beyond_the_rate_are_left_out(tmp_path: Path, fps: int, most: flo
 
 
 @pytest.mark.parametrize("failure", [KeyError, KeyboardInterrupt])
-def test_nothing_stays_when_drawing_fails(tmp_path: Path, failure: type[BaseException]) -> None:
+def test_nothing_is_left_when_drawing_fails(tmp_path: Path, failure: type[BaseException]) -> None:
     (tmp_path / "out.mp4").write_bytes(b"the last one")
     with pytest.raises(failure), VideoWriter(tmp_path / "out.mp4", SIZE) as writer:
         for k in range(40):
@@ -191,7 +191,7 @@ def test_nothing_stays_when_drawing_fails(tmp_path: Path, failure: type[BaseExce
     assert (tmp_path / "out.mp4").read_bytes() == b"the last one"
 
 
-def test_stands_under_its_name_only_when_whole(tmp_path: Path) -> None:
+def test_a_file_gets_its_name_only_when_complete(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "out.mp4", SIZE) as writer:
         writer.write(0.0, picture(0))
         assert [n for n in names(tmp_path) if not n.startswith(".")] == []
@@ -206,7 +206,7 @@ def test_a_video_of_no_pictures_is_not_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("limit", "pictures"), [(2000, 40), (60_000, 200), (1000, 3)])
-def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, limit: int, pictures: int) -> None:
+def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path: Path, limit: int, pictures: int) -> None:
     # The size limit of a process stands in for the disk: the same call fails, at the same place.
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
@@ -229,17 +229,17 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, limit: int, pict
         (OSError(30, "read-only"), Code.OUTPUT_UNWRITABLE),
     ],
 )
-def test_which_refusal(error: OSError, code: Code) -> None:
+def test_an_os_error_maps_to_its_code(error: OSError, code: Code) -> None:
     assert refused_write(error).code is code
 
 
-def test_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused, VideoWriter(tmp_path / "no" / "out.mp4", SIZE):
         pass
     assert refused.value.code is Code.OUTPUT_UNWRITABLE
 
 
-def test_encoding_goes_on_while_drawing(tmp_path: Path) -> None:
+def test_encoding_runs_while_drawing(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "out.mp4", SIZE) as writer:
         for k in range(4):
             writer.write(k / 10, picture(k))
@@ -249,7 +249,7 @@ def test_encoding_goes_on_while_drawing(tmp_path: Path) -> None:
         assert writer._queue.qsize() == 0
 
 
-def test_wrong_pictures_and_times_are_the_callers_mistake(tmp_path: Path) -> None:
+def test_wrong_pictures_and_times_are_usage_errors(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "out.mp4", SIZE) as writer:
         writer.write(0.0, picture(0))
         writer.write(0.1, picture(1))

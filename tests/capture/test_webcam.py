@@ -19,7 +19,7 @@ TINY = np.zeros((4, 6, 3), np.uint8)
 
 
 class FakeCamera:
-    """Gives as many pictures as told, then nothing."""
+    """A camera that gives a number of pictures, then nothing."""
 
     def __init__(self, pictures: int, *, opens: bool = True, hiccups: int = 0) -> None:
         self.left, self.opens, self.hiccups = pictures, opens, hiccups
@@ -44,7 +44,7 @@ class FakeCamera:
         self.released = True
 
 
-def test_a_camera_that_is_not_there_is_told_at_once() -> None:
+def test_a_missing_camera_is_reported_at_once() -> None:
     camera = FakeCamera(0, opens=False)
     with pytest.raises(CameraError) as caught:
         camera_frames(3, open_camera=lambda _: camera)
@@ -55,7 +55,7 @@ def test_a_camera_that_is_not_there_is_told_at_once() -> None:
     assert camera.released
 
 
-def test_a_camera_that_goes_is_told_after_its_last_picture() -> None:
+def test_a_disconnected_camera_is_reported_after_its_last_picture() -> None:
     camera = FakeCamera(3)
     frames = camera_frames(0, open_camera=lambda _: camera, lost_s=0.1)
     given = [next(frames) for _ in range(3)]
@@ -67,7 +67,7 @@ def test_a_camera_that_goes_is_told_after_its_last_picture() -> None:
     assert camera.released
 
 
-def test_a_hiccup_is_no_loss() -> None:
+def test_a_single_failed_read_is_no_loss() -> None:
     frames = camera_frames(0, open_camera=lambda _: FakeCamera(2, hiccups=2), lost_s=1.0)
     assert next(frames).rgb.shape == TINY.shape
 
@@ -82,7 +82,7 @@ def test_pictures_are_rgb_contiguous_and_no_longer_than_asked() -> None:
     assert upright_rgb(np.zeros((10, 20), np.uint8)).shape == (10, 20, 3)
 
 
-def test_a_file_plays_at_its_own_pace(tmp_path: Path) -> None:
+def test_a_file_plays_at_its_own_rate(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", n=6, fps=20.0)
     began = time.monotonic()
     frames = list(file_frames(clip))
@@ -108,7 +108,7 @@ def endless(stopped: threading.Event) -> Iterator[Frame]:
         stopped.set()
 
 
-def test_who_is_slow_gets_the_newest_and_nothing_queues_up() -> None:
+def test_a_slow_consumer_gets_the_latest_frame_and_nothing_queues_up() -> None:
     stopped = threading.Event()
     with LatestFrames(endless(stopped)) as frames:
         times = []
@@ -139,7 +139,7 @@ def test_the_end_and_errors_come_after_the_last_frame() -> None:
             frames.slot.take(1.0)
 
 
-def test_newest_waits_no_longer_than_told() -> None:
+def test_waiting_for_the_latest_frame_times_out() -> None:
     slot: LatestSlot[int] = LatestSlot()
     assert slot.take(0.01) is None
     assert slot.put(1)

@@ -14,7 +14,7 @@ import pytest
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.cli.batch import UNEXPECTED, Job, Outcome, run_batch
 from hinge_check.options import CaptureOptions
-from tests.fakes import work_by_name
+from tests.fakes import fake_work
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ def test_one_bad_file_never_stops_the_others(tmp_path: Path) -> None:
         parallel=2,
         on_progress=lambda index, stage, done, total, frames: told.append((index, stage, done / total * frames)),
         on_outcome=lambda index, outcome: ended.append(index) if isinstance(outcome, Outcome) else None,
-        work=work_by_name,
+        work=fake_work,
     )
     assert [outcome.exit_code for outcome in outcomes] == [UNEXPECTED, UNEXPECTED, 0]
     assert "without a word" in outcomes[0].failure

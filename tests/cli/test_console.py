@@ -1,4 +1,4 @@
-"""What a person reads in the terminal."""
+"""The output that a person reads in the terminal."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 
 from hinge_check.cli.console import ProgressBars, degrees, rep_table, score, set_table, share, show_result
-from tests.fakes import made_up_calibration, made_up_report
+from tests.fakes import fake_calibration, fake_report
 
 
-def printed(thing: object, width: int = 80) -> str:
+def render(thing: object, width: int = 80) -> str:
     out = io.StringIO()
     Console(file=out, width=width).print(thing)
     return out.getvalue()
@@ -34,32 +34,32 @@ def printed(thing: object, width: int = 80) -> str:
         (score(None, 3.0), "–"),
     ],
 )
-def test_numbers_have_no_more_digits_than_they_deserve(said: str, expected: str) -> None:
+def test_numbers_have_no_more_digits_than_justified(said: str, expected: str) -> None:
     assert said == expected
 
 
 def test_table_of_reps_fits_a_narrow_terminal() -> None:
-    text = printed(rep_table(made_up_report()))
+    text = render(rep_table(fake_report()))
     for expected in ("87° ± 6°", "7° ± 8°", "90 %", "18°", "1.0/0.3/0.9", "88 ± 8", "set"):
         assert expected in text
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
-def test_what_could_not_be_measured_is_a_dash_not_a_number() -> None:
-    row = printed(rep_table(made_up_report(lumbar=None))).splitlines()[1]
+def test_an_unmeasured_value_is_a_dash() -> None:
+    row = render(rep_table(fake_report(lumbar=None))).splitlines()[1]
     assert row.count("–") == 3  # lumbar, hip share, score
 
 
 def test_partial_rep_is_marked() -> None:
-    report = made_up_report()
+    report = fake_report()
     cut = report.model_copy(update={"reps": [report.reps[0].model_copy(update={"partial": True})]})
-    text = printed(rep_table(cut))
+    text = render(rep_table(cut))
     assert "1*" in text
     assert "cut by" in text
 
 
 def test_table_of_several_videos_fits_a_narrow_terminal() -> None:
-    text = printed(set_table([("a[1].mp4", made_up_report()), ("b" * 60 + ".mp4", made_up_report())]))
+    text = render(set_table([("a[1].mp4", fake_report()), ("b" * 60 + ".mp4", fake_report())]))
     assert "a[1].mp4" in text
     assert "bbbbbbb…bbbb.mp4" in text
     assert text.count("87° ± 4°") == text.count(" 7° ± 6°") == text.count("88 ± 6") == 2
@@ -79,29 +79,29 @@ def test_table_of_several_videos_fits_a_narrow_terminal() -> None:
         ({"lumbar_range_deg": 49.0}, None),
     ],
 )
-def test_table_says_the_share_of_the_range(fields: dict[str, object], expected: str | None) -> None:
-    report = made_up_report()
-    text = printed(rep_table(report.model_copy(update={"summary": report.summary.model_copy(update=fields)})))
+def test_the_table_shows_the_share_of_the_range(fields: dict[str, object], expected: str | None) -> None:
+    report = fake_report()
+    text = render(rep_table(report.model_copy(update={"summary": report.summary.model_copy(update=fields)})))
     assert ("lumbar:" in text) == (expected is not None)
     assert expected is None or expected in text
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
-def test_a_range_test_says_that_nothing_is_judged_and_how_to_go_on() -> None:
+def test_a_range_test_states_that_nothing_is_judged_and_how_to_go_on() -> None:
     out = io.StringIO()
-    show_result(Console(file=out, width=80), made_up_calibration().report, Path("bend.hinge"))
+    show_result(Console(file=out, width=80), fake_calibration().report, Path("bend.hinge"))
     assert "nothing is judged" in out.getvalue()
     assert f"--protocol {Path('bend.hinge') / 'person.toml'}" in out.getvalue()
 
 
-def test_result_says_the_cues() -> None:
+def test_the_result_prints_the_cues() -> None:
     out = io.StringIO()
-    show_result(Console(file=out, width=80), made_up_report(), None)
+    show_result(Console(file=out, width=80), fake_report(), None)
     assert "The bend comes from your hips." in out.getvalue()
     assert "Go a little slower." in out.getvalue()
 
 
-def test_bars_say_frames_per_second_on_a_terminal_and_nothing_elsewhere() -> None:
+def test_bars_show_frames_per_second_on_a_terminal_and_nothing_elsewhere() -> None:
     terminal, pipe = io.StringIO(), io.StringIO()
     for out, is_terminal in ((terminal, True), (pipe, False)):
         with ProgressBars(Console(file=out, force_terminal=is_terminal, width=100)) as bars:

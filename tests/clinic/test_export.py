@@ -22,7 +22,7 @@ from hinge_check.clinic.export import (
     text_entry,
     zip_stream,
 )
-from tests.clinic.people import NOW, check_in, figures, recorded
+from tests.clinic.people import NOW, check_in, figures, recorded_set
 
 
 def unzip(entries: list[Entry]) -> dict[str, bytes]:
@@ -31,7 +31,7 @@ def unzip(entries: list[Entry]) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_what_goes_in_comes_out() -> None:
+def test_entries_survive_the_archive() -> None:
     folder = recording_folder("1f3c", NOW)
     assert folder == "recordings/2026-11-22_1f3c"
     out = unzip(
@@ -48,14 +48,14 @@ def test_what_goes_in_comes_out() -> None:
     assert unzip([]) == {}
 
 
-def test_text_is_compressed_and_what_is_packed_is_not() -> None:
+def test_text_is_compressed_and_compressed_files_are_not() -> None:
     content = b"0" * 100_000
     sizes = [len(b"".join(zip_stream([Entry("a.csv", [content], packed=packed)]))) for packed in (False, True)]
     assert sizes[0] < 2_000
     assert sizes[1] > 100_000
 
 
-def test_it_streams_one_entry_at_a_time() -> None:
+def test_entries_are_streamed_one_at_a_time() -> None:
     opened: list[str] = []
     chunk = bytes(1 << 20)
 
@@ -83,18 +83,18 @@ def test_it_streams_one_entry_at_a_time() -> None:
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/x", "a//b", "a/./b", "Anna Muster.mp4", "a\\b", "", ".hidden", "a/"])
-def test_only_plain_names_go_in(name: str) -> None:
+def test_only_plain_names_are_allowed(name: str) -> None:
     with pytest.raises(ValueError, match="plain relative path"):
         list(zip_stream([Entry(name, [b""])]))
 
 
-def test_no_name_twice() -> None:
+def test_no_name_is_used_twice() -> None:
     with pytest.raises(ValueError, match="twice"):
         list(zip_stream([Entry("a.txt", []), Entry("A.txt", [])]))
 
 
 def test_history_has_one_line_a_recording() -> None:
-    rows = [recorded(1, figures(), None), recorded(3, None, check_in(note='=1+1, "x"\nnext'))]
+    rows = [recorded_set(1, figures(), None), recorded_set(3, None, check_in(note='=1+1, "x"\nnext'))]
     told = list(csv.DictReader(io.StringIO(b"".join(history_csv(rows)).decode())))
     assert list(told[0]) == list(HISTORY_COLUMNS)
     assert [row["recording_id"] for row in told] == ["r003", "r001"]
@@ -104,5 +104,5 @@ def test_history_has_one_line_a_recording() -> None:
     assert told[1]["pain_before"] == ""
 
 
-def test_figures_below_zero_stay_figures() -> None:
+def test_negative_figures_stay_figures() -> None:
     assert b"".join(csv_bytes(("a", "b"), [{"a": -3.5, "b": "-3"}])).decode() == "a,b\n-3.5,'-3\n"

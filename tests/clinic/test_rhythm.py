@@ -1,4 +1,4 @@
-"""The lumbopelvic rhythm on a grid of trunk inclinations, and a person's own band of it."""
+"""The lumbopelvic rhythm on a grid of trunk inclinations, and a client's own band of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_each_inclination_is_read_where_the_trunk_first_reaches_it() -> None:
     assert np.isnan(found.hip[~reached]).all()
 
 
-def test_no_gap_is_bridged_and_half_of_the_repetitions_are_enough() -> None:
+def test_gaps_are_not_bridged_and_half_of_the_repetitions_are_enough() -> None:
     time_s, columns = curves()
     down = (time_s > 3) & (time_s < 4.4) & (columns["trunk_inclination_deg"] > 30)
     columns["lumbar_flexion_deg"] = np.where(down, np.nan, columns["lumbar_flexion_deg"])
@@ -42,7 +42,7 @@ def test_no_gap_is_bridged_and_half_of_the_repetitions_are_enough() -> None:
     assert np.isnan(rhythm(time_s, columns, []).hip).all()
 
 
-def test_the_band_is_of_enough_recordings_alone() -> None:
+def test_the_band_needs_enough_recordings() -> None:
     found = [rhythm(*curves(share, depth), REPS) for share, depth in ((0.6, 62), (0.7, 62), (0.8, 62), (0.7, 42))]
     usual = band(found)
     at = int(np.flatnonzero(GRID == 40)[0])
@@ -64,7 +64,7 @@ def test_the_band_does_not_depend_on_order() -> None:
     assert isinstance(found[0], Rhythm)
 
 
-def test_repetitions_belong_together_in_order() -> None:
+def test_repetitions_are_paired_in_order() -> None:
     maps = time_maps([rep(1), rep(2)], [rep(3)])
     assert [(each.here, each.there) for each in maps] == [((3.0, 4.4, 5.6), (9.0, 10.4, 11.6))]
     assert time_maps([], [rep(1)]) == []

@@ -9,7 +9,7 @@ from hinge_check.desktop.overlay import LiveOverlay, LivePose, wrap_words
 from hinge_check.live import phrases
 from hinge_check.live.updates import AngleReading, CoachUpdate, Phrase, State, Utterance
 from hinge_check.present.text import text_width
-from tests.live.sessions import set_of
+from tests.live.sessions import set_track
 
 ANSWER = CoachUpdate(
     time_s=3.0,
@@ -31,7 +31,7 @@ ANSWER = CoachUpdate(
 SIZES = [(640, 360), (450, 800), (960, 540), (320, 240)]
 
 
-def drawn(answer: CoachUpdate, size: tuple[int, int] = (640, 360), *, muted: bool = False) -> np.ndarray:
+def draw(answer: CoachUpdate, size: tuple[int, int] = (640, 360), *, muted: bool = False) -> np.ndarray:
     return LiveOverlay(size).draw(np.full((size[1], size[0], 3), 90, np.uint8), answer, None, muted=muted)
 
 
@@ -46,8 +46,8 @@ def test_every_state_fits_every_picture(size: tuple[int, int], state: State) -> 
         assert overlay.size[0] % 2 == overlay.size[1] % 2 == 0
 
 
-def test_what_changes_is_seen() -> None:
-    plain = drawn(ANSWER)
+def test_every_change_is_visible() -> None:
+    plain = draw(ANSWER)
     for change in (
         {"reps": 5},
         {"set": 2},
@@ -59,20 +59,20 @@ def test_what_changes_is_seen() -> None:
         {"caption": Utterance(1, "cue", "shallow", "Hips a little further")},
         {"instruction": Phrase("rest", "Rest.")},
     ):
-        assert not np.array_equal(drawn(replace(ANSWER, **change)), plain), change
-    assert not np.array_equal(drawn(ANSWER, muted=True), plain)
+        assert not np.array_equal(draw(replace(ANSWER, **change)), plain), change
+    assert not np.array_equal(draw(ANSWER, muted=True), plain)
 
 
-def test_the_line_never_lies_on_the_person() -> None:
+def test_the_caption_never_covers_the_person() -> None:
     size = (640, 360)
-    with_line = drawn(replace(ANSWER, instruction=Phrase("x", "Move so that all of you is seen.")), size)
-    plain = drawn(ANSWER, size)
+    with_line = draw(replace(ANSWER, instruction=Phrase("x", "Move so that all of you is seen.")), size)
+    plain = draw(ANSWER, size)
     height = 540  # of the picture as drawn
     assert np.array_equal(with_line[:height], plain[:height])
 
 
 def test_the_person_is_drawn_where_they_are() -> None:
-    track = set_of(1, lead=0.5)
+    track = set_track(1, lead=0.5)
     size = track.info.frame_size
     figure = LivePose(track.landmarks[0], track.visibility[0], np.full((1, 2), np.nan), "right")
     overlay = LiveOverlay(size)
@@ -88,7 +88,7 @@ def replace_visibility(figure: LivePose) -> LivePose:
     return LivePose(figure.landmarks, figure.visibility * 0, figure.back, figure.near)
 
 
-def test_folding_keeps_every_word() -> None:
+def test_wrapping_keeps_every_word() -> None:
     text = "Move so that all of you is seen."
     lines = wrap_words(text, 40, 300).split("\n")
     assert " ".join(lines) == text

@@ -8,7 +8,7 @@ import pytest
 from hinge_check.desktop import voice
 
 
-def test_a_program_that_speaks_is_given_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_speech_program_receives_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = tmp_path / "heard"
     program = tmp_path / "espeak"
     program.write_text(f'#!/bin/sh\nprintf "%s" "$1" > "{heard}"\n')
@@ -20,7 +20,7 @@ def test_a_program_that_speaks_is_given_the_words(tmp_path: Path, monkeypatch: p
     assert heard.read_text() == "Hips back; rm -rf"
 
 
-def test_without_any_voice_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_speech_program_there_is_no_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep)
 
     def missing(name: str) -> object:

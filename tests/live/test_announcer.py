@@ -8,7 +8,7 @@ def rep(number: int, *faults: str, score: float | None = 97.0) -> RepDone:
     return RepDone(1, number, number, 0.0, 1.0, 2.0, 80.0, 4.0, 5.0, 4.0, 0.9, 20.0, score, faults)
 
 
-def test_one_utterance_at_a_time_the_cue_first() -> None:
+def test_one_utterance_at_a_time_cues_first() -> None:
     announcer = Announcer()
     announcer.instruct(0.0, "stand_tall")
     announcer.notice(0.0, "slow_frames")
@@ -22,7 +22,7 @@ def test_one_utterance_at_a_time_the_cue_first() -> None:
     assert second.code == "slow_frames"
 
 
-def test_the_same_cue_cools_down_and_a_lesser_one_does_not_take_its_turn() -> None:
+def test_a_cue_is_not_repeated_soon_nor_replaced_by_a_lesser_one() -> None:
     announcer = Announcer()
     announcer.offer_cue(0.0, ["squatting", "shallow"])
     assert announcer.next_utterance(0.0) is not None
@@ -32,7 +32,7 @@ def test_the_same_cue_cools_down_and_a_lesser_one_does_not_take_its_turn() -> No
     assert announcer.next_utterance(CUE_AGAIN_S) is not None
 
 
-def test_a_cue_that_could_not_be_said_in_time_is_dropped() -> None:
+def test_a_cue_that_could_not_be_spoken_in_time_is_dropped() -> None:
     announcer = Announcer()
     announcer.notice(0.0, "gap")
     assert announcer.next_utterance(0.0) is not None
@@ -41,7 +41,7 @@ def test_a_cue_that_could_not_be_said_in_time_is_dropped() -> None:
     assert announcer.next_utterance(0.6) is None
 
 
-def test_praise_is_earned() -> None:
+def test_praise_needs_a_good_repetition() -> None:
     announcer = Announcer()
     said = []
     for number, faults in enumerate([(), (), (), ("shallow",), ("shallow",), (), ()], start=1):
@@ -71,7 +71,7 @@ def test_a_caption_stays_for_three_seconds() -> None:
     assert announcer.caption(3.1) is None
 
 
-def test_an_instruction_that_holds_is_repeated_after_a_while_only() -> None:
+def test_a_persistent_instruction_is_repeated_only_after_a_while() -> None:
     announcer = Announcer()
     said = []
     for k in range(200):

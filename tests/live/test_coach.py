@@ -12,19 +12,19 @@ from hinge_check.assess.phrases import EAR
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.live import LiveCoach, LiveFrame, State, frame_of, phrases
 from hinge_check.live.coach import MAX_RATE_HZ
-from tests.live.sessions import Coached, coached, jittered, later, picked, set_of
+from tests.live.sessions import Coached, coach_track, jitter_times, pick_frames, set_track, shift_time
 from tests.stick_figure import mirrored, stick
 
 CALM = ("instruction", "praise", "count")
 
 
-def joined(*parts: Coached) -> list[str]:
+def all_states(*parts: Coached) -> list[str]:
     return [code for part in parts for _, code in part.said("count")]
 
 
-def test_a_session_goes_from_state_to_state() -> None:
-    track = set_of(3, tail=10.0)
-    seen = coached(track)
+def test_a_session_passes_through_its_states() -> None:
+    track = set_track(3, tail=10.0)
+    seen = coach_track(track)
     assert seen.states == [State.PLACING, State.STAND, State.GO, State.REST, State.SUMMARY]
     assert seen.total == 3
     assert [rep.rep for rep in seen.reps] == [1, 2, 3]
@@ -32,7 +32,7 @@ def test_a_session_goes_from_state_to_state() -> None:
 
 
 def test_the_reference_takes_a_second_and_a_half_of_stillness() -> None:
-    seen = coached(set_of(1, lead=4.0), finish=False)
+    seen = coach_track(set_track(1, lead=4.0), finish=False)
     before = [a for a in seen.answers if a.state in (State.PLACING, State.STAND)]
     assert before[-1].time_s == pytest.approx(1.5, abs=0.2)
     progress = [a.progress for a in before]
@@ -41,29 +41,29 @@ def test_the_reference_takes_a_second_and_a_half_of_stillness() -> None:
     assert all(a.progress == 0 for a in seen.answers if a.state is State.GO)
 
 
-def test_fidgeting_is_no_stand() -> None:
-    track = set_of(0, lead=6.0)
+def test_fidgeting_does_not_count_as_standing() -> None:
+    track = set_track(0, lead=6.0)
     sway = 0.3 * np.sin(2 * np.pi * 0.8 * track.time_s)
-    seen = coached(stick(track.time_s, np.abs(sway)).track, finish=False)
+    seen = coach_track(stick(track.time_s, np.abs(sway)).track, finish=False)
     assert State.GO not in seen.states
 
 
-def test_who_hinges_at_once_is_counted_all_the_same() -> None:
-    seen = coached(set_of(3, lead=0.6))
+def test_a_person_who_hinges_at_once_is_counted_all_the_same() -> None:
+    seen = coach_track(set_track(3, lead=0.6))
     assert seen.total == 3
     assert seen.reps[0].lumbar_deg is not None
 
 
-def test_each_repetition_is_told_soon_after_its_end() -> None:
-    seen = coached(set_of(3))
+def test_each_repetition_is_reported_soon_after_its_end() -> None:
+    seen = coach_track(set_track(3))
     for answer in seen.answers:
         if answer.rep is not None:
             assert answer.time_s - answer.rep.end_s <= 0.8
 
 
 def test_phases_follow_the_movement_at_once() -> None:
-    track = set_of(1, lead=3.0)  # down until 4.2, held until 4.5, up until 5.5
-    phase = {round(a.time_s, 1): a.phase for a in coached(track).answers}
+    track = set_track(1, lead=3.0)  # down until 4.2, held until 4.5, up until 5.5
+    phase = {round(a.time_s, 1): a.phase for a in coach_track(track).answers}
     assert phase[2.5] == "stand"
     assert phase[3.7] == "descent"
     assert phase[4.4] == "bottom"
@@ -71,9 +71,9 @@ def test_phases_follow_the_movement_at_once() -> None:
     assert phase[5.8] == "stand"
 
 
-def test_bars_show_what_the_report_says() -> None:
-    track = set_of(1, lead=3.0, lumbar=5.0)
-    seen = coached(track)
+def test_the_angle_readout_matches_the_report() -> None:
+    track = set_track(1, lead=3.0, lumbar=5.0)
+    seen = coach_track(track)
     at_bottom = [a for a in seen.answers if 4.25 <= a.time_s <= 4.5]
     rep = seen.reps[0]
     assert rep.hip_deg is not None
@@ -87,10 +87,10 @@ def test_bars_show_what_the_report_says() -> None:
 
 
 def test_the_next_set_begins_by_itself() -> None:
-    first, second = set_of(2, tail=12.0), set_of(3, lead=1.0)
-    one = coached(first, finish=False)
+    first, second = set_track(2, tail=12.0), set_track(3, lead=1.0)
+    one = coach_track(first, finish=False)
     assert one.answers[-1].state is State.REST
-    two = coached(later(second, 20.0), coach=one.coach)
+    two = coach_track(shift_time(second, 20.0), coach=one.coach)
     assert [rep.set for rep in two.reps] == [2, 2, 2]
     assert [rep.rep for rep in two.reps] == [1, 2, 3]
     assert two.total == 5
@@ -100,61 +100,61 @@ def test_the_next_set_begins_by_itself() -> None:
 
 
 def test_a_pause_counts_nothing_until_the_next_set() -> None:
-    track = set_of(2)
-    one = coached(track, finish=False)
+    track = set_track(2)
+    one = coach_track(track, finish=False)
     assert one.coach.rest().state is State.REST
-    two = coached(later(track, 20.0), coach=one.coach, finish=False)
+    two = coach_track(shift_time(track, 20.0), coach=one.coach, finish=False)
     assert two.answers[-1].total == 2
     assert two.answers[-1].instruction is not None
     assert two.answers[-1].instruction.code == "paused"
     assert one.coach.next_set().set == 2
-    three = coached(later(track, 40.0), coach=one.coach)
+    three = coach_track(shift_time(track, 40.0), coach=one.coach)
     assert three.total == 4
 
 
-def test_a_repetition_that_the_end_cuts_off_after_its_ascent_counts() -> None:
-    track = set_of(2, tail=0.0)
+def test_a_repetition_cut_off_after_its_ascent_counts() -> None:
+    track = set_track(2, tail=0.0)
     stop = int(np.searchsorted(track.time_s, 2.5 + 3.2 + 2.5))  # standing again just now
-    seen = coached(picked(track, np.arange(stop)))
+    seen = coach_track(pick_frames(track, np.arange(stop)))
     assert seen.total == 2
     assert seen.answers[-1].rep is not None
 
 
 def test_after_the_end_nothing_changes() -> None:
-    seen = coached(set_of(1))
-    after = seen.coach.push(frame_of(later(set_of(1), 60.0), 0))
+    seen = coach_track(set_track(1))
+    after = seen.coach.push(frame_of(shift_time(set_track(1), 60.0), 0))
     assert after.state is State.SUMMARY
     assert after.say is None
     assert seen.coach.finish().total == 1
     assert seen.coach.next_set().state is State.SUMMARY
 
 
-def test_beginning_again_forgets_the_count_and_not_the_clock() -> None:
-    one = coached(set_of(2), finish=False)
+def test_restarting_resets_the_count_but_not_the_clock() -> None:
+    one = coach_track(set_track(2), finish=False)
     last = max(a.say.id for a in one.answers if a.say is not None)
     assert one.coach.restart().total == 0
-    two = coached(later(set_of(3), 20.0), coach=one.coach)
+    two = coach_track(shift_time(set_track(3), 20.0), coach=one.coach)
     assert two.total == 3
     assert min(a.say.id for a in two.answers if a.say is not None) == last + 1
     assert two.coach.report().reps[0].start_s < 4.0
 
 
 def test_answers_are_plain_json() -> None:
-    for answer in coached(set_of(1)).answers:
+    for answer in coach_track(set_track(1)).answers:
         json.dumps(answer.as_json(), allow_nan=False)
-    json.dumps(coached(set_of(2)).coach.summary().as_json(), allow_nan=False)
+    json.dumps(coach_track(set_track(2)).coach.summary().as_json(), allow_nan=False)
 
 
-def test_every_word_is_short_and_in_the_catalogue() -> None:
+def test_every_phrase_is_short_and_in_the_catalogue() -> None:
     for text in (*EAR.values(), *phrases.NOTICE.values(), *phrases.PRAISE.values()):
         assert len(text.split()) < 6
-    codes = {code for _, code in coached(set_of(4)).said("instruction", "notice", "praise", "cue")}
+    codes = {code for _, code in coach_track(set_track(4)).said("instruction", "notice", "praise", "cue")}
     assert codes <= {*phrases.INSTRUCTION, *phrases.NOTICE, *phrases.PRAISE, *EAR}
 
 
-def test_the_report_is_that_of_the_recording() -> None:
-    track = set_of(4)
-    live, whole = coached(track).coach.report(), reassess(track, load_protocol()).report
+def test_the_report_matches_that_of_the_recording() -> None:
+    track = set_track(4)
+    live, whole = coach_track(track).coach.report(), reassess(track, load_protocol()).report
     assert live.status == whole.status == "analysed"
     assert live.summary.reps == whole.summary.reps == 4
     assert live.cues.client == whole.cues.client
@@ -165,7 +165,7 @@ def test_the_report_is_that_of_the_recording() -> None:
         assert mine.score == pytest.approx(theirs.score, abs=3)
 
 
-def test_a_session_without_a_repetition_has_a_report_that_says_so() -> None:
+def test_a_session_without_a_repetition_reports_so() -> None:
     coach = LiveCoach(load_protocol(), frame_size=(640, 480))
     report = coach.report()
     assert report.status == "refused"
@@ -175,8 +175,8 @@ def test_a_session_without_a_repetition_has_a_report_that_says_so() -> None:
 
 
 def test_frames_out_of_order_or_too_many_change_nothing() -> None:
-    track = set_of(2)
-    plain = coached(track)
+    track = set_track(2)
+    plain = coach_track(track)
     twice = []
     coach = LiveCoach(load_protocol(), frame_size=track.info.frame_size)
     for k in range(len(track)):
@@ -188,9 +188,9 @@ def test_frames_out_of_order_or_too_many_change_nothing() -> None:
 
 
 @pytest.mark.parametrize("fps", [12.0, 15.0, 25.0, 50.0, 60.0])
-def test_other_frame_rates(fps: float) -> None:
-    track = set_of(3, fps=fps)
-    seen = coached(track)
+def test_other_frame_rates_give_the_same_count(fps: float) -> None:
+    track = set_track(3, fps=fps)
+    seen = coach_track(track)
     assert seen.total == 3
     assert seen.answers[-2].rate_hz == pytest.approx(min(fps, MAX_RATE_HZ), rel=0.2)
     whole = reassess(track, load_protocol()).report
@@ -199,8 +199,8 @@ def test_other_frame_rates(fps: float) -> None:
 
 
 def test_a_mirror_changes_nothing() -> None:
-    track = set_of(3, lumbar=30.0, yaw=6.0)
-    there, here = coached(mirrored(track)), coached(track)
+    track = set_track(3, lumbar=30.0, yaw=6.0)
+    there, here = coach_track(mirrored(track)), coach_track(track)
     assert there.said("cue") == here.said("cue")
     for a, b in zip(there.reps, here.reps, strict=True):
         assert a.hip_deg == pytest.approx(b.hip_deg, abs=0.5)
@@ -212,9 +212,9 @@ def test_a_mirror_changes_nothing() -> None:
 def test_dropped_late_and_noisy_frames_lose_no_repetition(
     seed: int, dropped: float, spread: float, noise: float
 ) -> None:
-    track = jittered(set_of(3, noise_px=noise, seed=seed % 1000), spread, seed)
+    track = jitter_times(set_track(3, noise_px=noise, seed=seed % 1000), spread, seed)
     kept = np.flatnonzero(np.random.default_rng(seed).random(len(track)) >= dropped)
-    assert coached(picked(track, kept)).total == 3
+    assert coach_track(pick_frames(track, kept)).total == 3
 
 
 @settings(max_examples=25)
@@ -229,8 +229,8 @@ def test_dropped_late_and_noisy_frames_lose_no_repetition(
         max_size=40,
     )
 )
-def test_odd_frames_never_break_it(odd: list[tuple[float, str, int | None, float]]) -> None:
-    track = set_of(1)
+def test_unusual_frames_never_break_it(odd: list[tuple[float, str, int | None, float]]) -> None:
+    track = set_track(1)
     coach = LiveCoach(load_protocol(), frame_size=track.info.frame_size)
     whole = frame_of(track, 0)
     assert whole.landmarks is not None
@@ -252,15 +252,15 @@ def test_odd_frames_never_break_it(odd: list[tuple[float, str, int | None, float
     coach.report()
 
 
-def test_a_good_set_hears_no_correction() -> None:
-    seen = coached(set_of(6, lumbar=5.0))
+def test_a_good_set_gets_no_correction() -> None:
+    seen = coach_track(set_track(6, lumbar=5.0))
     assert not seen.said("cue")
     assert [code for _, code in seen.said("praise")] == ["keep_that", "keep_that"]
 
 
 def test_a_fault_is_cued_at_its_bottom_and_not_at_every_repetition() -> None:
-    track = set_of(6, knee=95.0, shank=30.0, hip=75.0)  # a squat
-    seen = coached(track)
+    track = set_track(6, knee=95.0, shank=30.0, hip=75.0)  # a squat
+    seen = coach_track(track)
     whole = reassess(track, load_protocol()).report
     assert whole.faults[0].code == "squatting"
     cues = seen.said("cue")
@@ -271,10 +271,10 @@ def test_a_fault_is_cued_at_its_bottom_and_not_at_every_repetition() -> None:
     assert not seen.said("praise")
 
 
-def test_a_correction_that_is_taken_up_is_praised() -> None:
-    bad = set_of(2, lead=2.5, tail=0.0, knee=95.0, shank=30.0, hip=75.0)
-    good = later(set_of(2, lead=0.5), 2.5 + 2 * 3.2)
-    one = coached(bad, finish=False)
-    two = coached(good, coach=one.coach)
+def test_a_correction_that_is_followed_is_praised() -> None:
+    bad = set_track(2, lead=2.5, tail=0.0, knee=95.0, shank=30.0, hip=75.0)
+    good = shift_time(set_track(2, lead=0.5), 2.5 + 2 * 3.2)
+    one = coach_track(bad, finish=False)
+    two = coach_track(good, coach=one.coach)
     assert one.said("cue")
     assert "that_is_it" in [code for _, code in two.said("praise")]

@@ -1,4 +1,4 @@
-"""Live sessions as a crowd of pages would hold them: lean, for the asker shares the machine with the server."""
+"""Many live sessions at once, as pages would hold them: lean, since the client shares the machine with the server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ZERO_KEY = b"\0\0\0\0"
 
 @dataclass
 class Line:
-    """What became of one session."""
+    """The outcome of one session."""
 
     taken_s: list[float] = field(default_factory=list)
     """From when each frame was due until its answer had come."""
@@ -32,8 +32,8 @@ class Line:
     """Why the line was lost; empty where it was not."""
 
 
-def framed(payload: bytes, *, binary: bool) -> bytes:
-    """A message as a client's WebSocket frame."""
+def frame_message(payload: bytes, *, binary: bool) -> bytes:
+    """Return a message as a client's WebSocket frame."""
     opcode = 0x82 if binary else 0x81
     size = len(payload)
     head = struct.pack("!BB", opcode, 0x80 | size) if size < 126 else struct.pack("!BBH", opcode, 0x80 | 126, size)
@@ -41,7 +41,7 @@ def framed(payload: bytes, *, binary: bool) -> bytes:
 
 
 class Talk(asyncio.Protocol):
-    """One session: the newest frame goes as soon as the answer to the last has come."""
+    """One session: the latest frame is sent as soon as the last answer has arrived."""
 
     def __init__(self, host: str, begin: dict[str, object]) -> None:
         self.line = Line()
@@ -67,7 +67,7 @@ class Talk(asyncio.Protocol):
         )
 
     def due(self, head: bytes, body: bytes, at: float) -> None:
-        """A frame, in two parts, whose turn is now."""
+        """Send a frame, in two parts, whose turn is now."""
         if self.line.dropped:
             return
         if self._waiting is not None:
@@ -77,7 +77,7 @@ class Talk(asyncio.Protocol):
         self._send(head, body, at)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._closing = True
         self._transport.close()
 
@@ -92,7 +92,7 @@ class Talk(asyncio.Protocol):
                 return
             del self._came[: end + 4]
             self._upgraded = True
-            self._transport.write(framed(json.dumps(self._begin).encode(), binary=False))
+            self._transport.write(frame_message(json.dumps(self._begin).encode(), binary=False))
         while len(self._came) >= 2:
             size, at = self._came[1] & 0x7F, 2
             if size == 126:
@@ -142,7 +142,7 @@ class Talk(asyncio.Protocol):
             self.begun.set_exception(AssertionError(why))
 
 
-async def crowd(
+async def run_crowd(
     url: str,
     frames: Sequence[bytes],
     *,
@@ -153,7 +153,7 @@ async def crowd(
     begin: dict[str, object],
     all_there: Callable[[], None],
 ) -> list[Line]:
-    """Sessions that each replay the frames over and over, told of from when all are there.
+    """Run sessions that each replay the frames repeatedly, measured from when all are connected.
 
     They join one after the other while those before them talk already, as people do: a server of several processes
     hands a newcomer to one that has time.
@@ -168,7 +168,7 @@ async def crowd(
     async def join(after_s: float) -> None:
         await asyncio.sleep(after_s)
         talk = None
-        while talk is None or talk.is_full:  # then, as a page does, it comes again and may find another process
+        while talk is None or talk.is_full:  # then, as a page does, it connects again and may reach another process
             if talk is not None:
                 await asyncio.sleep(0.3)
             _, talk = await loop.create_connection(lambda: Talk(place.netloc, begin), host, port)
@@ -179,13 +179,13 @@ async def crowd(
     interval = 1.0 / rate_hz
     began = time.perf_counter() + 0.05
     ticks = [0] * sessions
-    # Each session has its own beat within the interval and its own place in the recording, whenever it joined: people
-    # do not turn all at the same moment.
+    # Each session has its own phase within the interval and its own place in the recording, whenever it joined: people
+    # do not all turn at the same moment.
     shift = [number * len(frames) // sessions for number in range(sessions)]
     left = int(seconds * rate_hz)
     for round_ in count():
         if joining.done():
-            await joining  # whoever could not join tells why
+            await joining  # reports why a session could not join
             if left == int(seconds * rate_hz):
                 all_there()
                 for talk in talks:

@@ -1,4 +1,4 @@
-"""Requests sent on time whatever became of the ones before: what a crowd does, and what a queue cannot hide from.
+"""Requests sent on time whatever happened to earlier ones: as many clients do, so that queueing shows.
 
 Bytes over plain connections, made beforehand: the asker shares the machine with the server, and a full HTTP client
 would take from it several times what a request costs.
@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
-def get(path: str, headers: dict[str, str]) -> bytes:
-    """A GET request as it travels."""
+def get_request(path: str, headers: dict[str, str]) -> bytes:
+    """Return the bytes of a GET request."""
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     return "\r\n".join(lines).encode("ascii")
 
 
-async def seconds_taken(
+async def measure_response_times(
     url: str, requests: Sequence[bytes], *, rate_hz: float, seconds: float, connections: int = 64
 ) -> list[float]:
-    """Seconds from when each request was due until its answer had come whole.
+    """Return the seconds from when each request was due until its answer was complete.
 
     Request number `n` is due at `n / rate_hz`; one that finds all connections busy waits for the first that is free,
     and that wait counts.
@@ -85,7 +85,7 @@ _Tell = Callable[["_Connection", float | AssertionError], None]
 
 
 class _Connection(asyncio.Protocol):
-    """One request at a time."""
+    """A connection that carries one request at a time."""
 
     def __init__(self) -> None:
         self._came = bytearray()
@@ -98,13 +98,13 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
 
     def ask(self, request: bytes, due: float, tell: _Tell) -> None:
-        """Send a request; `tell` hears of its answer."""
+        """Send a request; `tell` receives the outcome."""
         self._due, self._tell, self._whole = due, tell, None
         self._came.clear()
         self._transport.write(request)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._tell = None
         self._transport.close()
 

@@ -15,7 +15,7 @@ import pytest
 
 from api.core.clock import utc_now
 from api.db import AnalysisState
-from tests.api.jobs_fixture import WorkerProcess, World, made_world
+from tests.api.jobs_fixture import WorkerProcess, World, create_world
 
 FULL = os.environ.get("LOAD") == "full"
 JOBS, JOB_S, WORKERS, KILL_EVERY_S = (100, 0.5, 3, 2.5) if FULL else (10, 1.0, 2, 1.5)
@@ -27,8 +27,8 @@ def test_every_job_is_done_once_though_workers_are_killed(tmp_path: Path) -> Non
     chance = random.Random(7)
     killed = 0
     # Killed at this rate a job may lose many workers by mere chance: it is not to be given up for that.
-    with made_world(tmp_path, utc_now, job_lease_s=2.0, job_sweep_s=0.5, job_losses=20) as world:
-        # Every third bell is lost, too: as if a worker had died between hearing it and taking the job.
+    with create_world(tmp_path, utc_now, job_lease_s=2.0, job_sweep_s=0.5, job_losses=20) as world:
+        # Every third wakeup is lost, too: as if a worker had died between receiving it and taking the job.
         asked = [world.ask(f"done {JOB_S}", ring=number % 3 != 0) for number in range(JOBS)]
         crew = [WorkerProcess(world.settings) for _ in range(WORKERS)]
         until, next_kill = time.monotonic() + WITHIN_S, time.monotonic() + KILL_EVERY_S
@@ -52,7 +52,7 @@ def test_every_job_is_done_once_though_workers_are_killed(tmp_path: Path) -> Non
 
 
 def _is_whole(world: World, analysis_id: str) -> None:
-    """One result, all of it, and nothing of attempts that were killed."""
+    """Assert one result, complete, and nothing left of attempts that were killed."""
     row = world.row(analysis_id)
     assert world.files(analysis_id) == [f"{row.blob_prefix}/report.json", f"{row.blob_prefix}/track.npz"]
     assert row.report == world.store.read(f"{row.blob_prefix}/report.json").decode()

@@ -20,7 +20,7 @@ from hinge_check.capture.track import PoseTrack
 from tests.api.databases import fresh_database
 from tests.api.live_frames import frame_bytes
 from tests.api.server import running_server
-from tests.load.live_line import crowd
+from tests.load.live_line import run_crowd
 
 FULL = os.environ.get("LOAD") == "full"
 SESSIONS, SECONDS, PROCESSES = (int(os.environ.get("LOAD_SESSIONS", "200")), 30.0, 2) if FULL else (6, 4.0, 1)
@@ -36,14 +36,14 @@ MOST_CPU_MS = 5.0
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How `hinge-check serve` talks, in as many processes."""
+    """Use the service's own server settings, in as many processes."""
     monkeypatch.setenv("UVICORN_WS", "websockets-sansio")
     monkeypatch.setenv("UVICORN_WS_PER_MESSAGE_DEFLATE", "false")
     monkeypatch.setenv("UVICORN_WORKERS", str(PROCESSES))
 
 
 @pytest.mark.usefixtures("served")
-def test_a_crowd_is_answered_in_time(
+def test_many_sessions_are_answered_in_time(
     sample_track: Callable[[str], PoseTrack], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     track = sample_track("neutral_good")
@@ -60,7 +60,7 @@ def test_a_crowd_is_answered_in_time(
             before_s.update(cpu_s(server.api.pid) | {os.getpid(): time.process_time()})
 
         lines = uvloop.run(
-            crowd(
+            run_crowd(
                 server.url,
                 frames,
                 sessions=SESSIONS,
@@ -92,7 +92,7 @@ def test_a_crowd_is_answered_in_time(
         record_property(name, value)
     if results := os.environ.get("LOAD_RESULTS"):
         Path(results).write_text(json.dumps(figures) + "\n")
-    # An answer says what it is about, and utterances rise by one.
+    # An answer names its frame, and utterance numbers rise by one.
     for line in lines:
         said = [told["say"]["id"] for told in line.told if "say" in told]  # type: ignore[index]
         assert said == [number for number, _ in zip(count(said[0]), said, strict=False)] if said else True
@@ -103,12 +103,12 @@ def test_a_crowd_is_answered_in_time(
 
 
 def cpu_s(pid: int) -> dict[int, float]:
-    """Seconds that a process and each of its children have computed."""
+    """Return the processor seconds of a process and of each of its children."""
     found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             name, _, rest = stat.read_text().rpartition(")")
-        except (FileNotFoundError, ProcessLookupError):  # ended while we look
+        except (FileNotFoundError, ProcessLookupError):  # ended while we looked
             continue
         parts = rest.split()
         if int(parts[1]) == pid or name.startswith(f"{pid} ("):

@@ -18,7 +18,7 @@ from api.core.clock import utc_now
 from api.db import Analysis, AnalysisState, Recording, RecordingState, new_id
 from tests.api.databases import fresh_database
 from tests.api.server import Server, running_server
-from tests.load.open_loop import get, seconds_taken
+from tests.load.open_loop import get_request, measure_response_times
 
 FULL = os.environ.get("LOAD") == "full"
 RECORDINGS, RATE_HZ, SECONDS, P99_S = (10_000, 200, 15.0, 0.050) if FULL else (2_000, 50, 2.0, 1.0)
@@ -39,16 +39,16 @@ def test_metadata_is_answered_in_time(tmp_path: Path) -> None:
             f"/api/v1/clients/{client.id}",
         ]
         cookies = "; ".join(f"{name}={value}" for name, value in signed_in.cookies.items())
-        requests = [get(path, {"Host": "localhost", "Cookie": cookies}) for path in paths]
+        requests = [get_request(path, {"Host": "localhost", "Cookie": cookies}) for path in paths]
         for seconds in (WARM_S, SECONDS):
-            took = asyncio.run(seconds_taken(server.url, requests, rate_hz=RATE_HZ, seconds=seconds))
+            took = asyncio.run(measure_response_times(server.url, requests, rate_hz=RATE_HZ, seconds=seconds))
     p50, p99 = np.percentile(took, [50, 99])
     print(f"{len(took)} requests, p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")  # noqa: T201 - the figure
     assert p99 <= P99_S
 
 
 def _fill(server: Server, clinic_id: str, client_id: str) -> list[str]:
-    """Recordings with an analysis each, as if sent over two years."""
+    """Add recordings with an analysis each, as if sent over two years."""
     now = utc_now()
     recordings, analyses = [], []
     for number in range(RECORDINGS):

@@ -36,13 +36,13 @@ def test_a_hole_in_the_back_is_not_guessed(place: float) -> None:
 
 
 @pytest.mark.parametrize("known", [0, 1])
-def test_no_profile_from_a_ray_or_none(known: int) -> None:
+def test_there_is_no_profile_from_one_ray_or_none(known: int) -> None:
     edge = np.full(len(EDGE_S), np.nan)
     edge[30 : 30 + known] = 5
     assert np.isnan(read_one(edge)).all()
 
 
-def test_below_and_above_the_back_the_last_ray_stands_for_the_rest() -> None:
+def test_below_and_above_the_back_the_outermost_ray_is_repeated() -> None:
     edge = np.where((EDGE_S < -0.01) | (EDGE_S > 0.97), np.nan, 20 + 30 * EDGE_S)
     known = EDGE_S[np.isfinite(edge)]
     assert np.allclose(read_one(edge), 20 + 30 * np.clip(BACK_S, known[0], known[-1]))
@@ -50,7 +50,7 @@ def test_below_and_above_the_back_the_last_ray_stands_for_the_rest() -> None:
 
 @pytest.mark.parametrize("facing", ["left", "right"])
 @pytest.mark.parametrize("lumbar", [0.0, 35.0])
-def test_the_back_is_where_it_was_put(facing: Facing, lumbar: float) -> None:
+def test_the_profile_matches_the_built_back(facing: Facing, lumbar: float) -> None:
     px = 250.0
     figure = stick(TIME, WAY, lumbar=lumbar, hip=60.0, facing=facing, px_per_m=px)
     profile = back_profile(figure.track, facing)
@@ -78,8 +78,8 @@ def test_the_points_lie_behind_the_person(facing: Facing) -> None:
     assert np.allclose(np.hypot(away[..., 0], away[..., 1]), profile.depth[:, SHOWN], atol=0.05)
 
 
-def test_rows_by_facing() -> None:
-    """Row 0 runs along the normal that points to the picture's left of somebody upright."""
+def test_the_row_depends_on_the_facing() -> None:
+    """Read row 0 along the normal that points to the picture's left of an upright person."""
     _, normal, _ = axis_normal(np.array([0.0, 10.0]), np.array([0.0, 0.0]))
     assert normal[0] < 0
     assert (dorsal_row("right"), dorsal_row("left")) == (0, 1)
@@ -93,7 +93,7 @@ def test_a_mirror_shows_the_same_back() -> None:
     assert np.allclose(here.px[..., 1], there.px[..., 1], atol=1e-2)
 
 
-def test_where_nobody_is_seen_there_is_no_back() -> None:
+def test_where_nobody_is_seen_there_is_no_profile() -> None:
     profile = back_profile(stick(TIME, WAY, gaps=[(1.5, 2.5)]).track, "right")
     gone = (TIME >= 1.5) & (TIME < 2.5)
     assert np.isnan(profile.depth[gone]).all()

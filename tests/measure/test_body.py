@@ -28,7 +28,7 @@ def test_inclination_facing_right(upper: tuple[float, float], expected: float) -
 
 
 @given(angle=st.floats(-170, 170), length=st.floats(0.1, 1e4), x=st.floats(-1e3, 1e3), y=st.floats(-1e3, 1e3))
-def test_inclination_knows_neither_size_nor_place(angle: float, length: float, x: float, y: float) -> None:
+def test_inclination_does_not_depend_on_size_and_place(angle: float, length: float, x: float, y: float) -> None:
     turn = np.radians(angle)
     lower = np.array([[x, y]])
     upper = lower + length * np.array([[np.sin(turn), -np.cos(turn)]])
@@ -40,7 +40,7 @@ def test_a_missing_point_has_no_inclination() -> None:
     assert np.isnan(inclination(lower, lower + np.array([[np.nan, 0], [1, 1]]), 1.0)).all()
 
 
-def test_near_is_the_named_side_and_mid_the_middle() -> None:
+def test_near_is_the_named_side_and_mid_is_the_middle() -> None:
     time = clock(2)
     track = stick(time, np.zeros(len(time)), yaw=30).track
     left, right = Body(track, "left"), Body(track, "right")
@@ -60,7 +60,7 @@ def test_a_mirrored_track_is_the_mirrored_body() -> None:
 
 
 def test_slow_motion_is_smoothed_over_real_time() -> None:
-    """Filmed at 240 and played at 30, the same frames are the same movement."""
+    """Film at 240 and play at 30: the same frames are the same movement."""
     time = clock(1.5, 240)
     track = stick(time, hinges(time, 1, lead=0.1), noise_px=2).track
     slow = replace(track, time_s=track.time_s * 8, info=replace(track.info, speed=0.125))

@@ -1,4 +1,4 @@
-"""Whether it is the person that was followed: far away, made up, or hidden behind a camera that moves."""
+"""Whether the tracked figure is the person: far away, hallucinated, or lost behind a moving camera."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ TIME = clock(8, 20)
 WAY = hinges(TIME, 2)
 
 
-def good() -> PoseTrack:
+def good_clip() -> PoseTrack:
     return stick(TIME, WAY).track
 
 
-def unseen(track: PoseTrack, *, heights: list[float]) -> PoseTrack:
-    """Nobody tracked; at so many looks somebody filled this share of the picture's height (0: nobody)."""
+def hide_person(track: PoseTrack, *, heights: list[float]) -> PoseTrack:
+    """Track nobody; at so many scans a person filled this share of the picture's height (0: nobody)."""
     people = np.full((len(heights), 4, 33, 3), np.nan, np.float32)
     for look, share in zip(people, heights, strict=True):
         if share:
@@ -42,27 +42,27 @@ def code(track: PoseTrack) -> Code | None:
     return None if refusal is None else refusal.code
 
 
-def test_somebody_far_away_is_told_to_come_closer() -> None:
-    verdict = picture_verdict(unseen(good(), heights=[0.17, 0.0, 0.12]))
+def test_a_distant_person_is_asked_to_come_closer() -> None:
+    verdict = picture_verdict(hide_person(good_clip(), heights=[0.17, 0.0, 0.12]))
     assert verdict.refusal is not None
     assert verdict.refusal.code is Code.PERSON_TOO_SMALL
     assert "17 %" in verdict.refusal.message
 
 
 @pytest.mark.parametrize("heights", [[], [0.0, 0.0, 0.0], [0.2, 0.0, 0.0], [FAR_SHARE + 0.1] * 3])
-def test_nobody_remains_nobody(heights: list[float]) -> None:
-    assert code(unseen(good(), heights=heights)) is Code.NO_PERSON
+def test_an_empty_picture_stays_empty(heights: list[float]) -> None:
+    assert code(hide_person(good_clip(), heights=heights)) is Code.NO_PERSON
 
 
-def test_whoever_leaves_is_not_far_away() -> None:
+def test_a_person_who_leaves_is_not_far_away() -> None:
     track = stick(TIME, WAY, gaps=[(3.0, 8.0)]).track
     assert code(track) is Code.PERSON_LOST
 
 
 @pytest.mark.parametrize(("share", "wanted"), [(0.0, None), (0.1, None), (0.5, Code.PERSON_LOST)])
-def test_a_figure_on_its_head_is_no_person(share: float, wanted: Code | None) -> None:
-    """What the pose model makes up of netting, or of a body without a head, does not stand on its feet."""
-    track = good()
+def test_an_upside_down_figure_is_no_person(share: float, wanted: Code | None) -> None:
+    """Refuse the pose model's false figures, made of netting or a headless body: they do not stand on their feet."""
+    track = good_clip()
     points = track.landmarks.copy()
     rows = slice(0, round(share * len(points)))
     points[rows, :, 1] = track.info.frame_size[1] - points[rows, :, 1]
@@ -70,8 +70,8 @@ def test_a_figure_on_its_head_is_no_person(share: float, wanted: Code | None) ->
     assert (verdict.refusal.code if verdict.refusal else None) is wanted
 
 
-def test_a_bumped_camera_does_not_make_the_feet_walk() -> None:
-    track = good()
+def test_a_bumped_camera_does_not_count_as_walking() -> None:
+    track = good_clip()
     bump = 0.06 * max(track.info.frame_size)
     points, shift = track.landmarks.copy(), np.zeros_like(track.camera_shift)
     middle = measure(track, RepRules()).reps[0].bottom

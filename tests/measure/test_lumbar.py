@@ -1,4 +1,4 @@
-"""What must hold of the lumbar estimate whatever model is behind it; its accuracy is validation's business."""
+"""Properties of the lumbar estimate whatever model is behind it; its accuracy is tested by validation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def peak(track: PoseTrack) -> float:
     return float(np.median([m.angles.lumbar_flexion[rep.bottom] for rep in m.reps]))
 
 
-def test_zero_is_the_persons_own_standing() -> None:
+def test_zero_is_the_person_s_own_standing() -> None:
     for lumbar in (0.0, 35.0):
         m = measure(stick(TIME, WAY, lumbar=lumbar, hip=60.0).track, RepRules())
         assert abs(np.median(m.angles.lumbar_flexion[m.standing])) < 0.01
@@ -43,7 +43,7 @@ def test_a_back_that_bulges_more_reads_more() -> None:
 
 
 def test_hip_and_lumbar_share_the_bend() -> None:
-    """Thorax over thigh is what the landmarks and the edge together see: raising one lowers the other."""
+    """Compare with thorax over thigh, which landmarks and edge see together: raising one lowers the other."""
     a = angles(stick(TIME, WAY, lumbar=30.0, hip=50.0).track)
     thorax = a.pelvic_tilt + a.lumbar_flexion
     assert np.isfinite(thorax).all()
@@ -75,23 +75,23 @@ def assert_abstains(track: PoseTrack) -> None:
     assert a.lumbar_quality == 0
     for values in (a.lumbar_flexion, a.lumbar_se, a.hip_flexion, a.hip_se, a.pelvic_tilt):
         assert np.isnan(values).all()
-    # What the landmarks alone see is still given.
+    # The angles from landmarks alone are still given.
     for values in (a.bend, a.trunk_inclination, a.knee_flexion, a.shank_inclination, a.neck_flexion):
         assert np.isfinite(values).all()
 
 
-def test_too_oblique() -> None:
+def test_it_abstains_when_too_oblique() -> None:
     limit = load_model().limits["max_yaw_deg"] + YAW_BIAS_DEG
     assert_abstains(stick(TIME, WAY, yaw=min(limit + 3, 49)).track)
     assert angles(stick(TIME, WAY, yaw=limit - 3).track).lumbar_abstains == ""
 
 
-def test_too_few_pixels() -> None:
+def test_it_abstains_on_too_few_pixels() -> None:
     height = load_model().limits["min_height_px"]
     assert_abstains(stick(TIME, WAY, px_per_m=(height - 8) / 1.7).track)
 
 
-def test_a_hidden_back() -> None:
+def test_it_abstains_on_a_hidden_back() -> None:
     track = stick(TIME, WAY).track
     edges = np.array(track.edges)
     edges[:, 0] = np.nan
@@ -113,7 +113,7 @@ def test_a_back_hidden_for_a_while_is_missing_for_that_while() -> None:
     assert 0 < a.lumbar_quality < 1
 
 
-def test_without_a_stand_the_number_comes_with_a_larger_error() -> None:
+def test_without_a_stand_the_error_is_larger() -> None:
     low = 0.75 + 0.25 * np.sin(2 * np.pi * 0.4 * TIME)
     bent = angles(stick(TIME, low, hip=85.0).track)
     stood = angles(stick(TIME, WAY).track)
@@ -122,8 +122,8 @@ def test_without_a_stand_the_number_comes_with_a_larger_error() -> None:
 
 
 @pytest.mark.parametrize("seconds", [3.0, 5.0])
-def test_a_model_is_asked_frame_by_frame(seconds: float) -> None:
-    """What comes later in the clip does not change what is read now."""
+def test_a_model_is_evaluated_frame_by_frame(seconds: float) -> None:
+    """Later parts of the clip do not change the current reading."""
     time = clock(8, 20)
     way = np.maximum(bow(time, 1.0), bow(time, 5.5))
     whole = angles(stick(time, way, lumbar=20.0).track).lumbar_flexion
@@ -132,7 +132,7 @@ def test_a_model_is_asked_frame_by_frame(seconds: float) -> None:
     assert np.abs(part - whole[keep])[:-10].max() < 0.2
 
 
-def test_the_model_names_itself() -> None:
+def test_the_model_states_its_name() -> None:
     model = load_model()
     assert model.name
     assert len(model.sha256) == 64

@@ -12,7 +12,7 @@ from hinge_check.errors import Code
 from hinge_check.measure.measure import measure
 from hinge_check.measure.rep_rules import RepRules
 from hinge_check.measure.types import HingeAngles, Measurement, Phase
-from tests.fakes import made_up_track
+from tests.fakes import fake_track
 from tests.stick_figure import SWAP, Facing, bow, clock, hinges, mirrored, stick
 
 RULES = RepRules()
@@ -39,7 +39,7 @@ def test_the_same_track_gives_the_same_measurement() -> None:
         assert np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
 
 
-def test_a_track_is_left_as_it_was() -> None:
+def test_a_track_is_not_modified() -> None:
     time = clock(5)
     track = stick(time, hinges(time, 1), gaps=[(1.0, 1.2)]).track
     before = {f.name: np.array(getattr(track, f.name)) for f in fields(PoseTrack) if f.name != "info"}
@@ -50,7 +50,7 @@ def test_a_track_is_left_as_it_was() -> None:
 
 @pytest.mark.parametrize("count", [1, 3, 6])
 @pytest.mark.parametrize("facing", ["left", "right"])
-def test_reps_and_phases_of_a_set(count: int, facing: Facing) -> None:
+def test_reps_and_phases_of_a_set_are_found(count: int, facing: Facing) -> None:
     time = clock(1.5 + 3.2 * count, 20)
     way = hinges(time, count)
     m = measure(stick(time, way, facing=facing, noise_px=1.0).track, RULES)
@@ -66,8 +66,8 @@ def test_reps_and_phases_of_a_set(count: int, facing: Facing) -> None:
 
 
 @pytest.mark.parametrize("facing", ["left", "right"])
-def test_a_stand_beyond_straight_does_not_move_the_reps(facing: Facing) -> None:
-    """Landmarks of a tall stand lie several degrees beyond straight: shoulders behind hips behind knees."""
+def test_a_hyperextended_stand_does_not_move_the_reps(facing: Facing) -> None:
+    """Stand tall: such landmarks lie several degrees beyond straight, shoulders behind hips behind knees."""
     time = clock(5)
     way = hinges(time, 1)
     straight = measure(stick(time, way, hip=80.0, facing=facing).track, RULES).reps
@@ -103,7 +103,7 @@ def test_picking_up_the_phone_at_the_end_is_no_rep() -> None:
 
 
 @pytest.mark.parametrize("gap", [(1.4, 1.9), (2.0, 2.7), (2.7, 3.2)])
-def test_a_person_lost_in_mid_rep_has_still_done_it(gap: tuple[float, float]) -> None:
+def test_a_rep_with_the_person_lost_midway_still_counts(gap: tuple[float, float]) -> None:
     time = clock(5, 20)
     m = measure(stick(time, hinges(time, 1), gaps=[gap]).track, RULES)
     assert len(m.reps) == 1
@@ -112,7 +112,7 @@ def test_a_person_lost_in_mid_rep_has_still_done_it(gap: tuple[float, float]) ->
     assert np.isnan(m.back_px[lost]).all()
 
 
-def test_legs_swapped_by_the_tracker_change_no_count() -> None:
+def test_legs_swapped_by_the_tracker_do_not_change_the_count() -> None:
     time = clock(8, 20)
     track = stick(time, hinges(time, 2), yaw=10).track
     points = np.array(track.landmarks)
@@ -142,7 +142,7 @@ def test_a_mirrored_clip_shows_the_other_side_and_the_same_set() -> None:
     assert np.allclose(here.back_px[..., 0], width - there.back_px[..., 0], atol=0.05)
 
 
-def test_speed_is_handed_on_and_rules_count_real_seconds() -> None:
+def test_speed_is_passed_on_and_rules_count_real_seconds() -> None:
     time = clock(3, 120)
     quick = stick(time, bow(time, 1.0, 0.15, 0.0, 0.15), hip=60.0).track
     assert reps_of(quick) == 0
@@ -153,8 +153,8 @@ def test_speed_is_handed_on_and_rules_count_real_seconds() -> None:
     assert measure(slow, RULES).speed == 0.125
 
 
-def test_what_cannot_be_measured_has_its_reason_and_empty_curves() -> None:
-    m = measure(made_up_track(30), RULES)
+def test_an_unmeasurable_clip_has_a_reason_and_empty_curves() -> None:
+    m = measure(fake_track(30), RULES)
     assert m.refusal is not None
     assert m.refusal.code is Code.NO_PERSON
     assert m.reps == ()
@@ -164,7 +164,7 @@ def test_what_cannot_be_measured_has_its_reason_and_empty_curves() -> None:
     assert m.back_px.shape == (30, 0, 2)
 
 
-def test_no_hinge_still_gives_its_curves() -> None:
+def test_a_clip_without_a_hinge_still_has_curves() -> None:
     time = clock(3)
     m = measure(stick(time, np.zeros(len(time))).track, RULES)
     assert m.refusal is not None
@@ -172,7 +172,7 @@ def test_no_hinge_still_gives_its_curves() -> None:
     assert np.isfinite(m.angles.trunk_inclination).all()
 
 
-def test_two_frames_are_enough_to_be_told_there_is_no_hinge() -> None:
+def test_two_frames_are_enough_to_report_no_hinge() -> None:
     time = clock(2 / 30)
     m = measure(stick(time, np.zeros(2)).track, RULES)
     assert m.refusal is not None

@@ -15,7 +15,7 @@ def tone(hz: float, seconds: float = 6.0, fps: float = 60.0) -> tuple[FloatArray
 
 
 def amplitude(time: FloatArray, values: FloatArray, hz: float) -> float:
-    """Of the component at `hz` (a multiple of 0.5), over whole periods away from the ends."""
+    """Return the amplitude at `hz` (a multiple of 0.5), over whole periods away from the ends."""
     inside = (time >= 1 - 1e-9) & (time < 1 + 2 * ((np.floor(time[-1]) - 1) // 2) - 1e-9)
     wave = np.exp(-2j * np.pi * hz * time[inside])
     return float(2 * np.abs(np.mean(values[inside] * wave)))
@@ -24,18 +24,18 @@ def amplitude(time: FloatArray, values: FloatArray, hz: float) -> float:
 @pytest.mark.parametrize("fps", [30.0, 60.0])
 def test_a_slow_movement_passes_within_one_percent_and_without_lag(fps: float) -> None:
     time, sine = tone(0.5, fps=fps)
-    # Sampled at 60 the running median sees 0.13 s; what a sine's crest loses in it is the largest error.
+    # Sampled at 60 the running median spans 0.13 s; what a sine's crest loses in it is the largest error.
     assert np.abs(smooth(time, sine) - sine)[5:-5].max() < 0.012
     assert amplitude(time, smooth(time, sine), 0.5) == pytest.approx(1, abs=0.01)
 
 
-def test_fifteen_hertz_is_gone() -> None:
+def test_fifteen_hertz_is_removed() -> None:
     time, shake = tone(15.0)
     assert amplitude(time, smooth(time, shake), 15.0) < 0.06
 
 
-def test_the_cut_off_is_where_it_says() -> None:
-    # Asked at half a hertz, where the running median takes next to nothing.
+def test_the_cut_off_is_at_its_stated_frequency() -> None:
+    # Tested at half a hertz, where the running median takes next to nothing.
     time, sine = tone(0.5, 20.0)
     kept = amplitude(time, smooth(time, sine, cutoff_hz=0.5), 0.5)
     assert kept == pytest.approx(2**-0.5, abs=0.02)
@@ -49,14 +49,14 @@ def test_the_bottom_of_a_one_second_rep_is_not_flattened_by_more_than_a_degree(f
     assert depth - 1 < smooth(time, bend).max() <= depth + 0.5
 
 
-def test_one_wild_frame_leaves_no_trace() -> None:
+def test_one_outlier_frame_leaves_no_trace() -> None:
     time, sine = tone(0.5, fps=30)
     wild = sine.copy()
     wild[100] += 50
     assert np.abs(smooth(time, wild) - smooth(time, sine)).max() < 0.1
 
 
-def test_short_gaps_are_filled_and_long_ones_stay() -> None:
+def test_short_gaps_are_filled_and_long_ones_are_not() -> None:
     time, sine = tone(0.5, fps=30)
     holed = sine.copy()
     holed[50 : 50 + int(0.2 * 30)] = np.nan
@@ -69,7 +69,7 @@ def test_short_gaps_are_filled_and_long_ones_stay() -> None:
     assert np.isfinite(out[115:]).all()
 
 
-def test_what_lies_beyond_a_long_gap_has_no_say() -> None:
+def test_values_beyond_a_long_gap_have_no_influence() -> None:
     time = clock(4)
     step = np.where(time < 2, 0.0, 90.0)
     step[(time >= 1.7) & (time < 2.3)] = np.nan
@@ -78,7 +78,7 @@ def test_what_lies_beyond_a_long_gap_has_no_say() -> None:
     assert np.allclose(out[time >= 2.3], 90, atol=1e-9)
 
 
-def test_missing_at_the_ends_is_not_made_up() -> None:
+def test_missing_ends_are_not_extrapolated() -> None:
     time, sine = tone(0.5, fps=30)
     sine[:3] = sine[-4:] = np.nan
     out = smooth(time, sine)
@@ -88,13 +88,13 @@ def test_missing_at_the_ends_is_not_made_up() -> None:
 
 
 @pytest.mark.parametrize("known", [0, 1, 2, 3])
-def test_too_few_values_are_given_back_as_they_are(known: int) -> None:
+def test_too_few_values_are_returned_unchanged(known: int) -> None:
     values = np.full(10, np.nan)
     values[4 : 4 + known] = 7.0
     assert np.array_equal(smooth(clock(10 / 30), values), values, equal_nan=True)
 
 
-def test_columns_are_smoothed_each_for_itself() -> None:
+def test_columns_are_smoothed_independently() -> None:
     time, sine = tone(0.5, fps=30)
     both = np.stack([sine, -2 * sine], axis=1)
     both[20:60, 1] = np.nan
@@ -116,7 +116,7 @@ def test_a_clip_too_slow_for_the_cut_off_keeps_its_values() -> None:
     fps=st.sampled_from([12.0, 20.0, 25.0, 29.97, 30.0, 60.0, 120.0]),
     seed=st.integers(0, 2**16),
 )
-def test_a_straight_line_stays_what_it_is_however_unevenly_timed(
+def test_a_straight_line_stays_straight_however_unevenly_timed(
     offset: float, slope: float, fps: float, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -128,7 +128,7 @@ def test_a_straight_line_stays_what_it_is_however_unevenly_timed(
 
 @settings(max_examples=30, deadline=None)
 @given(start=st.floats(-1e4, 1e4), lift=st.floats(-500, 500), seed=st.integers(0, 2**16))
-def test_neither_clock_nor_zero_matters(start: float, lift: float, seed: int) -> None:
+def test_neither_clock_nor_offset_matters(start: float, lift: float, seed: int) -> None:
     time = clock(3)
     values = np.cumsum(np.random.default_rng(seed).normal(0, 1, len(time)))
     assert np.allclose(smooth(time + start, values + lift), smooth(time, values) + lift, atol=1e-4)
@@ -137,7 +137,7 @@ def test_neither_clock_nor_zero_matters(start: float, lift: float, seed: int) ->
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**16))
 def test_time_may_run_backwards(seed: int) -> None:
-    """Zero-lag means that a film shown backwards is smoothed alike."""
+    """Check zero lag: a film played backwards is smoothed alike."""
     time = clock(4)
     values = np.cumsum(np.random.default_rng(seed).normal(0, 1, len(time)))
     assert np.allclose(smooth(time, values[::-1])[::-1], smooth(time, values), atol=0.05)
@@ -167,5 +167,5 @@ def test_velocity_next_to_missing_values_is_missing() -> None:
         ([0, 1, 1, 0, 1], [(1, 3), (4, 5)]),
     ],
 )
-def test_runs(flags: list[int], expected: list[tuple[int, int]]) -> None:
+def test_runs_are_found(flags: list[int], expected: list[tuple[int, int]]) -> None:
     assert runs(np.array(flags, bool)) == expected

@@ -12,7 +12,7 @@ def frames(time: FloatArray, bend: FloatArray, trunk: float = 2.0, knee: float =
     return standing_frames(time, bend, trunk + 0.8 * (bend - bend.min()), np.full(len(time), knee))
 
 
-def test_the_stands_before_between_and_after_are_found() -> None:
+def test_stands_before_between_and_after_are_found() -> None:
     time = clock(8)
     way = hinges(time, 2)
     standing = frames(time, 60 * way)
@@ -24,20 +24,20 @@ def test_the_stands_before_between_and_after_are_found() -> None:
 
 
 @pytest.mark.parametrize("zero", [-8.0, 0.0, 25.0])
-def test_any_zero_will_do(zero: float) -> None:
+def test_the_offset_of_the_zero_does_not_matter(zero: float) -> None:
     time = clock(8)
     bend = 60 * hinges(time, 2)
     assert np.array_equal(frames(time, bend + zero), frames(time, bend))
 
 
 def test_a_passage_through_upright_is_no_stand() -> None:
-    """Swinging from far bent to far arched: upright for an instant, at full speed."""
+    """Swing from far bent to far arched: upright for an instant, at full speed."""
     time = clock(6)
     swing = 40 * np.cos(2 * np.pi * 0.7 * time)
     assert not standing_frames(time, swing, swing, np.full(len(time), 5.0)).any()
 
 
-def test_where_nobody_stands_still_the_top_of_a_swing_will_do() -> None:
+def test_without_a_still_stand_the_top_of_a_swing_is_used() -> None:
     time = clock(6)
     swing = 30 + 30 * np.cos(2 * np.pi * 0.7 * time)
     standing = frames(time, swing)
@@ -46,7 +46,7 @@ def test_where_nobody_stands_still_the_top_of_a_swing_will_do() -> None:
     assert not frames(time, swing, trunk=18.0).any()
 
 
-def test_a_lockout_between_reps_is_a_stand_when_it_lasts() -> None:
+def test_a_long_lockout_between_reps_is_a_stand() -> None:
     time = clock(6)
     held = 60 * (1 - bow(time, 1.0, 0.8, 0.5, 0.8))
     standing = frames(time, held)

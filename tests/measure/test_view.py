@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from hinge_check.measure.view import YAW_BIAS_DEG, YAW_SE_DEG, view_of
-from tests.fakes import made_up_track
+from tests.fakes import fake_track
 from tests.stick_figure import Facing, clock, hinges, mirrored, moved, scaled, stick
 
 TIME = clock(5, 20)
@@ -32,7 +32,7 @@ def test_facing_near_side_and_yaw(facing: Facing, yaw: float) -> None:
     noise=st.floats(0, 2),
     facing=st.sampled_from(["left", "right"]),
 )
-def test_mirror_scale_and_place_change_nothing_they_should_not(
+def test_mirror_scale_and_place_change_only_what_they_should(
     yaw: float, factor: float, dx: float, dy: float, noise: float, facing: Facing
 ) -> None:
     track = stick(TIME, WAY, yaw=yaw, noise_px=noise, facing=facing).track
@@ -44,24 +44,24 @@ def test_mirror_scale_and_place_change_nothing_they_should_not(
 
 
 @pytest.mark.parametrize("yaw", [85.0, -85.0])
-def test_from_the_front_or_the_back_there_is_no_side_to_name(yaw: float) -> None:
+def test_a_front_or_back_view_has_no_near_side(yaw: float) -> None:
     view = view_of(stick(TIME, WAY, yaw=yaw).track)
     assert view.facing is None
     assert abs(view.yaw_deg) > 75
 
 
 @pytest.mark.parametrize("facing", ["left", "right"])
-def test_the_caller_knows_better_than_the_vote(facing: Facing) -> None:
+def test_the_caller_s_side_overrides_the_vote(facing: Facing) -> None:
     track = stick(TIME, WAY, facing=facing).track
     other: Facing = "left" if facing == "right" else "right"
     assert view_of(track, facing).near_side == facing
     assert view_of(track, other).near_side == view_of(track, other).facing == other
 
 
-def test_one_lying_witness_is_outvoted() -> None:
+def test_one_wrong_vote_is_outvoted() -> None:
     track = stick(TIME, WAY, facing="right").track
     backwards = np.array(track.world)
-    backwards[..., 2] *= -1  # depth the wrong way round: the tracker swapped left and right
+    backwards[..., 2] *= -1  # depth inverted: the tracker swapped left and right
     assert view_of(replace(track, world=backwards)).facing == "right"
     looks_back = np.array(track.landmarks)
     looks_back[:, 0, 0] -= 60
@@ -80,11 +80,11 @@ def test_a_third_of_flipped_frames_changes_nothing() -> None:
     assert view_of(mixed).facing == "right"
 
 
-def test_standing_still_is_enough_to_tell() -> None:
+def test_standing_still_is_enough_for_the_view() -> None:
     assert view_of(stick(TIME, np.zeros(len(TIME)), facing="left").track).facing == "left"
 
 
-def test_height_is_the_standing_persons_in_the_source_picture() -> None:
+def test_height_is_that_of_the_standing_person_in_the_source_picture() -> None:
     # Ears at 1.66 m, the toes' tips at 0.01: what lies between is 0.94 of what is reported.
     track = stick(TIME, WAY, px_per_m=200, size=(800, 600), source_size=(1600, 1200)).track
     assert view_of(track).person_height_px == pytest.approx(2 * 200 * 1.65 / 0.94, rel=0.01)
@@ -106,11 +106,11 @@ def test_a_tilted_phone_turns_the_standing_body(roll: float) -> None:
 
 
 def test_nobody_has_no_view() -> None:
-    view = view_of(made_up_track())
+    view = view_of(fake_track())
     assert view.facing is view.near_side is None
     assert np.isnan(view.yaw_deg)
     assert view.seen_share == 0
 
 
-def test_the_share_of_frames_with_a_person() -> None:
+def test_the_share_of_frames_with_a_person_is_measured() -> None:
     assert view_of(stick(TIME, WAY, gaps=[(1.0, 2.0)]).track).seen_share == pytest.approx(0.8)

@@ -47,7 +47,7 @@ def test_reps(make_analysis: Make, tmp_path: Path) -> None:
     assert table[0]["faults"].split(";") == ["lumbar_flexion", "neck"]
 
 
-def test_what_is_not_measurable_stays_empty(make_analysis: Make, tmp_path: Path) -> None:
+def test_unmeasured_values_are_empty(make_analysis: Make, tmp_path: Path) -> None:
     path = tmp_path / "reps.csv"
     analysis = make_analysis(lumbar=float("nan"))
     write_reps_csv(analysis.report, path)
@@ -124,7 +124,7 @@ def test_chapters_of_a_trimmed_recording_follow_the_annotated_video(make_analysi
     assert "00:00:00.250 --> 00:00:03.250" in (tmp_path / "chapters.vtt").read_text(encoding="utf-8")
 
 
-def test_no_reps_still_give_whole_files(make_analysis: Make, tmp_path: Path) -> None:
+def test_without_reps_the_files_are_still_complete(make_analysis: Make, tmp_path: Path) -> None:
     report = make_analysis(reps=0).report
     write_chapters_vtt(report, tmp_path / "chapters.vtt")
     write_reps_csv(report, tmp_path / "reps.csv")

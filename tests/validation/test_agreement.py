@@ -43,11 +43,11 @@ def test_auc(scores: list[float], positive: list[int], expected: float) -> None:
     assert auc(np.array(scores, float), np.array(positive, bool)) == pytest.approx(expected)
 
 
-def test_auc_of_one_kind_is_unknown() -> None:
+def test_auc_of_one_class_is_nan() -> None:
     assert np.isnan(auc(np.array([1.0, 2.0]), np.array([True, True])))
 
 
-def test_coverage_counts_what_was_not_given() -> None:
+def test_coverage_counts_missing_values() -> None:
     error = np.array([5.0, -1.0, NAN, 3.0])
     share, mean = coverage_curve(error, np.array([9.0, 1.0, 1.0, 4.0]))
     assert share.tolist() == [0.25, 0.5, 0.75]
@@ -59,7 +59,7 @@ def test_interval_share() -> None:
     assert np.isnan(interval_share(np.array([NAN]), np.array([1.0])))
 
 
-def test_smallest_detectable_change_ignores_what_a_clip_has_in_common() -> None:
+def test_smallest_detectable_change_ignores_a_clip_s_common_error() -> None:
     clips = ["a", "a", "b", "b", "c"]
     same = smallest_detectable_change(np.array([10.0, 12.0, -5.0, -3.0, 7.0]), clips)
     # Pooled variance within clips: (2 + 2) / 2 = 2.

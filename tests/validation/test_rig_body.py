@@ -32,7 +32,7 @@ def spec_of(**kinds: object) -> ClipSpec:
         (MotionSpec(hip=60.0, lumbar=-12.0, knee=60.0, lumbar0=8.0), {"weight": 1.2, "age": 0.9}),
     ],
 )
-def test_the_skin_turns_as_the_truth_says(motion: MotionSpec, phenotype: dict[str, float]) -> None:
+def test_the_skin_turns_by_the_stated_angles(motion: MotionSpec, phenotype: dict[str, float]) -> None:
     from validation.rig.check_truth import check_agreement
 
     found = check_agreement(spec_of(motion=motion, body=BodySpec(phenotype=phenotype)))
@@ -41,7 +41,7 @@ def test_the_skin_turns_as_the_truth_says(motion: MotionSpec, phenotype: dict[st
     assert found.balance < 1e-3
 
 
-def test_truth_names_every_joint_and_adds_up() -> None:
+def test_the_truth_names_every_joint_and_adds_up() -> None:
     from validation.rig.body import Body
     from validation.rig.kinematics import Knobs, Rig
     from validation.rig.truth import Landmarks, angles, spine_joints
@@ -90,7 +90,7 @@ def test_every_arm_posture_holds_through_the_hinge(posture: str) -> None:
             assert out.max() < 0  # the stick lies behind the back, nowhere in it
 
 
-def test_a_mesh_set_keeps_its_promises(tmp_path: Path) -> None:
+def test_a_mesh_set_is_complete_and_consistent(tmp_path: Path) -> None:
     from validation.rig.mesh_set import SIZE, write_shard
 
     path = tmp_path / "shard_000.npz"

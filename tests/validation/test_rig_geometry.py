@@ -25,7 +25,7 @@ def ball(radius: float, centre: FloatArray, rings: int = 48) -> tuple[FloatArray
     return vertices + centre, faces
 
 
-def test_a_tube_is_closed_and_looks_outwards() -> None:
+def test_a_tube_is_closed_and_its_normals_point_outwards() -> None:
     path = np.stack([np.linspace(0, 1, 6), np.zeros(6), np.zeros(6)], 1)
     vertices, faces = tube(path, np.full(6, 0.1))
     assert set(Counter(map(tuple, np.sort(edges(faces), 1).tolist())).values()) == {2}
@@ -76,7 +76,7 @@ def test_a_crop_shows_the_same_picture_larger() -> None:
     assert camera.zoomed(1.7, 30, 20).project(points) == pytest.approx(camera.project(points) * 1.7 - [30, 20])
 
 
-def test_the_outline_of_a_ball_has_its_area_and_its_place() -> None:
+def test_the_outline_of_a_ball_has_its_area_and_position() -> None:
     centre = np.array([0.0, -0.05, 0.92])
     vertices, faces = ball(0.3, centre)
     camera = place_camera(CameraSpec(height=0.92), 200, 200)
@@ -91,7 +91,7 @@ def test_the_outline_of_a_ball_has_its_area_and_its_place() -> None:
     assert ((mask > 0.05) & (mask < 0.95)).sum() > 2 * radius  # the edge is soft, not a staircase
 
 
-def test_a_patch_tells_how_far_it_turned() -> None:
+def test_the_turn_of_a_patch_is_measured() -> None:
     patch = np.random.default_rng(0).normal(size=(50, 3))
     assert measure_turn(patch, patch @ rx(np.radians(33.0)).T + [1, 2, 3]) == pytest.approx(33)
 

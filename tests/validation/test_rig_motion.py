@@ -1,4 +1,4 @@
-"""How a spec plays over time."""
+"""A spec's movement over time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_hinge_stands_bends_and_stands_again() -> None:
     assert hip[first["bottom_start"] : first["bottom_end"]] == pytest.approx(80, abs=1)
     assert hip[second["bottom_start"] : second["bottom_end"]] == pytest.approx(60, abs=1)
     assert abs(hip[second["end"]]) < 1
-    assert np.abs(np.diff(hip)).max() < 8  # no jump at 30 a second
+    assert np.abs(np.diff(hip)).max() < 8  # no jump at 30 frames a second
 
 
 def test_a_floor_start_never_stands_before_the_first_lift() -> None:
@@ -42,13 +42,13 @@ def test_the_same_seed_gives_the_same_clip() -> None:
     assert timeline(spec, 5).knobs != timeline(spec, 6).knobs
 
 
-def test_thoracic_flexion_leaves_the_other_joints_random_numbers_alone() -> None:
+def test_thoracic_flexion_does_not_change_the_other_joints_random_numbers() -> None:
     plain, round_ = timeline(MotionSpec(reps=1), 5), timeline(MotionSpec(reps=1, thoracic=20.0), 5)
     assert [k.hip for k in plain.knobs][:20] == pytest.approx([k.hip for k in round_.knobs][:20], abs=1.0)
     assert max(k.thoracic for k in round_.knobs) == pytest.approx(20, rel=0.15)
 
 
-def test_a_value_for_each_rep() -> None:
+def test_each_rep_may_have_its_own_value() -> None:
     assert each_rep((1.0, 2.0), 3) == [1.0, 2.0, 2.0]
     assert each_rep(4.0, 2) == [4.0, 4.0]
 

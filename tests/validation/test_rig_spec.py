@@ -38,7 +38,7 @@ def test_toml_overrides_defaults_and_takes_its_name_from_the_file(tmp_path: Path
     assert spec.background.props[0].box[5] == 1.8
 
 
-def test_what_was_written_is_read_back() -> None:
+def test_a_written_spec_reads_back() -> None:
     spec = from_mapping(ClipSpec, {"name": "a", "motion": {"lumbar": [1.0, 2.0]}, "arms": {"posture": "bar"}})
     again = from_mapping(ClipSpec, json.loads(json.dumps(spec.as_dict())))
     assert again == spec
@@ -56,7 +56,7 @@ def test_what_was_written_is_read_back() -> None:
         ({"motion": {"fps": True}}, None),
     ],
 )
-def test_a_slip_is_refused_with_its_place(data: dict[str, object], words: str | None) -> None:
+def test_an_invalid_spec_is_refused_with_its_place(data: dict[str, object], words: str | None) -> None:
     if words is None:
         assert from_mapping(ClipSpec, data).motion.fps == 1  # a TOML true is an int to Python; harmless
         return
@@ -64,14 +64,14 @@ def test_a_slip_is_refused_with_its_place(data: dict[str, object], words: str | 
         from_mapping(ClipSpec, data)
 
 
-def test_the_first_clips_json_still_reads(tmp_path: Path) -> None:
+def test_the_json_of_the_first_clips_still_reads(tmp_path: Path) -> None:
     path = tmp_path / "d00.json"
     path.write_text(json.dumps({"motion": {"hip": 80, "arm_forward": 7.5, "seed": 9}, "seed": 4}))
     spec = load(path)
     assert (spec.arms.forward, spec.seed, spec.motion.hip) == (7.5, 4, 80.0)
 
 
-def test_every_validation_clip_reads_and_says_what_it_shows() -> None:
+def test_every_validation_clip_reads_and_states_what_it_shows() -> None:
     specs = [load(path) for path in sorted(CLIPS.glob("*.toml"))]
     assert len(specs) >= 24
     assert all(spec.kind for spec in specs)

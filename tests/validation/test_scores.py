@@ -1,4 +1,4 @@
-"""Repetitions matched with the truth, and what a clip is said to be."""
+"""Matching of repetitions with the truth, and the facts about a clip."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ NAMES = [
 ]
 
 
-def written(path: Path, spec: dict[str, Any] | None = None, *, floor: bool = False) -> Path:
-    """A truth file of two hinges to 80 degrees of hip and 10 of lumbar flexion, over 2 degrees of lean at rest."""
+def write_truth(path: Path, spec: dict[str, Any] | None = None, *, floor: bool = False) -> Path:
+    """Write the truth of two hinges to 80 degrees of hip and 10 of lumbar flexion, over 2 degrees of lean at rest."""
     way = np.concatenate([np.zeros(10), np.linspace(0, 1, 10), np.ones(6), np.linspace(1, 0, 10)])
     way = np.concatenate([way, way, np.zeros(10)])
     if floor:
@@ -65,8 +65,8 @@ def written(path: Path, spec: dict[str, Any] | None = None, *, floor: bool = Fal
     return path
 
 
-def test_truth_is_change_from_standing_but_for_the_knee(tmp_path: Path) -> None:
-    truth = load_truth(written(tmp_path / "a.truth.json"), {"facing": "left"})
+def test_truth_is_change_from_standing_except_for_the_knee(tmp_path: Path) -> None:
+    truth = load_truth(write_truth(tmp_path / "a.truth.json"), {"facing": "left"})
     at = truth.at_bottom(1)
     assert at["lumbar"] == pytest.approx(10.0)
     assert at["trunk"] == pytest.approx(65.0)
@@ -76,8 +76,8 @@ def test_truth_is_change_from_standing_but_for_the_knee(tmp_path: Path) -> None:
     assert truth.height_px == pytest.approx(200.0)
 
 
-def test_a_clip_that_starts_at_the_floor_is_told_by_its_first_rep(tmp_path: Path) -> None:
-    truth = load_truth(written(tmp_path / "a.truth.json", floor=True), {})
+def test_a_clip_that_starts_at_the_floor_is_recognised_by_its_first_rep(tmp_path: Path) -> None:
+    truth = load_truth(write_truth(tmp_path / "a.truth.json", floor=True), {})
     assert [rep.from_floor for rep in truth.reps] == [True, False]
     assert truth.at_bottom(0)["hip"] == pytest.approx(80.0)
 
@@ -91,30 +91,30 @@ def test_a_clip_that_starts_at_the_floor_is_told_by_its_first_rep(tmp_path: Path
         ({"loose": 0.0, "top": "hooded"}, "hooded"),
     ],
 )
-def test_clothing(tmp_path: Path, clothes: dict[str, Any], expected: str) -> None:
+def test_clothing_is_classified(tmp_path: Path, clothes: dict[str, Any], expected: str) -> None:
     spec = {"camera": {"facing": "right", "yaw": -12.0}, "clothes": clothes, "arms": {"posture": "bar"}}
-    truth = load_truth(written(tmp_path / "a.truth.json", spec), {})
+    truth = load_truth(write_truth(tmp_path / "a.truth.json", spec), {})
     assert truth.clothing == expected
     assert truth.yaw_deg == -12.0
     assert truth.arms == "bar"
 
 
-def test_a_faultless_measurement_says_what_is_true(tmp_path: Path) -> None:
-    truth = load_truth(written(tmp_path / "a.truth.json"), {})
+def test_a_faultless_measurement_matches_the_truth(tmp_path: Path) -> None:
+    truth = load_truth(write_truth(tmp_path / "a.truth.json"), {})
     m = faultless_measurement(truth)
     assert m.reps == truth.reps
     assert m.angles.hip_flexion[m.reps[0].bottom] == pytest.approx(80.0)
     assert m.angles.trunk_inclination[0] == pytest.approx(2.0)
 
 
-def test_truth_between_its_frames(tmp_path: Path) -> None:
-    truth = load_truth(written(tmp_path / "a.truth.json"), {})
+def test_truth_is_interpolated_between_its_frames(tmp_path: Path) -> None:
+    truth = load_truth(write_truth(tmp_path / "a.truth.json"), {})
     between = truth_at(truth, (truth.time_s[:-1] + truth.time_s[1:]) / 2)["hip"]
     assert between == pytest.approx((truth.angles["hip"][:-1] + truth.angles["hip"][1:]) / 2)
     assert np.isnan(truth_at(truth, np.array([-1.0, 99.0]))["hip"]).all()
 
 
-def test_each_true_rep_takes_the_nearest_one_seen_inside_it() -> None:
+def test_each_true_rep_is_matched_with_the_nearest_found_one_inside_it() -> None:
     seconds = np.arange(100) / 10
     true = [Rep(10, 15, 20, 25, 30), Rep(40, 45, 50, 55, 60), Rep(70, 75, 80, 85, 90)]
     seen = [Rep(10, 14, 21, 24, 29), Rep(41, 43, 44, 45, 46), Rep(46, 47, 49, 55, 60)]
