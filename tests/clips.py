@@ -1,4 +1,4 @@
-"""Little videos made on the spot: a white square that walks over a dark picture with a red mark in one corner."""
+"""Small videos made at test time: a white square that moves over a dark picture with a red mark in one corner."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TICK = Fraction(1, 90000)
 
 
 def square_at(k: int, size: tuple[int, int] = SIZE) -> tuple[float, float]:
-    """Centre (x, y) in pixels of the square in picture k; it walks right, and is never in the middle."""
+    """Return the centre (x, y) in pixels of the square in picture k; it moves right, and is never in the middle."""
     width, height = size
     return 0.25 * width + k * 0.04 * width % (0.6 * width), 0.7 * height
 
 
 def picture(k: int, size: tuple[int, int] = SIZE) -> Rgb:
-    """Picture k: red mark in the top left corner, white square at `square_at(k)`."""
+    """Return picture k: red mark in the top left corner, white square at `square_at(k)`."""
     width, height = size
     rgb = np.full((height, width, 3), 24, np.uint8)
     rgb[: height // 4, : width // 4] = (230, 20, 20)
@@ -37,13 +37,13 @@ def picture(k: int, size: tuple[int, int] = SIZE) -> Rgb:
 
 
 def found_square(rgb: Rgb) -> tuple[float, float]:
-    """Centre (x, y) in pixels of the white square."""
+    """Return the centre (x, y) in pixels of the white square."""
     y, x = np.nonzero(rgb.min(axis=2) > 140)
     return float(x.mean() + 0.5), float(y.mean() + 0.5)
 
 
 def found_mark(rgb: Rgb) -> tuple[bool, bool]:
-    """Whether the red mark lies in the right half, in the lower half."""
+    """Return whether the red mark lies in the right half, and whether in the lower half."""
     y, x = np.nonzero((rgb[..., 0] > 140) & (rgb[..., 1] < 100))
     height, width = rgb.shape[:2]
     return bool(x.mean() > width / 2), bool(y.mean() > height / 2)
@@ -110,14 +110,14 @@ def write_clip(
 
 
 def write_tone(path: Path, *, seconds: float = 1.0, codec: str = "aac") -> Path:
-    """A file of sound alone."""
+    """Write a file of sound alone."""
     with av.open(str(path), "w") as out:
         _Tone(out, codec, seconds).write()
     return path
 
 
 def write_nothing(path: Path) -> Path:
-    """A well-formed mp4 whose picture stream holds no picture."""
+    """Write a well-formed mp4 whose picture stream holds no picture."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=10)
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
@@ -126,7 +126,7 @@ def write_nothing(path: Path) -> Path:
 
 
 def faststart(path: Path, **clip: Any) -> Path:
-    """A clip with its index in front, so that it still opens when its end is cut off."""
+    """Write a clip with its index in front, so that it still opens when its end is cut off."""
     return write_clip(path, container_options={"movflags": "+faststart"}, **clip)
 
 

@@ -12,7 +12,7 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.options import CaptureOptions, silent
 from tests import samples
 
-# Started in the background of a script, everything ignores Ctrl-C, and so would the programs whose Ctrl-C is tested.
+# Started in the background of a script, every process ignores Ctrl-C, and so would the programs whose Ctrl-C is tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every run, nothing kept beside the code, and no hunt for the smallest counter-example: the
@@ -25,7 +25,7 @@ settings.load_profile("here")
 
 @pytest.fixture(scope="session")
 def sample_track(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], PoseTrack]:
-    """Track of a sample video by name, captured once a session and then read back from its file."""
+    """Provide tracks of sample videos by name, captured once a session and then read back from their file."""
     samples.full_model()
     from hinge_check.capture.capture_clip import capture  # MediaPipe is slow to import
 

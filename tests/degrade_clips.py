@@ -1,4 +1,4 @@
-"""Footage made of the sample videos: the same figure filmed badly, in company, not at all.
+"""Footage derived from the sample videos: the same figure filmed badly, in company, not at all.
 
 A `Footage` is pictures and their rate; the functions here turn one into another, and `shoot` makes a video of it.
 All of it happens at test time: nothing of it is kept.
@@ -48,13 +48,13 @@ class Footage:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width, height, pixels."""
+        """Return width, height, pixels."""
         return self.pictures.shape[2], self.pictures.shape[1]
 
 
 @lru_cache(maxsize=6)
 def sample(name: str, *, seconds: float = 2.5, fps: float = 15.0, folder: Path = FOLDER) -> Footage:
-    """The beginning of a sample: about one repetition at a rate that halves the cost."""
+    """Return the beginning of a sample: about one repetition at a rate that halves the cost."""
     with VideoReader(folder / f"{name}.mp4") as reader:
         step = round(reader.info.fps / fps)
         count = round(seconds * reader.info.fps)
@@ -70,7 +70,7 @@ def shoot(
     rotation: tuple[float, bool, bool] | None = None,
     container_options: Mapping[str, str] | None = None,
 ) -> Path:
-    """Make a video of it."""
+    """Write it as a video."""
     return write_clip(
         path,
         n=len(footage),
@@ -86,37 +86,37 @@ def shoot(
 
 
 def black(seconds: float = 8.0, fps: float = 5.0) -> Footage:
-    """The lens cap on."""
+    """Film with the lens cap on."""
     return Footage(np.zeros((round(seconds * fps), 360, 640, 3), np.uint8), fps)
 
 
 def dimmed(footage: Footage, factor: float) -> Footage:
-    """The light turned down."""
+    """Turn the light down."""
     return replace(footage, pictures=(footage.pictures * factor).astype(np.uint8))
 
 
 def empty_room(footage: Footage) -> Footage:
-    """The room alone: bare wall where the person was."""
+    """Return the room alone: bare wall where the person was."""
     pictures = footage.pictures.copy()
     pictures[:, :, PERSON] = pictures[:, :, EMPTY]
     return replace(footage, pictures=pictures)
 
 
 def standing(footage: Footage) -> Footage:
-    """The person does nothing but stand, as long as the footage lasts."""
+    """Let the person do nothing but stand, as long as the footage lasts."""
     still = max(1, round(STAND_S * footage.fps))
-    # Back and forth through the first pictures: the little that moves in them goes on moving.
+    # Back and forth through the first pictures, so that small movements go on.
     order = np.abs((np.arange(len(footage)) + still) % (2 * still) - still)
     return replace(footage, pictures=footage.pictures[order])
 
 
 def joined(*parts: Footage) -> Footage:
-    """One after the other."""
+    """Join parts one after the other."""
     return replace(parts[0], pictures=np.concatenate([part.pictures for part in parts]))
 
 
 def with_bystander(footage: Footage, *, left: bool, who: Footage) -> Footage:
-    """Somebody stands beside the person, all the time."""
+    """Add a bystander beside the person, all the time."""
     pictures = footage.pictures.copy()
     still = standing(replace(who, pictures=who.pictures[: len(footage)])).pictures
     pictures[:, :, EMPTY if left else CABINET_SIDE] = still[: len(footage), :, PERSON]
@@ -127,23 +127,23 @@ def with_bystander(footage: Footage, *, left: bool, who: Footage) -> Footage:
 
 
 def mirrored(footage: Footage) -> Footage:
-    """Left and right swapped."""
+    """Swap left and right."""
     return replace(footage, pictures=footage.pictures[:, :, ::-1])
 
 
 def cropped(footage: Footage, *, top: int = 0, bottom: int = 360, left: int = 0, right: int = 640) -> Footage:
-    """A part of the picture, in pixels of the whole; even numbers, as encoders want them."""
+    """Cut out a part of the picture, in pixels of the whole; even numbers, as encoders want them."""
     return replace(footage, pictures=footage.pictures[:, top:bottom, left:right])
 
 
 def scaled(footage: Footage, factor: float) -> Footage:
-    """Fewer pixels."""
+    """Reduce the number of pixels."""
     width, height = (2 * round(side * factor / 2) for side in footage.size)
     return _each(footage, lambda picture: cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA))
 
 
 def far_away(footage: Footage, factor: float) -> Footage:
-    """The person small in a large room: the picture shrunk, its walls and floor drawn out to the old size."""
+    """Make the person small in a large room: the picture shrunk, its walls and floor extended to the old size."""
     small = scaled(footage, factor)
     width, height = footage.size
     left, top = (width - small.size[0]) // 2, (height - small.size[1]) // 2
@@ -152,7 +152,7 @@ def far_away(footage: Footage, factor: float) -> Footage:
 
 
 def with_moved_camera(footage: Footage, shift_px: npt.NDArray[np.int_]) -> Footage:
-    """The camera turned to the right by so many pixels in each picture; at the edges the room goes on, mirrored."""
+    """Turn the camera to the right by so many pixels in each picture; at the edges the room goes on, mirrored."""
     width = footage.size[0]
     reach = int(np.abs(shift_px).max())
     shifts = iter(shift_px.tolist())
@@ -166,7 +166,7 @@ def with_moved_camera(footage: Footage, shift_px: npt.NDArray[np.int_]) -> Foota
 
 
 def doubled(footage: Footage) -> Footage:
-    """Twice the rate: between two pictures their mean."""
+    """Double the rate: between two pictures their mean."""
     first = footage.pictures
     following = np.concatenate([first[1:], first[-1:]])
     between = np.stack([cv2.addWeighted(a, 0.5, b, 0.5, 0) for a, b in zip(first, following, strict=True)])
@@ -175,12 +175,12 @@ def doubled(footage: Footage) -> Footage:
 
 
 def halved(footage: Footage) -> Footage:
-    """Half the rate."""
+    """Halve the rate."""
     return Footage(footage.pictures[::2], footage.fps / 2)
 
 
 def lying(footage: Footage) -> Footage:
-    """Stored turned by a quarter, as phones do; shot with `LYING` the container says how it is to be shown."""
+    """Store turned by a quarter, as phones do; shot with `LYING` the container says how it is to be shown."""
     return replace(footage, pictures=np.rot90(footage.pictures, 1, axes=(1, 2)))
 
 

@@ -1,4 +1,4 @@
-"""An analysis made up without pose model or video, for tests of what happens around it."""
+"""A fabricated analysis without pose model or video, for tests of what happens around it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from hinge_check.measure.types import Measurement
 from hinge_check.options import Progress
 
 
-def made_up_track(frames: int = 3) -> PoseTrack:
-    """A track of nobody."""
+def fake_track(frames: int = 3) -> PoseTrack:
+    """Return a track of nobody."""
     nothing = np.full((frames, 33, 3), np.nan, np.float32)
     edges = np.full((frames, 2, len(EDGE_S)), np.nan, np.float32)
     return PoseTrack(
@@ -48,8 +48,8 @@ def made_up_track(frames: int = 3) -> PoseTrack:
     )
 
 
-def made_up_report(refusal: Code | None = None, *, lumbar: float | None = 7.4) -> HingeReport:
-    """A report of two reps, or of a refusal."""
+def fake_report(refusal: Code | None = None, *, lumbar: float | None = 7.4) -> HingeReport:
+    """Return a report of two reps, or of a refusal."""
     reps = [
         RepReport(
             rep=number,
@@ -95,19 +95,19 @@ def made_up_report(refusal: Code | None = None, *, lumbar: float | None = 7.4) -
     )
 
 
-def made_up_analysis(refusal: Code | None = None, *, lumbar: float | None = 7.4) -> Analysis:
-    """An analysis with nothing measured in it: for code that only hands it on."""
-    return Analysis(made_up_track(), cast("Measurement", None), made_up_report(refusal, lumbar=lumbar))
+def fake_analysis(refusal: Code | None = None, *, lumbar: float | None = 7.4) -> Analysis:
+    """Return an analysis with nothing measured in it: for code that only hands it on."""
+    return Analysis(fake_track(), cast("Measurement", None), fake_report(refusal, lumbar=lumbar))
 
 
-def made_up_calibration(*, lumbar_max: float | None = 49.0) -> Analysis:
-    """An analysis of a calibration recording; without a range where none could be stated."""
+def fake_calibration(*, lumbar_max: float | None = 49.0) -> Analysis:
+    """Return an analysis of a calibration recording; without a range where none could be stated."""
     found = None
     if lumbar_max is not None:
         found = Calibration(lumbar_max_deg=lumbar_max, lumbar_max_se_deg=4.0, hip_max_deg=65.0, reps=2)
-    report = made_up_report(lumbar=lumbar_max).model_copy(update={"judged_as": "range", "calibration": found})
+    report = fake_report(lumbar=lumbar_max).model_copy(update={"judged_as": "range", "calibration": found})
     person = f'extends = "bow"\n[person]\nlumbar_max_deg = {lumbar_max}\n' if found is not None else None
-    return Analysis(made_up_track(), cast("Measurement", None), report, person)
+    return Analysis(fake_track(), cast("Measurement", None), report, person)
 
 
 def use_plain_writers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,8 +128,8 @@ def use_plain_writers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hinge_check.present.annotate.annotate", video)
 
 
-def work_by_name(job: Job, progress: Progress) -> Outcome:
-    """Work for a batch in processes of its own: the video's name says how it goes."""
+def fake_work(job: Job, progress: Progress) -> Outcome:
+    """Work for a batch in processes of its own: the video's name selects the outcome."""
     import os
 
     progress("analyse", 0.5, 1.0, 15)
@@ -145,4 +145,4 @@ def work_by_name(job: Job, progress: Progress) -> Outcome:
             time.sleep(60)
         finally:
             part.unlink()
-    return Outcome(0, made_up_report(), written=True)
+    return Outcome(0, fake_report(), written=True)

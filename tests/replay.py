@@ -1,4 +1,4 @@
-"""Poses without a model: a `PoseEstimator` that gives back what it was told, and a mask to go with it."""
+"""Poses without a model: a `PoseEstimator` that replays a track, and a mask to match."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Rgb = npt.NDArray[np.uint8]
 
 
 def pose_of(track: PoseTrack, frame: int, *, mask: bool = True) -> Pose | None:
-    """The pose of one frame of a track; its mask is a band along the trunk."""
+    """Return the pose of one frame of a track; its mask is a band along the trunk."""
     if not track.seen[frame]:
         return None
     landmarks = track.landmarks[frame]
@@ -26,7 +26,7 @@ def pose_of(track: PoseTrack, frame: int, *, mask: bool = True) -> Pose | None:
 
 
 def band(landmarks: FloatArray, size: tuple[int, int], half_width: float = 8.0) -> FloatArray:
-    """(H, W) probability of a band `half_width` pixels either side of the hip-shoulder line, as long as the picture."""
+    """Return (H, W) probability of a band `half_width` pixels either side of the hip-shoulder line, picture-high."""
     y, x = np.mgrid[: size[1], : size[0]].astype(np.float32)
     hip, shoulder = landmarks[[23, 24], :2].mean(axis=0), landmarks[[11, 12], :2].mean(axis=0)
     along = (shoulder - hip) / np.hypot(*(shoulder - hip))
@@ -35,7 +35,7 @@ def band(landmarks: FloatArray, size: tuple[int, int], half_width: float = 8.0) 
 
 
 class Replay:
-    """Gives the poses of a track in order, whatever the pictures show; remembers what it was asked.
+    """An estimator that gives the poses of a track in order, whatever the pictures show, and remembers its calls.
 
     It may also stand where `MediaPipePose` and `PeopleScan` do.
     """
@@ -58,14 +58,14 @@ class Replay:
 
 
 class ReplayedScan:
-    """A look for other people that sees the given ones, (S, P, 33, 3), look by look."""
+    """A scan for other people that returns the given ones, (S, P, 33, 3), scan by scan."""
 
     def __init__(self, people: FloatArray) -> None:
         self._people = people
         self.looks = 0
         self.closed = False
 
-    def look(self, rgb: Rgb) -> FloatArray:  # noqa: ARG002 - it has seen it all before
+    def look(self, rgb: Rgb) -> FloatArray:  # noqa: ARG002 - replays whatever the picture
         self.looks += 1
         return np.asarray(self._people[self.looks - 1], np.float32)
 

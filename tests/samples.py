@@ -18,7 +18,7 @@ NAMES = ("neutral_good", "rounded", "squatty", "shallow", "oblique_30")
 
 
 def full_model() -> Path:
-    """The bundle 'full'; skips the test where it is not on this machine."""
+    """Return the bundle 'full'; skip the test where it is not on this machine."""
     try:
         return bundle("full").path
     except InstallationError:
@@ -26,11 +26,11 @@ def full_model() -> Path:
 
 
 def truth(name: str) -> dict[str, Any]:
-    """What is known of a sample."""
+    """Return the truth of a sample."""
     return dict(json.loads((FOLDER / f"{name}.truth.json").read_text("utf-8")))
 
 
 def first_frames(name: str, count: int) -> list[Frame]:
-    """The first frames of a sample."""
+    """Return the first frames of a sample."""
     with VideoReader(FOLDER / f"{name}.mp4") as reader:
         return list(islice(reader, count))

@@ -1,4 +1,4 @@
-"""A stick person whose angles are known because they were put in: a `PoseTrack` without video or inference.
+"""A stick person with known angles: a `PoseTrack` without video or inference.
 
 A planar body of shank, thigh, pelvis and thorax is bent by knob curves, given a width from left to right, turned by
 the camera's yaw and seen from afar (parallel projection). Its back edge is a line a hand's breadth behind the trunk
@@ -34,24 +34,24 @@ for _left, _right in ((1, 4), (2, 5), (3, 6), (7, 8), (9, 10), *((k, k + 1) for 
 
 
 def ease(x: FloatArray) -> FloatArray:
-    """Minimum-jerk rise from 0 to 1."""
+    """Rise from 0 to 1 with minimum jerk."""
     x = np.clip(x, 0.0, 1.0)
     return np.asarray(x**3 * (10 - 15 * x + 6 * x * x))
 
 
 def bow(time_s: FloatArray, start: float, down: float = 1.2, hold: float = 0.3, up: float = 1.0) -> FloatArray:
-    """0 standing .. 1 at the bottom: one movement that begins at `start`."""
+    """Return 0 standing .. 1 at the bottom: one movement that begins at `start`."""
     low = start + down
     return np.minimum(ease((time_s - start) / down), 1 - ease((time_s - low - hold) / up))
 
 
 def clock(seconds: float, fps: float = 30.0) -> FloatArray:
-    """Frame times from 0."""
+    """Return frame times from 0."""
     return np.arange(round(seconds * fps)) / fps
 
 
 def hinges(time_s: FloatArray, reps: int = 2, lead: float = 1.0, every: float = 3.2) -> FloatArray:
-    """A set of bows with a stand before, between and after."""
+    """Return a set of bows with a stand before, between and after."""
     return np.asarray(np.max([bow(time_s, lead + k * every) for k in range(reps)], axis=0))
 
 
@@ -88,7 +88,7 @@ def stick(
     people: FloatArray | None = None,
     **info: Any,
 ) -> Stick:
-    """A stick person moving along `way`.
+    """Return a stick person moving along `way`.
 
     Parameters
     ----------
@@ -198,20 +198,20 @@ def stick(
 
 
 def _up(length: float, degrees: FloatArray) -> FloatArray:
-    """(T, 2) forward, up."""
+    """Return (T, 2) forward, up."""
     turn = np.radians(degrees)
     return length * np.stack([np.sin(turn), np.cos(turn)], axis=1)
 
 
 def _edges(lumbar_deg: FloatArray, px_per_m: float) -> FloatArray:
-    """(T, 2, K) back (row 0, facing right) and belly; the back bulges as far as the waist lies behind the chord."""
+    """Return (T, 2, K) back (row 0, facing right) and belly; the back bulges as the waist lies behind the chord."""
     sag = TRUNK / 2 * np.sin(np.radians(lumbar_deg) / 2)
     bulge = sag[:, None] * np.clip(4 * EDGE_S * (1 - EDGE_S), 0.0, None)
     return np.stack([BACK_DEPTH + bulge, FRONT_DEPTH - bulge], axis=1) * px_per_m
 
 
 def mirrored(track: PoseTrack) -> PoseTrack:
-    """The same scene in a mirror: left becomes right, for the picture and for the body."""
+    """Return the same scene in a mirror: left becomes right, for the picture and for the body."""
     width = track.info.frame_size[0]
 
     def flip(points: FloatArray, about: float) -> FloatArray:
@@ -234,7 +234,7 @@ def mirrored(track: PoseTrack) -> PoseTrack:
 
 
 def scaled(track: PoseTrack, factor: float) -> PoseTrack:
-    """The same scene filmed with `factor` times the pixels."""
+    """Return the same scene filmed with `factor` times the pixels."""
     width, height = (round(side * factor) for side in track.info.frame_size)
     people = track.scan_people * np.array([factor, factor, 1], np.float32)
     return replace(
@@ -248,6 +248,6 @@ def scaled(track: PoseTrack, factor: float) -> PoseTrack:
 
 
 def moved(track: PoseTrack, dx: float, dy: float) -> PoseTrack:
-    """The person elsewhere in the picture, pixels."""
+    """Return the person elsewhere in the picture, pixels."""
     by = np.array([dx, dy, 0], np.float32)
     return replace(track, landmarks=track.landmarks + by, scan_people=track.scan_people + by)

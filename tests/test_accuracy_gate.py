@@ -1,4 +1,4 @@
-"""The accuracy that is claimed, on the sample videos: a change that loses it fails here.
+"""The claimed accuracy, on the sample videos: a change that loses it fails here.
 
 Same code and same truth as `python -m validation.run`, which has many more clips. Each limit is what was measured
 when it was written, and some slack: for what the change of a library's version may move.
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(scope="module")
 def clips(sample_track: Callable[[str], PoseTrack]) -> dict[str, ClipScore]:
-    """Every sample video beside its truth."""
+    """Provide every sample video beside its truth."""
     found: list[Clip] = find_clips([samples.FOLDER])
     assert {clip.name for clip in found} == set(samples.NAMES)
     return {clip.name: score_clip(clip, sample_track(clip.name)) for clip in found}
@@ -29,7 +29,7 @@ def clips(sample_track: Callable[[str], PoseTrack]) -> dict[str, ClipScore]:
 
 @pytest.fixture(scope="module")
 def side_reps(clips: dict[str, ClipScore]) -> list[RepScore]:
-    """Repetitions filmed from the side."""
+    """Provide the repetitions filmed from the side."""
     return [rep for score in clips.values() for rep in score.reps if abs(rep.clip.truth.yaw_deg) <= 15]
 
 
@@ -51,7 +51,7 @@ def test_the_stated_interval_contains_the_truth(side_reps: list[RepScore], angle
     assert np.median(se) <= 8.0  # wide intervals would contain anything
 
 
-def test_a_rounded_back_stands_out_where_the_usual_reading_sees_none(clips: dict[str, ClipScore]) -> None:
+def test_a_rounded_back_stands_out_where_the_usual_reading_misses_it(clips: dict[str, ClipScore]) -> None:
     rounded, neutral = clips["rounded"].reps[0], clips["neutral_good"].reps
     assert rounded.product["lumbar"] - max(rep.product["lumbar"] for rep in neutral) >= 25
     # The usual checker's hip angle: both hinges look as deep, the rounded one 20 deg deeper than its hips went.
@@ -66,7 +66,7 @@ def test_counts_are_exact(clips: dict[str, ClipScore]) -> None:
     }
 
 
-def test_side_views_get_the_faults_they_deserve(clips: dict[str, ClipScore]) -> None:
+def test_side_views_get_the_faults_of_their_truth(clips: dict[str, ClipScore]) -> None:
     side = {name: score for name, score in clips.items() if name != "oblique_30"}
     assert {name: score.found for name, score in side.items()} == {name: score.deserved for name, score in side.items()}
     assert set(PRODUCT) <= set(clips["squatty"].reps[0].product)

@@ -1,4 +1,4 @@
-"""The public surface is small, on purpose, and quick to import."""
+"""The public surface: small, deliberate, and quick to import."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.metadata import version
 import hinge_check
 
 
-def test_every_name_of_all_is_there_and_nothing_else_is_promised() -> None:
+def test_all_lists_exactly_the_public_names() -> None:
     for name in hinge_check.__all__:
         assert getattr(hinge_check, name) is not None
     assert set(hinge_check.__all__) == {*hinge_check._HOME, "__version__"}
@@ -25,7 +25,7 @@ def test_the_version_is_the_installed_one() -> None:
     assert hinge_check.__version__ == version("hinge-check")
 
 
-def test_importing_the_command_line_imports_nothing_heavy() -> None:
+def test_importing_the_command_line_imports_nothing_slow() -> None:
     heavy = {"numpy", "scipy", "cv2", "av", "mediapipe", "matplotlib", "pydantic", "pooch", "requests"}
     code = f"import sys, hinge_check.cli; sys.stdout.write(','.join(sorted({heavy!r} & set(sys.modules))))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

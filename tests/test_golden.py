@@ -26,7 +26,7 @@ Measured = tuple[PoseTrack, Measurement]
 
 @pytest.fixture(scope="session")
 def sample(sample_track: Callable[[str], PoseTrack]) -> Callable[[str], Measured]:
-    """Track and measurement of a sample by name."""
+    """Provide track and measurement of a sample by name."""
 
     def of(name: str) -> Measured:
         track = sample_track(name)
@@ -36,7 +36,7 @@ def sample(sample_track: Callable[[str], PoseTrack]) -> Callable[[str], Measured
 
 
 def true_curve(truth: Mapping[str, Any], name: str, *, from_standing: bool) -> FloatArray:
-    """A true angle over the frames, degrees; from standing: less its median before the first rep."""
+    """Return a true angle over the frames, degrees; from standing: less its median before the first rep."""
     values = np.array([frame[name] for frame in truth["frames"]], dtype=float)
     return values - np.median(values[: truth["reps"][0]["start"]]) if from_standing else values
 
@@ -52,11 +52,11 @@ def bottom(values: FloatArray, rep: Rep) -> float:
 
 
 def errors(sample: Callable[[str], Measured], read: Callable[[HingeAngles], FloatArray], name: str) -> dict[str, float]:
-    """Measured minus true value at the bottom, median over the reps of each clip, degrees."""
+    """Return measured minus true value at the bottom, median over the reps of each clip, degrees."""
     out = {}
     for clip in samples.NAMES:
         _, m = sample(clip)
-        if np.isnan(read(m.angles)).all():  # the clip from 30 degrees off, of which no lumbar split is given
+        if np.isnan(read(m.angles)).all():  # the clip from 30 degrees off, which has no lumbar split
             continue
         truth = samples.truth(clip)
         absolute = name == "knee_flexion"
@@ -88,7 +88,7 @@ def test_every_rep_is_found_where_it_is(sample: Callable[[str], Measured], name:
 
 
 @pytest.mark.parametrize("name", samples.NAMES)
-def test_the_view_is_told(sample: Callable[[str], Measured], name: str) -> None:
+def test_the_view_is_determined(sample: Callable[[str], Measured], name: str) -> None:
     _, m = sample(name)
     truth = samples.truth(name)
     assert m.view.facing == truth["facing"]
@@ -116,8 +116,8 @@ def test_trunk_inclination_at_the_bottom(sample: Callable[[str], Measured]) -> N
     assert np.mean([abs(e) for e in off.values()]) <= 4, off
 
 
-def test_a_rounded_back_is_told_from_a_neutral_one(sample: Callable[[str], Measured]) -> None:
-    """What this is all for: 41 degrees of lumbar flexion against 5, in hinges that bend the trunk alike."""
+def test_a_rounded_back_is_distinguished_from_a_neutral_one(sample: Callable[[str], Measured]) -> None:
+    """Check the purpose of it all: 41 degrees of lumbar flexion against 5, in hinges that bend the trunk alike."""
     (_, rounded), (_, neutral) = sample("rounded"), sample("neutral_good")
     read = [np.median([bottom(m.angles.lumbar_flexion, rep) for rep in m.reps]) for m in (rounded, neutral)]
     alike = [np.median([bottom(m.angles.trunk_inclination, rep) for rep in m.reps]) for m in (rounded, neutral)]
@@ -126,7 +126,7 @@ def test_a_rounded_back_is_told_from_a_neutral_one(sample: Callable[[str], Measu
 
 
 @pytest.mark.parametrize("name", samples.NAMES)
-def test_the_standing_it_is_measured_from(sample: Callable[[str], Measured], name: str) -> None:
+def test_the_standing_reference_is_right(sample: Callable[[str], Measured], name: str) -> None:
     _, m = sample(name)
     truth = samples.truth(name)
     assert m.standing[: truth["reps"][0]["start"] - 2].mean() > 0.5

@@ -1,5 +1,6 @@
-"""One plain clip and its analysis: the same filmed in another way, a result that cannot be written, a program that is
-stopped. The real pose model; where nothing but the words and the files matters the analysis is made once and handed on.
+"""One plain clip and its analysis: filmed in another way, unwritable results, a stopped program.
+
+The real pose model; where only messages and files matter, the analysis is made once and reused.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from tests.degrade_clips import (
     scaled,
     shoot,
 )
-from tests.test_refusals import ROOT, analysed, found, in_plain_words, run, said, shot
+from tests.test_refusals import ROOT, analyse_accepted, findings, is_plain_language, run, stderr_text, write_clip_of
 
 pytestmark = pytest.mark.model
 
@@ -47,13 +48,13 @@ def _model() -> None:
 
 @pytest.fixture
 def good() -> Footage:
-    """One good repetition from the side."""
+    """Provide one good repetition from the side."""
     return sample("neutral_good")
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
-    """The good repetition as a video, and its analysis; nobody changes either."""
+    """Provide the good repetition as a video, and its analysis; nobody changes either."""
     video = shoot(sample("neutral_good"), tmp_path_factory.mktemp("plain") / "plain.mp4")
     analysis = analyze(video, load_protocol("bodyweight_hinge"))
     assert analysis.report.status == "analysed"
@@ -64,8 +65,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
 # -- the same movement, filmed in another way
 
 
-def near(one: HingeReport, other: HingeReport, *, within: float, lumbar: float) -> bool:
-    """Whether two reports give the same angles, degrees."""
+def angles_agree(one: HingeReport, other: HingeReport, *, within: float, lumbar: float) -> bool:
+    """Return whether two reports give the same angles, degrees."""
     a, b = one.summary, other.summary
     gaps = [
         abs((getattr(a, name) or np.nan) - (getattr(b, name) or np.nan))
@@ -75,37 +76,39 @@ def near(one: HingeReport, other: HingeReport, *, within: float, lumbar: float) 
     return a.reps == b.reps and max(gaps) <= within and spine <= lumbar
 
 
-def test_turned_in_the_container(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
-    report = analysed(shot(tmp_path, lying(good), rotation=LYING))
+def test_a_clip_rotated_in_the_container(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
+    report = analyse_accepted(write_clip_of(tmp_path, lying(good), rotation=LYING))
     assert report.provenance is not None
     assert report.provenance.source_size == (640, 360)
-    assert near(report, plain[1].report, within=1, lumbar=1)
+    assert angles_agree(report, plain[1].report, within=1, lumbar=1)
     assert report.view.near_side == "right"
 
 
-def test_mirrored(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
-    """The arithmetic is the same to the last digit (tests/measure); the pose model itself sees a mirrored person
-    differently: 2-3 pixels at the hip of a person of 290, which is 4-5 deg of hip flexion.
+def test_a_mirrored_clip(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
+    """Allow for the pose model: it sees a mirrored person differently.
+
+    The arithmetic is the same to the last digit (tests/measure); the model differs by 2-3 pixels at the hip of a person
+    of 290, which is 4-5 deg of hip flexion.
     """
-    report = analysed(shot(tmp_path, mirrored(good)))
+    report = analyse_accepted(write_clip_of(tmp_path, mirrored(good)))
     assert (report.view.facing, report.view.near_side) == ("left", "left")
-    assert near(report, plain[1].report, within=6, lumbar=4)
+    assert angles_agree(report, plain[1].report, within=6, lumbar=4)
     assert report.summary.trunk_inclination_deg == pytest.approx(
         plain[1].report.summary.trunk_inclination_deg or np.nan, abs=3
     )
 
 
-def test_half_as_many_pixels(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
-    report = analysed(shot(tmp_path, scaled(good, 0.5)))
-    assert found(report) == {Code.PERSON_TOO_SMALL}
-    assert near(report, plain[1].report, within=4, lumbar=4)
+def test_a_clip_with_half_the_pixels(tmp_path: Path, plain: tuple[Path, Analysis], good: Footage) -> None:
+    report = analyse_accepted(write_clip_of(tmp_path, scaled(good, 0.5)))
+    assert findings(report) == {Code.PERSON_TOO_SMALL}
+    assert angles_agree(report, plain[1].report, within=4, lumbar=4)
 
 
 def test_sixty_pictures_a_second_and_fewer(tmp_path: Path, plain: tuple[Path, Analysis]) -> None:
     thirty = sample("neutral_good", fps=30.0)
-    many = analysed(shoot(doubled(thirty), tmp_path / "60.mp4"))
-    few = analysed(shoot(halved(sample("neutral_good")), tmp_path / "7.5.mp4"))
-    assert near(many, plain[1].report, within=3, lumbar=3)
+    many = analyse_accepted(shoot(doubled(thirty), tmp_path / "60.mp4"))
+    few = analyse_accepted(shoot(halved(sample("neutral_good")), tmp_path / "7.5.mp4"))
+    assert angles_agree(many, plain[1].report, within=3, lumbar=3)
     assert few.summary.hip_flexion_deg == pytest.approx(plain[1].report.summary.hip_flexion_deg or np.nan, abs=5)
     # Tempo comes from times, not from counting pictures.
     for report in (many, few):
@@ -113,12 +116,12 @@ def test_sixty_pictures_a_second_and_fewer(tmp_path: Path, plain: tuple[Path, An
         assert mine.end_s - mine.start_s == pytest.approx(its.end_s - its.start_s, abs=0.35)
 
 
-def test_slow_motion_changes_the_tempo_and_no_angle(plain: tuple[Path, Analysis], tmp_path: Path) -> None:
+def test_slow_motion_changes_the_tempo_but_no_angle(plain: tuple[Path, Analysis], tmp_path: Path) -> None:
     video, usual = plain
     result = run("analyze", video, "--speed", "0.5", "--no-video", "--json", "--out", tmp_path)
     assert result.exit_code == 0, result.output
     slow = HingeReport.model_validate_json(result.stdout)
-    assert near(slow, usual.report, within=3, lumbar=3)
+    assert angles_agree(slow, usual.report, within=3, lumbar=3)
     for name in ("descent_s", "ascent_s"):
         assert getattr(slow.summary, name) == pytest.approx(0.5 * getattr(usual.report.summary, name), abs=0.15)
     assert slow.reps[0].end_s == pytest.approx(usual.report.reps[0].end_s, abs=0.2)  # as the player shows it
@@ -127,7 +130,7 @@ def test_slow_motion_changes_the_tempo_and_no_angle(plain: tuple[Path, Analysis]
 
 
 def test_side_and_trim(tmp_path: Path) -> None:
-    video = shot(tmp_path, sample("neutral_good", seconds=5.0))
+    video = write_clip_of(tmp_path, sample("neutral_good", seconds=5.0))
     result = run("analyze", video, "--side", "right", "--trim", "2.4:", "--no-video", "--json")
     assert result.exit_code == 0, result.output
     report = HingeReport.model_validate_json(result.stdout)
@@ -139,7 +142,7 @@ def test_side_and_trim(tmp_path: Path) -> None:
     assert report.provenance.trim_s == (2.4, None)
 
 
-def test_a_span_without_the_repetition(plain: tuple[Path, Analysis], tmp_path: Path) -> None:
+def test_a_span_without_the_repetition_is_refused(plain: tuple[Path, Analysis], tmp_path: Path) -> None:
     result = run("analyze", plain[0], "--trim", ":0.4", "--json", "--out", tmp_path)
     assert result.exit_code == 3
     assert json.loads(result.stdout)["refusal"]["code"] == Code.NO_HINGE
@@ -150,34 +153,34 @@ def test_a_span_without_the_repetition(plain: tuple[Path, Analysis], tmp_path: P
 
 @pytest.fixture
 def ready(plain: tuple[Path, Analysis], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The plain video, its analysis made already: what is written is the same."""
+    """Provide the plain video with its analysis already made: what is written is the same."""
     monkeypatch.setattr("hinge_check.cli.batch.analyze", lambda *_, **__: plain[1])
     return plain[0]
 
 
-def unwritten(result: Result, code: Code) -> None:
-    """A result that could not be written: said, and on stdout the report that could not be put anywhere."""
+def assert_not_written(result: Result, code: Code) -> None:
+    """Assert the message, and on stdout the report that could not be written anywhere."""
     assert result.exit_code == 3, result.output
     report = json.loads(result.stdout)
     assert report["status"] == "refused"
     assert report["refusal"]["code"] == code
-    assert in_plain_words(report["refusal"]["message"], ADVICE[code].replace(" (--out)", ""))
-    assert f"({code})" in said(result)
-    assert ADVICE[code] in said(result)
+    assert is_plain_language(report["refusal"]["message"], ADVICE[code].replace(" (--out)", ""))
+    assert f"({code})" in stderr_text(result)
+    assert ADVICE[code] in stderr_text(result)
     assert "Traceback" not in result.output
 
 
-def test_a_place_that_cannot_be_written(ready: Path, tmp_path: Path) -> None:
+def test_an_unwritable_place_is_reported(ready: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    unwritten(run("analyze", ready, "--json", "--out", tmp_path / "file"), Code.OUTPUT_UNWRITABLE)
+    assert_not_written(run("analyze", ready, "--json", "--out", tmp_path / "file"), Code.OUTPUT_UNWRITABLE)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
-    if Path("/proc/self").exists():  # not even root may
-        unwritten(run("analyze", ready, "--json", "--out", "/proc/self"), Code.OUTPUT_UNWRITABLE)
+    if Path("/proc/self").exists():  # not writable even for root
+        assert_not_written(run("analyze", ready, "--json", "--out", "/proc/self"), Code.OUTPUT_UNWRITABLE)
 
 
 @contextlib.contextmanager
 def files_up_to(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes, as on a disk that is nearly full."""
+    """Limit files to `size` bytes, as on a disk that is nearly full."""
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
@@ -188,29 +191,29 @@ def files_up_to(size: int) -> Iterator[None]:
 
 
 def test_no_room_for_the_annotated_video(ready: Path, tmp_path: Path) -> None:
-    """The last and largest file; all others are written by then."""
+    """Fail on the last and largest file; all others are written by then."""
     sizes = _sizes(ready, tmp_path / "roomy")
     others = max(size for name, size in sizes.items() if name != "annotated.mp4")
     assert others < sizes["annotated.mp4"]
     with files_up_to((others + sizes["annotated.mp4"]) // 2):
         result = run("analyze", ready, "--json", "--out", tmp_path / "tight")
-    unwritten(result, Code.DISK_FULL)
+    assert_not_written(result, Code.DISK_FULL)
     assert list((tmp_path / "tight").iterdir()) == []
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_a_disk_that_is_full_half_way(ready: Path, tmp_path: Path, share: float) -> None:
+def test_a_disk_that_fills_up_midway(ready: Path, tmp_path: Path, share: float) -> None:
     needed = sum(_sizes(ready, tmp_path / "roomy").values())
     disk = tmp_path / "disk"
     disk.mkdir()
     with small_disk(disk, round(share * needed)):
-        unwritten(run("analyze", ready, "--json", "--out", disk), Code.DISK_FULL)
+        assert_not_written(run("analyze", ready, "--json", "--out", disk), Code.DISK_FULL)
         assert list(disk.iterdir()) == []
 
 
 @contextlib.contextmanager
 def small_disk(where: Path, size: int) -> Iterator[None]:
-    """A file system of its own of so many bytes; skips where that is not allowed."""
+    """Mount a file system of so many bytes; skip where that is not allowed."""
     mount, umount = shutil.which("mount"), shutil.which("umount")
     if mount is None or umount is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("only root may mount a small disk")
@@ -226,7 +229,7 @@ def small_disk(where: Path, size: int) -> Iterator[None]:
 
 
 def _sizes(video: Path, out: Path) -> dict[str, int]:
-    """Bytes of every file of a whole result."""
+    """Return the bytes of every file of a complete result."""
     assert run("analyze", video, "--out", out).exit_code == 0
     (folder,) = out.iterdir()
     assert {path.name for path in folder.iterdir()} <= OURS
@@ -254,7 +257,7 @@ cli.main()
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
 @pytest.mark.parametrize("stage", ["analyse", "draw"])
-def test_ctrl_c(plain: tuple[Path, Analysis], tmp_path: Path, stage: str) -> None:
+def test_ctrl_c_ends_the_program_cleanly(plain: tuple[Path, Analysis], tmp_path: Path, stage: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", STOPPED, stage, "analyze", str(plain[0]), "--out", str(tmp_path), "--json"],
         cwd=ROOT,
@@ -271,7 +274,7 @@ def test_ctrl_c(plain: tuple[Path, Analysis], tmp_path: Path, stage: str) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_pose_model_is_missing(
+def test_a_missing_pose_model_is_reported(
     plain: tuple[Path, Analysis], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = pose_models.manifest()["full"]
@@ -283,12 +286,12 @@ def test_the_pose_model_is_missing(
     result = run("analyze", plain[0], "--json", "--out", tmp_path / "out")
     assert result.exit_code == 4
     assert result.stdout == ""
-    assert "(model_missing)" in said(result)
+    assert "(model_missing)" in stderr_text(result)
     assert "Traceback" not in result.output
     for word in (spec.file, f"{spec.bytes:,} bytes", spec.sha256, str(folder), "models fetch full"):
-        assert word in said(result), word
+        assert word in stderr_text(result), word
     assert not (tmp_path / "out").exists()
     (folder / spec.file).write_bytes(b"half a download")
     result = run("analyze", plain[0], "--out", tmp_path / "out")
     assert result.exit_code == 4
-    assert "damaged" in said(result)
+    assert "damaged" in stderr_text(result)

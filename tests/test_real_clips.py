@@ -1,4 +1,4 @@
-"""Real recordings of real people, which stay outside the project: how many repetitions, and no nonsense.
+"""Real recordings of real people, which stay outside the project: repetition counts, and plausible values.
 
 Without the folder ../shared every test here is skipped. A few clips are looked at each time; HINGE_FULL_REAL=1 looks at
 all of them (several minutes).
@@ -42,7 +42,7 @@ def _model() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is known of a clip from watching it."""
+    """Facts about a clip from watching it."""
 
     file: str
     view: str
@@ -52,13 +52,13 @@ class Clip:
 
     @property
     def name(self) -> str:
-        """Without its suffix."""
+        """Return the name without its suffix."""
         return Path(self.file).stem
 
 
 @cache
 def catalogue() -> dict[str, Clip]:
-    """Clips by name; empty without ../shared."""
+    """Return clips by name; empty without ../shared."""
     if not FOLDER.is_dir():
         return {}
     with (FOLDER / "catalog.csv").open(encoding="utf-8", newline="") as file:
@@ -72,7 +72,7 @@ def catalogue() -> dict[str, Clip]:
 
 @cache
 def report_of(name: str, trim_s: tuple[float | None, float | None] | None = None) -> HingeReport | Code:
-    """The report of a clip, or why there is none; each is analysed once."""
+    """Return the report of a clip, or why there is none; each is analysed once."""
     options = CaptureOptions(trim_s=trim_s)
     try:
         analysis = analyze(FOLDER / catalogue()[name].file, load_protocol("bodyweight_hinge"), options=options)
@@ -82,14 +82,14 @@ def report_of(name: str, trim_s: tuple[float | None, float | None] | None = None
 
 
 def refusal_of(report: HingeReport | Code) -> Code | None:
-    """Why it was refused, before or after the pose model looked at it."""
+    """Return why it was refused, before or after the pose model looked at it."""
     if isinstance(report, Code):
         return report
     return None if report.refusal is None else report.refusal.code
 
 
 def sane(report: HingeReport) -> bool:
-    """Whether a body could have done what the report says."""
+    """Return whether a body could have done what the report says."""
     return all(
         value is None or low <= value <= high
         for rep in report.reps
@@ -103,7 +103,7 @@ def sane(report: HingeReport) -> bool:
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_repetitions_of_a_side_view(name: str) -> None:
+def test_the_repetitions_of_a_side_view_are_counted(name: str) -> None:
     report = report_of(name)
     assert isinstance(report, HingeReport)
     assert report.status == "analysed", report.refusal
@@ -111,13 +111,13 @@ def test_repetitions_of_a_side_view(name: str) -> None:
     assert sane(report)
 
 
-def test_nobody_and_a_broken_upload() -> None:
+def test_an_empty_picture_and_a_broken_upload_are_refused() -> None:
     assert refusal_of(report_of("nobody_rot_hevc")) is Code.NO_PERSON
     assert refusal_of(report_of("corrupt_trunc")) is Code.TRUNCATED
 
 
 @pytest.mark.parametrize(("name", "trim_s"), [("curl_side", (0.0, 3.0)), ("walk_both_ways", (2.0, 4.5))])
-def test_what_holds_no_hinge(name: str, trim_s: tuple[float, float]) -> None:
+def test_a_clip_without_a_hinge_is_refused(name: str, trim_s: tuple[float, float]) -> None:
     """A part of each: the whole of them is looked at with the rest."""
     assert refusal_of(report_of(name, trim_s)) is Code.NO_HINGE
 
@@ -142,7 +142,7 @@ def test_side_views_are_counted_exactly_nine_times_in_ten() -> None:
 
 @full
 @pytest.mark.parametrize("name", sorted(catalogue()))
-def test_no_clip_gives_nonsense(name: str) -> None:
+def test_no_clip_gives_implausible_values(name: str) -> None:
     report = report_of(name)
     if isinstance(report, Code):
         return

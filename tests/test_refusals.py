@@ -1,4 +1,4 @@
-"""Every refusal and finding end to end: a file as a person may bring it, the real pose model, what is said and left.
+"""Every refusal and finding end to end: a file as a user may bring it, the real pose model, messages and files.
 
 The footage is made of the sample videos while the tests run (see `tests.degrade_clips`).
 """
@@ -62,13 +62,13 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-def said(result: Result) -> str:
-    """What stood on stderr, whatever the width of the terminal."""
+def stderr_text(result: Result) -> str:
+    """Return the text on stderr, whatever the width of the terminal."""
     return " ".join(result.stderr.split())
 
 
-def in_plain_words(message: str, advice: str) -> bool:
-    """One or two whole sentences each, without names of files and words from the workshop."""
+def is_plain_language(message: str, advice: str) -> bool:
+    """Return whether they are one or two whole sentences each, without file names and jargon."""
     both = f"{message} {advice}"
     return (
         all(text[:1].isupper() and text[-1:] == "." and len(text) < 160 for text in (message, advice))
@@ -77,8 +77,8 @@ def in_plain_words(message: str, advice: str) -> bool:
     )
 
 
-def refused(video: Path, code: Code, *options: str | Path, track: bool = True) -> dict[str, Any]:
-    """Analyse a video that is refused, see to everything a refusal has to be, and give the report."""
+def analyse_refused(video: Path, code: Code, *options: str | Path, track: bool = True) -> dict[str, Any]:
+    """Analyse a video that is refused, check everything a refusal has to be, and return the report."""
     before = set(video.parent.iterdir())
     result = run("analyze", video, "--json", *options)
     assert result.exit_code == 3, result.output
@@ -88,9 +88,9 @@ def refused(video: Path, code: Code, *options: str | Path, track: bool = True) -
     assert report["status"] == "refused"
     refusal = report["refusal"]
     assert refusal["code"] == code, refusal
-    assert in_plain_words(refusal["message"], refusal["advice"]), refusal
-    assert f"{refusal['message']} ({code})" in said(result)
-    assert refusal["advice"] in said(result)
+    assert is_plain_language(refusal["message"], refusal["advice"]), refusal
+    assert f"{refusal['message']} ({code})" in stderr_text(result)
+    assert refusal["advice"] in stderr_text(result)
     assert "Traceback" not in result.output
     # Nothing but the reason, and the track where there is one: no curves, no video, no scratch folder.
     assert {path.name for path in out.iterdir()} == {"report.json"} | ({"track.npz"} if track else set())
@@ -101,26 +101,26 @@ def refused(video: Path, code: Code, *options: str | Path, track: bool = True) -
     return report
 
 
-def analysed(video: Path, **options: Any) -> HingeReport:
-    """The report of a video that is not refused."""
+def analyse_accepted(video: Path, **options: Any) -> HingeReport:
+    """Return the report of a video that is not refused."""
     report = analyze(video, load_protocol("bodyweight_hinge"), options=CaptureOptions(**options)).report
     assert report.status == "analysed", report.refusal
-    assert all(in_plain_words(note.message, note.advice) for note in report.findings), report.findings
+    assert all(is_plain_language(note.message, note.advice) for note in report.findings), report.findings
     return report
 
 
-def found(report: HingeReport) -> set[Code]:
-    """Codes of the findings; whether the back's edge could be read is a question of its own."""
+def findings(report: HingeReport) -> set[Code]:
+    """Return the codes of the findings; whether the back's edge could be read is tested elsewhere."""
     return {note.code for note in report.findings} - {Code.LUMBAR_NOT_MEASURABLE}
 
 
-def shot(tmp_path: Path, footage: Footage, **how: Any) -> Path:
+def write_clip_of(tmp_path: Path, footage: Footage, **how: Any) -> Path:
     return shoot(footage, tmp_path / "v.mp4", **how)
 
 
 @pytest.fixture
 def good() -> Footage:
-    """One good repetition from the side."""
+    """Provide one good repetition from the side."""
     return sample("neutral_good")
 
 
@@ -156,64 +156,64 @@ FILES: dict[str, tuple[Callable[[Path], Path], Code]] = {
 
 
 @pytest.mark.parametrize(("make", "code"), FILES.values(), ids=FILES.keys())
-def test_what_is_no_video_to_be_analysed(tmp_path: Path, make: Callable[[Path], Path], code: Code) -> None:
-    refused(make(tmp_path / "v.mp4"), code, track=False)
+def test_a_file_that_is_no_video_is_refused(tmp_path: Path, make: Callable[[Path], Path], code: Code) -> None:
+    analyse_refused(make(tmp_path / "v.mp4"), code, track=False)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
-def test_a_file_one_may_not_open(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_refused(tmp_path: Path) -> None:
     video = clips.write_clip(tmp_path / "v.mp4")
     video.chmod(0)
-    refused(video, Code.UNREADABLE, track=False)
+    analyse_refused(video, Code.UNREADABLE, track=False)
 
 
-def test_longer_than_the_limit(tmp_path: Path, good: Footage) -> None:
-    report = refused(shot(tmp_path, good), Code.TOO_LONG, "--max-minutes", "0.02", track=False)
+def test_a_clip_longer_than_the_limit_is_refused(tmp_path: Path, good: Footage) -> None:
+    report = analyse_refused(write_clip_of(tmp_path, good), Code.TOO_LONG, "--max-minutes", "0.02", track=False)
     assert "2.5 seconds; the limit is 1.2 seconds" in report["refusal"]["message"]
 
 
-def test_cut_off_in_the_middle_is_analysed_as_far_as_it_goes(tmp_path: Path) -> None:
-    whole = shot(tmp_path, sample("neutral_good", seconds=5.0), container_options={"movflags": "+faststart"})
-    report = analysed(clips.cut(whole, 0.6))
-    assert found(report) == {Code.TRUNCATED}
+def test_a_truncated_clip_is_analysed_as_far_as_it_goes(tmp_path: Path) -> None:
+    whole = write_clip_of(tmp_path, sample("neutral_good", seconds=5.0), container_options={"movflags": "+faststart"})
+    report = analyse_accepted(clips.cut(whole, 0.6))
+    assert findings(report) == {Code.TRUNCATED}
     assert report.summary.reps == 1  # of two
     (note,) = (note for note in report.findings if note.code is Code.TRUNCATED)
     assert "of this video's 5 seconds could be read" in note.message
 
 
-# -- the picture, and who is in it
+# -- the picture, and the people in it
 
 
-def test_eight_seconds_of_black(tmp_path: Path) -> None:
-    refused(shot(tmp_path, black(8.0)), Code.TOO_DARK)
+def test_eight_seconds_of_black_are_refused(tmp_path: Path) -> None:
+    analyse_refused(write_clip_of(tmp_path, black(8.0)), Code.TOO_DARK)
 
 
-def test_a_dim_room_is_said_and_measured_all_the_same(tmp_path: Path, good: Footage) -> None:
-    report = analysed(shot(tmp_path, dimmed(good, 0.17)))
-    assert Code.TOO_DARK in found(report)
+def test_a_dim_room_is_a_finding_and_measured_all_the_same(tmp_path: Path, good: Footage) -> None:
+    report = analyse_accepted(write_clip_of(tmp_path, dimmed(good, 0.17)))
+    assert Code.TOO_DARK in findings(report)
     assert report.summary.reps == 1
 
 
-def test_nobody_in_the_room(tmp_path: Path, good: Footage) -> None:
-    refused(shot(tmp_path, empty_room(good)), Code.NO_PERSON)
+def test_an_empty_room_is_refused(tmp_path: Path, good: Footage) -> None:
+    analyse_refused(write_clip_of(tmp_path, empty_room(good)), Code.NO_PERSON)
 
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["leaves", "comes late"])
-def test_somebody_for_less_than_half_of_the_video(tmp_path: Path, leaves: bool) -> None:
+def test_a_person_present_for_less_than_half_of_the_video(tmp_path: Path, leaves: bool) -> None:
     some = sample("neutral_good", seconds=1.6)
     room = empty_room(sample("neutral_good"))
     parts = (some, room) if leaves else (room, some)
-    refused(shot(tmp_path, joined(*parts)), Code.PERSON_LOST)
+    analyse_refused(write_clip_of(tmp_path, joined(*parts)), Code.PERSON_LOST)
 
 
-def test_a_person_of_sixty_pixels(tmp_path: Path, good: Footage) -> None:
-    report = refused(shot(tmp_path, scaled(good, 0.2)), Code.PERSON_TOO_SMALL)
+def test_a_person_of_sixty_pixels_is_too_small(tmp_path: Path, good: Footage) -> None:
+    report = analyse_refused(write_clip_of(tmp_path, scaled(good, 0.2)), Code.PERSON_TOO_SMALL)
     assert report["view"]["person_height_px"] == pytest.approx(60, abs=6)
 
 
 def test_a_person_too_far_away_for_the_pose_model(tmp_path: Path, good: Footage) -> None:
-    """The pose model sees nobody at all; 'there is nobody' would be the wrong word, and the advice no help."""
-    report = refused(shot(tmp_path, far_away(good, 0.25)), Code.PERSON_TOO_SMALL)
+    """Detect nobody: 'there is nobody' would be the wrong message, and its advice no help."""
+    report = analyse_refused(write_clip_of(tmp_path, far_away(good, 0.25)), Code.PERSON_TOO_SMALL)
     assert "% of the picture's height" in report["refusal"]["message"]
 
 
@@ -222,15 +222,19 @@ def test_a_person_too_far_away_for_the_pose_model(tmp_path: Path, good: Footage)
     [({"bottom": 290}, "feet"), ({"top": 100}, "shoulders"), ({"left": 300, "right": 420}, "shoulders")],
     ids=["no feet", "no head and shoulders", "too narrow"],
 )
-def test_a_body_that_is_not_in_the_picture(tmp_path: Path, good: Footage, frame: dict[str, int], words: str) -> None:
-    report = refused(shot(tmp_path, cropped(good, **frame)), Code.OUT_OF_FRAME)
+def test_a_body_outside_the_picture_is_refused(
+    tmp_path: Path, good: Footage, frame: dict[str, int], words: str
+) -> None:
+    report = analyse_refused(write_clip_of(tmp_path, cropped(good, **frame)), Code.OUT_OF_FRAME)
     assert words in report["refusal"]["message"]
 
 
 @pytest.mark.parametrize(("frame", "word"), [({"bottom": 326}, "feet"), ({"top": 60}, "head")], ids=["soles", "crown"])
-def test_a_body_that_touches_the_edge(tmp_path: Path, good: Footage, frame: dict[str, int], word: str) -> None:
-    report = analysed(shot(tmp_path, cropped(good, **frame)))
-    assert found(report) == {Code.OUT_OF_FRAME}
+def test_a_body_that_touches_the_edge_is_a_finding(
+    tmp_path: Path, good: Footage, frame: dict[str, int], word: str
+) -> None:
+    report = analyse_accepted(write_clip_of(tmp_path, cropped(good, **frame)))
+    assert findings(report) == {Code.OUT_OF_FRAME}
     (note,) = (note for note in report.findings if note.code is Code.OUT_OF_FRAME)
     assert word in note.message
     assert report.summary.reps == 1
@@ -241,12 +245,12 @@ def test_a_body_that_touches_the_edge(tmp_path: Path, good: Footage, frame: dict
     ("hinging", "watching", "side", "faults"),
     [("neutral_good", "squatty", "right", set()), ("rounded", "neutral_good", "left", {"lumbar_flexion"})],
 )
-def test_of_two_people_the_one_who_hinges(
+def test_of_two_people_the_one_who_hinges_is_measured(
     tmp_path: Path, hinging: str, watching: str, side: str, faults: set[str], left: bool
 ) -> None:
-    """Of the first pair the pose model follows the one who hinges of its own accord, of the second the other one."""
-    report = analysed(shot(tmp_path, with_bystander(sample(hinging), left=left, who=sample(watching))))
-    assert found(report) == {Code.SEVERAL_PEOPLE}
+    """Use two pairs: of the first the pose model tracks the one who hinges by itself, of the second the other one."""
+    report = analyse_accepted(write_clip_of(tmp_path, with_bystander(sample(hinging), left=left, who=sample(watching))))
+    assert findings(report) == {Code.SEVERAL_PEOPLE}
     assert report.summary.reps == 1
     assert report.view.near_side == side
     assert faults <= {fault.code for fault in report.faults}
@@ -257,46 +261,46 @@ def test_of_two_people_the_one_who_hinges(
 
 
 @pytest.mark.skipif(not SYNTHETIC.is_dir(), reason="front_90.mp4 is not here: the folder ../shared is absent")
-def test_filmed_from_the_front(tmp_path: Path) -> None:
-    video = shot(tmp_path, sample("front_90", folder=SYNTHETIC))
-    report = refused(video, Code.NOT_SIDE_VIEW)
+def test_a_front_view_is_refused(tmp_path: Path) -> None:
+    video = write_clip_of(tmp_path, sample("front_90", folder=SYNTHETIC))
+    report = analyse_refused(video, Code.NOT_SIDE_VIEW)
     assert "from the front" in report["refusal"]["message"]
     assert report["view"]["facing"] is None
 
 
-def test_a_little_off_the_side(tmp_path: Path) -> None:
-    report = analysed(shot(tmp_path, sample("oblique_30")))
-    assert found(report) == {Code.NOT_SIDE_VIEW}
+def test_a_slightly_oblique_view_is_a_finding(tmp_path: Path) -> None:
+    report = analyse_accepted(write_clip_of(tmp_path, sample("oblique_30")))
+    assert findings(report) == {Code.NOT_SIDE_VIEW}
     assert report.view.yaw_deg == pytest.approx(30, abs=8)
 
 
 @pytest.mark.parametrize("name", ["rounded", "neutral_good"], ids=["brick wall", "plain wall"])
-def test_a_camera_that_pans(tmp_path: Path, name: str) -> None:
+def test_a_panning_camera_is_refused(tmp_path: Path, name: str) -> None:
     footage = sample(name)
     path = np.linspace(-100, 100, len(footage)).round().astype(int)
-    report = refused(shot(tmp_path, with_moved_camera(footage, path)), Code.CAMERA_MOVED)
+    report = analyse_refused(write_clip_of(tmp_path, with_moved_camera(footage, path)), Code.CAMERA_MOVED)
     share = re.search(r"(\d+) % of the picture", report["refusal"]["message"])
     assert share is not None
     assert int(share[1]) == pytest.approx(100 * 200 / 640, abs=4)
 
 
-def test_a_bump_is_said_and_measured_all_the_same(tmp_path: Path) -> None:
+def test_a_bump_is_a_finding_and_measured_all_the_same(tmp_path: Path) -> None:
     footage = sample("rounded")
     bump = np.where(np.arange(len(footage)) > 20, 40, 0)
-    report = analysed(shot(tmp_path, with_moved_camera(footage, bump)))
-    assert found(report) == {Code.CAMERA_MOVED}  # nor did the feet walk
+    report = analyse_accepted(write_clip_of(tmp_path, with_moved_camera(footage, bump)))
+    assert findings(report) == {Code.CAMERA_MOVED}  # and the feet did not count as walking
     assert report.summary.reps == 1
 
 
-# -- what is done
+# -- the movement
 
 
 def test_standing_holds_no_hinge(tmp_path: Path, good: Footage) -> None:
-    refused(shot(tmp_path, standing(good)), Code.NO_HINGE)
+    analyse_refused(write_clip_of(tmp_path, standing(good)), Code.NO_HINGE)
 
 
 def test_a_squat_is_never_praised(tmp_path: Path) -> None:
-    report = analysed(shot(tmp_path, sample("squatty")))
+    report = analyse_accepted(write_clip_of(tmp_path, sample("squatty")))
     assert "squatting" in {fault.code for fault in report.faults}
     assert "squatting" in report.reps[0].faults
     assert report.summary.score is None or report.summary.score < 70
@@ -307,7 +311,7 @@ def test_a_squat_is_never_praised(tmp_path: Path) -> None:
 # -- several videos
 
 
-def test_of_several_videos_one_is_bad(tmp_path: Path, good: Footage) -> None:
+def test_one_bad_video_does_not_stop_the_others(tmp_path: Path, good: Footage) -> None:
     shoot(good, tmp_path / "good.mp4")
     _text(tmp_path / "bad.mp4")
     result = run("analyze", tmp_path / "bad.mp4", tmp_path / "good.mp4", "--jobs", "2", "--json")
@@ -315,7 +319,7 @@ def test_of_several_videos_one_is_bad(tmp_path: Path, good: Footage) -> None:
     bad, fine = json.loads(result.stdout)
     assert bad["refusal"]["code"] == Code.NOT_A_VIDEO
     assert fine["status"] == "analysed"
-    assert "(not_a_video)" in said(result)
+    assert "(not_a_video)" in stderr_text(result)
     assert "Traceback" not in result.output
     assert {path.name for path in (tmp_path / "good.hinge").iterdir()} == OURS
     assert {path.name for path in (tmp_path / "bad.hinge").iterdir()} == {"report.json"}

@@ -1,4 +1,4 @@
-"""The results folder comes whole or not at all."""
+"""The results folder is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from hinge_check.results import (
     write_refusal,
     write_results,
 )
-from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
+from tests.fakes import fake_analysis, fake_calibration, fake_report, use_plain_writers
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def _writers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write(out_dir: Path, **changed: Any) -> None:
     options: dict[str, Any] = {"with_video": True, "blur_face": False, "overwrite": False, "progress": silent}
-    write_results(made_up_analysis(), Path("lift.mp4"), out_dir, **{**options, **changed})
+    write_results(fake_analysis(), Path("lift.mp4"), out_dir, **{**options, **changed})
 
 
 def names(folder: Path) -> list[str]:
@@ -51,7 +51,7 @@ def test_everything_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
     assert len(PoseTrack.load(tmp_path / "new" / "lift.hinge" / "track.npz")) == 3
 
 
-def test_folder_is_as_readable_as_any_other(tmp_path: Path) -> None:
+def test_the_folder_is_as_readable_as_any_other(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     write(tmp_path / "lift.hinge")
     assert (tmp_path / "lift.hinge").stat().st_mode == (tmp_path / "other").stat().st_mode
@@ -62,7 +62,7 @@ def test_without_the_annotated_video(tmp_path: Path) -> None:
     assert set(names(tmp_path / "lift.hinge")) == OURS - {"annotated.mp4"}
 
 
-def test_an_earlier_result_is_replaced_only_when_told_to(tmp_path: Path) -> None:
+def test_an_earlier_result_is_replaced_only_on_request(tmp_path: Path) -> None:
     out = tmp_path / "lift.hinge"
     write(out)
     (out / "notes.txt").write_text("mine")
@@ -70,7 +70,7 @@ def test_an_earlier_result_is_replaced_only_when_told_to(tmp_path: Path) -> None
     with pytest.raises(UsageError, match="--overwrite"):
         write(out)
     write(out, overwrite=True, with_video=False)
-    # What was the program's own is replaced, the stale video gone; what somebody put beside it stays.
+    # The program's own files are replaced, the stale video removed; a file that the user added stays.
     assert set(names(out)) == (OURS - {"annotated.mp4"}) | {"notes.txt"}
     assert (out / "reps.csv").read_text() == "reps.csv"
     assert names(tmp_path) == ["lift.hinge"]
@@ -95,7 +95,7 @@ def test_a_file_in_the_way_is_never_replaced(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("earlier", [False, True])
-def test_nothing_half_written_stays(
+def test_nothing_half_written_is_left(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
@@ -144,7 +144,7 @@ def test_interrupted_between_the_renames_the_earlier_result_stays(
     assert (out / "reps.csv").read_text() == "earlier"
 
 
-def test_place_is_checked_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_output_folder_is_checked_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_writable(tmp_path / "a" / "b" / "lift.hinge")
     assert names(tmp_path / "a" / "b") == []
     (tmp_path / "file").write_text("")
@@ -163,23 +163,23 @@ def test_place_is_checked_before_the_work(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_read_only_folder_is_refused(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o555)
     with pytest.raises(Refused) as caught:
         check_writable(tmp_path / "locked" / "lift.hinge")
     assert caught.value.code is Code.OUTPUT_UNWRITABLE
 
 
-def test_refusal_leaves_its_report_and_the_track_if_there_is_one(tmp_path: Path) -> None:
-    report = made_up_report(Code.NO_HINGE)
+def test_a_refusal_writes_its_report_and_the_track_if_there_is_one(tmp_path: Path) -> None:
+    report = fake_report(Code.NO_HINGE)
     write_refusal(report, tmp_path / "a.hinge", overwrite=False)
     assert names(tmp_path / "a.hinge") == ["report.json"]
     assert json.loads((tmp_path / "a.hinge" / "report.json").read_text())["refusal"]["code"] == "no_hinge"
-    write_refusal(report, tmp_path / "b.hinge", track=made_up_analysis().track, overwrite=False)
+    write_refusal(report, tmp_path / "b.hinge", track=fake_analysis().track, overwrite=False)
     assert names(tmp_path / "b.hinge") == ["report.json", "track.npz"]
 
 
-def test_report_of_a_video_that_gave_no_track() -> None:
+def test_the_report_of_a_video_without_a_track() -> None:
     report = refusal_report(finding(Code.NOT_A_VIDEO, "This is a text file."), load_protocol("bow"))
     data = json.loads(report_json(report))
     assert data["status"] == "refused"
@@ -191,7 +191,7 @@ def test_report_of_a_video_that_gave_no_track() -> None:
 
 
 def test_report_json_is_the_same_every_time_and_has_null_for_what_is_missing() -> None:
-    report = made_up_report(lumbar=None)
+    report = fake_report(lumbar=None)
     odd = report.model_copy(update={"summary": report.summary.model_copy(update={"hip_flexion_deg": math.nan})})
     text = report_json(odd)
 
@@ -205,7 +205,7 @@ def test_report_json_is_the_same_every_time_and_has_null_for_what_is_missing() -
     assert text.endswith("}\n")
 
 
-def test_report_json_does_not_depend_on_the_order_in_which_versions_were_gathered() -> None:
+def test_report_json_does_not_depend_on_the_order_of_the_versions() -> None:
     versions = {"av": "18", "numpy": "2", "mediapipe": "1.2"}
     texts = set()
     for names in (list(versions), list(versions)[::-1]):
@@ -223,16 +223,16 @@ def test_report_json_does_not_depend_on_the_order_in_which_versions_were_gathere
             speed=1.0,
             speed_source="assumed",
         )
-        texts.add(report_json(made_up_report().model_copy(update={"provenance": provenance})))
+        texts.add(report_json(fake_report().model_copy(update={"provenance": provenance})))
     assert len(texts) == 1
 
 
-def test_rescoring_in_place_replaces_what_follows_from_the_track(tmp_path: Path) -> None:
+def test_rescoring_in_place_replaces_what_depends_on_the_protocol(tmp_path: Path) -> None:
     out = tmp_path / "lift.hinge"
     write(out)
     before = (out / "track.npz").read_bytes()
     (out / "reps.csv").write_text("old")
-    rewrite(made_up_analysis(lumbar=30.0), out)
+    rewrite(fake_analysis(lumbar=30.0), out)
     assert set(names(out)) == OURS
     assert (out / "track.npz").read_bytes() == before
     assert (out / "reps.csv").read_text() == "reps.csv"
@@ -242,7 +242,7 @@ def test_rescoring_in_place_replaces_what_follows_from_the_track(tmp_path: Path)
 def test_rescoring_that_ends_in_a_refusal_leaves_no_stale_curves(tmp_path: Path) -> None:
     out = tmp_path / "lift.hinge"
     write(out)
-    rewrite(made_up_analysis(Code.NO_HINGE), out)
+    rewrite(fake_analysis(Code.NO_HINGE), out)
     assert names(out) == ["annotated.mp4", "report.json", "track.npz"]
 
 
@@ -256,44 +256,44 @@ def test_rescoring_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("hinge_check.present.charts.draw_chart", full)
     with pytest.raises(Refused):
-        rewrite(made_up_analysis(lumbar=30.0), out)
+        rewrite(fake_analysis(lumbar=30.0), out)
     assert set(names(out)) == OURS
     assert (out / "report.json").read_text() == report
 
 
-def test_a_calibration_leaves_the_persons_file_and_an_overwriting_lift_takes_it_away(tmp_path: Path) -> None:
+def test_a_calibration_writes_the_client_s_file_and_an_overwriting_lift_removes_it(tmp_path: Path) -> None:
     out = tmp_path / "bend.hinge"
-    calibration = made_up_calibration()
+    calibration = fake_calibration()
     options: dict[str, Any] = {"with_video": True, "blur_face": False, "progress": silent}
     write_results(calibration, Path("bend.mp4"), out, overwrite=False, **options)
     assert set(names(out)) == OURS | {"person.toml"}
     assert (out / "person.toml").read_text() == calibration.person
-    larger = made_up_calibration(lumbar_max=55.0)
+    larger = fake_calibration(lumbar_max=55.0)
     write_results(larger, Path("bend.mp4"), out, overwrite=True, **options)
     assert (out / "person.toml").read_text() == larger.person
-    write_results(made_up_analysis(), Path("bend.mp4"), out, overwrite=True, **options)
+    write_results(fake_analysis(), Path("bend.mp4"), out, overwrite=True, **options)
     assert set(names(out)) == OURS
 
 
-def test_a_range_goes_when_it_is_not_found_again_but_stays_when_the_track_is_scored_as_a_lift(tmp_path: Path) -> None:
+def test_a_range_that_is_not_found_again_is_removed_but_stays_when_rescored_as_a_lift(tmp_path: Path) -> None:
     out = tmp_path / "bend.hinge"
     write(out)
-    rewrite(made_up_calibration(), out)
-    rewrite(made_up_analysis(), out)
+    rewrite(fake_calibration(), out)
+    rewrite(fake_analysis(), out)
     assert (out / "person.toml").exists()
-    rewrite(made_up_calibration(lumbar_max=None), out)
+    rewrite(fake_calibration(lumbar_max=None), out)
     assert set(names(out)) == OURS
 
 
 @pytest.mark.parametrize(("calibrate", "judged"), [(False, "hinge"), (True, "range")])
-def test_a_refusal_too_says_how_it_would_have_been_judged_and_by_which_range(calibrate: bool, judged: str) -> None:
+def test_a_refusal_states_how_it_would_have_been_judged_and_by_which_range(calibrate: bool, judged: str) -> None:
     report = refusal_report(finding(Code.TOO_DARK, "Dark."), load_protocol(), calibrate=calibrate)
     assert report.judged_as == judged
     assert report.calibration is None
     assert report.summary.lumbar_range_source == "population"
 
 
-def test_where_results_go(tmp_path: Path) -> None:
+def test_the_name_of_the_results_folder(tmp_path: Path) -> None:
     assert results_folder(Path("a/lift.mp4"), None) == Path("a/lift.hinge")
     assert results_folder(Path("a/lift.2.mp4"), Path("out")) == Path("out/lift.2.hinge")
     home = tmp_path / "lift.hinge"

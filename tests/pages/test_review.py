@@ -16,7 +16,7 @@ from api.db import Client, ConsentKind, ConsentRecord, RecordingState
 from tests.clips import write_clip
 from tests.pages.browser import DESK, WAIT_MS, Visit, check_page
 from tests.pages.live_server import Site
-from tests.pages.test_waiting import tell
+from tests.pages.test_waiting import set_state
 from tests.samples import FOLDER as SAMPLES
 
 Come = Callable[..., Visit]
@@ -221,7 +221,7 @@ def test_a_refused_recording_can_be_answered(come: Come, site: Site, pat: Client
 def test_a_failed_recording_is_analysed_again(come: Come, site: Site, pat: Client, tmp_path: Path) -> None:
     recording = site.send(pat, write_clip(tmp_path / "nobody.mp4", n=61))
     assert site.wait_until_settled(pat, recording)["state"] == "refused"
-    tell(site, recording, RecordingState.FAILED, 0.3, refusal_code="too_slow", refusal_message="Too slow.")
+    set_state(site, recording, RecordingState.FAILED, 0.3, refusal_code="too_slow", refusal_message="Too slow.")
     page = come(site.dana, size=DESK).open(f"/review/{recording}")
     page.get_by_role("heading", name="This recording could not be analysed").wait_for()
     page.wait_for_selector("[data-unmeasured][data-ready=yes]")
