@@ -38,7 +38,7 @@ def resident_mb() -> float:
 
 
 def time_pushes(track: PoseTrack, minutes: float, *, fps: float = 30.0) -> list[tuple[float, float, float]]:
-    """Push a loop_clip track; return each push's wall-clock and processor seconds, and the peak of memory now and then."""
+    """Push a looped track; return each push's wall-clock and processor seconds, and the peak of memory now and then."""
     coach = LiveCoach(load_protocol(), frame_size=track.info.frame_size)
     frames = [frame_of(track, k) for k in range(len(track))]
     out = []

@@ -1,6 +1,6 @@
 """Peak memory of analysing a ten-minute clip against a ten-second one, both 1080p: `python -m benchmarks.memory`.
 
-The clip is a sample video loop_clip; each run is a process of its own, and its peak resident set is what the kernel says.
+The clip is a sample video looped; each run is a process of its own, and its peak resident set is what the kernel says.
 """
 
 from __future__ import annotations
