@@ -14,7 +14,7 @@ from tests.clips import write_clip
 
 
 def probe_in_process(source: Path, folder: Path, limits: VideoLimits) -> Probed:
-    """Probe as `examine_apart` does, without the second it takes to start a process."""
+    """Probe as `probe_in_subprocess` does, without the second it takes to start a process."""
     return examine(source, folder, limits)
 
 

@@ -34,7 +34,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(autouse=True)
 def examined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "apart" not in request.fixturenames:
-        monkeypatch.setattr("api.uploads.ingest.examine_apart", probe_in_process)
+        monkeypatch.setattr("api.uploads.ingest.probe_in_subprocess", probe_in_process)
 
 
 @pytest.fixture
@@ -239,7 +239,7 @@ def test_a_full_disk_leaves_nothing(world: World, video: bytes, monkeypatch: pyt
         raise OSError(28, "no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr("api.uploads.ingest.examine_apart", no_room)
+        patch.setattr("api.uploads.ingest.probe_in_subprocess", no_room)
         answer = send(world.as_(world.carl), video)
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert list_blobs(world) == []

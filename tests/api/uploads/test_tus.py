@@ -30,7 +30,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def examined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.uploads.ingest.examine_apart", probe_in_process)
+    monkeypatch.setattr("api.uploads.ingest.probe_in_subprocess", probe_in_process)
 
 
 def upload_metadata(**values: str) -> str:
