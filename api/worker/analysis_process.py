@@ -8,7 +8,6 @@ broken child writes can harm who reads it.
 from __future__ import annotations
 
 import contextlib
-import csv
 import errno
 import json
 import math
@@ -27,7 +26,7 @@ from api.worker.transcode import is_web_playable, write_playable
 from hinge_check.options import SideChoice
 
 if TYPE_CHECKING:
-    pass
+    from hinge_check.analysis import Analysis
 
 ANGLES_JSON = "angles.json"
 PROGRESS_EVERY_S = 0.25
@@ -164,7 +163,7 @@ def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
     else:
         rewrite(analysis, job.out)
         analysis.track.save(job.out / TRACK)
-    write_angles_json(job.out)
+    write_angles_json(analysis, job.out)
     return ChildOutcome(outcome="done", video_s=seconds)
 
 
@@ -180,16 +179,13 @@ def _try_out(job: ChildJob) -> ChildOutcome:
     return ChildOutcome(outcome="done")
 
 
-def write_angles_json(folder: Path) -> None:
-    """angles.csv as JSON columns beside it: the same figures, null where not measurable."""
-    from hinge_check.results import ANGLES
+def write_angles_json(analysis: Analysis, folder: Path) -> None:
+    """Write the columns of angles.csv as JSON beside it: the same figures, null where not measurable."""
+    from hinge_check.present.export import angles_columns
 
-    with (folder / ANGLES).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    columns: dict[str, list[Any]] = {}
-    for name in rows[0] if rows else ():
-        convert: Any = str if name == "phase" else int if name == "rep" else float
-        columns[name] = [convert(row[name]) if row[name] else None for row in rows]
+    columns = angles_columns(analysis)
+    if not columns["time_s"]:  # as ever: a table without rows has no columns either
+        columns = {}
     (folder / ANGLES_JSON).write_text(json.dumps(columns, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

@@ -69,7 +69,7 @@ def rescore(job: RescoringJob) -> ChildOutcome:
 
         if report.refusal is None:
             write_angles_csv(analysis, out / ANGLES)
-            write_angles_json(out)
+            write_angles_json(analysis, out)
             draw_chart(analysis, out / CHART)
         return ChildOutcome(outcome="done", video_s=seconds)
     if report.refusal is None:

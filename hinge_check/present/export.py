@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -55,11 +55,14 @@ def write_reps_csv(report: HingeReport, path: Path) -> None:
     _write(path, REPS_COLUMNS, ([_rep_cell(rep, column) for column in REPS_COLUMNS] for rep in report.reps))
 
 
-def write_angles_csv(analysis: Analysis, path: Path) -> None:
-    """Write one row per analysed frame; `rep` empty outside reps, angles empty where not measurable."""
+def angles_columns(analysis: Analysis) -> dict[str, list[Any]]:
+    """Return the columns of `ANGLES_COLUMNS`, one value an analysed frame, for angles.csv and angles.json alike.
+
+    Seconds to 0.001, degrees to 0.1, never -0.0; None for `rep` outside reps and for angles that are not measurable.
+    """
     measured = analysis.measurement
     angles = measured.angles
-    columns = (
+    degrees = (
         angles.trunk_inclination,
         angles.hip_flexion,
         angles.lumbar_flexion,
@@ -69,16 +72,20 @@ def write_angles_csv(analysis: Analysis, path: Path) -> None:
         angles.shank_inclination,
         angles.neck_flexion,
     )
-    rows = (
-        [
-            _number(float(time), 3),
-            _rep_at(analysis.report.reps, float(time)),
-            str(measured.phase[k]),
-            *(_number(float(column[k]), 1) for column in columns),
-        ]
-        for k, time in enumerate(angles.time_s)
+    columns = (
+        [_rounded(float(time), 3) for time in angles.time_s],
+        [_rep_at(analysis.report.reps, float(time)) for time in angles.time_s],
+        [str(phase) or None for phase in measured.phase],
+        *([_rounded(float(value), 1) for value in column] for column in degrees),
     )
-    _write(path, ANGLES_COLUMNS, rows)
+    return dict(zip(ANGLES_COLUMNS, columns, strict=True))
+
+
+def write_angles_csv(analysis: Analysis, path: Path) -> None:
+    """One row an analysed frame; `rep` empty outside reps, angles empty where not measurable."""
+    columns = angles_columns(analysis)
+    cells = ([_angle_cell(name, value) for value in values] for name, values in columns.items())
+    _write(path, ANGLES_COLUMNS, zip(*cells, strict=True))
 
 
 def write_chapters_vtt(report: HingeReport, path: Path) -> None:
@@ -116,15 +123,29 @@ def _rep_cell(rep: RepReport, column: str) -> str:
     return "" if value is None else _number(float(value), 3 if column.endswith("_s") or column == "hip_share" else 1)
 
 
-def _rep_at(reps: Sequence[RepReport], time_s: float) -> str:
+def _angle_cell(column: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.{3 if column == 'time_s' else 1}f}"
+    return str(value)
+
+
+def _rep_at(reps: Sequence[RepReport], time_s: float) -> int | None:
     """Return the number of the rep a time is in; where one ends as the next begins, the earlier."""
-    slack = 0.0005  # report and table both give milliseconds
-    return next((str(rep.rep) for rep in reps if rep.start_s - slack <= time_s <= rep.end_s + slack), "")
+    slack = 0.0005  # report and table both state milliseconds
+    return next((rep.rep for rep in reps if rep.start_s - slack <= time_s <= rep.end_s + slack), None)
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    """Round, never to -0.0; None for NaN."""
+    return round(value, digits) + 0.0 if np.isfinite(value) else None
 
 
 def _number(value: float, digits: int) -> str:
     """Format with fixed digits, never '-0.0'; empty for NaN."""
-    return f"{round(value, digits) + 0.0:.{digits}f}" if np.isfinite(value) else ""
+    rounded = _rounded(value, digits)
+    return "" if rounded is None else f"{rounded:.{digits}f}"
 
 
 def _stamp(seconds: float) -> str:

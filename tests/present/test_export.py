@@ -13,7 +13,7 @@ import pytest
 from hinge_check.analysis import Analysis
 from hinge_check.assess.phrases import EAR
 from hinge_check.assess.report import Provenance
-from hinge_check.present.export import write_angles_csv, write_chapters_vtt, write_reps_csv
+from hinge_check.present.export import angles_columns, write_angles_csv, write_chapters_vtt, write_reps_csv
 
 Make = Callable[..., Analysis]
 
@@ -130,3 +130,14 @@ def test_without_reps_the_files_are_still_complete(make_analysis: Make, tmp_path
     write_reps_csv(report, tmp_path / "reps.csv")
     assert (tmp_path / "chapters.vtt").read_text(encoding="utf-8") == "WEBVTT\n"
     assert (tmp_path / "reps.csv").read_text(encoding="utf-8") == REPS + "\n"
+
+
+def test_columns_state_what_the_table_states(make_analysis: Make, tmp_path: Path) -> None:
+    path = tmp_path / "angles.csv"
+    analysis = make_analysis(reps=2, unseen=(0.2, 0.4))
+    write_angles_csv(analysis, path)
+    convert: dict[str, Callable[[str], object]] = {"rep": int, "phase": str}
+    table = rows(path)
+    assert angles_columns(analysis) == {
+        name: [convert.get(name, float)(row[name]) if row[name] else None for row in table] for name in table[0]
+    }
