@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, Self
 
+import psutil
 from pydantic import ValidationError
 
 from api.worker.analysis_process import ChildJob, ChildOutcome
@@ -202,7 +203,7 @@ def _follow(
             now = time.monotonic()
             if now - started > limits.seconds:
                 return "too_slow", None
-            if _resident_bytes(process.pid) > limits.memory_bytes:
+            if memory_bytes(process.pid) > limits.memory_bytes:
                 return "memory", None
             if now >= disk_due:
                 disk_due = now + DISK_LOOK_EVERY_S
@@ -233,14 +234,16 @@ def _environment(scratch: Path, cache: Path) -> dict[str, str]:
     return {**kept, "TMPDIR": str(scratch), "MPLCONFIGDIR": str(cache), "MPLBACKEND": "Agg"}
 
 
-def _resident_bytes(pid: int) -> int:
-    """Resident and swapped-out memory; 0 where the system does not tell."""
+def memory_bytes(pid: int) -> int:
+    """Return the resident memory of a process, on Linux with what is swapped out; 0 when the process has ended."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
+        process = psutil.Process(pid)
+        if not psutil.LINUX:  # elsewhere the full figures need rights over the process, or leave out swap
+            return int(process.memory_info().rss)
+        memory = process.memory_full_info()
+    except psutil.Error:
         return 0
-    fields = (line.split() for line in status.splitlines() if line.startswith(("VmRSS:", "VmSwap:")))
-    return sum(int(field[1]) * 1024 for field in fields)
+    return int(memory.rss) + int(memory.swap)
 
 
 def _folder_bytes(folder: Path) -> int:

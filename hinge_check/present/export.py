@@ -82,7 +82,7 @@ def angles_columns(analysis: Analysis) -> dict[str, list[Any]]:
 
 
 def write_angles_csv(analysis: Analysis, path: Path) -> None:
-    """One row an analysed frame; `rep` empty outside reps, angles empty where not measurable."""
+    """Write one row per analysed frame; `rep` empty outside reps, angles empty where not measurable."""
     columns = angles_columns(analysis)
     cells = ([_angle_cell(name, value) for value in values] for name, values in columns.items())
     _write(path, ANGLES_COLUMNS, zip(*cells, strict=True))

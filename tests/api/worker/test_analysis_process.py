@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from api.worker.analysis_process import ANGLES_JSON, ChildJob
-from api.worker.subprocess_runner import CHILD, ProcessResult, ResourceLimits, run_child
+from api.worker.subprocess_runner import CHILD, ProcessResult, ResourceLimits, memory_bytes, run_child
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.results import ANGLES, REPORT, TRACK, VIDEO
 from tests.api.server import ROOT
@@ -82,6 +83,16 @@ def test_the_process_receives_no_secret(tmp_path: Path, monkeypatch: pytest.Monk
     names = ended.outcome.outcome.split()
     assert "HINGE_CHECK_DEBUG" in names
     assert "HINGE_SECRET" not in names
+
+
+def test_the_memory_of_a_process_is_read_and_that_of_one_that_ended_is_none() -> None:
+    with subprocess.Popen((CHILD[0], "-c", "held = bytearray(10**8); input()"), stdin=subprocess.PIPE) as child:
+        until = time.monotonic() + 20
+        while memory_bytes(child.pid) < 10**8:
+            assert time.monotonic() < until
+        assert memory_bytes(child.pid) < 2 * 10**8
+        child.communicate(b"\n")
+    assert memory_bytes(child.pid) == 0
 
 
 def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
