@@ -1,4 +1,9 @@
-"""How far a recording is, as Server-Sent Events read from the database: any process may have made the progress."""
+"""How far a recording is, as Server-Sent Events read from the database: any process may have made the progress.
+
+The wire format is FastAPI's. Its `EventSourceResponse` is not used: it would change the answer's `Cache-Control` to
+`no-cache`, which a browser may store, add an `itemSchema` to the OpenAPI document, and turn an error that is found
+before the first event (404) into a stream that was already answered with 200.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 
+from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
 
 from api.recordings.schemas import RecordingOut
@@ -28,7 +34,7 @@ async def events(
     *,
     look_every_s: float = LOOK_EVERY_S,
     longest_s: float = LONGEST_S,
-) -> AsyncIterator[str]:
+) -> AsyncIterator[bytes]:
     """Events `progress` while it changes, and one `end` when there is nothing more to come.
 
     Parameters
@@ -39,7 +45,7 @@ async def events(
     """
     begun = spoke = time.monotonic()
     last = ""
-    yield "retry: 2000\n\n"
+    yield format_sse_event(retry=2000)
     while True:
         try:
             row = await run_in_threadpool(look)
@@ -60,7 +66,7 @@ async def events(
             yield _event("progress", what)
         elif now - spoke > SIGN_EVERY_S:
             spoke = now
-            yield ": still here\n\n"
+            yield format_sse_event(comment="still here")
         if row.state in _ENDED:
             yield _event("end", what)
             return
@@ -69,5 +75,5 @@ async def events(
         await asyncio.sleep(look_every_s)
 
 
-def _event(name: str, what: dict[str, object]) -> str:
-    return f"event: {name}\ndata: {json.dumps(what)}\n\n"
+def _event(name: str, what: dict[str, object]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(what))

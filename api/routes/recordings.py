@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -217,12 +216,9 @@ async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions)
     if await run_in_threadpool(_told, sessions, me, recording_id) is None:
         raise not_found()
 
-    async def stream() -> AsyncIterator[str]:
-        async for event in events(lambda: _followed(sessions, me, recording_id)):
-            yield event
-
+    stream = events(lambda: _followed(sessions, me, recording_id))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
 def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
