@@ -1,1 +1,1 @@
-"""What every room may use: clock, logs, counters, problems, checked text."""
+"""What every package may use: clock, logs, counters, problems, validated text types."""

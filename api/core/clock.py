@@ -1,4 +1,4 @@
-"""The one place time comes from, so that tests can move it."""
+"""The service's only source of the current time, so that tests can replace it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Now = Callable[[], datetime]
-"""Gives the present moment: aware, UTC."""
+"""Returns the current time: aware, UTC."""
 
 
 def utc_now() -> datetime:
-    """The present moment of this machine, UTC."""
+    """Return the current time of this machine, UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line. Never names, e-mail addresses, file names, tokens or whole addresses."""
+"""Structured logs, one JSON object a line. Never in them: names, e-mail addresses, file names, tokens, whole URLs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ACCEPTED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def set_up_logs(level: str = "info") -> None:
-    """Write JSON lines to stderr, our own and those of the libraries (their level: warning)."""
+    """Write log events to stderr as JSON lines: ours, and those of libraries from level warning up."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -33,16 +33,16 @@ def set_up_logs(level: str = "info") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    logging.raiseExceptions = False  # what could not be logged would be printed with all it holds
+    logging.raiseExceptions = False  # else a record that cannot be formatted is printed with everything in it
     handler = _Stderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Where it broke, without the values of variables and without the error's text: both may hold
+                # Where an error was raised, without the values of variables and without its message: both may hold
                 # what people typed.
-                _exception_without_words,
+                _exception_without_message,
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -55,31 +55,31 @@ def set_up_logs(level: str = "info") -> None:
 
 
 class _Stderr(logging.Handler):
-    """Writes to whatever is stderr now: it may have been replaced since."""
+    """Handler that writes to the current `sys.stderr`, which may have been replaced since set-up."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
-        except (OSError, ValueError):  # nobody listens any more
+        except (OSError, ValueError):  # stderr is closed
             self.handleError(record)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; call it as `log.info("event_name", count=3)`."""
+    """Return a logger; call it as `log.info("event_name", count=3)`."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
 
 
 def request_id(scope: Scope) -> str:
-    """The id of the request that is being answered."""
+    """Return the id of the current request."""
     state: dict[str, Any] = scope.setdefault("state", {})
-    found: str = state.get("request_id", "")
-    return found
+    identifier: str = state.get("request_id", "")
+    return identifier
 
 
 class RequestLog:
-    """Gives every request an id, answers with it, and logs one line when it is answered."""
+    """ASGI middleware that gives every request an id, returns it in a header, and logs one line per response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -89,7 +89,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        identifier = _given_id(scope) or uuid4().hex
+        identifier = _id_from_header(scope) or uuid4().hex
         scope.setdefault("state", {})["request_id"] = identifier
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=identifier)
@@ -108,7 +108,7 @@ class RequestLog:
             await self.app(scope, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - begun
-            # Only words we know: whoever invents methods would fill the log and the memory of the metrics.
+            # Known methods only: made-up ones would fill the log, and the metrics' memory with labels.
             method = scope["method"] if scope["method"] in _METHODS else "other"
             route = route_of(scope)
             REQUESTS.labels(method, route, str(status)).observe(seconds)
@@ -116,9 +116,9 @@ class RequestLog:
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that answered, such as `/api/v1/clients/{client_id}`; 'unknown' without one.
+    """Return the template of the matched route, such as `/api/v1/clients/{client_id}`; 'unknown' without one.
 
-    Never the address itself: that may hold a signed link.
+    Never the path itself: it may hold a signed link.
     """
     route = scope.get("route")
     if route is None or "app" not in scope:
@@ -127,7 +127,8 @@ def route_of(scope: Scope) -> str:
     return paths.get(id(route)) or str(getattr(route, "path", "unknown"))
 
 
-def _given_id(scope: Scope) -> str | None:
+def _id_from_header(scope: Scope) -> str | None:
+    """Return the id the caller sent, if it is one that may go into a log."""
     for name, value in scope["headers"]:
         if name == REQUEST_ID.encode():
             text = value.decode("latin-1")
@@ -135,23 +136,25 @@ def _given_id(scope: Scope) -> str | None:
     return None
 
 
-def _exception_without_words(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ARG001
-    found = event.pop("exc_info", None)
-    if found:
-        if found is True:
-            found = sys.exc_info()
-        error = found if isinstance(found, BaseException) else found[1]
+def _exception_without_message(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ARG001
+    """Replace the exception of an event by its type and the places it passed through (a structlog processor)."""
+    info = event.pop("exc_info", None)
+    if info:
+        if info is True:
+            info = sys.exc_info()
+        error = info if isinstance(info, BaseException) else info[1]
         if error is not None:
             event["error"] = type(error).__name__
-            event["at"] = _places(error)
+            event["at"] = _locations(error)
     return event
 
 
-def _places(error: BaseException) -> list[str]:
-    places = []
+def _locations(error: BaseException) -> list[str]:
+    """Return the innermost frames of a traceback as `module.function:line`."""
+    locations = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}.{code.co_name}:{trace.tb_lineno}")
+        locations.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}.{code.co_name}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return places[-12:]
+    return locations[-12:]

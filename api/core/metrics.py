@@ -1,11 +1,11 @@
-"""What this process counts for Prometheus; the rest is read from the rows (`api.jobs.queue_metrics`)."""
+"""Prometheus counters of this process; all other metrics are read from the database (`api.jobs.queue_metrics`)."""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 PROCESS = CollectorRegistry()
-"""What this process has counted since it started."""
+"""Registry of the counters of this process, which start at 0 with it."""
 
 UPLOADS = Counter("hinge_uploads", "Videos that arrived whole, by what became of them", ["outcome"], registry=PROCESS)
 UPLOADED_BYTES = Counter("hinge_uploaded_bytes", "Bytes of videos that arrived whole", registry=PROCESS)
@@ -20,11 +20,11 @@ REQUESTS = Histogram(
 
 
 def count_upload(outcome: str, size: int) -> None:
-    """A video has arrived: new, known (the same bytes were here already), refused or failed."""
+    """Count a video that arrived whole: new, known (the same bytes are stored already), refused or failed."""
     UPLOADS.labels(outcome).inc()
     UPLOADED_BYTES.inc(size)
 
 
 def count_probe_refusal(code: str) -> None:
-    """A video was refused on arrival; no row tells of it."""
+    """Count a video that was refused on arrival; it leaves no row that could be counted."""
     PROBE_REFUSALS.labels(code).inc()

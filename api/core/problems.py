@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457): one stable code, what happened, what to do."""
+"""Errors as `application/problem+json` (RFC 9457): one stable code, what happened, what to do about it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ServiceCode(StrEnum):
     INTERNAL = "internal"
 
 
-_STANDING: dict[ServiceCode, tuple[int, str, str]] = {
+_OF_CODE: dict[ServiceCode, tuple[int, str, str]] = {
     # Status, title and advice of each code.
     ServiceCode.INVALID_REQUEST: (422, "The request is not right", "Look at 'errors' and send it again."),
     ServiceCode.UNAUTHENTICATED: (401, "Please sign in", "Sign in, then try again."),
@@ -101,14 +101,14 @@ _STANDING: dict[ServiceCode, tuple[int, str, str]] = {
 
 
 class FieldError(BaseModel):
-    """What is wrong with one field; never repeats what was sent."""
+    """What is wrong with one field; never repeats the value that was sent."""
 
     where: str = Field(description="Path of the field, such as body.email")
     message: str
 
 
 class ProblemDetails(BaseModel):
-    """RFC 9457 problem details with a stable code, advice and the request's id."""
+    """RFC 9457 problem details, with a stable code, advice and the id of the request."""
 
     type: str = Field(description="urn:hinge-check:problem:CODE")
     title: str
@@ -121,18 +121,18 @@ class ProblemDetails(BaseModel):
 
 
 class Problem(Exception):
-    """Raised anywhere in a request to answer with problem details.
+    """An error to be answered with problem details; may be raised anywhere in a request.
 
     Parameters
     ----------
     code
         A service code, or a library `Code` (a refusal; status 422).
     detail
-        What happened, for the person; the title without it. Never names, addresses, file names, tokens.
+        What happened, for the person; defaults to the title. Never holds names, addresses, file names or tokens.
     status
-        Another status than the code's own.
+        HTTP status, where it is not the one of the code.
     headers, errors
-        Extra response headers; what is wrong field by field.
+        Extra response headers; the problems of single fields.
     """
 
     def __init__(
@@ -146,22 +146,22 @@ class Problem(Exception):
         errors: list[FieldError] | None = None,
     ) -> None:
         super().__init__(str(code))
-        standing = (422, "This video cannot be used", ADVICE[code]) if isinstance(code, Code) else _STANDING[code]
+        defaults = (422, "This video cannot be used", ADVICE[code]) if isinstance(code, Code) else _OF_CODE[code]
         self.code = code
-        self.status = standing[0] if status is None else status
-        self.title = standing[1]
-        self.detail = standing[1] + "." if detail is None else detail
-        self.advice = standing[2] if advice is None else advice
+        self.status = defaults[0] if status is None else status
+        self.title = defaults[1]
+        self.detail = defaults[1] + "." if detail is None else detail
+        self.advice = defaults[2] if advice is None else advice
         self.headers = dict(headers or {})
         self.errors = errors
 
     @classmethod
     def of(cls, finding: Finding, *, status: int | None = None) -> Problem:
-        """The problem that tells a finding of the library."""
+        """Make a problem of a finding of the library."""
         return cls(finding.code, finding.message, advice=finding.advice, status=status)
 
     def response(self, request_id: str) -> JSONResponse:
-        """The answer."""
+        """Return the problem as a response."""
         details = ProblemDetails(
             type=f"urn:hinge-check:problem:{self.code}",
             title=self.title,
@@ -177,18 +177,18 @@ class Problem(Exception):
 
 
 def not_found() -> Problem:
-    """What is not there, or is someone else's: the two are told alike."""
+    """Return the problem of a thing that does not exist or belongs to someone else: the answer is the same for both."""
     return Problem(ServiceCode.NOT_FOUND)
 
 
 def problem_responses(*codes: ServiceCode | Code) -> dict[int | str, dict[str, Any]]:
-    """`responses=` of a route or router: the problems it may answer with, for OpenAPI."""
-    found: dict[int | str, dict[str, Any]] = {}
+    """Return the problems a route may answer with, as `responses=` of the route or router for OpenAPI."""
+    responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:
-        status = 422 if isinstance(code, Code) else _STANDING[code][0]
-        entry = found.setdefault(status, {"description": "", "content": {PROBLEM_JSON: {"schema": _REF}}})
+        status = 422 if isinstance(code, Code) else _OF_CODE[code][0]
+        entry = responses.setdefault(status, {"description": "", "content": {PROBLEM_JSON: {"schema": _REF}}})
         entry["description"] = f"{entry['description']}, {code}".removeprefix(", ")
-    return found
+    return responses
 
 
 _REF = {"$ref": "#/components/schemas/ProblemDetails"}
@@ -200,9 +200,9 @@ ANYWHERE = problem_responses(
     ServiceCode.INTERNAL,
     ServiceCode.UNAVAILABLE,
 ) | {400: {"description": "malformed request", "content": {PROBLEM_JSON: {"schema": _REF}}}}
-"""What every route may answer."""
+"""Problems that every route may answer with."""
 
 SIGNED_IN = problem_responses(
     ServiceCode.UNAUTHENTICATED, ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_FOUND
 )
-"""What every route behind a sign-in may answer besides."""
+"""Problems that every route behind a sign-in may answer with as well."""

@@ -1,4 +1,4 @@
-"""What people type, checked where it enters: no control characters, a length, one spelling."""
+"""Types for text that people enter, validated at the boundary: no control characters, a maximum length, NFC."""
 
 from __future__ import annotations
 
@@ -9,55 +9,59 @@ from fastapi import Path
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
 PASSWORD_LENGTH = (10, 200)
-"""Characters: at least, at most."""
+"""Least and most characters."""
 
 # Control, format (bidirectional overrides among them), surrogate, private use, unassigned, line and paragraph breaks.
 _HIDDEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _plain(text: str) -> str:
-    if any(unicodedata.category(mark) in _HIDDEN or mark in _OVERRIDES for mark in text):
+def _without_hidden(text: str) -> str:
+    """Return the text in NFC; refuse characters that cannot be seen."""
+    if any(unicodedata.category(character) in _HIDDEN or character in _OVERRIDES for character in text):
         raise ValueError("has characters that cannot be seen")
     return unicodedata.normalize("NFC", text)
 
 
-def _no_nul(text: str) -> str:
+def _without_nul(text: str) -> str:
     if "\0" in text:
         raise ValueError("has characters that cannot be seen")
     return text
 
 
 PersonName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_plain)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_without_hidden)
 ]
 """One line of text: a name, a title."""
 
-Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower), AfterValidator(_plain)]
-"""An address, lower case."""
+Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(str.lower), AfterValidator(_without_hidden)]
+"""E-mail address in lower case."""
 
 NewPassword = Annotated[
-    str, StringConstraints(min_length=PASSWORD_LENGTH[0], max_length=PASSWORD_LENGTH[1]), AfterValidator(_no_nul)
+    str, StringConstraints(min_length=PASSWORD_LENGTH[0], max_length=PASSWORD_LENGTH[1]), AfterValidator(_without_nul)
 ]
-"""Long enough; anything may be in it."""
+"""A new password: long enough, any characters but NUL."""
 
 TypedPassword = Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_LENGTH[1])]
-"""A password that is to be compared."""
+"""A password that was typed to sign in; only compared, so short ones are accepted."""
 
 LinkToken = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 """The token of a link."""
 
 IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")]
-"""An id in an address."""
+"""An id in a URL path."""
 
 BodyId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
-"""An id in a body."""
+"""An id in a request body."""
 
 
 def plain_lines(text: str) -> str:
-    """Several lines without hidden characters."""
-    return "\n".join(_plain(line.rstrip("\r").replace("\t", " ")) for line in text.split("\n"))
+    """Return text of several lines in NFC; refuse characters that cannot be seen.
+
+    A tab becomes a space, CR LF becomes LF.
+    """
+    return "\n".join(_without_hidden(line.rstrip("\r").replace("\t", " ")) for line in text.split("\n"))
 
 
 Notes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(plain_lines)]
-"""Several lines of text, perhaps none."""
+"""Text of any number of lines; may be empty."""

@@ -1,1 +1,1 @@
-"""Analyses to be done: enqueued, leased, retried, and how workers are woken."""
+"""The job queue of analyses: enqueuing, leases, retries, and waking workers."""

@@ -1,4 +1,4 @@
-"""Ask for an analysis: of the same content by the same means there is one, however often it is asked for."""
+"""Request an analysis; the same content analysed by the same means is one analysis, however often requested."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from hinge_check.assess.protocol import Protocol
 
 
 def engine_identity(settings: Settings) -> tuple[str, str]:
-    """(sha256 of the pose model, version of hinge_check): what else decides a result.
+    """Return the SHA-256 of the pose model and the version of hinge_check: what else decides a result.
 
     Raises
     ------
     InstallationError, UsageError
-        When the model is a path and there is no such file.
+        The model is a path and there is no such file.
     """
     from hinge_check.capture.pose_models import bundle, manifest
 
@@ -39,9 +39,9 @@ def request_analysis(
     now: datetime,
     reassess_of: str | None = None,
 ) -> Analysis:
-    """The analysis of a recording by a protocol: the one there is, or a new one in state queued.
+    """Return the analysis of a recording by a protocol: the existing one, or a new one in state queued.
 
-    Adds to the caller's transaction; after its commit the caller rings the bell with the id.
+    Adds to the caller's transaction; after its commit the caller wakes a worker with the id (`WakeupQueue.notify`).
     """
     model_sha, version = engine_identity(settings)
     trim = (recording.trim_start_s, recording.trim_end_s)
@@ -53,9 +53,9 @@ def request_analysis(
     }
     key = analysis_key(recording.sha256, protocol.sha256, model_sha, version, options)
     wanted = select(Analysis).where(Analysis.recording_id == recording.id, Analysis.key == key)
-    found = db.scalars(wanted).one_or_none()
-    if found is not None:
-        return found
+    existing = db.scalars(wanted).one_or_none()
+    if existing is not None:
+        return existing
     row = Analysis(
         clinic_id=recording.clinic_id,
         recording_id=recording.id,
@@ -77,7 +77,7 @@ def request_analysis(
     try:
         with db.begin_nested():
             db.add(row)
-    except IntegrityError:  # asked for twice at the same instant
+    except IntegrityError:  # requested twice at the same instant
         return db.scalars(wanted).one()
     if recording.state is RecordingState.RECEIVED:
         recording.state, recording.updated_at = RecordingState.QUEUED, now

@@ -1,7 +1,7 @@
-"""What becomes of an analysis: taken on a lease, kept alive, published once, handed back or given up.
+"""Leases on analyses: claim, renew, publish once, release or fail.
 
-Every change is one guarded UPDATE, so that two workers, a sweeper and a deletion may all come at the same instant: the
-row says who was first. An attempt has a token of its own; whoever has lost the lease can change nothing any more.
+Every change is one guarded UPDATE, so two workers, a sweeper and a deletion may act at the same instant: the row
+decides who was first. Each attempt has its own token; an attempt that lost its lease can no longer change anything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FAILURES: Mapping[str, str] = {
     "worker_lost": "The analysis of this video was begun several times and never came to its end.",
     "analysis_failed": "This video could not be analysed.",
 }
-"""Why an analysis failed, by code; the code may be asked for, the words are for people."""
+"""Why an analysis failed, by code; the code is for programs, the text for people."""
 
 FAILED_ADVICE = "Film again, or send another copy of the video; nothing else waits for this one."
 
@@ -41,22 +41,22 @@ class Claim:
     analysis_id: str
     recording_id: str
     owner: str
-    """Token of the attempt; who holds it may change the row."""
+    """Token of the attempt; only its holder may change the row."""
     video_key: str | None
     track_of: str | None
-    """Folder in the store whose track is scored again; None when the video is looked at."""
+    """Folder in the store of the track to score again; None when the video is analysed."""
     protocol_text: str
     options: Mapping[str, Any]
     attempts: int
     crashes: int
     asked_again: int
     copied: bool
-    """Whether there is a playable copy of the video already."""
+    """Whether a playable copy of the video exists already."""
     waited_s: float
 
     @property
     def prefix(self) -> str:
-        """Folder in the store for this attempt's files."""
+        """The folder in the store for this attempt's files."""
         return f"{analysis_folder(self.analysis_id)}/{self.owner}"
 
 
@@ -71,14 +71,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep found."""
+    """Analyses that a sweep changed."""
 
     requeued: tuple[str, ...]
     failed: tuple[str, ...]
 
 
 def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float) -> Claim | None:
-    """Take a queued analysis; None when it is not there to be taken."""
+    """Take a lease on a queued analysis; None when it cannot be taken."""
     owner = uuid4().hex
     free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions.begin() as db:
@@ -123,11 +123,11 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
 
 
 def renew(sessions: Sessions, held: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
-    """Keep the lease and tell the progress; False when it is held no more."""
+    """Extend the lease and store the progress; False when the lease was lost."""
     with sessions.begin() as db:
         return change(
             db,
-            _held(held),
+            _is_held(held),
             lease_until=now + timedelta(seconds=lease_s),
             heartbeat_at=now,
             progress=progress,
@@ -146,16 +146,16 @@ def finish(
     curves_due: bool = False,
     playable: str | None = None,
 ) -> bool:
-    """Publish the result, done or refused; False when the lease was lost, and then nothing has changed.
+    """Publish the result, done or refused; False when the lease was lost, and nothing has changed.
 
-    `playable` is the name of the playable copy among its files, where one was made.
+    `playable` is the name of the playable copy among its files, if one was made.
     """
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
     figures = metrics_json(report) if refusal is None else None
     with sessions.begin() as db:
         mine = change(
             db,
-            _held(held),
+            _is_held(held),
             state=state,
             progress=1.0,
             lease_owner=None,
@@ -173,47 +173,55 @@ def finish(
         if mine:
             sync_recording_state(db, held.recording_id, RecordingState(state.value), now, refusal)
         if mine and playable is not None:
-            # Not where the video was deleted meanwhile: its copies go with it.
-            kept = update(Recording).where(Recording.id == held.recording_id, Recording.original_key.is_not(None))
+            # Unless the video was deleted meanwhile: its copies go with it.
+            still_there = update(Recording).where(
+                Recording.id == held.recording_id, Recording.original_key.is_not(None)
+            )
             key = {"playable_key": f"{held.prefix}/{playable}"}
-            db.execute(kept.values(key).execution_options(synchronize_session=False))
+            db.execute(still_there.values(key).execution_options(synchronize_session=False))
         return mine
 
 
 def is_published(sessions: Sessions, held: Claim) -> bool:
-    """Whether this very attempt's files are the result."""
+    """Return whether the files of this very attempt are the published result."""
     with sessions() as db:
         return db.scalar(select(Analysis.blob_prefix).where(Analysis.id == held.analysis_id)) == held.prefix
 
 
 def fail(sessions: Sessions, held: Claim, *, now: datetime, code: str) -> bool:
-    """Give an analysis up; False when the lease was lost."""
+    """Fail an analysis for good; False when the lease was lost."""
     with sessions.begin() as db:
-        return _fail(db, _held(held), held.recording_id, now, code, crashes=Analysis.crashes)
+        return _fail(db, _is_held(held), held.recording_id, now, code, crashes=Analysis.crashes)
 
 
-def crashed(sessions: Sessions, held: Claim, *, now: datetime, code: str, limit: int) -> AnalysisState | None:
-    """Count a crash of the clip's own process: queued once more, or failed at the limit; None: the lease was lost."""
+def record_crash(sessions: Sessions, held: Claim, *, now: datetime, code: str, limit: int) -> AnalysisState | None:
+    """Count a crash of the analysis process: queue the analysis again, or fail it at the limit.
+
+    Returns
+    -------
+    AnalysisState or None
+        The new state; None when the lease was lost.
+    """
     crashes = held.crashes + 1
     if crashes >= limit:
         with sessions.begin() as db:
-            mine = _fail(db, _held(held), held.recording_id, now, code, crashes=crashes)
+            mine = _fail(db, _is_held(held), held.recording_id, now, code, crashes=crashes)
         return AnalysisState.FAILED if mine else None
     with sessions.begin() as db:
-        return AnalysisState.QUEUED if _requeue(db, _held(held), crashes=crashes) else None
+        return AnalysisState.QUEUED if _requeue(db, _is_held(held), crashes=crashes) else None
 
 
 def release(sessions: Sessions, held: Claim, *, now: datetime, delay_s: float = 0.0) -> bool:
-    """Put an analysis back as if it had not been begun, not to be taken before `delay_s` are over."""
+    """Put an analysis back into the queue as if never begun; it cannot be claimed for `delay_s` seconds."""
     until = now + timedelta(seconds=delay_s) if delay_s else None
     with sessions.begin() as db:
-        return _requeue(db, _held(held), attempts=Analysis.attempts - 1, lease_until=until)
+        return _requeue(db, _is_held(held), attempts=Analysis.attempts - 1, lease_until=until)
 
 
 def sweep(sessions: Sessions, *, now: datetime, lease_s: float, losses: int) -> Swept:
-    """Find analyses whose worker fell silent: queue them again, or fail them after so many lost workers.
+    """Find analyses whose worker fell silent; queue them again, or fail them after `losses` lost workers.
 
-    A lease that ends later than any heartbeat can have set it was set by a clock that ran ahead: lost, too.
+    A lease that ends later than any heartbeat could have set it comes from a clock that ran ahead: lost as well.
     """
     ahead = now + timedelta(seconds=2 * lease_s)
     silent = and_(
@@ -237,14 +245,15 @@ def sweep(sessions: Sessions, *, now: datetime, lease_s: float, losses: int) -> 
 
 
 def due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
-    """Queued analyses that may be taken now, the longest waiting first."""
+    """Return the ids of queued analyses that may be claimed now, the longest waiting first."""
     free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions() as db:
         wanted = select(Analysis.id).where(Analysis.state == AnalysisState.QUEUED, free)
         return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
 
 
-def _held(held: Claim) -> list[Any]:
+def _is_held(held: Claim) -> list[Any]:
+    """Return the conditions under which the row still belongs to this attempt."""
     return [
         Analysis.id == held.analysis_id,
         Analysis.lease_owner == held.owner,
@@ -253,7 +262,7 @@ def _held(held: Claim) -> list[Any]:
 
 
 def change(db: Session, where: list[Any], **values: Any) -> bool:
-    """One guarded UPDATE; whether it met its row."""
+    """Do one guarded UPDATE; return whether it matched its row."""
     result = db.execute(update(Analysis).where(*where).values(**values).execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
@@ -285,11 +294,14 @@ def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code:
 def sync_recording_state(
     db: Session, recording_id: str, state: RecordingState, now: datetime, refusal: Refusal | None = None
 ) -> None:
-    """Let the recording follow its analysis. Once done it stays done, whatever becomes of another analysis of it."""
-    keeps = [RecordingState.DONE] if state is not RecordingState.DONE else []
+    """Set the state of a recording to that of its analysis.
+
+    Once done it stays done, whatever becomes of another analysis of it.
+    """
+    final = [RecordingState.DONE] if state is not RecordingState.DONE else []
     change = (
         update(Recording)
-        .where(Recording.id == recording_id, Recording.state.not_in(keeps))
+        .where(Recording.id == recording_id, Recording.state.not_in(final))
         .values(
             state=state,
             updated_at=now,

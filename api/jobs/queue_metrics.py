@@ -1,6 +1,6 @@
-"""What all processes share, for Prometheus: read from the rows when asked.
+"""Prometheus metrics that all processes share, read from the database on request.
 
-Workers therefore need no port of their own, and two API processes tell the same about jobs.
+Workers therefore need no port of their own, and two API processes report the same about jobs.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from api.db import Analysis, AnalysisState, Recording, RecordingState
 
 
 def exposition(db: Session, now: datetime) -> bytes:
-    """Everything, in Prometheus's text format."""
+    """Return all metrics in Prometheus's text format."""
     shared = CollectorRegistry()
-    shared.register(_Shared(db, now))
+    shared.register(_RowMetrics(db, now))
     return generate_latest(shared) + generate_latest(PROCESS)
 
 
-class _Shared(Collector):
-    """Figures all processes share, from the rows."""
+class _RowMetrics(Collector):
+    """Collector of the metrics that all processes share."""
 
     def __init__(self, db: Session, now: datetime) -> None:
         self._db = db
         self._now = now
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing, so that registering does not ask the database."""
+        """Return nothing, so that registering does not query the database."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """The figures as they stand."""
+        """Yield the current values."""
         recordings = GaugeMetricFamily("hinge_recordings", "Recordings by state", labels=["state"])
-        for state, number in _by(self._db, Recording.state):
+        for state, number in _count_by(self._db, Recording.state):
             recordings.add_metric([RecordingState(state).value], number)
         yield recordings
         analyses = GaugeMetricFamily("hinge_analyses", "Analyses by state", labels=["state"])
-        counted = dict(_by(self._db, Analysis.state))
+        counted = dict(_count_by(self._db, Analysis.state))
         for each in AnalysisState:
             analyses.add_metric([each.value], counted.get(each, 0))
         yield analyses
@@ -54,20 +54,21 @@ class _Shared(Collector):
         yield from self._cost()
         refused = (Recording.state == RecordingState.REFUSED) | (Recording.state == RecordingState.FAILED)
         refusals = GaugeMetricFamily("hinge_refusals", "Recordings refused or failed, by code", labels=["code"])
-        for code, number in _by(self._db, Recording.refusal_code, refused):
+        for code, number in _count_by(self._db, Recording.refusal_code, refused):
             refusals.add_metric([code or "unknown"], number)
         yield refusals
 
     def _cost(self) -> Iterable[Metric]:
-        spent, seen = self._db.execute(
+        inference_s, video_s = self._db.execute(
             select(func.sum(Analysis.inference_s), func.sum(Analysis.video_s)).where(Analysis.video_s.is_not(None))
         ).one()
-        yield GaugeMetricFamily("hinge_inference_seconds", "Seconds all analyses took", spent or 0.0)
-        yield GaugeMetricFamily("hinge_video_seconds", "Seconds of video they looked at", seen or 0.0)
-        ratio = (spent or 0.0) / seen if seen else 0.0
+        yield GaugeMetricFamily("hinge_inference_seconds", "Seconds all analyses took", inference_s or 0.0)
+        yield GaugeMetricFamily("hinge_video_seconds", "Seconds of video they looked at", video_s or 0.0)
+        ratio = (inference_s or 0.0) / video_s if video_s else 0.0
         yield GaugeMetricFamily("hinge_inference_seconds_per_video_second", "The one over the other", ratio)
 
 
-def _by(db: Session, column: object, *where: object) -> Iterable[tuple[str, int]]:
+def _count_by(db: Session, column: object, *where: object) -> Iterable[tuple[str, int]]:
+    """Return how many rows there are of each value of a column."""
     query = select(column, func.count()).where(*where).group_by(column)  # type: ignore[call-overload]
     return [(value, number) for value, number in db.execute(query)]

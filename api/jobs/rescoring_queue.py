@@ -1,4 +1,4 @@
-"""Which tracks wait to be scored again, and which of those results wait for their curves."""
+"""Tracks that wait to be scored again, and results of those that wait for their curves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.jobs.leases import change
 
 
 def due_rescorings(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
-    """Of those that may be taken now, the ones that only score a track again, the longest waiting first."""
+    """Return the ids of analyses that may be claimed now and only score a track again, the longest waiting first."""
     free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions() as db:
         wanted = select(Analysis.id).where(
@@ -25,7 +25,7 @@ def due_rescorings(sessions: Sessions, *, now: datetime, most: int) -> list[str]
 
 @dataclass(frozen=True, slots=True)
 class CurvesDue:
-    """A result whose curves and chart are still to be written."""
+    """A result whose curves and chart have not been written yet."""
 
     analysis_id: str
     prefix: str
@@ -35,7 +35,10 @@ class CurvesDue:
 
 
 def due_curves(sessions: Sessions, *, most: int) -> list[CurvesDue]:
-    """Results without their curves. No lease: two who draw the same ones draw the same picture."""
+    """Return results without their curves.
+
+    There is no lease on them: two workers that draw the same curves write the same files.
+    """
     track = aliased(Analysis)
     columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
     with sessions() as db:
@@ -52,6 +55,6 @@ def due_curves(sessions: Sessions, *, most: int) -> list[CurvesDue]:
 
 
 def mark_curves_drawn(sessions: Sessions, analysis_id: str) -> bool:
-    """Note that there are no curves to draw any more; False when the result is gone meanwhile."""
+    """Record that the curves of a result are drawn; False when the result was removed meanwhile."""
     with sessions.begin() as db:
         return change(db, [Analysis.id == analysis_id], curves_due=False)

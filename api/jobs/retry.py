@@ -1,4 +1,4 @@
-"""A failed analysis tried again: for what stopped it, a worker that died or a machine too busy, may be over."""
+"""Retry a failed analysis: its cause, such as a dead worker or a busy machine, may be over."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from api.jobs.enqueue import engine_identity
 from api.jobs.leases import change, sync_recording_state
 from api.settings import Settings
 
-MOST = 3
-"""Times the analyses of one recording may be tried again, all of them together."""
+MOST_RETRIES = 3
+"""Retries allowed per recording, counted over all its analyses."""
 _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
 _FILM = "Film again, or send another copy of the video."
 
 
 def can_retry(db: Session, recording: Recording) -> bool:
-    """Whether `try_again` would queue an analysis."""
+    """Return whether `retry` would queue an analysis."""
     row = _newest(db, recording.id)
     return row is not None and row.state is AnalysisState.FAILED and _obstacle(db, recording, row) is None
 
 
 def retry(db: Session, recording: Recording, *, settings: Settings, now: datetime) -> tuple[Analysis, bool]:
-    """Queue the newest analysis once more, as if nobody had tried; adds to the caller's transaction.
+    """Queue the newest analysis once more, as if never tried; adds to the caller's transaction.
 
     Returns
     -------
     (Analysis, bool)
-        The analysis, and whether it was queued by this call: the caller rings for it after the commit. One that waits
-        or is being done is returned as it is.
+        The analysis, and whether this call queued it: if so, the caller wakes a worker after the commit. An analysis
+        that is queued or running is returned as it is.
 
     Raises
     ------
     Problem
-        `conflict` where there is nothing to try again, it was tried often enough, or its video is no longer kept.
+        `conflict` where there is nothing to retry, it was retried too often, or its video is no longer kept.
     """
     row = _newest(db, recording.id)
     if row is None or row.state not in (*_UNDER_WAY, AnalysisState.FAILED):
@@ -48,7 +48,7 @@ def retry(db: Session, recording: Recording, *, settings: Settings, now: datetim
     obstacle = _obstacle(db, recording, row)
     if obstacle is not None:
         raise Problem(ServiceCode.CONFLICT, obstacle, advice=_FILM)
-    # By what there is now, should the service have been changed since: that may be the very cure.
+    # With the current model and version, should they have changed since: that may be the very remedy.
     model_sha, version = engine_identity(settings)
     options = {**row.options, "model": settings.model}
     queued = change(
@@ -72,7 +72,7 @@ def retry(db: Session, recording: Recording, *, settings: Settings, now: datetim
     )
     if queued:
         sync_recording_state(db, recording.id, RecordingState.QUEUED, now)
-    db.refresh(row)  # somebody else may have been first
+    db.refresh(row)  # another request may have been first
     return row, queued
 
 
@@ -82,9 +82,10 @@ def _newest(db: Session, recording_id: str) -> Analysis | None:
 
 
 def _obstacle(db: Session, recording: Recording, row: Analysis) -> str | None:
+    """Return why a failed analysis cannot be retried, for the person; None where it can."""
     if row.reassess_of is None and recording.original_key is None:
         return "The video of this recording is no longer kept."
     tries = db.scalar(select(func.sum(Analysis.asked_again)).where(Analysis.recording_id == recording.id))
-    if (tries or 0) >= MOST:
+    if (tries or 0) >= MOST_RETRIES:
         return "The analysis of this recording was tried again several times and failed each time."
     return None

@@ -1,7 +1,9 @@
-"""The queue: a bell that wakes a worker. The database row is the truth; a bell lost or rung twice does no harm.
+"""The queue that wakes workers. The database row is the truth; a wake-up that is lost or sent twice does no harm.
 
-Huey keeps no acknowledgement, so nothing is ever decided by what is in it. A task carries the id of an analysis and
-nothing else, signed, because Huey pickles: what somebody else writes into the queue is not unpickled.
+Huey keeps no acknowledgements, so nothing is ever decided by what is in it. A task carries the id of an analysis and
+nothing else. It is signed because Huey pickles: what anyone else writes into the queue is not unpickled.
+
+Why a queue and not a look at the rows every half second: see "Waking workers" in docs/operations.md.
 """
 
 from __future__ import annotations
@@ -22,18 +24,18 @@ from api.core.logs import get_logger
 
 NAME = "hinge"
 CONNECT_S = 3
-ANSWER_S = 5
+RESPONSE_S = 5
 
 _log = get_logger("api.jobs.wakeup_queue")
 
 
 class WakeupQueue:
-    """Wakes workers."""
+    """Sends and receives wake-ups for workers."""
 
-    def __init__(self, huey: Huey, gone: tuple[type[Exception], ...]) -> None:
+    def __init__(self, huey: Huey, unavailable_errors: tuple[type[Exception], ...]) -> None:
         self.huey = huey
-        self.gone = gone
-        """What its calls raise when the queue is away."""
+        self.unavailable_errors = unavailable_errors
+        """Exceptions that its calls raise when the queue is unavailable."""
         self._listener: Callable[[str], None] | None = None
 
         def analyse(analysis_id: str) -> None:
@@ -43,33 +45,33 @@ class WakeupQueue:
         self._task = huey.task(name="analyse")(analyse)
 
     def notify(self, analysis_id: str) -> bool:
-        """Wake a worker for an analysis; False where the queue is away: the sweeper will ring again.
+        """Wake a worker for an analysis; False when the queue is unavailable: the sweeper will notify again.
 
-        Never call it before the row is committed: a worker may be quicker than the commit.
+        Never call it before the row is committed: a worker may be faster than the commit.
         """
         try:
             self._task(analysis_id)
-        except self.gone as error:
+        except self.unavailable_errors as error:
             _log.warning("queue_away", error=type(error).__name__)
             return False
         return True
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """What a worker does when the bell rings."""
+        """Set what a worker does at a wake-up."""
         self._listener = listener
 
     def waiting(self) -> int:
-        """Bells nobody has heard yet.
+        """Return the number of wake-ups that no worker has taken yet.
 
         Raises
         ------
         Exception
-            One of `gone`, when the queue is away.
+            One of `unavailable_errors`, when the queue is unavailable.
         """
         return int(self.huey.pending_count())
 
     def check(self) -> None:
-        """Really ask the queue.
+        """Query the queue, to see whether it is available.
 
         Raises
         ------
@@ -79,26 +81,26 @@ class WakeupQueue:
         self.waiting()
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         close = getattr(self.huey.storage, "close", None)
         if close is not None:
             close()
 
 
 def open_queue(url: str, secret: str) -> WakeupQueue:
-    """The bell a queue's address names.
+    """Open the queue that a URL names.
 
     Parameters
     ----------
     url
         sqlite:///path, redis://…, rediss://… or postgresql://…
     secret
-        The service's secret; tasks are signed with a key made from it.
+        The service's secret; tasks are signed with a key derived from it.
 
     Raises
     ------
     ValueError
-        An address of another kind.
+        A URL of another kind.
     """
     kind = urlsplit(url).scheme.split("+")[0]
     common: dict[str, Any] = {
@@ -113,7 +115,7 @@ def open_queue(url: str, secret: str) -> WakeupQueue:
     if kind in ("redis", "rediss"):
         from redis import ConnectionPool, RedisError
 
-        pool = ConnectionPool.from_url(url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
+        pool = ConnectionPool.from_url(url, socket_connect_timeout=CONNECT_S, socket_timeout=RESPONSE_S)
         return WakeupQueue(RedisHuey(NAME, connection_pool=pool, **common), (RedisError, OSError))
     if kind in ("postgresql", "postgres"):
         import psycopg

@@ -129,7 +129,7 @@ def _look(request: Request) -> dict[str, str]:
         wrong["store"] = type(error).__name__
     try:
         state.bell.check()
-    except state.bell.gone as error:
+    except state.bell.unavailable_errors as error:
         wrong["queue"] = type(error).__name__
     try:
         bundle(state.settings.model)

@@ -1,1 +1,1 @@
-"""Blobs and scratch folders, and the keys under which things lie."""
+"""The blob store, its keys, and scratch folders."""

@@ -1,7 +1,7 @@
-"""The store: videos and results under random keys, in a folder or an S3-compatible bucket by one setting (fsspec).
+"""The blob store: videos and results under random keys, in a folder or an S3-compatible bucket (fsspec).
 
-Keys are made of ids, never of anything a person typed. What goes wrong is one of three things: nothing is there
-(`BlobMissing`), no room is left (`StoreFull`), the store does not answer (`StoreUnavailable`).
+One setting chooses which. Keys are made of ids, never of anything a person typed. Every failure is one of three: there
+is no such blob (`BlobMissing`), no space is left (`StoreFull`), the store does not respond (`StoreUnavailable`).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 CHUNK = 256 * 1024
-"""Bytes read or handed on at a time."""
+"""Bytes read, or passed on, at a time."""
 GATHER = 1024 * 1024
-"""Bytes gathered from the network before a thread is troubled with writing them."""
+"""Bytes gathered from the network before they are handed to a thread that writes them."""
 REMOTE_BLOCK = 8 * 2**20
 """Bytes of one part sent to a bucket; each open writer holds as much in memory."""
 SCRATCH = "scratch"
@@ -38,24 +38,24 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class StoreError(Exception):
-    """Base of what the store raises; its text never names a key."""
+    """Base class of the store's errors; their messages never name a key."""
 
 
 class BlobMissing(StoreError):
-    """Nothing is stored under this key."""
+    """No blob is stored under this key."""
 
 
 class StoreFull(StoreError):
-    """There is no room left."""
+    """The store has no space left."""
 
 
 class StoreUnavailable(StoreError):
-    """The store does not answer, or its folder is not there."""
+    """The store does not respond, or its folder does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlobInfo:
-    """One stored thing."""
+    """Key, size and time of one blob."""
 
     key: str
     bytes: int
@@ -64,7 +64,7 @@ class BlobInfo:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a stream came to."""
+    """Size and digest of a stream that was stored."""
 
     bytes: int
     sha256: str
@@ -78,7 +78,7 @@ class BlobStore:
     url
         file:///folder, s3://bucket/prefix, memory://name, or whatever else fsspec opens.
     options
-        Of that file system, e.g. the endpoint of a bucket.
+        Options of that file system, e.g. the endpoint of a bucket.
     """
 
     def __init__(self, url: str, **options: Any) -> None:
@@ -87,28 +87,28 @@ class BlobStore:
         self._local = Path(self._root) if isinstance(self._fs, LocalFileSystem) else None
         self._limiter: anyio.CapacityLimiter | None = None
         if self._local is not None:
-            # Once, now: should the folder vanish later (a disk not mounted), nothing must be written in its place.
+            # Only here: if the folder vanishes later (a disk is not mounted), nothing must be written in its place.
             self._local.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @property
     def is_local(self) -> bool:
-        """Whether blobs are files of this machine."""
+        """Whether blobs are files on this machine."""
         return self._local is not None
 
     def writer(self, key: str) -> BlobWriter:
-        """Begin a blob; what is written is there once it is closed.
+        """Start a blob; it exists once the writer is closed.
 
         Raises
         ------
         StoreFull, StoreUnavailable
         """
-        with self._told():
-            self._make_room_for(key)
+        with self._own_errors():
+            self._make_folder_for(key)
             kind = {} if self.is_local else {"block_size": REMOTE_BLOCK}
             return BlobWriter(self, key, self._fs.open(self._path(key), "wb", **kind))
 
     async def put_stream(self, key: str, chunks: AsyncIterable[bytes]) -> Stored:
-        """Store what comes, counted and hashed; nothing is kept when the stream or the store breaks."""
+        """Store a stream, counting and hashing it; nothing is kept when the stream or the store fails."""
         writer = await self.in_thread(self.writer, key)
         gathered = bytearray()
         try:
@@ -119,23 +119,23 @@ class BlobStore:
                     gathered.clear()
             await self.in_thread(writer.write, bytes(gathered))
             await self.in_thread(writer.close)
-        except BaseException:  # also a request that was cancelled
+        except BaseException:  # a cancelled request, too
             with anyio.CancelScope(shield=True):
                 await self.in_thread(writer.discard)
             raise
         return Stored(writer.bytes, writer.sha256)
 
     def put_file(self, key: str, path: Path) -> int:
-        """Store a finished file, durably; it may be moved rather than copied, so do not count on it afterwards.
+        """Store a finished file durably; it may be moved rather than copied, so do not use it afterwards.
 
         Returns
         -------
         int
             Bytes stored.
         """
-        with self._told():
+        with self._own_errors():
             size = path.stat().st_size
-            self._make_room_for(key)
+            self._make_folder_for(key)
             if self._local is None:
                 self._fs.put_file(str(path), self._path(key))
                 return size
@@ -151,7 +151,7 @@ class BlobStore:
             return size
 
     def put_bytes(self, key: str, data: bytes) -> None:
-        """Store something small."""
+        """Store a small blob."""
         writer = self.writer(key)
         try:
             writer.write(data)
@@ -161,34 +161,37 @@ class BlobStore:
             raise
 
     def read(self, key: str) -> bytes:
-        """All of something small.
+        """Return the whole of a small blob.
 
         Raises
         ------
         BlobMissing, StoreUnavailable
         """
-        with self._told(reading=True):
+        with self._own_errors(reading=True):
             return bytes(self._fs.cat_file(self._path(key)))
 
     def open_range(self, key: str, start: int, end: int) -> Iterator[bytes]:
-        """Bytes `start` up to but not including `end`, in pieces; opened at once, so what is missing is told now."""
-        with self._told(reading=True):
+        """Return bytes `start` up to but not including `end`, in pieces.
+
+        The blob is opened at once, so a missing one raises here and not at the first piece.
+        """
+        with self._own_errors(reading=True):
             kind = {} if self.is_local else {"block_size": GATHER}
             file = self._fs.open(self._path(key), "rb", **kind)
         return self._pieces(file, start, end)
 
     def size(self, key: str) -> int:
-        """Bytes stored under a key.
+        """Return the size of a blob in bytes.
 
         Raises
         ------
         BlobMissing, StoreUnavailable
         """
-        with self._told(reading=True):
+        with self._own_errors(reading=True):
             return int(self._fs.info(self._path(key))["size"])
 
     def exists(self, key: str) -> bool:
-        """Whether something is stored under a key."""
+        """Return whether a blob is stored under a key."""
         try:
             self.size(key)
         except BlobMissing:
@@ -196,19 +199,19 @@ class BlobStore:
         return True
 
     def delete(self, key: str) -> None:
-        """Remove one blob; does nothing when it is not there."""
-        with contextlib.suppress(BlobMissing), self._told(reading=True):
+        """Remove one blob; do nothing when there is none."""
+        with contextlib.suppress(BlobMissing), self._own_errors(reading=True):
             self._fs.rm_file(self._path(key))
 
     def delete_prefix(self, prefix: str) -> None:
-        """Remove everything whose key begins with `prefix` followed by a slash."""
-        with contextlib.suppress(BlobMissing), self._told(reading=True):
+        """Remove every blob whose key begins with `prefix` followed by a slash."""
+        with contextlib.suppress(BlobMissing), self._own_errors(reading=True):
             self._fs.invalidate_cache()
             self._fs.rm(self._path(prefix), recursive=True)
 
     def list(self, prefix: str) -> list[BlobInfo]:
-        """Everything whose key begins with `prefix` followed by a slash."""
-        with contextlib.suppress(BlobMissing), self._told(reading=True):
+        """Return every blob whose key begins with `prefix` followed by a slash."""
+        with contextlib.suppress(BlobMissing), self._own_errors(reading=True):
             self._fs.invalidate_cache()
             found = self._fs.find(self._path(prefix), detail=True)
             return [
@@ -220,27 +223,27 @@ class BlobStore:
 
     @contextmanager
     def local_path(self, key: str) -> Iterator[Path]:
-        """A file of this machine with the blob's content, only to be read, and only inside the block."""
+        """Give the path of a local file with the blob's content; read-only, and valid only inside the block."""
         if self._local is not None:
             self.size(key)
             yield Path(self._path(key))
             return
         with self.scratch() as folder:
             path = folder / "blob"
-            with self._told(reading=True):
+            with self._own_errors(reading=True):
                 self._fs.get_file(self._path(key), str(path))
             yield path
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """An empty folder for work in progress, beside the store where that is a folder, so that moving is cheap."""
+        """Give an empty folder for work in progress, in the store where that is a folder, so that moving is cheap."""
         where = None
         if self._local is not None:
-            with self._told():
-                self._present()
+            with self._own_errors():
+                self._require_folder()
                 where = self._local / SCRATCH
                 where.mkdir(exist_ok=True)
-        with self._told():
+        with self._own_errors():
             folder = Path(tempfile.mkdtemp(prefix="hinge-", dir=where))
         try:
             yield folder
@@ -248,7 +251,7 @@ class BlobStore:
             shutil.rmtree(folder, ignore_errors=True)
 
     def clear_scratch(self, before: datetime) -> None:
-        """Remove what processes that were killed left in `scratch`."""
+        """Remove what killed processes left in the scratch folder before a moment."""
         if self._local is None or not (self._local / SCRATCH).is_dir():
             return
         for path in (self._local / SCRATCH).iterdir():
@@ -263,40 +266,40 @@ class BlobStore:
         ------
         StoreFull, StoreUnavailable
         """
-        key, said = f"check/{uuid4().hex}", b"hinge-check"
-        self.put_bytes(key, said)
+        key, written = f"check/{uuid4().hex}", b"hinge-check"
+        self.put_bytes(key, written)
         try:
-            heard = self.read(key)
+            read = self.read(key)
         except BlobMissing as error:
-            raise StoreUnavailable("what was written is not there") from error
+            raise StoreUnavailable("the blob just written is missing") from error
         finally:
             self.delete(key)
-        if heard != said:
-            raise StoreUnavailable("what was written reads otherwise")
+        if read != written:
+            raise StoreUnavailable("the blob just written reads differently")
 
-    async def in_thread(self, function: Any, *given: Any) -> Any:
-        """Call in one of a few threads kept for the store, so that slow disks do not hold up other requests."""
+    async def in_thread(self, function: Any, *arguments: Any) -> Any:
+        """Call a function in one of the store's own few threads: a slow disk must not hold up other requests."""
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(8)
-        return await run_sync(function, *given, limiter=self._limiter)
+        return await run_sync(function, *arguments, limiter=self._limiter)
 
     def _path(self, key: str) -> str:
         if len(key) > 300 or not _KEY.fullmatch(key):
             raise ValueError("not a key")
         return f"{self._root}/{key}"
 
-    def _present(self) -> None:
+    def _require_folder(self) -> None:
         if self._local is not None and not self._local.is_dir():
             raise StoreUnavailable("the store's folder is not there")
 
-    def _make_room_for(self, key: str) -> None:
+    def _make_folder_for(self, key: str) -> None:
         path = self._path(key)
-        self._present()
+        self._require_folder()
         if self._local is not None:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
 
     def _pieces(self, file: Any, start: int, end: int) -> Iterator[bytes]:
-        with file, self._told(reading=True):
+        with file, self._own_errors(reading=True):
             file.seek(start)
             left = end - start
             while left > 0:
@@ -307,16 +310,16 @@ class BlobStore:
                 yield piece
 
     @contextmanager
-    def _told(self, *, reading: bool = False) -> Iterator[None]:
-        """Errors of whatever file system it is, as the store's own."""
+    def _own_errors(self, *, reading: bool = False) -> Iterator[None]:
+        """Raise errors of the file system, whichever it is, as the store's own."""
         try:
             yield
         except FileNotFoundError as error:
-            self._present()
+            self._require_folder()
             if reading:
                 raise BlobMissing("nothing is stored here") from error
             raise StoreUnavailable("the store cannot be written") from error
-        except _troubles() as error:
+        except _file_system_errors() as error:
             if getattr(error, "errno", None) in _FULL:
                 raise StoreFull("no room is left in the store") from error
             raise StoreUnavailable(f"the store does not answer ({type(error).__name__})") from error
@@ -331,28 +334,28 @@ class BlobWriter:
         self._file = file
         self._digest = hashlib.sha256()
         self.bytes = 0
-        """Written so far."""
+        """Bytes written so far."""
 
     @property
     def sha256(self) -> str:
-        """Hex SHA-256 of what was written so far."""
+        """Hex SHA-256 of the bytes written so far."""
         return self._digest.hexdigest()
 
     def write(self, data: bytes) -> None:
-        """Add to it."""
-        with self._store._told():
+        """Append bytes."""
+        with self._store._own_errors():
             self._file.write(data)
         self._digest.update(data)
         self.bytes += len(data)
 
     def close(self) -> None:
-        """It is complete."""
-        with self._store._told():
+        """Complete the blob."""
+        with self._store._own_errors():
             self._file.close()
 
     def discard(self) -> None:
-        """It is not wanted; never raises for a store that is gone."""
-        with contextlib.suppress(StoreError), self._store._told():
+        """Drop the blob; never raises, even when the store is unavailable."""
+        with contextlib.suppress(StoreError), self._store._own_errors():
             drop = getattr(self._file, "discard", None)
             if drop is not None and not self._store.is_local:
                 drop()
@@ -361,8 +364,8 @@ class BlobWriter:
             self._store.delete(self._key)
 
 
-def _troubles() -> tuple[type[Exception], ...]:
-    """What a file system may raise; those of buckets only where their packages are installed."""
+def _file_system_errors() -> tuple[type[Exception], ...]:
+    """Return what a file system may raise; the errors of buckets only where their packages are installed."""
     try:
         from botocore.exceptions import BotoCoreError, ClientError
     except ModuleNotFoundError:
@@ -371,7 +374,7 @@ def _troubles() -> tuple[type[Exception], ...]:
 
 
 def _modified(info: dict[str, Any]) -> datetime:
-    """When a blob was last written, whatever its file system calls that; long ago where it does not tell."""
+    """Return when a blob was last written, whatever the file system calls it; 1970 where it does not say."""
     for name in ("mtime", "LastModified", "created"):
         value = info.get(name)
         if isinstance(value, datetime):

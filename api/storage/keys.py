@@ -1,25 +1,25 @@
-"""Where things lie in the store: the one place that knows its folders."""
+"""Keys of the blob store: the only module that knows its folders."""
 
 from __future__ import annotations
 
 from api.db import new_id
 
 INCOMING = "incoming"
-"""Where bytes lie until they are a recording, metadata and all; emptied by the sweep."""
+"""Folder of bytes that are not a recording yet, metadata still in them; emptied by the sweeper."""
 PLAYABLE = "playable.mp4"
-"""The copy that every browser plays, among the files of an analysis."""
+"""Name of the copy that every browser plays, among the files of an analysis."""
 
 
 def incoming_key() -> str:
-    """Make a fresh key for bytes that arrive."""
+    """Return a new key for arriving bytes."""
     return f"{INCOMING}/{new_id()}"
 
 
 def recording_folder(recording_id: str) -> str:
-    """Folder of a recording's own files."""
+    """Return the folder of a recording's own files."""
     return f"recordings/{recording_id}"
 
 
 def analysis_folder(analysis_id: str) -> str:
-    """Folder of everything any attempt at an analysis wrote."""
+    """Return the folder of everything that any attempt at an analysis wrote."""
     return f"analyses/{analysis_id}"

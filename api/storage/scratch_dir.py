@@ -1,4 +1,4 @@
-"""Room for work in progress on this machine; what a killed worker left is removed by the next one."""
+"""A worker's folder for work in progress; what a killed worker left is removed by the next one."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ _LOCK = "lock"
 
 
 class ScratchDir:
-    """A folder of one worker process, held by a lock that ends with the process, however that ends.
+    """The scratch folder of one worker process, held by a file lock that ends with the process, however it ends.
 
     Parameters
     ----------
     root
-        Holds the folder of every worker on this machine.
+        Folder that holds those of every worker on this machine.
     """
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         _remove_abandoned(root)
         self.cache = root / "cache"
-        """Shared by all of them, and kept."""
+        """Shared by all workers, and kept."""
         self.cache.mkdir(exist_ok=True, mode=0o700)
         self.folder = root / uuid4().hex
         self.folder.mkdir(mode=0o700)
-        self._lock = _locked(self.folder / _LOCK)
+        self._lock = _lock(self.folder / _LOCK)
 
     def __enter__(self) -> Self:
         return self
@@ -47,12 +47,12 @@ class ScratchDir:
 
     @contextlib.contextmanager
     def job(self) -> Iterator[Path]:
-        """An empty folder for one attempt, gone afterwards.
+        """Give an empty folder for one attempt; it is removed afterwards.
 
         Raises
         ------
         OSError
-            When there is no room.
+            No space is left.
         """
         folder = Path(tempfile.mkdtemp(prefix="job-", dir=self.folder))
         try:
@@ -61,8 +61,8 @@ class ScratchDir:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _locked(path: Path) -> int | None:
-    """Lock a file until the descriptor is closed; None when somebody else has it."""
+def _lock(path: Path) -> int | None:
+    """Lock a file until the returned descriptor is closed; None when another process holds the lock."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,8 +75,8 @@ def _locked(path: Path) -> int | None:
 def _remove_abandoned(root: Path) -> None:
     for folder in root.iterdir():
         if not (folder / _LOCK).is_file():
-            continue  # being made this instant, or nothing of ours
-        handle = _locked(folder / _LOCK)
+            continue  # just being made, or not ours
+        handle = _lock(folder / _LOCK)
         if handle is not None:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(handle)

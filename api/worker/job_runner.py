@@ -182,7 +182,7 @@ class JobRunner:
             noise=ended.noise,
         )
         limit = self._settings.job_attempts
-        state = leases.crashed(self._sessions, held, now=self._now(), code=code, limit=limit)
+        state = leases.record_crash(self._sessions, held, now=self._now(), code=code, limit=limit)
         if state is AnalysisState.QUEUED:
             self._bell.notify(held.analysis_id)
         return f"{code}, {state.value if state is not None else 'lease_lost'}"

@@ -99,7 +99,7 @@ class Sweeper:
         """Ring again for jobs that wait though nobody is being called, and always for the one waiting longest."""
         try:
             waiting = self._bell.waiting()
-        except self._bell.gone as error:
+        except self._bell.unavailable_errors as error:
             _log.warning("queue_away", error=type(error).__name__)
             return
         for analysis_id in leases.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):

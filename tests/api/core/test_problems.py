@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
-from api.core.problems import _STANDING, Problem, ServiceCode
+from api.core.problems import _OF_CODE, Problem, ServiceCode
 from api.http.deps import Db
 from api.storage.blob_store import BlobMissing, StoreFull, StoreUnavailable
 from hinge_check.errors import ADVICE, Code, Refused
@@ -22,7 +22,7 @@ CLIENTS, SESSION = "/api/v1/clients", "/api/v1/session"
 
 
 def test_every_code_has_a_title() -> None:
-    assert set(_STANDING) == set(ServiceCode)
+    assert set(_OF_CODE) == set(ServiceCode)
     # A code of the library and one of ours may only coincide where they mean the same.
     assert set(map(str, ServiceCode)) & set(map(str, Code)) == {"too_large"}
 

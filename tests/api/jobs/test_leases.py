@@ -140,7 +140,7 @@ def test_renewing_keeps_the_lease(world: World, clock: Clock) -> None:
 def test_a_clip_that_crashes_twice_fails(world: World) -> None:
     analysis = world.ask("crash")
     how = [
-        leases.crashed(world.sessions, take(world, analysis), now=world.now(), code="analysis_crashed", limit=2)
+        leases.record_crash(world.sessions, take(world, analysis), now=world.now(), code="analysis_crashed", limit=2)
         for _ in range(2)
     ]
     assert how == [AnalysisState.QUEUED, AnalysisState.FAILED]

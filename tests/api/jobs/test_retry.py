@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.db import Analysis, AnalysisState, Recording, RecordingState
-from api.jobs.retry import MOST
+from api.jobs.retry import MOST_RETRIES
 from hinge_check import __version__
 from tests.api.clinic_fixture import World
 from tests.api.factories import SampleIds, create_sample_rows
@@ -82,7 +82,7 @@ def test_only_a_failed_analysis_can_be_retried(world: World, mine: SampleIds, st
 
 def test_retries_are_limited(world: World, mine: SampleIds) -> None:
     carl = world.as_(world.carl)
-    for _ in range(MOST):
+    for _ in range(MOST_RETRIES):
         assert carl.post(address(mine)).status_code == 202
         fail(world, mine)
     answer = carl.post(address(mine))
