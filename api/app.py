@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
     app.state.engine = engine
     app.state.sessions = open_sessions(engine)
     app.state.store = BlobStore(settings.store)
-    app.state.bell = open_queue(settings.queue, settings.key)
+    app.state.wakeups = open_queue(settings.queue, settings.key)
     app.state.passwords = Passwords()
     install_handlers(app, problem_page)
     # The last added is the outermost.
@@ -84,7 +84,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     gc.set_threshold(*often)
     gc.unfreeze()
-    app.state.bell.close()
+    app.state.wakeups.close()
     app.state.engine.dispose()
 
 

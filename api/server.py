@@ -60,7 +60,7 @@ def serve(*, host: str, port: int, demo: bool, with_worker: bool, say: Say) -> N
         if settings.demo:
             from api.demo import fill
 
-            words = fill(settings, sessions, app.state.store, app.state.bell)
+            words = fill(settings, sessions, app.state.store, app.state.wakeups)
         else:
             with sessions() as db:
                 words = _first_words(settings, first_link(db, settings, utc_now()))

@@ -1,4 +1,4 @@
-"""Who saw or changed what, when. No health data, no names: ids and kinds alone."""
+"""The audit trail: who saw or changed what, when. No health data and no names: only ids and kinds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Deed(StrEnum):
 
 
 class AuditEntry(Base):
-    """One deed. No foreign keys to people and things: an entry outlives what it tells of."""
+    """One entry. No foreign keys to people and objects: an entry outlives what it refers to."""
 
     __tablename__ = "audit"
     __table_args__ = (
@@ -40,11 +40,11 @@ class AuditEntry(Base):
     clinic_id: Mapped[ClinicId]
     created_at: Mapped[datetime]
     who_kind: Mapped[Word]
-    """clinician, program (of a clinician), client, service, or link: an opened link that was made for `who_id`."""
+    """clinician, program (of a clinician), client, service, or link: an invitation link, made for `who_id`, that was opened."""
     who_id: Mapped[str | None] = mapped_column(String(32))
     what: Mapped[Deed]
     object_kind: Mapped[Word]
     object_id: Mapped[str] = mapped_column(String(32))
     client_id: Mapped[str | None] = mapped_column(String(32))
-    """Whose data it is. After an erasure a random id, so that the entries still hang together and lead to nobody."""
+    """Whose data it is. After an erasure a random id: the entries still belong together but identify nobody."""
     request_id: Mapped[Word]

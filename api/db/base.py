@@ -1,4 +1,4 @@
-"""What all tables share: ids, UTC moments, names of constraints."""
+"""What all tables share: ids, UTC timestamps, names of constraints."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
 def new_id() -> str:
-    """A fresh id: 32 hexadecimal digits, random."""
+    """Return a new random id of 32 hexadecimal digits."""
     return uuid4().hex
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, aware and UTC in Python whatever the database keeps."""
+    """A timestamp, aware and UTC in Python whatever the database stores."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -55,7 +55,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
         list[str]: JSON,
-        # Words in a column, checked here: adding a state needs no change of the table.
+        # Stored as text and checked here: adding a state needs no change of the table.
         enum.StrEnum: Enum(
             enum.StrEnum, native_enum=False, create_constraint=False, length=20, values_callable=_values
         ),

@@ -1,4 +1,4 @@
-"""What a client says around a set: pain, effort, load."""
+"""A client's check-in around a set: pain, effort, load."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CheckInRow(Base):
         String(32), ForeignKey("recording.id", ondelete="CASCADE"), unique=True
     )
     step: Mapped[Word]
-    """Of the ladder."""
+    """Step of the ladder."""
     pain_before: Mapped[int | None]
     pain_worst: Mapped[int | None]
     pain_after: Mapped[int | None]

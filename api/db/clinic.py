@@ -1,4 +1,4 @@
-"""A clinic: the border nothing crosses."""
+"""A clinic: the boundary that no data crosses."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ class Clinic(Base):
 
 
 def clinic_timezone(db: Session, clinic_id: str) -> ZoneInfo:
-    """The time zone of a clinic."""
+    """Return the time zone of a clinic."""
     return ZoneInfo(db.scalars(select(Clinic.time_zone).where(Clinic.id == clinic_id)).one())

@@ -1,4 +1,4 @@
-"""What a client agreed to, in which words, when; and when they took it back."""
+"""Consents: what a client agreed to, in which wording, when, and when they withdrew it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.db.base import Base, ClientId, ClinicId, Digest, Id, LongText, Word
 
 
 class ConsentKind(StrEnum):
-    """The three agreements, as `hinge_check.clinic.consent` names them."""
+    """The three consents, as `hinge_check.clinic.consent` names them."""
 
     STORE = "store_video"
     SHOW = "show_to_clinician"
@@ -20,7 +20,7 @@ class ConsentKind(StrEnum):
 
 
 class ConsentRecord(Base):
-    """One agreement. Taken back it stays, with the moment; agreeing again is another row."""
+    """One consent. A withdrawn one stays, with the time; agreeing again is another row."""
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_in_force", "client_id", "kind", "withdrawn_at"),)
@@ -36,7 +36,7 @@ class ConsentRecord(Base):
 
 
 class WordingText(Base):
-    """Words that somebody was shown, whole, so that what was agreed can be read years later."""
+    """The full text that a person was shown, so that what was agreed can be read years later."""
 
     __tablename__ = "wording"
 

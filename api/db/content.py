@@ -1,4 +1,4 @@
-"""What a clinic has written in place of the content that comes with the service."""
+"""A clinic's own content in place of the content that comes with the service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.db.base import Base, ClinicId, Id, LongText
 
 
 class ContentKind(StrEnum):
-    """What can be edited."""
+    """Content that a clinic can edit."""
 
     LADDER = "ladder"
     CONSENT = "consent"
@@ -29,18 +29,18 @@ class ContentKind(StrEnum):
 
     @property
     def protocol(self) -> str | None:
-        """The protocol that it is a clinic's version of; None for anything else."""
+        """The protocol of which it is a clinic's version; None for other content."""
         before, _, name = self.value.partition(":")
         return name if before == "protocol" else None
 
 
 def kind_of_protocol(name: str) -> ContentKind:
-    """Under which a clinic's version of a protocol is kept."""
+    """Return the kind under which a clinic's version of a protocol is stored."""
     return ContentKind(f"protocol:{name}")
 
 
 class ClinicContent(Base):
-    """One file of a clinic's own, checked before it was kept."""
+    """One file of a clinic, validated before it was stored."""
 
     __tablename__ = "content"
     __table_args__ = (UniqueConstraint("clinic_id", "kind"),)

@@ -1,4 +1,4 @@
-"""How to reach the database: SQLite by default, PostgreSQL by URL. The only file that knows which."""
+"""Connections to the database: SQLite by default, PostgreSQL by URL. The only module that knows which it is."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_S = 5.0
-"""How long a writer waits for another one (SQLite) before it is told that the database is busy."""
+"""How long an SQLite writer waits for another one before it fails with "database is locked"."""
 MOST_CONNECTIONS = 60
-"""More than the threads that run requests (40): a thread never waits for a connection that waits for a thread."""
+"""More than the threads that run requests (40): no thread waits for a connection whose holder waits for a thread."""
 
 Sessions = sessionmaker[Session]
 
 
 def database_url(text: str) -> URL:
-    """The URL with the driver that is used: PostgreSQL always through psycopg 3."""
+    """Return the URL with the driver in use: PostgreSQL always through psycopg 3."""
     url = make_url(text)
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
@@ -26,7 +26,7 @@ def database_url(text: str) -> URL:
 
 
 def open_database(text: str) -> Engine:
-    """An engine for a database URL; makes the folder of an SQLite file. Connects to nothing yet."""
+    """Return an engine for a database URL; creates the folder of an SQLite file. Does not connect yet."""
     url = database_url(text)
     if url.get_backend_name() != "sqlite":
         return create_engine(
@@ -51,23 +51,23 @@ def open_database(text: str) -> Engine:
 
 
 def reads_at_once(database: Engine | Connection) -> bool:
-    """Whether a short read from this database waits for nobody."""
+    """Return whether a short read from this database never waits."""
     return database.dialect.name == "sqlite"
 
 
 def ends_at_once(session: Session) -> bool:
-    """Whether closing this session waits for nobody: nothing was begun, or the database is a file of ours."""
+    """Return whether closing this session never waits: no transaction is open, or the database is a local file."""
     return not session.in_transaction() or session.get_bind().dialect.name == "sqlite"
 
 
 def open_sessions(engine: Engine) -> Sessions:
-    """Sessions whose objects stay readable after a commit, so that nothing is fetched while an answer is written."""
+    """Return a session factory. Objects stay readable after a commit, so writing a response fetches nothing."""
     return sessionmaker(engine, expire_on_commit=False)
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ARG001 - the event's signature
-    # sqlite3 opens a transaction at the first write, not at the first read. We rely on that: a transaction that had
-    # read before it writes would be told 'locked' at once, without the time-out, when another wrote in between.
+    # sqlite3 opens a transaction at the first write, not at the first read. We rely on that: a transaction that reads
+    # before it writes would fail as 'locked' at once, without the time-out, if another one wrote in between.
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""The questions before the first session, as a client answered them."""
+"""Intake: a client's answers to the health questions before the first session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.db.base import Base, ClientId, ClinicId, Digest, Id, LongText, Word
 
 
 class IntakeOutcome(StrEnum):
-    """Where the answers led, as `hinge_check.clinic.red_flags` says."""
+    """Outcome of the answers, as `hinge_check.clinic.red_flags` decides it."""
 
     CLEAR = "clear"
     ASK_CLINICIAN = "ask_clinician"
@@ -21,7 +21,7 @@ class IntakeOutcome(StrEnum):
 
 
 class IntakeRecord(Base):
-    """One time a client answered; the newest counts, earlier ones stay."""
+    """One set of answers; the newest counts, earlier ones stay."""
 
     __tablename__ = "intake"
     __table_args__ = (Index("ix_intake_newest", "client_id", "created_at", "id"),)
@@ -30,7 +30,7 @@ class IntakeRecord(Base):
     clinic_id: Mapped[ClinicId]
     client_id: Mapped[ClientId]
     answers: Mapped[dict[str, Any]]
-    """yes, no or unsure by question."""
+    """yes, no or unsure, by question."""
     wording_version: Mapped[Word]
     wording_sha256: Mapped[Digest]
     outcome: Mapped[IntakeOutcome]
@@ -38,4 +38,4 @@ class IntakeRecord(Base):
     cleared_by: Mapped[str | None] = mapped_column(String(32), ForeignKey("clinician.id", ondelete="SET NULL"))
     cleared_at: Mapped[datetime | None]
     clearance_note: Mapped[LongText | None]
-    """The clinician's, for themselves and colleagues."""
+    """The clinician's note, for themselves and colleagues."""

@@ -1,4 +1,4 @@
-"""A live session that is over: what was measured, without any picture."""
+"""A finished live session: what was measured, without any picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.db.base import Base, ClientId, ClinicId, Digest, Id, LongText, Word
 
 
 class LiveSession(Base):
-    """The figures of one live session of one client."""
+    """The results of one live session of one client."""
 
     __tablename__ = "live_session"
     __table_args__ = (Index("ix_live_session_list", "client_id", "created_at", "id"),)
@@ -21,17 +21,17 @@ class LiveSession(Base):
     clinic_id: Mapped[ClinicId]
     client_id: Mapped[ClientId]
     plan_id: Mapped[str | None] = mapped_column(String(32))
-    """As of a recording."""
+    """As `Recording.plan_id`."""
     protocol: Mapped[Word]
     protocol_sha256: Mapped[Digest]
     sets: Mapped[int]
     reps: Mapped[int]
     report: Mapped[LongText]
-    """JSON, as of a recording."""
+    """report.json as text, as `Analysis.report`."""
     figures: Mapped[dict[str, Any] | None]
-    """Those of the report that history reads."""
+    """The metrics from the report that a history reads."""
     summary: Mapped[dict[str, Any]]
-    """As the page showed it."""
+    """The summary as the page showed it."""
     began_at: Mapped[datetime]
     created_at: Mapped[datetime]
     """When it ended."""

@@ -1,4 +1,4 @@
-"""Bring the tables to the version this code needs."""
+"""Database migrations: bring the tables to the version this code needs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine) -> str:
-    """Apply what is missing; gives the version reached. Safe to call from several processes at once."""
+    """Apply missing migrations; return the version reached. Safe to call from several processes at once."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            # The other process waits here; the lock goes with the transaction.
+            # Another process waits here; the lock ends with the transaction.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236187)")
@@ -29,14 +29,14 @@ def upgrade(engine: Engine) -> str:
 
 
 def newest() -> str:
-    """The version this code needs."""
+    """Return the version this code needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
 
 
 def current(engine: Engine) -> str | None:
-    """The version the database has; None for an empty one."""
+    """Return the version of the database; None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

@@ -1,6 +1,6 @@
-"""Who may come in, and by what: clinicians, clients, invitations, sessions, tokens.
+"""People and how they authenticate: clinicians, clients, invitations, sessions, tokens.
 
-Of every secret (link, session, token) only its SHA-256 is kept: they are long and random, so a fast digest is enough.
+Of every secret (link, session, token) only the SHA-256 is stored: they are long and random, so a fast digest is enough.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Clinician(Base):
 
 
 class Client(Base):
-    """Comes in by a link of their clinician; sees only their own."""
+    """Signs in by a link from their clinician; sees only their own data."""
 
     __tablename__ = "client"
     __table_args__ = (Index("ix_client_list", "clinician_id", "created_at", "id"),)
@@ -43,26 +43,26 @@ class Client(Base):
     email: Mapped[Line | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
-    """Since then the client can no longer come in."""
+    """Since then the client can no longer sign in."""
     link_wanted_at: Mapped[datetime | None]
-    """When the client asked for a new link that has not been made yet."""
+    """When the client asked for a new link, until it is made."""
     usual_pain: Mapped[float | None]
-    """0 to 10, as the clinician has it; None takes it from the first check-ins."""
+    """0 to 10, as set by the clinician; None: taken from the first check-ins."""
     readiness: Mapped[LongText | None]
-    """Figures of the readiness rule that differ for this person: TOML, over the clinic's."""
+    """Values of the readiness rule that differ for this person: TOML that overrides the clinic's."""
 
 
 class InvitationKind(StrEnum):
-    """Whom a link lets in."""
+    """Whom a link signs in."""
 
     CLINICIAN = "clinician"
     CLIENT = "client"
     PASSWORD = "password"
-    """A clinician who forgot it."""
+    """A clinician who forgot their password."""
 
 
 class Invitation(Base):
-    """A link: signed, for one use, until a day. For a new clinician, or for a client who is known already."""
+    """A signed link for one use that expires. For a new clinician, or for a client who exists already."""
 
     __tablename__ = "invitation"
 
@@ -72,9 +72,9 @@ class Invitation(Base):
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     client_id: Mapped[ClientId | None]
     email: Mapped[Line | None]
-    """For which address a colleague is invited; whose password is set anew."""
+    """The invited colleague's address, or that of the clinician whose password is reset."""
     invited_by: Mapped[ClinicianId | None]
-    """Nobody for the first clinician of a clinic, who also names it."""
+    """None for the first clinician of a clinic, who also names it."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -82,7 +82,7 @@ class Invitation(Base):
 
 
 class Session(Base):
-    """A browser that is signed in, as exactly one person. Signing out deletes the row."""
+    """A signed-in browser of exactly one person. Signing out deletes the row."""
 
     __tablename__ = "session"
     __table_args__ = (CheckConstraint("(clinician_id IS NULL) <> (client_id IS NULL)", name="one_person"),)
@@ -107,7 +107,7 @@ class ApiToken(Base):
     clinician_id: Mapped[ClinicianId]
     name: Mapped[Line]
     hint: Mapped[Word]
-    """Its first characters, so that its owner knows it again."""
+    """Its first characters, by which the owner recognises it."""
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     scopes: Mapped[list[str]]
     created_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""What a clinician prescribes."""
+"""Plans: what a clinician prescribes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.db.base import Base, ClientId, ClinicId, Digest, Id, LongText, Word
 
 
 class Plan(Base):
-    """One version of one prescribed exercise. A change is a new row, so that what held on a day can be read later."""
+    """One version of one prescribed exercise. A change is a new row, so that what applied on a day can be read later."""
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -27,11 +27,11 @@ class Plan(Base):
     client_id: Mapped[ClientId]
     created_by: Mapped[str | None] = mapped_column(String(32), ForeignKey("clinician.id", ondelete="SET NULL"))
     step: Mapped[Word]
-    """Of the ladder."""
+    """Step of the ladder."""
     protocol: Mapped[Word | None]
-    """By which recordings are judged; None where the step is not measured."""
+    """Protocol by which recordings are judged; None where the step is not measured."""
     limits: Mapped[LongText | None]
-    """What is changed for this person: TOML that extends the protocol; None for the protocol as it is."""
+    """Changes for this person: TOML that extends the protocol; None for the unchanged protocol."""
     protocol_text: Mapped[LongText | None]
     """The whole protocol with those changes."""
     protocol_sha256: Mapped[Digest | None]

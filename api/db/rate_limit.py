@@ -1,4 +1,4 @@
-"""Counts of tries, shared by every process of the service."""
+"""Counts for rate limits, shared by every process of the service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.db.base import Base, Digest
 
 
 class Throttle(Base):
-    """How often something was tried since a moment; the key is a digest, so that it tells nobody's address."""
+    """How often something was tried since a moment; the key is a digest, so that it reveals no address."""
 
     __tablename__ = "throttle"
 

@@ -13,7 +13,7 @@ from api.db.base import Base, Bytes, ClientId, ClinicId, Digest, Id, Line, LongT
 
 
 class RecordingState(StrEnum):
-    """How far a recording has come."""
+    """State of a recording."""
 
     RECEIVED = "received"
     QUEUED = "queued"
@@ -37,34 +37,34 @@ class Recording(Base):
     clinic_id: Mapped[ClinicId]
     client_id: Mapped[ClientId]
     sha256: Mapped[Digest]
-    """Of the bytes as they arrived."""
+    """Digest of the bytes as they arrived."""
     bytes: Mapped[Bytes]
-    """As they arrived."""
+    """Size as it arrived."""
     media_type: Mapped[Word]
-    """As the probe found it, not as the sender said."""
+    """As the probe found it, not as the sender stated."""
     state: Mapped[RecordingState]
     protocol: Mapped[Word]
     """Name of the protocol asked for."""
     plan_id: Mapped[str | None] = mapped_column(String(32))
-    """The plan that held when it arrived, for this protocol. Plans go only with their client, as this row does."""
+    """The plan in force for this protocol when it arrived. Plans are deleted only with their client, as this row is."""
     side: Mapped[Word]
     """auto, left or right."""
     speed: Mapped[float | None]
-    """Playback over real speed; None asks the container."""
+    """Playback over real speed; None: as the container states."""
     trim_start_s: Mapped[float | None]
     trim_end_s: Mapped[float | None]
     refusal_code: Mapped[Word | None]
     refusal_message: Mapped[LongText | None]
     refusal_advice: Mapped[LongText | None]
     probe: Mapped[dict[str, Any] | None]
-    """What the probe saw: container, duration_s, width, height, fps, rotation, …"""
+    """What the probe found: container, duration_s, width, height, fps, rotation, …"""
     original_key: Mapped[Line | None]
     """In the store: the video without its metadata."""
     original_bytes: Mapped[Bytes | None]
     poster_key: Mapped[Line | None]
     playable_key: Mapped[Line | None]
-    """In the store: a copy that every browser plays; None where the original does, or none was made yet."""
+    """In the store: a copy that every browser plays; None where they all play the original, or none was made yet."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     videos_removed_at: Mapped[datetime | None]
-    """When the video and what was drawn from it were deleted; the figures stay."""
+    """When the video and what was drawn from it were deleted; the results stay."""

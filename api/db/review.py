@@ -1,4 +1,4 @@
-"""What a clinician says about a recording. What was computed is never written over."""
+"""Reviews: a clinician's comments and corrections on a recording. What was computed is never overwritten."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.db.base import Base, ClinicId, Id, LongText, RecordingId, Word
 
 
 class ReviewState(StrEnum):
-    """Drafts are the clinicians' own."""
+    """State of a review; only clinicians see drafts."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -32,7 +32,7 @@ def _review_id() -> Any:
 
 
 class Review(Base):
-    """A review: changed while it is a draft, never once it is published; a later one takes its place."""
+    """A review: editable while it is a draft, never once published; a later one replaces it."""
 
     __tablename__ = "review"
     __table_args__ = (UniqueConstraint("recording_id", "number"),)
@@ -41,14 +41,14 @@ class Review(Base):
     clinic_id: Mapped[ClinicId]
     recording_id: Mapped[RecordingId]
     number: Mapped[int]
-    """1 for the first of a recording; two begun at the same instant cannot both have it."""
+    """1 for the first review of a recording; of two begun at the same instant only one can have it."""
     analysis_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("analysis.id", ondelete="SET NULL"))
-    """The analysis that was looked at."""
+    """The analysis that was reviewed."""
     clinician_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("clinician.id", ondelete="SET NULL"))
-    """Who wrote it last."""
+    """Who edited it last."""
     state: Mapped[ReviewState]
     version: Mapped[int]
-    """Counts the saves; whoever saves says which one they saw."""
+    """Number of saves; a save states the version it is based on."""
     verdict: Mapped[Verdict | None]
     summary: Mapped[LongText]
     created_at: Mapped[datetime]
@@ -59,7 +59,7 @@ class Review(Base):
 
 
 class Comment(Base):
-    """Words, and perhaps a drawing, at a moment of the video."""
+    """Text, and optionally a drawing, at a moment of the video."""
 
     __tablename__ = "comment"
 
@@ -75,7 +75,7 @@ class Comment(Base):
 
 
 class Correction(Base):
-    """What the clinician sees otherwise, beside what was computed at the time."""
+    """What the clinician judges differently, beside what was computed at the time."""
 
     __tablename__ = "correction"
 
@@ -87,5 +87,5 @@ class Correction(Base):
     """side, trim, rep or fault."""
     corrected: Mapped[dict[str, Any]]
     computed: Mapped[dict[str, Any] | None]
-    """The same by the analysis; None where it has no such thing (a repetition it did not see)."""
+    """The same as the analysis had it; None where it had none (a repetition it did not detect)."""
     reason: Mapped[LongText]

@@ -1,4 +1,4 @@
-"""An upload that comes in pieces (tus)."""
+"""A resumable upload (tus)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.db.base import Base, Bytes, ClientId, ClinicId, Id, Line
 
 
 class Upload(Base):
-    """How much of a video has arrived; becomes a recording when all has."""
+    """How much of a video has arrived; becomes a recording once all of it has."""
 
     __tablename__ = "upload"
 
@@ -23,18 +23,18 @@ class Upload(Base):
     length: Mapped[Bytes]
     offset: Mapped[Bytes]
     part_key: Mapped[Line]
-    """In the store: the prefix of the pieces so far."""
+    """In the store: folder of the pieces so far."""
     parts: Mapped[list[str]]
-    """Their names, in order; random, so that a stale request and its successor never write the same one."""
+    """Names of the pieces, in order; random, so that a stale request and its successor never write the same one."""
     asked: Mapped[dict[str, Any]]
     """protocol, side, speed, trim as the recording will have them; never a file name."""
     lease_until: Mapped[datetime | None]
-    """Until then one request is finishing it; others wait."""
+    """Until then one request is finishing it, and others wait."""
     recording_id: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("recording.id", ondelete="SET NULL"), index=True
     )
-    """What became of it."""
+    """The recording it became."""
     refusal: Mapped[dict[str, Any] | None]
-    """Or why nothing did: code, message, advice."""
+    """Or why it was refused: code, message, advice."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

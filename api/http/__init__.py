@@ -1,1 +1,1 @@
-"""What routes share: dependencies, middleware, errors, ranges, pages of a list."""
+"""HTTP plumbing that routes share: dependencies, middleware, error handlers, ranges, pagination."""

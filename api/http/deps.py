@@ -1,4 +1,4 @@
-"""What routes ask for, as `Annotated` aliases: `def route(db: Db, me: Me, now: Clock) -> …`."""
+"""Dependencies of routes, as `Annotated` aliases: `def route(db: Db, me: Me, now: Clock) -> …`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-# These four only look things up: async, so that they cost no trip to a thread.
+# These only look things up: async, so that they cost no trip to a thread.
 async def _settings(request: Request) -> Settings:
     return cast(Settings, request.app.state.settings)
 
@@ -39,8 +39,8 @@ async def _store(request: Request) -> BlobStore:
     return cast(BlobStore, request.app.state.store)
 
 
-async def _bell(request: Request) -> WakeupQueue:
-    return cast(WakeupQueue, request.app.state.bell)
+async def _wakeups(request: Request) -> WakeupQueue:
+    return cast(WakeupQueue, request.app.state.wakeups)
 
 
 async def _sessions(request: Request) -> Sessions:
@@ -54,7 +54,7 @@ async def _passwords(request: Request) -> Passwords:
 Config = Annotated[Settings, Depends(_settings)]
 Clock = Annotated[Now, Depends(_clock)]
 Store = Annotated[BlobStore, Depends(_store)]
-Wakeups = Annotated[WakeupQueue, Depends(_bell)]
+Wakeups = Annotated[WakeupQueue, Depends(_wakeups)]
 OpenSessions = Annotated[Sessions, Depends(_sessions)]
 PasswordHashes = Annotated[Passwords, Depends(_passwords)]
 
@@ -69,17 +69,17 @@ async def _db(request: Request) -> AsyncIterator[Session]:
         if ends_at_once(session):
             session.close()
         else:
-            # A rollback goes to the server. Threads of their own: the others may all be waiting for the connection
-            # that is given back here.
+            # A rollback goes to the server. It has threads of its own: the others may all be waiting for the
+            # connection that is returned here.
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(session.close, limiter=_closing)
 
 
 Db = Annotated[Session, Depends(_db, scope="function")]
-"""A database session, closed before the answer is sent. Routes commit themselves. Not for streams: see OpenSessions."""
+"""A database session, closed before the response is sent. Routes commit themselves. For streams: OpenSessions."""
 
 
-# They only tell OpenAPI how to come in; what came is read below.
+# These only tell OpenAPI how to authenticate; `_principal` reads the request itself.
 _DECLARED = [
     Depends(HTTPBearer(auto_error=False, scheme_name="token", description="For programs")),
     Depends(
@@ -98,7 +98,7 @@ async def _principal(
     bearer: Annotated[object, _DECLARED[0]],  # noqa: ARG001
     cookie: Annotated[object, _DECLARED[1]],  # noqa: ARG001
 ) -> Principal:
-    # Before every request: what it needs is fetched here, for every dependency that is asked for costs its share.
+    # Runs before every request. What it needs is fetched here, because every dependency costs time.
     state = request.app.state
     header = request.headers.get("authorization")
     session = request.cookies.get(SESSION_COOKIE)
@@ -114,13 +114,13 @@ async def _principal(
 
 
 def check_same_site(request: Request) -> None:
-    """Refuse what a browser says another site's page has sent."""
+    """Refuse a request that, as the browser states, a page of another site has sent."""
     if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
         raise Problem(ServiceCode.CSRF)
 
 
 SomeoneKnown = Annotated[Principal, Depends(_principal)]
-"""Signed in; says nothing about scopes yet. Routes take one of those below."""
+"""Anyone signed in, scopes not checked yet. Routes take one of those below."""
 
 
 async def _trail(request: Request, me: SomeoneKnown, clock: Clock) -> Trail:
@@ -128,7 +128,7 @@ async def _trail(request: Request, me: SomeoneKnown, clock: Clock) -> Trail:
 
 
 Audit = Annotated[Trail, Depends(_trail)]
-"""Where a route records what it shows or changes."""
+"""The audit trail, where a route records what it shows or changes."""
 
 
 async def _me(request: Request, principal: SomeoneKnown) -> Principal:
@@ -156,7 +156,7 @@ async def _as_clinician(me: Me) -> Principal:
 
 
 AsClinician = Annotated[Principal, Depends(_as_clinician)]
-"""A clinician, or a program of theirs."""
+"""A clinician, or a program with their token."""
 
 
 async def _as_client(me: Me) -> Principal:

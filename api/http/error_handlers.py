@@ -1,4 +1,4 @@
-"""Whatever goes wrong in a request becomes problem details; nothing else leaves the service."""
+"""Handlers that turn every error of a request into problem details; no other form leaves the service."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ _BY_STATUS = {
 
 
 ProblemPage = Callable[[Request, Problem, str], Response | None]
-"""Renders a problem for a person, given the request's id; None where a program asks."""
+"""Renders a problem as a page, given the request's id; None where the caller is a program."""
 
 
 def install_handlers(app: FastAPI, problem_page: ProblemPage) -> None:
-    """Register the handlers. What nobody foresaw is answered by `api.http.middleware`, within the request's log line.
+    """Register the handlers.
+
+    Unexpected errors are answered by `api.http.middleware`, so that they belong to the request's log line.
 
     Parameters
     ----------
     problem_page
-        What the pages render for people; handed in, because the pages lie above this room.
+        The renderer of the pages; passed in because this package must not import the pages.
     """
     app.state.problem_page = problem_page
     app.add_exception_handler(Problem, _problem)
@@ -56,8 +58,8 @@ def install_handlers(app: FastAPI, problem_page: ProblemPage) -> None:
     app.add_exception_handler(OSError, _files)
 
 
-def problem_answer(request: Request, problem: Problem) -> Response:
-    """A problem as whoever asks can read it: a page for people, problem details for programs."""
+def problem_response(request: Request, problem: Problem) -> Response:
+    """Return a problem in the form the caller can read: a page for people, problem details for programs."""
     number = request_id(request.scope)
     page: Response | None = request.app.state.problem_page(request, problem, number)
     return problem.response(number) if page is None else page
@@ -65,48 +67,48 @@ def problem_answer(request: Request, problem: Problem) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem_answer(request, error)
+    return problem_response(request, error)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, ServiceCode.INVALID_REQUEST)
-    return problem_answer(request, Problem(code, status=error.status_code, headers=error.headers))
+    return problem_response(request, Problem(code, status=error.status_code, headers=error.headers))
 
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [
+    errors = [
         FieldError(where=".".join(str(part) for part in each["loc"]), message=each["msg"]) for each in error.errors()
     ]
-    return problem_answer(request, Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]))
+    return problem_response(request, Problem(ServiceCode.INVALID_REQUEST, errors=errors[:20]))
 
 
 async def _library(request: Request, error: Exception) -> Response:
     assert isinstance(error, HingeError)
-    return problem_answer(request, Problem.of(error.finding))
+    return problem_response(request, Problem.of(error.finding))
 
 
 async def _database(request: Request, error: Exception) -> Response:
     if isinstance(error, IntegrityError):
-        # Routes look before they write; this is the rare case of two at the same instant.
-        return problem_answer(request, Problem(ServiceCode.CONFLICT))
+        # Routes check before they write; this is the rare case of two requests at the same instant.
+        return problem_response(request, Problem(ServiceCode.CONFLICT))
     _log.error("database_failed", exc_info=error)
-    return problem_answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+    return problem_response(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
 
 
 async def _store(request: Request, error: Exception) -> Response:
     if isinstance(error, BlobMissing):
-        return problem_answer(request, Problem(ServiceCode.NOT_FOUND))
+        return problem_response(request, Problem(ServiceCode.NOT_FOUND))
     _log.error("store_failed", exc_info=error)
     if isinstance(error, StoreFull):
-        return problem_answer(request, Problem(ServiceCode.STORAGE_FULL))
-    return problem_answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+        return problem_response(request, Problem(ServiceCode.STORAGE_FULL))
+    return problem_response(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
 
 
 async def _files(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
     _log.error("files_failed", errno=errno.errorcode.get(error.errno or 0, "?"), exc_info=error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return problem_answer(request, Problem(ServiceCode.STORAGE_FULL))
-    return problem_answer(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))
+        return problem_response(request, Problem(ServiceCode.STORAGE_FULL))
+    return problem_response(request, Problem(ServiceCode.UNAVAILABLE, headers={"Retry-After": "2"}))

@@ -1,4 +1,4 @@
-"""What holds for every request: bodies that stop coming or are too long are given up; answers carry safe headers."""
+"""Rules for every request: bodies that stall or are too long are rejected; responses carry security headers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.core.logs import get_logger
 from api.core.problems import Problem, ServiceCode
-from api.http.error_handlers import problem_answer
+from api.http.error_handlers import problem_response
 
 _log = get_logger("api.http.middleware")
 _CLOSE = {"Connection": "close"}
@@ -26,7 +26,7 @@ _HEADERS = {
 
 
 class BodyProblem(Problem, HTTPException):
-    """A problem while a body is read. An `HTTPException` too: FastAPI makes every other one there a 400."""
+    """A problem while a body is read. Also an `HTTPException`: FastAPI turns any other error there into a 400."""
 
     headers: dict[str, str]
 
@@ -36,15 +36,15 @@ class BodyProblem(Problem, HTTPException):
 
 
 class RequestGuards:
-    """ASGI middleware; a route that sets one of the headers itself keeps its own.
+    """ASGI middleware that applies these rules; a route that sets one of the headers itself keeps its own.
 
     Parameters
     ----------
     body_idle_s
-        Longest silence within a body.
+        Longest pause within a body, seconds.
     max_body
-        Most bytes of a body, but for routes that say `max_body_size` themselves. (FastAPI's own limit for the whole
-        application answers in plain text, outside of the log.)
+        Most bytes of a body, except for routes that set `max_body_size`. (FastAPI's own limit for the whole
+        application answers in plain text, and outside of the log.)
     """
 
     def __init__(self, app: ASGIApp, *, body_idle_s: float, max_body: int) -> None:
@@ -58,11 +58,11 @@ class RequestGuards:
             return
         complete = False
         started = False
-        seen = 0
-        declared = _declared(scope)
+        received = 0
+        declared = _content_length(scope)
 
         async def receive_in_time() -> Message:
-            nonlocal complete, seen
+            nonlocal complete, received
             if complete:
                 return await receive()
             limit = getattr(scope.get("route"), "max_body_size", None) or self.max_body
@@ -72,8 +72,8 @@ class RequestGuards:
                 message = await asyncio.wait_for(receive(), self.body_idle_s)
             except TimeoutError:
                 raise BodyProblem(ServiceCode.REQUEST_TIMEOUT, headers=_CLOSE) from None
-            seen += len(message.get("body", b""))
-            if seen > limit:
+            received += len(message.get("body", b""))
+            if received > limit:
                 raise BodyProblem(ServiceCode.TOO_LARGE, headers=_CLOSE)
             complete = message["type"] != "http.request" or not message.get("more_body", False)
             return message
@@ -89,14 +89,14 @@ class RequestGuards:
 
         try:
             await self.app(scope, receive_in_time, send_guarded)
-        except Exception as error:  # the one place where a mistake of ours becomes an answer
+        except Exception as error:  # the one place where a bug becomes a response
             _log.error("unexpected", exc_info=error)
             if started:
                 raise
-            await problem_answer(Request(scope), Problem(ServiceCode.INTERNAL))(scope, receive, send_guarded)
+            await problem_response(Request(scope), Problem(ServiceCode.INTERNAL))(scope, receive, send_guarded)
 
 
-def _declared(scope: Scope) -> int:
+def _content_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value)

@@ -1,4 +1,4 @@
-"""A blob as an answer: whole or one range of it, with an ETag. What iOS needs to play a video (it asks `bytes=0-1`)."""
+"""Blobs as responses: whole or one range, with an ETag. iOS needs ranges to play a video (it asks `bytes=0-1`)."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from api.storage.blob_store import BlobStore
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 CACHE = "private, no-cache"
-"""Kept by the browser of the person alone, and asked about before it is used again."""
+"""Cached by the person's own browser alone, and revalidated before each use."""
 
 
 def etag_of(text: str) -> str:
-    """A strong ETag for what never changes under this name, or for this very content."""
+    """Return a strong ETag of a key whose content never changes, or of the content itself."""
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def not_modified(request: Request, etag: str) -> Response | None:
-    """The answer 304 where the caller has it already."""
-    said = request.headers.get("if-none-match")
-    if said is None:
+    """Return a 304 response if the caller has this content already."""
+    header = request.headers.get("if-none-match")
+    if header is None:
         return None
-    known = {part.strip().removeprefix("W/") for part in said.split(",")}
+    known = {part.strip().removeprefix("W/") for part in header.split(",")}
     if etag in known or "*" in known:
         return Response(status_code=304, headers={"ETag": etag, "Cache-Control": CACHE})
     return None
 
 
 def text_response(request: Request, text: str, media_type: str, *, name: str | None = None) -> Response:
-    """Something short as an answer, with an ETag."""
+    """Return a short text as a response, with an ETag."""
     etag = etag_of(text)
     headers = {"ETag": etag, "Cache-Control": CACHE}
     if name is not None:
@@ -42,14 +42,14 @@ def text_response(request: Request, text: str, media_type: str, *, name: str | N
 
 
 def blob_response(request: Request, store: BlobStore, key: str, media_type: str, *, name: str) -> Response:
-    """A blob as an answer to GET or HEAD.
+    """Return a blob as the response to GET or HEAD.
 
     Parameters
     ----------
     key
-        Content under a key never changes, so the key decides the ETag.
+        The content under a key never changes, so the ETag is made from the key.
     name
-        What a browser would save it as; made by us, never by people.
+        Name under which a browser saves it; made by us, never by people.
 
     Raises
     ------
@@ -65,10 +65,10 @@ def blob_response(request: Request, store: BlobStore, key: str, media_type: str,
         "Accept-Ranges": "bytes",
         "Content-Disposition": f'inline; filename="{name}"',
     }
-    known = not_modified(request, etag)
-    if known is not None:
-        return known
-    part = _wanted(request, etag, size)
+    unchanged = not_modified(request, etag)
+    if unchanged is not None:
+        return unchanged
+    part = _requested_range(request, etag, size)
     start, end = part or (0, size)
     headers["Content-Length"] = str(end - start)
     if part is not None:
@@ -80,14 +80,14 @@ def blob_response(request: Request, store: BlobStore, key: str, media_type: str,
     return StreamingResponse(pieces, status_code=status, headers=headers, media_type=media_type)
 
 
-def _wanted(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    """The one range asked for, end exclusive; None for all of it: several ranges and nonsense may be ignored."""
-    said = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
-    if said is None or said.group(1) == said.group(2) == "":
+def _requested_range(request: Request, etag: str, size: int) -> tuple[int, int] | None:
+    """Return the requested range, end exclusive; None for all: several ranges, or nonsense, may be ignored."""
+    match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    if match is None or match.group(1) == match.group(2) == "":
         return None
     if request.headers.get("if-range", etag) != etag:
         return None
-    first, last = said.groups()
+    first, last = match.groups()
     if first == "":
         start, end = max(0, size - int(last)), size
     else:

@@ -1,6 +1,6 @@
-"""How far a recording is, as Server-Sent Events read from the database: any process may have made the progress.
+"""Progress of a recording as Server-Sent Events, read from the database: any process may have made the progress.
 
-The wire format is FastAPI's. Its `EventSourceResponse` is not used: it would change the answer's `Cache-Control` to
+The wire format is FastAPI's. Its `EventSourceResponse` is not used: it would change the response's `Cache-Control` to
 `no-cache`, which a browser may store, add an `itemSchema` to the OpenAPI document, and turn an error that is found
 before the first event (404) into a stream that was already answered with 200.
 """
@@ -18,15 +18,15 @@ from starlette.concurrency import run_in_threadpool
 from api.recordings.schemas import RecordingOut
 
 LOOK_EVERY_S = 0.5
-SIGN_EVERY_S = 15.0
-"""Silence longer than this is filled, so that nothing on the way takes the line for dead."""
+KEEP_ALIVE_S = 15.0
+"""After a silence this long a comment is sent, so that no proxy takes the connection for dead."""
 LONGEST_S = 300.0
-"""Then the browser comes again, and is asked again who it is."""
+"""Then the stream ends; the browser reconnects and is authenticated again."""
 _ENDED = {"done", "refused", "failed"}
 
 
 class SignedOut(Exception):
-    """Whoever follows has signed out, or was signed out."""
+    """Raised when the follower has signed out, or was signed out."""
 
 
 async def events(
@@ -35,15 +35,15 @@ async def events(
     look_every_s: float = LOOK_EVERY_S,
     longest_s: float = LONGEST_S,
 ) -> AsyncIterator[bytes]:
-    """Events `progress` while it changes, and one `end` when there is nothing more to come.
+    """Yield events `progress` while it changes, and one `end` when nothing more will come.
 
     Parameters
     ----------
     look
-        The recording now, None when it is gone or no longer to be seen; called in a thread. Raises `SignedOut`: then
-        the stream ends without a word, and a browser that comes again is told to sign in.
+        Returns the recording now, None when it is gone or no longer visible; called in a thread. May raise `SignedOut`:
+        then the stream ends without an event, and a browser that reconnects is asked to sign in.
     """
-    begun = spoke = time.monotonic()
+    began = sent_at = time.monotonic()
     last = ""
     yield format_sse_event(retry=2000)
     while True:
@@ -54,26 +54,26 @@ async def events(
         if row is None:
             yield _event("end", {"state": "removed"})
             return
-        what = {
+        progress = {
             "state": row.state,
             "progress": round(row.progress, 3),
             "analysis_id": row.analysis_id,
             "refusal": None if row.refusal is None else row.refusal.model_dump(),
         }
         now = time.monotonic()
-        if json.dumps(what) != last:
-            last, spoke = json.dumps(what), now
-            yield _event("progress", what)
-        elif now - spoke > SIGN_EVERY_S:
-            spoke = now
+        if json.dumps(progress) != last:
+            last, sent_at = json.dumps(progress), now
+            yield _event("progress", progress)
+        elif now - sent_at > KEEP_ALIVE_S:
+            sent_at = now
             yield format_sse_event(comment="still here")
         if row.state in _ENDED:
-            yield _event("end", what)
+            yield _event("end", progress)
             return
-        if now - begun > longest_s:
+        if now - began > longest_s:
             return
         await asyncio.sleep(look_every_s)
 
 
-def _event(name: str, what: dict[str, object]) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(what))
+def _event(name: str, data: dict[str, object]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data))

@@ -1,4 +1,4 @@
-"""A body that is a video: taken piece by piece as it comes, counted, and given up when it is not worth waiting for."""
+"""Request bodies that are videos: read piece by piece, counted, and rejected when too large or too slow."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from api.settings import Settings
 from api.uploads.ingest import AT_ONCE, AnalysisRequest, IncomingVideo, Ingest, Ingested
 
 ANY_SIZE = 2**62
-"""`max_body_size` of routes that count for themselves."""
+"""`max_body_size` of routes that count the bytes themselves."""
 _TYPES = ("video/", "application/octet-stream", "application/mp4", "application/x-matroska", "image/gif")
-_waiting: anyio.CapacityLimiter | None = None
+_limiter: anyio.CapacityLimiter | None = None
 
 
 def check_head(request: Request, config: Settings) -> None:
-    """Refuse by the headers alone what cannot be a video that is taken.
+    """Refuse, by the headers alone, what cannot be an acceptable video.
 
     Raises
     ------
@@ -41,35 +41,35 @@ def check_head(request: Request, config: Settings) -> None:
 
 
 def declared_length(request: Request) -> int | None:
-    """Content-Length; None where the body says no length."""
-    said = request.headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() else None
+    """Return Content-Length; None where the request states no length."""
+    header = request.headers.get("content-length", "")
+    return int(header) if header.isascii() and header.isdigit() else None
 
 
 def too_large(limit: int) -> Problem:
-    """The problem of a body beyond the limit; the rest of it is not waited for."""
+    """Return the problem of a body beyond the limit; the connection is closed without reading the rest."""
     return Problem(
         ServiceCode.TOO_LARGE, f"A video may have {limit / 1e6:.0f} MB at most; this one is larger.", headers=_CLOSE
     )
 
 
 async def body(request: Request, config: Settings, limit: int) -> AsyncIterator[bytes]:
-    """The body in pieces, never more than `limit` bytes.
+    """Yield the body in pieces, never more than `limit` bytes.
 
     Raises
     ------
     Problem
-        `too_large`; `request_timeout` when it comes too slowly or stops; `upload_mismatch` when the line breaks.
+        `too_large`; `request_timeout` when it is too slow or stops; `upload_mismatch` when the connection breaks.
     """
-    begun = time.monotonic()
+    began = time.monotonic()
     count = 0
     try:
         async for chunk in request.stream():
             count += len(chunk)
             if count > limit:
                 raise too_large(limit)
-            waited = time.monotonic() - begun
-            # A little now and then keeps a line open for ever, and with enough of them the whole service.
+            waited = time.monotonic() - began
+            # A trickle keeps a connection open for ever, and enough of those block the whole service.
             if waited > config.body_idle_s and count < config.upload_min_bytes_s * waited:
                 raise Problem(ServiceCode.REQUEST_TIMEOUT, "The video comes too slowly.", headers=_CLOSE)
             if chunk:
@@ -79,24 +79,24 @@ async def body(request: Request, config: Settings, limit: int) -> AsyncIterator[
 
 
 def connection_lost() -> Problem:
-    """The problem of a line that broke; nobody is left to read it."""
+    """Return the problem of a broken connection; nobody is left to read it."""
     return Problem(ServiceCode.UPLOAD_MISMATCH, "The video ended before it was whole.", status=400)
 
 
-async def ingest_in_thread(intake: Ingest, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
-    """`Intake.take` in one of few threads of its own: those that answer requests never wait behind a video."""
-    taken: Ingested = await run_blocking(intake.ingest, arrived, asked)
-    return taken
+async def ingest_in_thread(ingest: Ingest, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
+    """Run `Ingest.ingest` in one of a few threads of its own: threads that answer requests never wait for a video."""
+    ingested: Ingested = await run_blocking(ingest.ingest, arrived, asked)
+    return ingested
 
 
-async def run_blocking(function: Any, *given: Any) -> Any:
-    """Call something that takes seconds."""
-    global _waiting
-    if _waiting is None:
-        _waiting = anyio.CapacityLimiter(AT_ONCE + 1)
-    # What has arrived whole is finished even when the line breaks now.
+async def run_blocking(function: Any, *arguments: Any) -> Any:
+    """Call a function that takes seconds, in a thread; it finishes even if the request is cancelled."""
+    global _limiter
+    if _limiter is None:
+        _limiter = anyio.CapacityLimiter(AT_ONCE + 1)
+    # A video that arrived whole is ingested even if the connection breaks now.
     with anyio.CancelScope(shield=True):
-        return await run_sync(function, *given, limiter=_waiting)
+        return await run_sync(function, *arguments, limiter=_limiter)
 
 
 _CLOSE = {"Connection": "close"}

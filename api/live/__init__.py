@@ -1,6 +1,6 @@
 """Live coaching over a WebSocket: numbers of frames in, states and cues out; pictures never come here.
 
-`wire` reads a frame, `desk` is one person's session without any network, `hall` knows how many there are and who may
-come in, `tickets` signs what a session is taken up from, `socket` is the conversation, `shelf` keeps the figures of a
-finished session. The format is in docs/live-protocol.md.
+`frame_codec` decodes a frame, `live_session` is one session without any network, `admission` limits how many there are
+and who may begin one, `resume_token` signs what a session resumes from, `delta_encoder` reduces answers to what
+changed, `connection` runs the socket, `persistence` stores a finished session. The format is in docs/live-protocol.md.
 """

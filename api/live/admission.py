@@ -1,4 +1,4 @@
-"""Who may begin a live session, how many there are, and how much each may send."""
+"""Admission to live sessions: who may begin one, how many there may be, and how much each may send."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from urllib.parse import SplitResult, urlsplit
 from api.settings import Settings
 
 PER_PERSON = 2
-"""A phone and a tablet."""
+"""Sessions of one person at once: a phone and a tablet."""
 FRAMES_HZ, BURST = 40.0, 80.0
-"""A camera of 30 frames a second and some buttons; more is no camera."""
+"""Messages a second and at once: a camera of 30 frames a second and some buttons; more is not a camera."""
 
 
 class TooManySessions(Exception):
-    """No more sessions now: of this person, or of this process."""
+    """Raised when this person, or this process, has as many sessions as allowed."""
 
 
 class SessionLimiter:
-    """The sessions of this process; in the event loop's thread alone."""
+    """Counts the sessions of this process. Only for the event loop's thread."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._here: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return self._here.total()
+        return self._counts.total()
 
     @contextmanager
     def slot(self, who: str, *, most: int) -> Iterator[None]:
-        """A place until the end of the block.
+        """Hold a slot until the end of the block.
 
         Raises
         ------
-        Full
+        TooManySessions
         """
-        if len(self) >= self._most or self._here[who] >= most:
+        if len(self) >= self._most or self._counts[who] >= most:
             raise TooManySessions
-        self._here[who] += 1
+        self._counts[who] += 1
         try:
             yield
         finally:
-            self._here[who] -= 1
-            if not self._here[who]:
-                del self._here[who]
+            self._counts[who] -= 1
+            if not self._counts[who]:
+                del self._counts[who]
 
 
 class RateLimiter:
-    """So many messages a second, and a few at once."""
+    """Token bucket: allows a number of messages a second, and a burst."""
 
     def __init__(
         self, rate_hz: float = FRAMES_HZ, burst: float = BURST, *, monotonic: Callable[[], float] = time.monotonic
@@ -60,7 +60,7 @@ class RateLimiter:
         self._left, self._at = burst, monotonic()
 
     def take(self) -> bool:
-        """Whether one more is allowed now."""
+        """Return whether one more message is allowed now, and count it."""
         now = self._monotonic()
         self._left = min(self._burst, self._left + (now - self._at) * self._rate_hz)
         self._at = now
@@ -71,9 +71,9 @@ class RateLimiter:
 
 
 def is_allowed_origin(origin: str | None, settings: Settings) -> bool:
-    """Whether a page of ours asks. Another site's page may open a socket to us with our cookies, so it is looked at.
+    """Return whether the origin is a page of ours: a page of another site may open a socket to us with our cookies.
 
-    On this machine alone its names stand for one another.
+    The names of this machine (localhost, 127.0.0.1, ::1) count as the same.
     """
     if not origin:
         return False
@@ -84,7 +84,7 @@ def is_allowed_origin(origin: str | None, settings: Settings) -> bool:
 
 
 def open_to_all(settings: Settings) -> bool:
-    """Whether one may practise without an account."""
+    """Return whether live coaching is open to people without an account."""
     return settings.demo or settings.open_live
 
 

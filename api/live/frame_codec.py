@@ -1,4 +1,7 @@
-"""A frame as it travels, little-endian; docs/live-protocol.md has the table. js/live/frame-codec.js writes it."""
+"""Decoding of frames as they are sent, little-endian; docs/live-protocol.md has the table.
+
+Their encoder is js/live/frame-codec.js.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ from hinge_check.live import LiveFrame
 
 VERSION = 1
 MOST_BYTES = 32 * 1024
-"""Of one frame: a trunk's outline takes two to four thousand."""
+"""Most bytes of one frame: the outline of a trunk takes two to four thousand."""
 MOST_CROP = 160
-"""Pixels, each way, of the outline's crop: no face could be told in it, were it more than an outline."""
+"""Most pixels, each way, of the outline's crop: too few to recognise a face, even if it were not an outline."""
 
 PERSON, WORLD, OUTLINE, LOOKED, LIT = 1, 2, 4, 8, 16
 _KNOWN = PERSON | WORLD | OUTLINE | LOOKED | LIT
@@ -26,27 +29,27 @@ _HEAD = struct.Struct("<BBBBId")
 _CROP = struct.Struct("<fff4BHH")
 _POINTS, _SEEN, _WORLD = 33 * 3 * 2, 33, 33 * 3 * 2
 POINT_STEPS = 8192.0
-"""Of the picture's longer edge: a twelfth of a pixel of 640."""
+"""Steps along the picture's longer edge: a twelfth of a pixel of 640."""
 WORLD_STEPS = 8000.0
-"""Of a metre: an eighth of a millimetre."""
+"""Steps per metre: an eighth of a millimetre."""
 _SHARES = np.arange(256, dtype=np.float32) / np.float32(255)
 _TRUNK = np.array([[23, 24], [11, 12]])
 
 
 class BadFrame(ValueError):
-    """Bytes that are no frame; the message says what is amiss with them, not what was in them."""
+    """Bytes that are not a frame; the message says what is wrong with them, not what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedFrame:
-    """A frame and its number."""
+    """A frame and its sequence number."""
 
     seq: int
     frame: LiveFrame
 
 
 def read_frame(data: bytes, frame_size: tuple[int, int]) -> DecodedFrame:
-    """A frame out of its bytes.
+    """Decode a frame.
 
     Parameters
     ----------
@@ -56,7 +59,7 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> DecodedFrame:
     Raises
     ------
     BadFrame
-        The bytes are no frame of this version.
+        The bytes are not a frame of this version.
     """
     if len(data) > MOST_BYTES:
         raise BadFrame("too long")
@@ -70,31 +73,31 @@ def read_frame(data: bytes, frame_size: tuple[int, int]) -> DecodedFrame:
         raise BadFrame("flags that mean nothing")
     if not isfinite(time_s) or abs(time_s) > 1e9:
         raise BadFrame("no time")
-    lit = float(luma) if flags & LIT else float("nan")
-    looked = int(others) if flags & LOOKED else None
+    luma_mean = float(luma) if flags & LIT else float("nan")
+    bystanders = int(others) if flags & LOOKED else None
     at = _HEAD.size
     if not flags & PERSON:
-        _is_end(data, at)
-        return DecodedFrame(seq, LiveFrame(time_s, luma=lit, others=looked))
+        _require_end(data, at)
+        return DecodedFrame(seq, LiveFrame(time_s, luma=luma_mean, others=bystanders))
     edge = max(frame_size)
-    points = _numbers(data, at, _POINTS, "<i2").reshape(33, 3).astype(np.float32) * np.float32(edge / POINT_STEPS)
+    points = _read_array(data, at, _POINTS, "<i2").reshape(33, 3).astype(np.float32) * np.float32(edge / POINT_STEPS)
     at += _POINTS
-    seen = _numbers(data, at, _SEEN, "<u1").astype(np.float32) / np.float32(255)
+    seen = _read_array(data, at, _SEEN, "<u1").astype(np.float32) / np.float32(255)
     at += _SEEN
     world = None
     if flags & WORLD:
-        world = _numbers(data, at, _WORLD, "<i2").reshape(33, 3).astype(np.float32) / np.float32(WORLD_STEPS)
+        world = _read_array(data, at, _WORLD, "<i2").reshape(33, 3).astype(np.float32) / np.float32(WORLD_STEPS)
         at += _WORLD
     edges = border = None
     if flags & OUTLINE:
         edges, border = _outline(data, at, points)
     else:
-        _is_end(data, at)
-    return DecodedFrame(seq, LiveFrame(time_s, points, world, seen, edges, border, luma=lit, others=looked))
+        _require_end(data, at)
+    return DecodedFrame(seq, LiveFrame(time_s, points, world, seen, edges, border, luma=luma_mean, others=bystanders))
 
 
 def _outline(data: bytes, at: int, points: npt.NDArray[np.float32]) -> tuple[FloatArray, npt.NDArray[np.float32]]:
-    """Edges of the trunk in pixels of the picture, and the shares of its border."""
+    """Decode the edges of the trunk, in pixels of the picture, and the shares of its border."""
     try:
         left, top, scale, *sides, width, height = _CROP.unpack_from(data, at)
     except struct.error:
@@ -110,18 +113,18 @@ def _outline(data: bytes, at: int, points: npt.NDArray[np.float32]) -> tuple[Flo
     if int(lengths.sum(dtype=np.int64)) != width * height:
         raise BadFrame("an outline of another size")
     mask = np.repeat(_SHARES[runs[::2]], lengths).reshape(height, width)
-    # Hips and shoulders, left and right of each: their middles, in pixels of the crop.
+    # Midpoints of the hips and of the shoulders, in pixels of the crop.
     middles = (points[_TRUNK, :2].sum(axis=1) / 2 - (left, top)) / scale
     edges = trunk_edges_fast(mask, middles[0], middles[1]) * np.float32(scale)
     return edges, np.array(sides, np.float32) / np.float32(255)
 
 
-def _numbers(data: bytes, at: int, length: int, kind: str) -> npt.NDArray[np.generic]:
+def _read_array(data: bytes, at: int, length: int, kind: str) -> npt.NDArray[np.generic]:
     if len(data) < at + length:
         raise BadFrame("cut short")
     return np.frombuffer(data, kind, count=length // np.dtype(kind).itemsize, offset=at)
 
 
-def _is_end(data: bytes, at: int) -> None:
+def _require_end(data: bytes, at: int) -> None:
     if len(data) != at:
         raise BadFrame("more than a frame")

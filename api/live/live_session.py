@@ -1,4 +1,4 @@
-"""One person's session at the server, without any network: messages in, answers out, `Amiss` for what is none."""
+"""One person's live session on the server, without any network: messages in, answers or `ProtocolError` out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_TEXT = resume_token.MOST_CHARACTERS + 4096
 
 
 class ErrorCode(StrEnum):
-    """Codes of what can be amiss; a contract with pages."""
+    """Codes of errors; a contract with the pages."""
 
     BAD_MESSAGE = "bad_message"
     NOT_BEGUN = "not_begun"
@@ -39,7 +39,7 @@ class ErrorCode(StrEnum):
 
 
 class ProtocolError(Exception):
-    """A message that cannot be followed."""
+    """A message that cannot be processed."""
 
     def __init__(self, code: ErrorCode, detail: str = "") -> None:
         super().__init__(detail or code)
@@ -55,7 +55,7 @@ Edge = Annotated[int, Field(ge=64, le=4096)]
 
 
 class Begin(_Message):
-    """The first message, and the first after a break."""
+    """The first message of a connection, also after an interruption."""
 
     do: Literal["begin"]
     version: Literal[1]
@@ -68,7 +68,7 @@ class Begin(_Message):
 
 
 class Button(_Message):
-    """What a person presses."""
+    """A button the person pressed."""
 
     do: Literal["rest", "next_set", "finish", "restart"]
 
@@ -78,17 +78,17 @@ _message: TypeAdapter[Begin | Button] = TypeAdapter(Annotated[Begin | Button, Fi
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """What is coached."""
+    """The exercise that is coached."""
 
     chosen: str
-    """Plan's id, or the protocol's name where it is on no plan."""
+    """Id of the plan, or the protocol's name if it is not on a plan."""
     plan_id: str | None
     protocol: Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A session that is over."""
+    """A finished session."""
 
     session_id: str
     began_s: float
@@ -105,9 +105,9 @@ class LiveSessionServer:
     key
         The service's secret.
     who
-        Whose tickets are accepted; empty for somebody who is not signed in.
+        Whose tickets are accepted; empty for a person who is not signed in.
     choose
-        From plan and protocol asked for to the exercise; raises `Amiss`.
+        Maps the requested plan and protocol to the exercise; may raise `ProtocolError`.
     """
 
     def __init__(
@@ -126,26 +126,26 @@ class LiveSessionServer:
         self._session_id = ""
         self._began_s = 0.0
         self._size = (0, 0)
-        self._teller = DeltaEncoder()
-        self._kept: tuple[State, int, int] | None = None
-        self._over = False
+        self._encoder = DeltaEncoder()
+        self._ticketed: tuple[State, int, int] | None = None
+        self._finished = False
 
     @property
     def begun(self) -> bool:
-        """Whether there is anything to push frames into."""
+        """Whether the session has begun, so that frames can be processed."""
         return self._coach is not None
 
     def frame(self, data: bytes) -> dict[str, Any]:
-        """The answer to one frame."""
-        coach = self._begun()
+        """Return the answer to one frame."""
+        coach = self._require_coach()
         try:
-            arrived = read_frame(data, self._size)
+            decoded = read_frame(data, self._size)
         except BadFrame as error:
             raise ProtocolError(ErrorCode.BAD_MESSAGE, str(error)) from None
-        return {"seq": arrived.seq, **self._told(coach.push(arrived.frame))}
+        return {"seq": decoded.seq, **self._encode(coach.push(decoded.frame))}
 
     def text(self, data: str) -> Begin | Button:
-        """A message that is no frame, read."""
+        """Parse a message that is not a frame."""
         if len(data) > MOST_TEXT:
             raise ProtocolError(ErrorCode.TOO_LARGE)
         try:
@@ -154,12 +154,12 @@ class LiveSessionServer:
             raise ProtocolError(ErrorCode.BAD_MESSAGE) from None
 
     def begin(self, asked: Begin) -> dict[str, Any]:
-        """Begin, or take up again what a ticket is of."""
+        """Begin a session, or resume the one of a ticket."""
         if self._coach is not None:
             raise ProtocolError(ErrorCode.BEGUN_ALREADY)
         exercise = self._choose(asked)
         size = (asked.width, asked.height)
-        ticket = self._ticket(asked, exercise)
+        ticket = self._read_ticket(asked, exercise)
         if ticket is None:
             self._session_id, self._began_s = self._new_id(), self._now_s()
             coach = LiveCoach(exercise.protocol, frame_size=size, model=asked.model)
@@ -167,7 +167,7 @@ class LiveSessionServer:
             self._session_id, self._began_s = ticket.session_id, ticket.began_s
             try:
                 coach = LiveCoach.resume(exercise.protocol, ticket.snapshot, frame_size=size, model=asked.model)
-            except Refused:  # the limits were changed meanwhile, or a later version reads it no more
+            except Refused:  # the limits were changed meanwhile, or this version cannot read it any more
                 raise ProtocolError(ErrorCode.TICKET) from None
         self._coach, self._exercise, self._size = coach, exercise, size
         limits = exercise.protocol.limits.get("lumbar_flexion")
@@ -181,49 +181,50 @@ class LiveSessionServer:
         }
 
     def button(self, pressed: Button) -> dict[str, Any]:
-        """The answer to a button."""
-        coach = self._begun()
-        if pressed.do == "restart":  # another session on the same line
-            self._session_id, self._began_s, self._over, self._kept = self._new_id(), self._now_s(), False, None
-        done: Callable[[], CoachUpdate] = getattr(coach, pressed.do)
-        return self._told(done())
+        """Return the answer to a button."""
+        coach = self._require_coach()
+        if pressed.do == "restart":  # another session on the same connection
+            self._session_id, self._began_s, self._finished, self._ticketed = self._new_id(), self._now_s(), False, None
+        press: Callable[[], CoachUpdate] = getattr(coach, pressed.do)
+        return self._encode(press())
 
     def finished(self) -> Finished | None:
-        """What there is to sum up, once, when the session has come to its end."""
+        """Return the finished session, once, when it has ended; else None."""
         coach, exercise = self._coach, self._exercise
-        if coach is None or exercise is None or self._over or coach.state is not State.SUMMARY:
+        if coach is None or exercise is None or self._finished or coach.state is not State.SUMMARY:
             return None
-        self._over = True
+        self._finished = True
         return Finished(self._session_id, self._began_s, exercise, coach.report(), coach.summary())
 
-    def _begun(self) -> LiveCoach:
+    def _require_coach(self) -> LiveCoach:
         if self._coach is None:
             raise ProtocolError(ErrorCode.NOT_BEGUN)
         return self._coach
 
-    def _ticket(self, asked: Begin, exercise: Exercise) -> resume_token.ResumeToken | None:
+    def _read_ticket(self, asked: Begin, exercise: Exercise) -> resume_token.ResumeToken | None:
+        """Return what to resume from; None for a new session."""
         if not asked.ticket:
             return None
         try:
-            found = resume_token.read(self._key, asked.ticket, who=self._who)
+            ticket = resume_token.read(self._key, asked.ticket, who=self._who)
         except resume_token.BadToken:
             raise ProtocolError(ErrorCode.TICKET) from None
-        if found.chosen != exercise.chosen:
+        if ticket.chosen != exercise.chosen:
             raise ProtocolError(ErrorCode.TICKET)
-        return found
+        return ticket
 
-    def _told(self, answer: CoachUpdate) -> dict[str, Any]:
-        """The answer, with a new ticket when a state or a count has changed."""
+    def _encode(self, answer: CoachUpdate) -> dict[str, Any]:
+        """Return the changes of an answer, with a new ticket if the state or a count has changed."""
         assert self._coach is not None
         assert self._exercise is not None
-        told = self._teller.changes(answer)
+        changes = self._encoder.changes(answer)
         now = (answer.state, answer.set, answer.total)
-        if now != self._kept and answer.state is not State.SUMMARY:
-            self._kept = now
+        if now != self._ticketed and answer.state is not State.SUMMARY:
+            self._ticketed = now
             ticket = resume_token.ResumeToken(
                 self._session_id, self._who, self._exercise.chosen, self._began_s, self._coach.snapshot()
             )
             signed = resume_token.sign(self._key, ticket)
             if signed is not None:
-                told["ticket"] = signed
-        return told
+                changes["ticket"] = signed
+        return changes

@@ -1,4 +1,4 @@
-"""Finished live sessions of clients: numbers only, kept where the person agreed to storing, gone at a press."""
+"""Storage of finished live sessions: numbers only, and only with the client's consent to storing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from hinge_check.results import report_json
 
 
 def save_session(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, now: datetime) -> str | None:
-    """Keep a session; its id, or None where the person has not agreed to storing. Twice the same is kept once.
+    """Store a session; return its id, or None if the person has not consented to storing or did no repetition.
 
-    Commits.
+    The same session is stored once, however often it is passed. Commits.
     """
     client = db.get(Client, client_id)
     if client is None or not may_upload(consents_of(db, client_id)) or not done.summary.reps:
@@ -47,11 +47,11 @@ def save_session(db: Session, client_id: str, done: Finished, trail: audit_trail
         trail.record(db, Deed.CREATED, "live_session", done.session_id, client.id)
         try:
             db.commit()
-        except IntegrityError:  # kept by the same session on another line at the same instant
+        except IntegrityError:  # stored by the same session on another connection at the same instant
             db.rollback()
     return done.session_id
 
 
 def session_out(done: Finished, saved: str | None, why: str) -> dict[str, Any]:
-    """The end of a session for the page; `why` says why it is not kept: `kept`, `guest`, `consent`, `nothing`."""
+    """Return the end of a session for the page; `why` is `kept`, or why not: `guest`, `consent`, `nothing`."""
     return {"summary": done.summary.as_json(), "saved": saved, "why": why}

@@ -1,4 +1,4 @@
-"""What a session is taken up from after a break: its snapshot, signed, so that it comes back as it was given."""
+"""The token from which a session resumes after an interruption: its snapshot, signed against changes."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ GOOD_FOR_S = 6 * 3600
 
 @dataclass(frozen=True, slots=True)
 class ResumeToken:
-    """Of one session."""
+    """The snapshot of one session, and whose it is."""
 
     session_id: str
     who: str
-    """Whose session it is; empty for nobody known."""
+    """Whose session it is; empty for a person who is not signed in."""
     chosen: str
-    """Plan or protocol it was begun with."""
+    """Plan or protocol the session began with."""
     began_s: float
-    """When, seconds since 1970."""
+    """When it began, seconds since 1970."""
     snapshot: dict[str, Any]
 
 
 class BadToken(ValueError):
-    """Altered, too old, too long, or somebody else's."""
+    """The token was altered, is too old or too long, or belongs to someone else."""
 
 
 def sign(key: str, ticket: ResumeToken) -> str | None:
-    """The ticket as text; None when the session has grown too long for one."""
-    told = [ticket.session_id, ticket.who, ticket.chosen, ticket.began_s, ticket.snapshot]
-    signed = str(URLSafeTimedSerializer(key, salt=_SALT).dumps(told))
+    """Return the token as text; None when the session has grown too long for one."""
+    fields = [ticket.session_id, ticket.who, ticket.chosen, ticket.began_s, ticket.snapshot]
+    signed = str(URLSafeTimedSerializer(key, salt=_SALT).dumps(fields))
     return signed if len(signed) <= MOST_CHARACTERS else None
 
 
 def read(key: str, text: str, *, who: str) -> ResumeToken:
-    """The ticket out of its text.
+    """Read a token from its text.
 
     Raises
     ------
-    BadTicket
+    BadToken
     """
     if len(text) > MOST_CHARACTERS:
         raise BadToken
     try:
-        told = URLSafeTimedSerializer(key, salt=_SALT).loads(text, max_age=GOOD_FOR_S)
+        fields = URLSafeTimedSerializer(key, salt=_SALT).loads(text, max_age=GOOD_FOR_S)
     except BadData:
         raise BadToken from None
     try:
-        ticket = ResumeToken(*told)
-    except TypeError:  # of another version of ours
+        ticket = ResumeToken(*fields)
+    except TypeError:  # written by another version
         raise BadToken from None
     if ticket.who != who:
         raise BadToken

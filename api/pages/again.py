@@ -16,7 +16,7 @@ def press_again(request: Request, me: Principal, db: Session, recording_id: str)
     state = request.app.state
     trail = trail_of(me, request.scope, state.clock())
     try:
-        analyse_again(recording_id, Response(), me, db, state.clock, state.settings, state.bell, trail)
+        analyse_again(recording_id, Response(), me, db, state.clock, state.settings, state.wakeups, trail)
     except Problem as problem:
         if problem.code is not ServiceCode.CONFLICT:
             raise

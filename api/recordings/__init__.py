@@ -1,1 +1,1 @@
-"""Recordings and what was made of them: results, export, retention, erasure."""
+"""Recordings and what belongs to them: results, export, retention, erasure, backup."""

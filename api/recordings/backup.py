@@ -1,7 +1,7 @@
-"""Copy everything the embedded service keeps, while it runs; and put it back.
+"""Back up everything the embedded service keeps while it runs, and restore it.
 
-The queue is left out: it is only a bell, and rows that wait are rung for again. Analyses that were running are begun
-anew once their lease has run out.
+The queue is left out: it only wakes workers, and sweepers notify them again of rows that wait. Analyses that were
+running start again once their lease has expired.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ STORE = "store"
 
 
 def back_up(settings: Settings, folder: Path) -> int:
-    """Copy database, store and secret into a new folder; gives the number of files of the store.
+    """Copy database, store and secret into a new folder; return the number of files of the store.
 
-    The database first, as one moment's picture: a file it names was whole before, and none is ever changed. What is
+    The database comes first, as a snapshot: a file it names was complete before, and files never change. What is
     removed while this runs may be missing from the copy.
 
     Raises
     ------
     UsageError
-        The folder exists; or the service does not keep everything in files of this machine.
+        The folder exists, or the service does not keep everything in files on this machine.
     """
-    database, store = _places(settings)
+    database, store = _local_paths(settings)
     if folder.exists():
         raise UsageError(f"{folder} exists already; name a folder that is to be made.")
     unfinished = folder.with_name(f"{folder.name}.unfinished")
@@ -55,14 +55,14 @@ def back_up(settings: Settings, folder: Path) -> int:
 
 
 def restore(settings: Settings, folder: Path) -> int:
-    """Put a copy back where these settings keep things; gives the number of files of the store.
+    """Put a copy back where these settings keep things; return the number of files of the store.
 
     Raises
     ------
     UsageError
-        It is no copy; or there is a database already, or a store with something in it.
+        It is not a backup, or there is a database already, or a store that is not empty.
     """
-    database, store = _places(settings)
+    database, store = _local_paths(settings)
     if not (folder / DATABASE).is_file():
         raise UsageError(f"{folder} is no copy that 'hinge-check backup' made.")
     if database.exists() or (store.is_dir() and any(store.iterdir())):
@@ -74,11 +74,12 @@ def restore(settings: Settings, folder: Path) -> int:
     database.parent.mkdir(parents=True, exist_ok=True)
     arriving = database.with_name(f".{database.name}.arriving")
     shutil.copy2(folder / DATABASE, arriving)
-    arriving.rename(database)  # last, so that half of it is never served
+    arriving.rename(database)  # last, so that a partial restore is never served
     return number
 
 
-def _places(settings: Settings) -> tuple[Path, Path]:
+def _local_paths(settings: Settings) -> tuple[Path, Path]:
+    """Return the database file and the folder of the store."""
     url = make_url(settings.database)
     if url.get_backend_name() != "sqlite" or not url.database or not BlobStore(settings.store).is_local:
         raise UsageError(
@@ -89,7 +90,7 @@ def _places(settings: Settings) -> tuple[Path, Path]:
 
 
 def _copy_store(source: Path, target: Path) -> int:
-    """Every file but those that are not whole yet."""
+    """Copy every file except incomplete ones; return how many."""
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     number = 0
     for path in sorted(source.rglob("*")) if source.is_dir() else ():
@@ -102,6 +103,6 @@ def _copy_store(source: Path, target: Path) -> int:
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target / inside)
         except FileNotFoundError:
-            continue  # removed as we copied
+            continue  # removed while we copied
         number += 1
     return number

@@ -1,4 +1,4 @@
-"""Curves and repetitions of recordings, out of the store and the reports."""
+"""Curves and repetitions of recordings, from the store and the reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Repetitions:
 
 
 def repetitions(db: Session, recording: Recording) -> Repetitions:
-    """Of the analysis that speaks for a recording.
+    """Return the repetitions of the current analysis of a recording.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def repetitions(db: Session, recording: Recording) -> Repetitions:
 
 
 def rhythm_of(store: BlobStore, analysis: Analysis, reps: tuple[RepReport, ...]) -> Rhythm:
-    """The rhythm of one analysis.
+    """Return the lumbopelvic rhythm of one analysis.
 
     Raises
     ------
@@ -56,9 +56,9 @@ def rhythm_of(store: BlobStore, analysis: Analysis, reps: tuple[RepReport, ...])
         text = store.read(f"{analysis.blob_prefix}/{OF_ANALYSIS[FileName.ANGLES].blob}")
     except BlobMissing:
         raise Problem(ServiceCode.NOT_READY, "The curves are being drawn.", advice="Try again in a moment.") from None
-    given = json.loads(text)
-    time_s, *_ = columns = [_floats(given.get(name, [])) for name in _COLUMNS]
-    if len({len(column) for column in columns}) != 1:  # a column that was not written in its time
+    columns_by_name = json.loads(text)
+    time_s, *_ = columns = [_floats(columns_by_name.get(name, [])) for name in _COLUMNS]
+    if len({len(column) for column in columns}) != 1:  # written before this column existed
         columns = [time_s, *(np.full(len(time_s), np.nan) for _ in columns[1:])]
     return rhythm(time_s, dict(zip(_COLUMNS[1:], columns[1:], strict=True)), reps)
 
@@ -66,7 +66,10 @@ def rhythm_of(store: BlobStore, analysis: Analysis, reps: tuple[RepReport, ...])
 def earlier_repetitions(
     db: Session, store: BlobStore, recording: Recording, *, least_reps: int, most: int
 ) -> list[Rhythm]:
-    """Of the newest earlier recordings of the same exercise in which the back of enough repetitions was read."""
+    """Return the rhythm of the newest earlier recordings of the same exercise.
+
+    Only those count in which the back was measured in at least `least_reps` repetitions.
+    """
     done = (
         select(Analysis)
         .join(Recording, Recording.id == Analysis.recording_id)
@@ -78,23 +81,23 @@ def earlier_repetitions(
             Analysis.curves_due.is_(False),
         )
         .order_by(Recording.created_at.desc(), Recording.id, Analysis.created_at.desc(), Analysis.id.desc())
-        .limit(4 * most)  # a recording has several analyses when it was scored again
+        .limit(4 * most)  # a recording has several analyses if it was scored again
     )
     newest: dict[str, Analysis] = {}
     for row in db.scalars(done):
         newest.setdefault(row.recording_id, row)
-    out = []
+    rhythms = []
     for row in newest.values():
         reps = () if row.report is None else _complete(row.report)
         if sum(rep.lumbar_flexion_deg is not None for rep in reps) < least_reps:
             continue
         try:
-            out.append(rhythm_of(store, row, reps))
-        except Problem:  # its curves are away
+            rhythms.append(rhythm_of(store, row, reps))
+        except Problem:  # its curves are missing
             continue
-        if len(out) == most:
+        if len(rhythms) == most:
             break
-    return out
+    return rhythms
 
 
 def _complete(report: str) -> tuple[RepReport, ...]:

@@ -1,4 +1,4 @@
-"""Erasing a client: rows, videos, everything made of them, what is half sent, what waits to be analysed."""
+"""Erasure of a client: rows, videos, everything made of them, unfinished uploads, queued analyses."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from api.storage.keys import analysis_folder, recording_folder
 
 
 def erase(db: Session, store: BlobStore, client: Client, trail: audit_trail.Trail) -> None:
-    """Take a client away for good; commits.
+    """Erase a client for good; commits.
 
-    Files first, so that a failure leaves a client who can be erased again, never files of nobody. They go a second
-    time for what a worker or a half-sent video may have written in between: from then on no row lets anything in.
+    Files go first, so that a failure leaves a client who can be erased again, never files without an owner. They are
+    deleted a second time for what a worker or an upload may have written in between: by then no row accepts anything.
     """
     recordings = list(db.scalars(select(Recording.id).where(Recording.client_id == client.id)))
     analyses = list(db.scalars(select(Analysis.id).join(Recording).where(Recording.client_id == client.id)))
@@ -25,7 +25,7 @@ def erase(db: Session, store: BlobStore, client: Client, trail: audit_trail.Trai
         store.delete_prefix(folder)
     stranger = audit_trail.anonymise(db, client.id)
     trail.record(db, Deed.ERASED, "client", stranger, stranger)
-    # Everything else of theirs hangs on this row: the queue's jobs find no row to do.
+    # Everything else of theirs depends on this row; wake-ups in the queue find no row to claim.
     db.execute(delete(Client).where(Client.id == client.id))
     db.commit()
     for folder in folders:

@@ -1,4 +1,4 @@
-"""Everything about one client, piece by piece: nothing of it is ever whole in memory but the text of one recording."""
+"""Export of everything about one client, streamed: at most the text of one recording is in memory at a time."""
 
 from __future__ import annotations
 
@@ -44,29 +44,29 @@ PDF = "report.pdf"
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What is there of one recording, without looking into the store."""
+    """What exists of one recording, without looking into the store."""
 
     recording: Recording
     analysis: Analysis | None
-    """The newest that is done, without its report."""
+    """The newest finished analysis, without its report."""
     drawn: Analysis | None
-    """The one whose annotated video shows."""
+    """The analysis whose annotated video is shown."""
     reviewed: bool
 
     @property
     def folder(self) -> str:
-        """Of an archive."""
+        """The recording's folder in the archive."""
         return recording_folder(self.recording.id, self.recording.created_at)
 
     @property
     def video_name(self) -> str | None:
-        """Of the video as it was sent, in its folder."""
+        """Name of the video as it was sent, in its folder."""
         key = self.recording.original_key
         return None if key is None else f"original.{key.rsplit('.', 1)[-1]}"
 
 
 def inventory(db: Session, client_id: str) -> list[Inventory]:
-    """Every recording of a client, oldest first."""
+    """Return every recording of a client, oldest first."""
     rows = list(db.scalars(select(Recording).where(Recording.client_id == client_id).order_by(Recording.created_at)))
     done = (
         select(Analysis)
@@ -98,34 +98,34 @@ def inventory(db: Session, client_id: str) -> list[Inventory]:
 def entries(
     sessions: Sessions, store: BlobStore, client_id: str, now: datetime, *, pictures: bool, drafts: bool
 ) -> Iterator[Entry]:
-    """The files of an archive, each made when its turn comes.
+    """Yield the files of an archive, each made when its turn comes.
 
     Parameters
     ----------
     pictures
-        Whether videos and stills are in it: not in what a clinician gets of a client who does not show them.
+        Whether to include videos and stills: not for a clinician whose client does not share them.
     drafts
-        Whether reviews that are not published are in it: the clinicians' alone.
+        Whether to include unpublished reviews: for clinicians alone.
     """
     with sessions() as db:
-        things = inventory(db, client_id)
+        items = inventory(db, client_id)
         yield text_entry("README.txt", README)
         yield json_entry("person.json", person(db, client_id, drafts=drafts))
         yield Entry("history.csv", list(history_csv(client_history(db, client_id, live=True))))
-    yield Entry("fhir.json", _fhir(sessions, things, client_id, now, pictures=pictures))
-    for thing in things:
-        yield from _of(sessions, store, thing, now, pictures=pictures)
+    yield Entry("fhir.json", _fhir(sessions, items, client_id, now, pictures=pictures))
+    for item in items:
+        yield from _recording_entries(sessions, store, item, now, pictures=pictures)
 
 
-def fhir(db: Session, things: list[Inventory], client_id: str, now: datetime, *, pictures: bool) -> dict[str, Any]:
-    """The FHIR bundle; of one report after the other."""
-    return fhir_bundle(client_id, _fhir_recordings(db, things, client_id, pictures=pictures), created_at=now)
+def fhir(db: Session, items: list[Inventory], client_id: str, now: datetime, *, pictures: bool) -> dict[str, Any]:
+    """Return the FHIR bundle, reading one report after the other."""
+    return fhir_bundle(client_id, _fhir_recordings(db, items, client_id, pictures=pictures), created_at=now)
 
 
 def pdf_of(
     db: Session, store: BlobStore, recording: Recording, analysis: Analysis, now: datetime, *, who: str
 ) -> bytes:
-    """The report of one recording on paper, with the review that is published."""
+    """Return the PDF report of one recording, with its published review."""
     assert analysis.report is not None
     review = newest_published(db, recording.id)
     check_in = db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording.id)).one_or_none()
@@ -135,7 +135,7 @@ def pdf_of(
             chart = store.read(f"{analysis.blob_prefix}/{CHART}")
         except BlobMissing:  # not drawn yet
             chart = None
-    told = None if review is None else for_report(db, review)
+    published = None if review is None else for_report(db, review)
     zone = clinic_timezone(db, recording.clinic_id)
     return report_pdf(
         HingeReport.model_validate_json(analysis.report),
@@ -144,22 +144,22 @@ def pdf_of(
         created_at=now.astimezone(zone),
         protocol=protocol_from_text(analysis.protocol_text) if analysis.protocol_text else None,
         chart_png=chart,
-        review=told,
+        review=published,
         check_in=None if check_in is None else from_row(check_in),
     )
 
 
 def person(db: Session, client_id: str, *, drafts: bool) -> dict[str, Any]:
-    """What was agreed, answered, prescribed and said."""
+    """Return consents, answers, plans, check-ins, live sessions, reviews and recordings of a client as JSON."""
     client = db.get_one(Client, client_id)
 
-    def rows(table: Any, *but: str) -> list[dict[str, Any]]:
-        found = db.scalars(select(table).where(table.client_id == client_id))
-        return [_plain(row, {"clinic_id", "client_id", *but}) for row in found]
+    def rows(table: Any, *without: str) -> list[dict[str, Any]]:
+        selected = db.scalars(select(table).where(table.client_id == client_id))
+        return [_row_as_json(row, {"clinic_id", "client_id", *without}) for row in selected]
 
     consents = rows(ConsentRecord)
     intakes = rows(IntakeRecord, *(() if drafts else ("clearance_note",)))
-    words = {each["wording_sha256"] for each in (*consents, *intakes)}
+    wordings = {each["wording_sha256"] for each in (*consents, *intakes)}
     reviews = (
         select(Review)
         .join(Recording, Recording.id == Review.recording_id)
@@ -169,11 +169,11 @@ def person(db: Session, client_id: str, *, drafts: bool) -> dict[str, Any]:
     if not drafts:
         reviews = reviews.where(Review.state == ReviewState.PUBLISHED)
     return {
-        "client": _plain(client, {"clinic_id", "link_wanted_at"}),
+        "client": _row_as_json(client, {"clinic_id", "link_wanted_at"}),
         "consents": consents,
         "wordings": {
             row.sha256: {"version": row.version, "text": row.text}
-            for row in db.scalars(select(WordingText).where(WordingText.sha256.in_(words)))
+            for row in db.scalars(select(WordingText).where(WordingText.sha256.in_(wordings)))
         },
         "health_questions": intakes,
         "plans": rows(Plan),
@@ -184,87 +184,88 @@ def person(db: Session, client_id: str, *, drafts: bool) -> dict[str, Any]:
     }
 
 
-def _of(sessions: Sessions, store: BlobStore, thing: Inventory, now: datetime, *, pictures: bool) -> Iterator[Entry]:
-    recording, analysis = thing.recording, thing.analysis
+def _recording_entries(
+    sessions: Sessions, store: BlobStore, item: Inventory, now: datetime, *, pictures: bool
+) -> Iterator[Entry]:
+    recording, analysis = item.recording, item.analysis
     if analysis is not None:
         with sessions() as db:
             whole = db.get(Analysis, analysis.id)
-            if whole is None or whole.report is None:  # removed while we send
+            if whole is None or whole.report is None:  # removed meanwhile
                 return
-            yield text_entry(f"{thing.folder}/{REPORT}", whole.report)
-            if thing.reviewed:
+            yield text_entry(f"{item.folder}/{REPORT}", whole.report)
+            if item.reviewed:
                 data = pdf_of(db, store, recording, whole, now, who=recording.client_id[:8])
-                yield Entry(f"{thing.folder}/{PDF}", [data], packed=True)
+                yield Entry(f"{item.folder}/{PDF}", [data], packed=True)
         for name in DERIVED:
-            yield from _blob(store, f"{analysis.blob_prefix}/{name}", f"{thing.folder}/{name}")
+            yield from _blob_entry(store, f"{analysis.blob_prefix}/{name}", f"{item.folder}/{name}")
     if not pictures:
         return
-    if thing.drawn is not None and thing.drawn.blob_prefix is not None:
-        yield from _blob(store, f"{thing.drawn.blob_prefix}/{VIDEO}", f"{thing.folder}/{VIDEO}")
+    if item.drawn is not None and item.drawn.blob_prefix is not None:
+        yield from _blob_entry(store, f"{item.drawn.blob_prefix}/{VIDEO}", f"{item.folder}/{VIDEO}")
     if recording.original_key is not None:
-        yield from _blob(store, recording.original_key, f"{thing.folder}/{thing.video_name}")
+        yield from _blob_entry(store, recording.original_key, f"{item.folder}/{item.video_name}")
         if recording.playable_key is not None:
-            yield from _blob(store, recording.playable_key, f"{thing.folder}/{PLAYABLE}")
+            yield from _blob_entry(store, recording.playable_key, f"{item.folder}/{PLAYABLE}")
 
 
-def _blob(store: BlobStore, key: str, name: str) -> Iterator[Entry]:
+def _blob_entry(store: BlobStore, key: str, name: str) -> Iterator[Entry]:
+    """Yield a blob as a file of the archive, if it exists."""
     try:
         size = store.size(key)
     except BlobMissing:
         return
-    yield Entry(name, _Later(lambda: store.open_range(key, 0, size)), packed=not name.endswith(".csv"))
+    yield Entry(name, _LazyChunks(lambda: store.open_range(key, 0, size)), packed=not name.endswith(".csv"))
 
 
-class _Later:
-    """Chunks of a blob that is opened when it is read."""
+class _LazyChunks:
+    """Chunks of a blob that is opened only when it is read."""
 
-    def __init__(self, opened: Callable[[], Iterator[bytes]]) -> None:
-        self._opened = opened
+    def __init__(self, open_blob: Callable[[], Iterator[bytes]]) -> None:
+        self._open = open_blob
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._opened()
+        return self._open()
 
 
 def _fhir(
-    sessions: Sessions, things: list[Inventory], client_id: str, now: datetime, *, pictures: bool
+    sessions: Sessions, items: list[Inventory], client_id: str, now: datetime, *, pictures: bool
 ) -> Iterator[bytes]:
     with sessions() as db:
-        yield text_of(fhir(db, things, client_id, now, pictures=pictures)).encode()
+        yield text_of(fhir(db, items, client_id, now, pictures=pictures)).encode()
 
 
-def _fhir_recordings(
-    db: Session, things: list[Inventory], client_id: str, *, pictures: bool
-) -> Iterator[FhirRecording]:
+def _fhir_recordings(db: Session, items: list[Inventory], client_id: str, *, pictures: bool) -> Iterator[FhirRecording]:
     check_ins = {
         row.recording_id: from_row(row)
         for row in db.scalars(select(CheckInRow).where(CheckInRow.client_id == client_id))
     }
-    for thing in things:
-        row = thing.recording
+    for item in items:
+        row = item.recording
         text = None
-        if thing.analysis is not None:
-            text = db.scalar(select(Analysis.report).where(Analysis.id == thing.analysis.id))
+        if item.analysis is not None:
+            text = db.scalar(select(Analysis.report).where(Analysis.id == item.analysis.id))
         video = None
         if pictures and row.original_key is not None:
-            url = f"{thing.folder}/{thing.video_name}"
+            url = f"{item.folder}/{item.video_name}"
             video = File(url, row.media_type, "The video as it was sent", row.original_bytes)
-        documents = (File(f"{thing.folder}/{PDF}", "application/pdf", "Report of the recording"),)
+        documents = (File(f"{item.folder}/{PDF}", "application/pdf", "Report of the recording"),)
         yield FhirRecording(
             row.id,
             row.created_at,
             None if text is None else HingeReport.model_validate_json(text),
             check_ins.get(row.id),
-            thing.reviewed,
+            item.reviewed,
             video,
-            documents if thing.reviewed and text is not None else (),
+            documents if item.reviewed and text is not None else (),
         )
 
 
-def _plain(row: Any, but: set[str]) -> dict[str, Any]:
-    """A row as JSON."""
+def _row_as_json(row: Any, without: set[str]) -> dict[str, Any]:
+    """Return the columns of a row as JSON."""
     out: dict[str, Any] = {}
     for column in row.__table__.columns:
-        if column.key not in but:
+        if column.key not in without:
             value = getattr(row, column.key)
             out[column.key] = value.isoformat() if isinstance(value, datetime) else value
     return out

@@ -1,4 +1,4 @@
-"""What is drawn over a video while somebody looks at it: body, back edge and angles of every frame, compactly."""
+"""Data drawn over a video as it plays: body, back edge and angles of every frame, in a compact form."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ from hinge_check.present.timeline import SEEN
 from hinge_check.results import TRACK
 
 FORMAT: Final = 1
-"""Raised when the columns change: what was kept of an earlier form is made anew."""
+"""Increased when the columns change: what is stored in an earlier format is made again."""
 BLOB: Final = f"overlay-{FORMAT}.json.gz"
 BODY: Final[dict[Side, tuple[int, ...]]] = {
     "left": (L_EAR, L_SHOULDER, L_HIP, L_KNEE, L_ANKLE, L_HEEL, L_TOE, L_ELBOW, L_WRIST),
     "right": (R_EAR, R_SHOULDER, R_HIP, R_KNEE, R_ANKLE, R_HEEL, R_TOE, R_ELBOW, R_WRIST),
 }
-"""MediaPipe's landmarks of one side, by the names below."""
+"""MediaPipe's landmarks of one side, in the order of `NAMES`."""
 NAMES: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe", "elbow", "wrist")
 LETTERS: Final = {Phase.STAND: "s", Phase.DESCENT: "d", Phase.BOTTOM: "b", Phase.ASCENT: "a", Phase.NONE: "-"}
 PICTURED: Final = ("body", "back")
-"""Columns that draw the person; all else is figures."""
+"""Columns that show the person; all others are numbers."""
 SHARE_DIGITS: Final = 4
-"""Of the picture's width: a tenth of a pixel on a phone."""
+"""Digits of a share of the picture's width: a tenth of a pixel on a phone."""
 
 
 def overlay(track: PoseTrack, measured: Measurement) -> dict[str, Any]:
-    """Columns over the analysed frames; null where not seen.
+    """Return columns over the analysed frames; null where not seen.
 
     `time_s` media seconds (0.001), angles and their standard errors in degrees (0.1), `phase` one letter a frame,
     `body` and `back` one flat list a frame: x, y, x, y … in shares of the picture (0, 0 is top left).
@@ -92,14 +92,14 @@ def overlay(track: PoseTrack, measured: Measurement) -> dict[str, Any]:
 
 
 def overlay_of(store: BlobStore, row: Analysis, base: Analysis) -> dict[str, Any]:
-    """The columns of an analysis, kept beside it once they were asked for.
+    """Return the columns of an analysis; they are stored beside it at the first request.
 
     Parameters
     ----------
     row
-        The analysis that speaks, its protocol's text included.
+        The current analysis, its protocol's text included.
     base
-        The analysis that looked at the video: its track is read.
+        The analysis of the video: its track is read.
 
     Raises
     ------
@@ -110,18 +110,18 @@ def overlay_of(store: BlobStore, row: Analysis, base: Analysis) -> dict[str, Any
         raise not_found()
     key = f"{row.blob_prefix}/{BLOB}"
     try:
-        kept: dict[str, Any] = json.loads(gzip.decompress(store.read(key)))
+        stored: dict[str, Any] = json.loads(gzip.decompress(store.read(key)))
     except BlobMissing:
         track = read_track(store, base.blob_prefix)
         side = row.options.get("side", "auto")
-        made = overlay(track, measure(track, protocol_from_text(row.protocol_text).reps, side=side))
-        store.put_bytes(key, gzip.compress(json.dumps(made, separators=(",", ":")).encode(), mtime=0))
-        return made
-    return kept
+        computed = overlay(track, measure(track, protocol_from_text(row.protocol_text).reps, side=side))
+        store.put_bytes(key, gzip.compress(json.dumps(computed, separators=(",", ":")).encode(), mtime=0))
+        return computed
+    return stored
 
 
 def read_track(store: BlobStore, prefix: str) -> PoseTrack:
-    """The track of an analysis.
+    """Read the track of an analysis.
 
     Raises
     ------
@@ -140,21 +140,21 @@ def read_track(store: BlobStore, prefix: str) -> PoseTrack:
 
 
 def _column(values: FloatArray, digits: int) -> list[float | None]:
-    # Adding nought makes -0.0 a plain one.
+    # Adding 0.0 turns -0.0 into 0.0.
     rounded = np.round(np.asarray(values, float), digits) + 0.0
-    found: list[float | None] = _known(rounded).tolist()
-    return found
+    column: list[float | None] = _none_for_nan(rounded).tolist()
+    return column
 
 
 def _points(points: FloatArray) -> list[list[float | None] | None]:
     flat = np.round(points.reshape(len(points), -1), SHARE_DIGITS) + 0.0
     known = np.isfinite(flat)
-    told = _known(flat).tolist()
-    return [row if any_known else None for row, any_known in zip(told, known.any(axis=1), strict=True)]
+    rows = _none_for_nan(flat).tolist()
+    return [row if any_known else None for row, any_known in zip(rows, known.any(axis=1), strict=True)]
 
 
-def _known(values: FloatArray) -> npt.NDArray[np.object_]:
-    """The same with None in place of NaN."""
+def _none_for_nan(values: FloatArray) -> npt.NDArray[np.object_]:
+    """Return the values with None in place of NaN."""
     out = values.astype(object)
     out[~np.isfinite(values)] = None
     return out

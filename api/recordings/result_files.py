@@ -1,4 +1,4 @@
-"""The files a recording has to show, and which of its analyses speaks for it."""
+"""The files of a recording's results, and which of its analyses is the current one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from api.db.analysis import WITHOUT_TEXTS
 
 
 class FileName(StrEnum):
-    """What can be asked for by name, and linked to."""
+    """Files that can be requested by name, and linked to."""
 
     ORIGINAL = "original"
     PLAYABLE = "playable"
-    """The original where every browser plays it, else a copy that they do."""
+    """The original where every browser plays it, else a copy that they all play."""
     POSTER = "poster"
     ANNOTATED = "annotated"
     CHART = "chart"
@@ -44,10 +44,10 @@ OF_ANALYSIS: Mapping[FileName, _Kind] = {
     FileName.REPS_CSV: _Kind("reps.csv", "text/csv; charset=utf-8"),
 }
 PICTURES = frozenset({FileName.ORIGINAL, FileName.PLAYABLE, FileName.POSTER, FileName.ANNOTATED})
-"""What shows the person; all else is figures and drawings of figures."""
+"""Files that show the person; all others hold numbers and drawings of numbers."""
 CURVES = frozenset({FileName.CHART, FileName.ANGLES, FileName.ANGLES_CSV})
-"""What follows a moment later when many recordings were scored again."""
-_HOW_FAR = (
+"""Files that follow a moment later when many recordings were scored again."""
+_PROGRESS = (
     select(Analysis.recording_id, Analysis.id, Analysis.progress)
     .where(Analysis.recording_id.in_(bindparam("recordings", expanding=True)))
     .order_by(Analysis.created_at, Analysis.id)
@@ -57,32 +57,32 @@ CURRENT_STATES = (AnalysisState.DONE, AnalysisState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An analysis and how much of it is done."""
+    """An analysis and its progress."""
 
     analysis_id: str
     progress: float
-    """0..1."""
+    """0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A blob to be shown."""
+    """A blob to serve."""
 
     key: str
     media_type: str
     name: str
-    """What a browser would save it as."""
+    """Name under which a browser saves it."""
 
 
 def current_analysis(
     db: Session, recording_id: str, analysis_id: str | None = None, *, light: bool = False
 ) -> Analysis:
-    """The analysis asked for, or the newest that is done (else the newest that refused).
+    """Return the analysis asked for, or the newest that is done (else the newest that was refused).
 
     Parameters
     ----------
     light
-        Leave its report and its protocol's text behind.
+        Do not load its report and its protocol's text.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def current_analysis(
 
 
 def file_of(db: Session, recording: Recording, name: FileName, analysis_id: str | None = None) -> File:
-    """The blob a recording shows under a name.
+    """Return the blob of a recording under a name.
 
     Raises
     ------
@@ -116,71 +116,73 @@ def file_of(db: Session, recording: Recording, name: FileName, analysis_id: str 
         `not_found`, `not_ready`.
     """
     if name not in OF_ANALYSIS:
-        file = _own(recording).get(name)
+        file = _own_files(recording).get(name)
     else:
         row = current_analysis(db, recording.id, analysis_id, light=True)
         if row.curves_due and name in CURVES:
             raise Problem(ServiceCode.NOT_READY, "The curves are being drawn.", advice="Try again in a moment.")
-        file = _made(recording, _drawn(db, row) if name is FileName.ANNOTATED else row, name)
+        file = _analysis_file(recording, _drawn_by(db, row) if name is FileName.ANNOTATED else row, name)
     if file is None:
         raise not_found()
     return file
 
 
 def files_of(db: Session, recording: Recording, analysis_id: str | None = None) -> dict[FileName, File]:
-    """Every blob a recording has to show now.
+    """Return every blob that a recording has now.
 
     Raises
     ------
     Problem
         `not_found`, `not_ready` for an analysis that was asked for by its id.
     """
-    found: dict[FileName, File | None] = dict(_own(recording))
+    files: dict[FileName, File | None] = dict(_own_files(recording))
     try:
         row = current_analysis(db, recording.id, analysis_id, light=True)
     except Problem:
         if analysis_id is not None:
             raise
     else:
-        drawn = _drawn(db, row)
+        drawn_by = _drawn_by(db, row)
         for name in OF_ANALYSIS if not row.curves_due else set(OF_ANALYSIS) - CURVES:
-            found[name] = _made(recording, drawn if name is FileName.ANNOTATED else row, name)
-    return {name: file for name, file in found.items() if file is not None}
+            files[name] = _analysis_file(recording, drawn_by if name is FileName.ANNOTATED else row, name)
+    return {name: file for name, file in files.items() if file is not None}
 
 
-def _own(recording: Recording) -> dict[FileName, File]:
+def _own_files(recording: Recording) -> dict[FileName, File]:
+    """Return the files of the recording itself: the video, its playable copy and its still."""
     original, copy = recording.original_key, recording.playable_key
     if original is None:
-        copy = None  # written while the video was deleted: gone, too
-    found = (
+        copy = None  # written while the video was deleted: deleted as well
+    files = (
         (FileName.ORIGINAL, original, recording.media_type),
         (FileName.PLAYABLE, copy or original, recording.media_type if copy is None else "video/mp4"),
         (FileName.POSTER, recording.poster_key, "image/jpeg"),
     )
-    return {name: File(key, kind, _saved_as(recording, name, key)) for name, key, kind in found if key is not None}
+    return {name: File(key, kind, _download_name(recording, name, key)) for name, key, kind in files if key is not None}
 
 
-def _made(recording: Recording, row: Analysis | None, name: FileName) -> File | None:
+def _analysis_file(recording: Recording, row: Analysis | None, name: FileName) -> File | None:
+    """Return a file that an analysis made; None where there is none, or its video was deleted."""
     if row is None or row.blob_prefix is None or row.state is not AnalysisState.DONE:
         return None
     if name in PICTURES and recording.videos_removed_at is not None:
         return None
     kind = OF_ANALYSIS[name]
-    return File(f"{row.blob_prefix}/{kind.blob}", kind.media_type, _saved_as(recording, name, kind.blob))
+    return File(f"{row.blob_prefix}/{kind.blob}", kind.media_type, _download_name(recording, name, kind.blob))
 
 
-def _drawn(db: Session, row: Analysis) -> Analysis | None:
-    """The analysis whose video shows: a re-assessment draws none of its own."""
+def _drawn_by(db: Session, row: Analysis) -> Analysis | None:
+    """Return the analysis whose annotated video is shown: a re-assessment draws none of its own."""
     return row if row.reassess_of is None else db.get(Analysis, row.reassess_of, options=WITHOUT_TEXTS)
 
 
-def _saved_as(recording: Recording, name: FileName, blob: str) -> str:
+def _download_name(recording: Recording, name: FileName, blob: str) -> str:
     return f"{name}-{recording.id[:8]}.{blob.rsplit('.', 1)[-1]}"
 
 
 def newest_of(db: Session, recording_ids: Sequence[str]) -> dict[str, Progress]:
-    """The analysis asked for last, of each recording."""
+    """Return the newest analysis of each recording."""
     if not recording_ids:
         return {}
-    rows = db.execute(_HOW_FAR, {"recordings": recording_ids})
+    rows = db.execute(_PROGRESS, {"recordings": recording_ids})
     return {recording_id: Progress(analysis_id, progress) for recording_id, analysis_id, progress in rows}

@@ -1,4 +1,4 @@
-"""Videos go when they are due: after 30 days, unless the client said that they may be kept. Their figures stay."""
+"""Retention of videos: deleted after 30 days, unless the client agreed to keeping them. The results stay."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A recording whose video is due."""
+    """A recording whose video is due for deletion."""
 
     recording_id: str
     client_id: str
@@ -29,39 +29,39 @@ class Due:
 
 
 def due(now: datetime, days: float) -> Select[Recording]:
-    """The recordings whose videos are due at a moment, oldest first.
+    """Select the recordings whose videos are due at a moment, oldest first.
 
-    Those older than so many days without leave to keep them; and whatever is left of a client who took back the
-    storing, should the deletion have been interrupted.
+    Those older than `days` without consent to keep them; and whatever is left of a client who withdrew the consent to
+    storing, should that deletion have been interrupted.
     """
 
     def consent(kind: ConsentKind, *, in_force: bool) -> Exists:
-        open_or_not = ConsentRecord.withdrawn_at.is_(None) if in_force else ConsentRecord.withdrawn_at.is_not(None)
-        same = and_(ConsentRecord.client_id == Recording.client_id, ConsentRecord.kind == kind, open_or_not)
+        withdrawn_or_not = ConsentRecord.withdrawn_at.is_(None) if in_force else ConsentRecord.withdrawn_at.is_not(None)
+        same = and_(ConsentRecord.client_id == Recording.client_id, ConsentRecord.kind == kind, withdrawn_or_not)
         return exists().where(same)
 
     stored = consent(ConsentKind.STORE, in_force=True)
-    old = and_(
+    overdue = and_(
         Recording.created_at <= now - timedelta(days=days), or_(~consent(ConsentKind.KEEP, in_force=True), ~stored)
     )
-    taken_back = and_(consent(ConsentKind.STORE, in_force=False), ~stored)
-    query = select(Recording).where(Recording.original_key.is_not(None), or_(old, taken_back))
+    withdrawn = and_(consent(ConsentKind.STORE, in_force=False), ~stored)
+    query = select(Recording).where(Recording.original_key.is_not(None), or_(overdue, withdrawn))
     return query.order_by(Recording.created_at, Recording.id)
 
 
 def listed(sessions: Sessions, now: datetime, days: float) -> list[Due]:
-    """What `run` would delete now."""
+    """Return what `run` would delete now."""
     with sessions() as db:
         return [_due(row) for row in db.scalars(due(now, days))]
 
 
 def run(sessions: Sessions, store: BlobStore, now: datetime, days: float) -> Iterator[Due]:
-    """Delete what is due, telling each as it is gone; safe to interrupt, and to run twice at once.
+    """Delete what is due, yielding each once it is gone; safe to interrupt, and to run twice at once.
 
     Raises
     ------
     StoreError, sqlalchemy.exc.SQLAlchemyError
-        What was told is gone; run it again for the rest.
+        What was yielded is gone; run it again for the rest.
     """
     while True:
         with sessions() as db:
@@ -69,14 +69,14 @@ def run(sessions: Sessions, store: BlobStore, now: datetime, days: float) -> Ite
             if not rows:
                 return
             for row in rows:
-                yield _removed(db, store, row, now)
+                yield _remove(db, store, row, now)
 
 
-def _removed(db: Session, store: BlobStore, row: Recording, now: datetime) -> Due:
-    found = _due(row)
+def _remove(db: Session, store: BlobStore, row: Recording, now: datetime) -> Due:
+    item = _due(row)
     trail_of_service(row.clinic_id, now).record(db, Deed.REMOVED, "video", row.id, row.client_id)
     remove_videos(db, store, row, now)
-    return found
+    return item
 
 
 def _due(row: Recording) -> Due:

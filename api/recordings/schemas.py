@@ -1,4 +1,4 @@
-"""Recordings and analyses as the API states them."""
+"""Schemas of recordings and analyses in the API."""
 
 from __future__ import annotations
 

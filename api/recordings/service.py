@@ -1,4 +1,4 @@
-"""Recordings as they are told and taken away."""
+"""Recordings: their form in the API, and their removal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.storage.keys import analysis_folder, recording_folder
 
 
 def to_out(recording: Recording, newest: result_files.Progress | None) -> RecordingOut:
-    """A recording with how far its newest analysis is."""
+    """Return a recording with the progress of its newest analysis."""
     return RecordingOut(
         id=recording.id,
         client_id=recording.client_id,
@@ -36,12 +36,12 @@ def to_out(recording: Recording, newest: result_files.Progress | None) -> Record
 
 
 def read_out(db: Session, recording: Recording) -> RecordingOut:
-    """As `told`, the analysis looked up."""
+    """Return a recording as `to_out` does, after looking up its newest analysis."""
     return to_out(recording, result_files.newest_of(db, [recording.id]).get(recording.id))
 
 
 def analysis_out(row: Analysis) -> AnalysisOut:
-    """An analysis without its result."""
+    """Return an analysis without its result."""
     return AnalysisOut(
         id=row.id,
         recording_id=row.recording_id,
@@ -59,10 +59,10 @@ def analysis_out(row: Analysis) -> AnalysisOut:
 
 
 def remove(db: Session, store: BlobStore, recording: Recording) -> None:
-    """Take a recording away with everything made of it; commits.
+    """Remove a recording with everything made of it; commits.
 
-    Files go first, so that a failure leaves a row that can be removed again, never a file without one. They go a
-    second time for what a worker may have written in between: from then on it has nothing to publish to.
+    Files go first, so that a failure leaves a row that can be removed again, never a file without one. They are deleted
+    a second time for what a worker may have written in between: afterwards it has no row to publish to.
     """
     analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
     folders = [recording_folder(recording.id), *(analysis_folder(each) for each in analyses)]

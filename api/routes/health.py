@@ -128,8 +128,8 @@ def _look(request: Request) -> dict[str, str]:
     except (StoreError, OSError) as error:
         wrong["store"] = type(error).__name__
     try:
-        state.bell.check()
-    except state.bell.unavailable_errors as error:
+        state.wakeups.check()
+    except state.wakeups.unavailable_errors as error:
         wrong["queue"] = type(error).__name__
     try:
         bundle(state.settings.model)

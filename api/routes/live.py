@@ -25,7 +25,7 @@ from api.http.pagination import Page, Paged
 from api.live import persistence
 from api.live.admission import PER_PERSON, SessionLimiter, TooManySessions, is_allowed_origin, open_to_all
 from api.live.connection import CLOSED, LiveConnection
-from api.live.delta_encoder import text
+from api.live.delta_encoder import encode
 from api.live.live_session import Begin, ErrorCode, Exercise, Finished, LiveSessionServer, ProtocolError
 from api.settings import Settings
 from hinge_check.assess.protocol import DEFAULT, list_protocols, load_protocol
@@ -70,9 +70,9 @@ async def live(socket: WebSocket) -> None:
     try:
         who, most = (GUEST, settings.live_sessions) if me is None else (me.id, PER_PERSON)
         with hall.slot(who, most=most):
-            await _conversation(socket, me).hold()
+            await _conversation(socket, me).run()
     except TooManySessions:
-        await socket.send_text(text({"problem": {"code": ErrorCode.TOO_MANY, "detail": ""}}))
+        await socket.send_text(encode({"problem": {"code": ErrorCode.TOO_MANY, "detail": ""}}))
         await socket.close(CLOSED[ErrorCode.TOO_MANY])
 
 
@@ -153,7 +153,7 @@ def _conversation(socket: WebSocket, me: Principal | None) -> LiveConnection:
         new_id=new_id,
         now_s=lambda: state.clock().timestamp(),
     )
-    return LiveConnection(socket, desk, is_known=is_known, keep=keep)
+    return LiveConnection(socket, desk, is_known=is_known, save=keep)
 
 
 def _chosen(socket: WebSocket, me: Principal | None, asked: Begin) -> Exercise:

@@ -239,7 +239,7 @@ def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> Uploa
         row = get_or_404(db, visible_uploads(me), upload_id)
         if row.expires_at <= now and row.recording_id is None:
             raise Problem(ServiceCode.UPLOAD_EXPIRED, headers=_TUS)
-        return tus.place_of(row)
+        return tus.state_of(row)
 
 
 def _where(place: UploadState) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Videos on their way in: resumable uploads, probing, remuxing, ingest."""
+"""Arriving videos: resumable uploads, probing, remuxing, ingest."""

@@ -1,4 +1,4 @@
-"""What uploads leave behind: those that were given up, and pieces of requests that died."""
+"""Clean-up of uploads: abandoned ones, and pieces left by interrupted requests."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ KEEP = timedelta(hours=24)
 
 
 def sweep(sessions: Sessions, store: BlobStore, now: datetime, *, keep: timedelta = KEEP) -> int:
-    """Remove uploads that are over, and what interrupted requests left in the store.
+    """Remove expired uploads, and what interrupted requests left in the store.
 
     Returns
     -------
     int
-        Uploads removed.
+        Number of uploads removed.
     """
     with sessions() as db:
-        over = list(db.scalars(select(Upload).where(Upload.expires_at <= now).limit(500)))
-        for row in over:
+        expired = list(db.scalars(select(Upload).where(Upload.expires_at <= now).limit(500)))
+        for row in expired:
             remove_upload(db, store, row)
-        living = set(db.scalars(select(Upload.id)))
+        current = set(db.scalars(select(Upload.id)))
     before = now - keep
     for blob in store.list(INCOMING):
         if blob.modified < before:
             store.delete(blob.key)
     for blob in store.list("uploads"):
-        if blob.modified < before and blob.key.split("/")[1] not in living:
+        if blob.modified < before and blob.key.split("/")[1] not in current:
             store.delete(blob.key)
     store.clear_scratch(before)
-    return len(over)
+    return len(expired)

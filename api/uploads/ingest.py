@@ -1,4 +1,4 @@
-"""From bytes that have arrived to a recording with its analysis asked for: whole, or nothing at all."""
+"""Ingest: turn arrived bytes into a recording with a requested analysis, completely or not at all."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from hinge_check.errors import Refused
 from hinge_check.options import SideChoice
 
 AT_ONCE = 2
-"""Videos opened at the same time by one API process: each is a process of some 100 MB."""
-_opening = threading.BoundedSemaphore(AT_ONCE)
+"""Videos that one API process probes at the same time: each is a process of some 100 MB."""
+_probing = threading.BoundedSemaphore(AT_ONCE)
 
 
-def _known(name: str) -> str:
-    known = name.strip().lower().replace("-", "_")
-    # Asked for by name alone: the library would also take the path of a file.
-    if known not in LADDER:
+def _check_protocol(name: str) -> str:
+    protocol = name.strip().lower().replace("-", "_")
+    # Only names: the library would also accept the path of a file.
+    if protocol not in LADDER:
         raise ValueError(f"no protocol is called this; known: {', '.join(LADDER)}")
-    return known
+    return protocol
 
 
-ProtocolName = Annotated[str, Field(max_length=64), AfterValidator(_known)]
+ProtocolName = Annotated[str, Field(max_length=64), AfterValidator(_check_protocol)]
 """Name of a bundled protocol."""
 
 
@@ -61,7 +61,7 @@ class AnalysisRequest(BaseModel):
     trim_end_s: float | None = Field(default=None, gt=0, le=86400, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _forwards(self) -> AnalysisRequest:
+    def _check_trim(self) -> AnalysisRequest:
         if self.trim_end_s is not None and self.trim_end_s <= (self.trim_start_s or 0.0):
             raise ValueError("the trim must end after it starts")
         return self
@@ -80,64 +80,66 @@ class IncomingVideo:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """The recording they are."""
+    """The recording that a video became."""
 
     recording_id: str
     is_new: bool
 
 
 class Ingest:
-    """Takes videos in. Every call blocks, for seconds: never call it in the event loop."""
+    """Turns arrived videos into recordings. Every call blocks for seconds: never call it in the event loop."""
 
     def __init__(
         self,
         sessions: Sessions,
         store: BlobStore,
-        bell: WakeupQueue,
+        wakeups: WakeupQueue,
         settings: Settings,
         clock: Now,
         trail: Trail | None = None,
     ) -> None:
         self._sessions = sessions
         self._store = store
-        self._bell = bell
+        self._wakeups = wakeups
         self._settings = settings
         self._clock = clock
         self._trail = trail
 
     def ingest(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
-        """Make a recording of what has arrived, or find the one it is already; the arrived bytes are gone after.
+        """Make a recording of an arrived video, or find the one it is already; the arrived bytes are deleted.
 
         Raises
         ------
         Refused
-            The video is none, or not one that is taken.
+            The file is not a video, or not one that is accepted.
         Problem
-            `not_found` when the client was removed meanwhile; `consent_required` and the like when it was taken back.
+            `not_found` when the client was removed meanwhile; `consent_required` and the like after a withdrawal.
         StoreError, OSError, sqlalchemy.exc.DBAPIError
-            Nothing was kept; trying again may help.
+            Nothing was stored; trying again may help.
         """
-        became = "failed"
+        outcome = "failed"
         try:
-            known = self._known(arrived)
-            taken = self._examined(arrived, asked) if known is None else Ingested(known, False)
-            became = "new" if taken.is_new else "known"
-            return taken
+            existing = self._find_same(arrived)
+            ingested = self._probe_and_store(arrived, asked) if existing is None else Ingested(existing, False)
+            outcome = "new" if ingested.is_new else "known"
+            return ingested
         except Refused as refused:
-            became = "refused"
+            outcome = "refused"
             count_probe_refusal(refused.finding.code.value)
             raise
         finally:
-            count_upload(became, arrived.bytes)
-            with contextlib.suppress(StoreError):  # the sweep will find it
+            count_upload(outcome, arrived.bytes)
+            with contextlib.suppress(StoreError):  # the sweeper will find it
                 self._store.delete(arrived.key)
 
-    def _known(self, arrived: IncomingVideo) -> str | None:
+    def _find_same(self, arrived: IncomingVideo) -> str | None:
+        """Return the recording of the same client with the same content, if there is one."""
         same = (Recording.client_id == arrived.client_id, Recording.sha256 == arrived.sha256)
         with self._sessions() as db:
             return db.scalar(select(Recording.id).where(*same))
 
-    def _examined(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
+    def _probe_and_store(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
+        """Probe the video, store its copy and poster, and make the recording."""
         limits = VideoLimits(
             seconds=self._settings.max_video_s,
             pixels=self._settings.max_video_pixels,
@@ -146,32 +148,33 @@ class Ingest:
         recording_id = new_id()
         try:
             with self._store.local_path(arrived.key) as source, self._store.scratch() as folder:
-                with _opening:
-                    found = probe_in_subprocess(source, folder, limits)
-                video_key = f"{recording_folder(recording_id)}/original.{found.suffix}"
+                with _probing:
+                    probed = probe_in_subprocess(source, folder, limits)
+                video_key = f"{recording_folder(recording_id)}/original.{probed.suffix}"
                 poster_key = f"{recording_folder(recording_id)}/poster.jpg"
-                size = self._store.put_file(video_key, found.video)
-                self._store.put_file(poster_key, found.poster)
-            row = _row(recording_id, arrived, asked, found, self._clock())
+                size = self._store.put_file(video_key, probed.video)
+                self._store.put_file(poster_key, probed.poster)
+            row = _row(recording_id, arrived, asked, probed, self._clock())
             row.original_key, row.original_bytes, row.poster_key = video_key, size, poster_key
-            analysis_id = self._kept(row)
+            analysis_id = self._insert(row)
         except BaseException as error:
             with contextlib.suppress(StoreError):
                 self._store.delete_prefix(recording_folder(recording_id))
             if isinstance(error, IntegrityError):
-                known = self._known(arrived)  # the same video, sent twice at the same instant
-                if known is not None:
-                    return Ingested(known, False)
+                existing = self._find_same(arrived)  # the same video, sent twice at the same instant
+                if existing is not None:
+                    return Ingested(existing, False)
                 raise not_found() from error
             raise
-        self._bell.notify(analysis_id)
+        self._wakeups.notify(analysis_id)
         return Ingested(recording_id, True)
 
-    def _kept(self, row: Recording) -> str:
+    def _insert(self, row: Recording) -> str:
+        """Insert the recording and request its analysis; return the id of the analysis."""
         with self._sessions.begin() as db:
             db.add(row)
             db.flush()
-            # Once more, now that it is here: it may have been taken back while the video came in.
+            # Checked again: consent may have been withdrawn while the video arrived.
             require_upload(db, row.client_id)
             if self._trail is not None:
                 self._trail.record(db, Deed.CREATED, "recording", row.id, row.client_id)
@@ -179,15 +182,15 @@ class Ingest:
             return request_analysis(db, row, protocol, settings=self._settings, now=row.created_at).id
 
 
-def _row(recording_id: str, arrived: IncomingVideo, asked: AnalysisRequest, found: Probed, now: datetime) -> Recording:
-    probe: dict[str, Any] = found.seen.model_dump(mode="json")
+def _row(recording_id: str, arrived: IncomingVideo, asked: AnalysisRequest, probed: Probed, now: datetime) -> Recording:
+    probe: dict[str, Any] = probed.seen.model_dump(mode="json")
     return Recording(
         id=recording_id,
         clinic_id=arrived.clinic_id,
         client_id=arrived.client_id,
         sha256=arrived.sha256,
         bytes=arrived.bytes,
-        media_type=found.media_type,
+        media_type=probed.media_type,
         state=RecordingState.RECEIVED,
         protocol=asked.protocol,
         side=asked.side,

@@ -1,6 +1,6 @@
-"""Looking at a video that has just arrived, in a process of its own (`api.uploads.probe_process`).
+"""Probe a video that has just arrived, in a process of its own (`api.uploads.probe_process`).
 
-The service never decodes in its own process: a file of a few kilobytes may ask for gigabytes, or for hours.
+The service never decodes in its own process: a file of a few kilobytes may demand gigabytes, or hours.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CURES = "Export it as H.264 in 1080p (on an iPhone: Settings, Camera, Formats, M
 
 
 class VideoLimits(BaseModel):
-    """The largest video that is taken."""
+    """The largest video that is accepted."""
 
     seconds: float
     pixels: int
@@ -35,7 +35,7 @@ class VideoLimits(BaseModel):
 
 
 class Probed(BaseModel):
-    """A video that is taken, and the files made of it."""
+    """A video that was accepted, and the files made of it."""
 
     seen: ProbeResult
     media_type: str
@@ -45,7 +45,7 @@ class Probed(BaseModel):
 
 
 class ProbeTask(BaseModel):
-    """What the process is asked to do, and within what."""
+    """The task of the process, and its limits."""
 
     source: Path
     folder: Path
@@ -62,14 +62,14 @@ def probe_in_subprocess(
     seconds: float = SECONDS,
     memory_bytes: int = MEMORY_BYTES,
 ) -> Probed:
-    """`api.uploads.remux.examine` in a process of its own, with limits on time, memory and disk.
+    """Run `api.uploads.remux.examine` in a process of its own, with limits on time, memory and disk.
 
     Raises
     ------
     Refused
         As `examine`, and `unreadable` for a file that exceeds the limits or brings the process down.
     OSError
-        When the disk is full, or the copy cannot be written for another reason of ours.
+        The disk is full, or the copy cannot be written for another reason on our side.
     """
     task = ProbeTask(
         source=source,
@@ -87,7 +87,7 @@ def probe_in_subprocess(
         start_new_session=True,
     )
     try:
-        said, _ = process.communicate(task.model_dump_json().encode(), timeout=seconds)
+        output, _ = process.communicate(task.model_dump_json().encode(), timeout=seconds)
     except subprocess.TimeoutExpired as error:
         raise Refused(Code.UNREADABLE, "Opening this video takes too long.", CURES) from error
     finally:
@@ -95,14 +95,15 @@ def probe_in_subprocess(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-    return _heard(said)
+    return _parse(output)
 
 
-def _heard(said: bytes) -> Probed:
+def _parse(output: bytes) -> Probed:
+    """Return what the process reports; raise what it refused or could not do."""
     try:
-        answer = json.loads(said.splitlines()[-1])
+        answer = json.loads(output.splitlines()[-1])
     except (ValueError, IndexError):
-        # It died without a word: out of memory, or a decoder that fell over.
+        # It died without a report: out of memory, or a decoder that crashed.
         raise Refused(Code.UNREADABLE, "This video could not be opened.", CURES) from None
     if "refused" in answer:
         code, message, advice = answer["refused"]
@@ -115,6 +116,6 @@ def _heard(said: bytes) -> Probed:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Ours without the service's settings: a decoder needs neither the database's address nor the secret."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HINGE_")}
-    return {**kept, "TMPDIR": str(folder), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    """Return our environment without the service's settings: a decoder needs no database address and no secret."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HINGE_")}
+    return {**inherited, "TMPDIR": str(folder), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -1,4 +1,4 @@
-"""The process that looks at one video: a task comes in on stdin, one line of JSON goes out on stdout."""
+"""The process that probes one video: a task comes in on stdin, one line of JSON goes out on stdout."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from hinge_check.errors import Code, Finding, HingeError
 
 def main() -> None:
     """Entry point of `python -m api.uploads.probe_process`: a task on stdin, one line on stdout."""
-    voice = os.dup(1)
-    os.dup2(2, 1)  # native code that prints is not to be heard
+    stdout = os.dup(1)
+    os.dup2(2, 1)  # keeps what native code prints out of our answer
     task = ProbeTask.model_validate_json(sys.stdin.buffer.read())
-    _limit(task)
-    with os.fdopen(voice, "w", encoding="utf-8") as out:
-        out.write(json.dumps(_answer(task)) + "\n")
+    _apply_limits(task)
+    with os.fdopen(stdout, "w", encoding="utf-8") as out:
+        out.write(json.dumps(_run(task)) + "\n")
 
 
-def _answer(task: ProbeTask) -> dict[str, object]:
+def _run(task: ProbeTask) -> dict[str, object]:
     try:
         return {"examined": examine(task.source, task.folder, task.limits).model_dump(mode="json")}
     except HingeError as error:
-        return {"refused": _told(error.finding)}
+        return {"refused": _as_json(error.finding)}
     except MemoryError:
         return {"refused": (Code.TOO_LARGE, "This video needs more memory than is given to it.", CURES)}
     except OSError as error:
         return {"error": type(error).__name__, "errno": error.errno}
 
 
-def _told(finding: Finding) -> tuple[str, str, str]:
+def _as_json(finding: Finding) -> tuple[str, str, str]:
     return finding.code, finding.message, finding.advice
 
 
-def _limit(task: ProbeTask) -> None:
+def _apply_limits(task: ProbeTask) -> None:
     with contextlib.suppress(OSError):
         os.nice(5)
     try:

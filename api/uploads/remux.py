@@ -1,9 +1,9 @@
-"""What a video is, a copy of it without its metadata, and its poster: decided when it arrives, from the file alone.
+"""Probe, metadata-free copy and poster of a video, made on arrival from the file alone.
 
-The copy holds the same coded pictures and sound, packet by packet. What is left out: places, devices, names, dates,
-chapters, attachments, cover pictures, timed metadata. What is kept, because a measurement needs it: how the picture
-is turned, its pixels' shape, and how much slower than life it plays. Only a container that cannot be copied faithfully
-is coded anew.
+The copy holds the same coded pictures and sound, packet by packet. Left out are places, devices, names, dates,
+chapters, attachments, cover pictures, timed metadata. Kept, because measuring needs them, are the rotation of the
+picture, the shape of its pixels, and how much slower than real time it plays. A video is re-encoded only if its
+container cannot be copied faithfully.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from hinge_check.errors import Code, Refused
 POSTER_EDGE = 640
 POSTER_AT_S = 1.0
 SPEED_TAG = "com.android.capture.fps"
-ANEW_EDGE = 1920
-"""Longest side of a picture that has to be coded anew."""
+REENCODED_EDGE = 1920
+"""Longest side of a picture that has to be re-encoded."""
 _CURES = "Export it as H.264 (on an iPhone: Settings, Camera, Formats, Most Compatible), then send it again."
 _MP4 = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4", "mjpeg"})
 _FORMS = (("mp4", _MP4), ("webm", frozenset({"vp8"})), ("matroska", _MP4 | {"prores"}))
-"""Containers a copy may have, the one that plays in most places first, and the codings each may hold."""
+"""Containers a copy may have, the most widely playable first, and the codecs each may hold."""
 _SOUND = {
     "mp4": frozenset({"aac", "mp3", "opus", "ac3", "eac3", "alac"}),
     "webm": frozenset({"opus", "vorbis"}),
@@ -46,7 +46,7 @@ _SOUND = {
 _SHORTFALL_S = 0.5
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _COPIED_FROM = ("mov", "matroska")
-"""Containers whose times and index say the same in the copy; others are read and written anew."""
+"""Containers whose times and index are the same in the copy; videos in others are re-encoded."""
 _TYPES = {"mp4": "video/mp4", "matroska": "video/x-matroska", "webm": "video/webm"}
 _SUFFIX = {"mp4": "mp4", "matroska": "mkv", "webm": "webm"}
 
@@ -59,7 +59,7 @@ class _Copy:
 
 
 def examine(source: Path, folder: Path, limits: VideoLimits) -> Probed:
-    """Accept or refuse a video, and leave its clean copy and its poster in `folder`.
+    """Accept or refuse a video, and write its clean copy and its poster to `folder`.
 
     Raises
     ------
@@ -70,9 +70,9 @@ def examine(source: Path, folder: Path, limits: VideoLimits) -> Probed:
     if info.stored_size[0] * info.stored_size[1] > limits.pixels:
         width, height = info.stored_size
         raise Refused(Code.TOO_LARGE, f"This video's picture is {width} x {height}, more than is taken here.")
-    copy = _copied(source, info, folder, limits) if info.container.startswith(_COPIED_FROM) else None
+    copy = _make_copy(source, info, folder, limits) if info.container.startswith(_COPIED_FROM) else None
     if copy is None:
-        copy = _copied(_transcode(source, info, folder, limits), info, folder, limits, anew=True)
+        copy = _make_copy(_transcode(source, info, folder, limits), info, folder, limits, reencoded=True)
     if copy is None:
         raise Refused(Code.UNREADABLE, "This video is saved in a way that cannot be kept here.", _CURES)
     poster = folder / "poster.jpg"
@@ -96,7 +96,7 @@ def examine(source: Path, folder: Path, limits: VideoLimits) -> Probed:
 
 
 def strip_metadata(source: Path, out: Path, form: str, info: VideoInfo, max_frames: int) -> int:
-    """Copy picture and sound, and nothing else.
+    """Copy picture and sound and nothing else.
 
     Parameters
     ----------
@@ -108,24 +108,24 @@ def strip_metadata(source: Path, out: Path, form: str, info: VideoInfo, max_fram
     Returns
     -------
     int
-        Packets of the picture.
+        Number of video packets.
 
     Raises
     ------
     Refused
         `too_long` beyond `max_frames`.
     av.FFmpegError, ValueError
-        When the container cannot hold this.
+        The container cannot hold these streams.
     """
     movflags = "+faststart+use_metadata_tags" if info.playback_speed else "+faststart"
     options = {"fflags": "+bitexact", **({"movflags": movflags} if form == "mp4" else {})}
     frames = 0
     with open_container(source) as whole, av.open(str(out), "w", format=form, container_options=options) as copy:
         picture = picture_stream(whole)
-        twins: dict[int, Any] = {picture.index: copy.add_stream_from_template(picture, opaque=True)}
+        outputs: dict[int, Any] = {picture.index: copy.add_stream_from_template(picture, opaque=True)}
         sound = _sound_of(whole, form)
         if sound is not None:
-            twins[sound.index] = copy.add_stream_from_template(sound, opaque=True)
+            outputs[sound.index] = copy.add_stream_from_template(sound, opaque=True)
         if info.playback_speed:
             copy.metadata[SPEED_TAG] = f"{info.fps / info.playback_speed:.6g}"
         for packet in _packets(whole, picture, *([] if sound is None else [sound])):
@@ -133,13 +133,13 @@ def strip_metadata(source: Path, out: Path, form: str, info: VideoInfo, max_fram
                 frames += 1
                 if frames > max_frames:
                     raise Refused(Code.TOO_LONG, f"This video holds more than {max_frames} pictures.")
-            packet.stream = twins[packet.stream.index]
+            packet.stream = outputs[packet.stream.index]
             copy.mux(packet)
     return frames
 
 
 def _packets(whole: InputContainer, *streams: VideoStream | AudioStream) -> Iterator[Packet[Any]]:
-    """Packets in the order stored, as far as the file makes sense: a damaged end shows in the copy's length."""
+    """Yield packets in stored order, as far as the file can be read: a damaged end shows in the copy's length."""
     try:
         for packet in whole.demux(*streams):
             if packet.size and packet.dts is not None:
@@ -149,7 +149,7 @@ def _packets(whole: InputContainer, *streams: VideoStream | AudioStream) -> Iter
 
 
 def _sound_of(whole: InputContainer, form: str) -> AudioStream | None:
-    """The sound to carry over, if this container can hold it; a video without its sound is still one."""
+    """Return the sound to copy, if this container can hold it; a video is accepted without its sound, too."""
     best = whole.streams.best("audio")
     if not isinstance(best, AudioStream) or getattr(best, "codec_context", None) is None:
         return None
@@ -158,17 +158,19 @@ def _sound_of(whole: InputContainer, form: str) -> AudioStream | None:
     return best if allowed is None or name in allowed else None
 
 
-def _copied(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits, *, anew: bool = False) -> _Copy | None:
-    """A copy that would be measured as the original would; None where there is no container for one.
+def _make_copy(
+    source: Path, info: VideoInfo, folder: Path, limits: VideoLimits, *, reencoded: bool = False
+) -> _Copy | None:
+    """Make a copy that measures the same as the original; None where no container can hold one.
 
     Raises
     ------
     Refused
-        `truncated` where the file ends before it said.
+        `truncated` where the file ends earlier than it states.
     OSError
-        When the disk is full.
+        The disk is full.
     """
-    codec = "h264" if anew else info.codec
+    codec = "h264" if reencoded else info.codec
     for form in (form for form, codecs in _FORMS if codec in codecs):
         path = folder / f"video.{_SUFFIX[form]}"
         try:
@@ -179,38 +181,39 @@ def _copied(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits, *,
                 raise OSError(errno.ENOSPC, "no space left for the copy of a video") from error
             continue
         if form == "mp4" and not mp4_complete(path):
-            # The muxer can lose the last write's error on closing; a file that lacks its end tells.
+            # The muxer can lose the error of its last write on closing; a missing end of the file reveals it.
             raise OSError(errno.ENOSPC, "the copy of a video lacks its end")
         after = probe(path, max_duration_s=limits.seconds + 1.0)
         if info.duration_s - after.duration_s > max(_SHORTFALL_S, 0.02 * info.duration_s):
-            read, said = duration_text(after.duration_s), duration_text(info.duration_s)
-            raise Refused(Code.TRUNCATED, f"Only {read} of this video's {said} could be read.")
-        if after.playback_speed == info.playback_speed and (anew or _same(info, after)):
+            read, stated = duration_text(after.duration_s), duration_text(info.duration_s)
+            raise Refused(Code.TRUNCATED, f"Only {read} of this video's {stated} could be read.")
+        if after.playback_speed == info.playback_speed and (reencoded or _measures_alike(info, after)):
             return _Copy(path, form, frames)
         path.unlink()
     return None
 
 
-def _same(before: VideoInfo, after: VideoInfo) -> bool:
+def _measures_alike(before: VideoInfo, after: VideoInfo) -> bool:
+    """Return whether a copy has the size, orientation, duration and frame rate of the original."""
     return (
         before.stored_size == after.stored_size
         and before.orientation == after.orientation
-        and _near(before.width, after.width)
-        and _near(before.height, after.height)
+        and _is_close(before.width, after.width)
+        and _is_close(before.height, after.height)
         and abs(before.duration_s - after.duration_s) <= max(0.1, 0.02 * before.duration_s)
         and abs(before.fps - after.fps) <= 0.02 * before.fps
     )
 
 
-def _near(one: int, other: int) -> bool:
-    """A pixel shape of 591 : 590 is lost with its container, and nobody sees it."""
-    return abs(one - other) <= max(2, 0.005 * one)
+def _is_close(before: int, after: int) -> bool:
+    """Return whether two sizes agree; a pixel shape of 591 : 590 is lost with its container, and nobody sees it."""
+    return abs(before - after) <= max(2, 0.005 * before)
 
 
 def _transcode(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits) -> Path:
-    """The pictures decoded and coded again, upright, sound carried over."""
+    """Re-encode the pictures upright; the sound is copied."""
     path = folder / "anew.mp4"
-    edge = min(ANEW_EDGE, max(info.width, info.height))
+    edge = min(REENCODED_EDGE, max(info.width, info.height))
     with VideoReader(source, long_edge=edge, max_duration_s=limits.seconds) as reader, ExitStack() as stack:
         writer: VideoWriter | None = None
         for frame in reader:
@@ -222,7 +225,7 @@ def _transcode(source: Path, info: VideoInfo, folder: Path, limits: VideoLimits)
 
 
 def _draw_poster(video: Path, info: VideoInfo, path: Path) -> None:
-    """A still near the start, when the person stands; a JPEG without metadata."""
+    """Write a still from near the start, when the person stands, as a JPEG without metadata."""
     at = min(POSTER_AT_S, info.duration_s / 2)
     with VideoReader(video, long_edge=POSTER_EDGE, trim_s=(at, None), max_duration_s=float("inf")) as reader:
         for frame in reader:

@@ -1,8 +1,8 @@
-"""Uploads in pieces: what the tus protocol (1.0.0) asks of a server, without HTTP.
+"""Resumable uploads: the server side of the tus protocol (1.0.0), without HTTP.
 
-A piece is a blob with a random name; the row lists those that count. Of two requests that append at the same offset
-one changes the row and the other finds it changed: no lock is held while bytes trickle in, so that a phone which comes
-back on another network goes on at once although its first connection still hangs.
+A piece is a blob with a random name; the row lists the pieces that count. Of two requests that append at the same
+offset, one changes the row and the other finds it changed: no lock is held while bytes trickle in, so a phone that
+comes back on another network continues at once although its first connection still hangs.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from hinge_check.errors import Refused
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
 PIECE = 8 * 2**20
-"""Bytes of a piece at most: so much is lost when a connection, or the service, dies without a word."""
+"""Most bytes of a piece: as much is lost when a connection, or the service, dies without notice."""
 MOST_PIECES = 4000
-"""Pieces of one upload: many more than the largest video has, and too few to fill a disk with empty files."""
+"""Most pieces of one upload: many more than the largest video needs, too few to fill a disk with empty files."""
 PIECE_S = 10.0
-"""A slow line's piece is kept after so many seconds, however little it is."""
+"""Seconds after which a piece is stored, however small: for slow connections."""
 FINISHING = timedelta(minutes=10)
 _KEYS = {"client_id", "protocol", "side", "speed", "trim_start_s", "trim_end_s"}
 _KEY = re.compile(r"[!-+\--~]+")
@@ -47,14 +47,14 @@ _KEY = re.compile(r"[!-+\--~]+")
 
 
 def metadata(header: str | None) -> dict[str, str]:
-    """Upload-Metadata as text by key; of keys that mean nothing here (file names among them) nothing is kept.
+    """Return Upload-Metadata as text by key; keys without a meaning here (file names among them) are dropped.
 
     Raises
     ------
     ValueError
-        It is not what the protocol describes.
+        The header does not follow the protocol.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for pair in (header or "").split(","):
         if not pair.strip():
             continue
@@ -64,14 +64,14 @@ def metadata(header: str | None) -> dict[str, str]:
         try:
             text = base64.b64decode(value.strip(), validate=True)
             if key in _KEYS:
-                found[key] = text.decode("utf-8")
+                values[key] = text.decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
             raise ValueError("a value of Upload-Metadata is not Base64 of text") from None
-    return found
+    return values
 
 
 def prefix_of(upload_id: str) -> str:
-    """Folder in the store of an upload's pieces."""
+    """Return the folder in the store of an upload's pieces."""
     return f"uploads/{upload_id}"
 
 
@@ -85,7 +85,7 @@ def create(
     now: datetime,
     keep_hours: float,
 ) -> Upload:
-    """A new upload; adds to the caller's transaction."""
+    """Create an upload; adds to the caller's transaction."""
     upload_id = new_id()
     row = Upload(
         id=upload_id,
@@ -105,7 +105,7 @@ def create(
 
 @dataclass(frozen=True, slots=True)
 class UploadState:
-    """Where an upload is."""
+    """How far an upload has come."""
 
     upload_id: str
     offset: int
@@ -121,19 +121,19 @@ class UploadState:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is known what became of it."""
+        """Whether its outcome is known: a recording or a refusal."""
         return self.recording_id is not None or self.refusal is not None
 
 
-def place_of(row: Upload) -> UploadState:
-    """Where an upload is, apart from its row."""
+def state_of(row: Upload) -> UploadState:
+    """Return the state of an upload, detached from its row."""
     return UploadState(row.id, row.offset, row.length, row.expires_at, row.recording_id, row.refusal)
 
 
 async def append(
     sessions: Sessions, store: BlobStore, upload_id: str, offset: int, chunks: AsyncIterator[bytes]
 ) -> int:
-    """Add bytes from `offset` on, a piece at a time; what has come is kept, however the stream ends.
+    """Add bytes from `offset` on, a piece at a time; what arrived is kept, however the stream ends.
 
     Returns
     -------
@@ -143,7 +143,7 @@ async def append(
     Raises
     ------
     Problem
-        `upload_mismatch` when another request was quicker; whatever `chunks` raises.
+        `upload_mismatch` when another request was faster; whatever `chunks` raises.
     """
     ended = False
     while not ended:
@@ -165,7 +165,7 @@ async def append(
         except StoreError:
             await store.in_thread(writer.discard)
             raise
-        except Problem as error:  # the line broke, or is too slow: what came is good all the same
+        except Problem as error:  # the connection broke, or is too slow: what arrived is good all the same
             failure = error
         except BaseException:
             await store.in_thread(writer.discard)
@@ -176,7 +176,7 @@ async def append(
         else:
             await store.in_thread(writer.write, bytes(gathered))
             await store.in_thread(writer.close)
-            if not await run_in_threadpool(_keep, sessions, upload_id, offset, name, size):
+            if not await run_in_threadpool(_record_piece, sessions, upload_id, offset, name, size):
                 await store.in_thread(writer.discard)
                 raise Problem(ServiceCode.UPLOAD_MISMATCH)
             offset += size
@@ -185,8 +185,8 @@ async def append(
     return offset
 
 
-def _keep(sessions: Sessions, upload_id: str, offset: int, name: str, size: int) -> bool:
-    """Count a piece, if the upload is still where it was."""
+def _record_piece(sessions: Sessions, upload_id: str, offset: int, name: str, size: int) -> bool:
+    """Add a piece to the row, if the upload is still at this offset; return whether it was."""
     with sessions.begin() as db:
         row = db.get(Upload, upload_id)
         if row is None or row.offset != offset:
@@ -203,18 +203,18 @@ def _keep(sessions: Sessions, upload_id: str, offset: int, name: str, size: int)
         return done.rowcount == 1
 
 
-def finalize(sessions: Sessions, store: BlobStore, intake: Ingest, clock: Now, upload_id: str) -> UploadState | None:
-    """Make a recording of an upload that is whole; safe to call again, at any time, from anywhere.
+def finalize(sessions: Sessions, store: BlobStore, ingest: Ingest, clock: Now, upload_id: str) -> UploadState | None:
+    """Make a recording of a complete upload; safe to call again, at any time, from anywhere.
 
     Returns
     -------
-    Place or None
-        Where it is now; unsettled while another request is at it. None when it is gone.
+    UploadState or None
+        Its state now; unsettled while another request is finishing it. None when it is gone.
 
     Raises
     ------
     Exception
-        As `Intake.take` but for refusals: nothing is lost, calling again may help.
+        As `Ingest.ingest` except for refusals: nothing is lost, calling again may help.
     """
     now = clock()
     with sessions.begin() as db:
@@ -236,21 +236,22 @@ def finalize(sessions: Sessions, store: BlobStore, intake: Ingest, clock: Now, u
         if row is None:
             return None
         if mine.rowcount == 0:
-            return place_of(row)
+            return state_of(row)
     outcome: dict[str, Any] = {}
     try:
-        outcome = _finish(store, intake, row)
+        outcome = _finish(store, ingest, row)
     finally:
         with sessions.begin() as db:
             db.execute(update(Upload).where(Upload.id == upload_id).values(lease_until=None, **outcome))
-    with contextlib.suppress(StoreError):  # the sweep will find them
+    with contextlib.suppress(StoreError):  # the sweeper will find them
         store.delete_prefix(row.part_key)
     with sessions() as db:
         settled = db.get(Upload, upload_id)
-        return None if settled is None else place_of(settled)
+        return None if settled is None else state_of(settled)
 
 
-def _finish(store: BlobStore, intake: Ingest, row: Upload) -> dict[str, Any]:
+def _finish(store: BlobStore, ingest: Ingest, row: Upload) -> dict[str, Any]:
+    """Join the pieces and ingest the video; return the outcome as columns of the row."""
     key = incoming_key()
     digest = hashlib.sha256()
     writer = store.writer(key)
@@ -264,11 +265,11 @@ def _finish(store: BlobStore, intake: Ingest, row: Upload) -> dict[str, Any]:
         raise
     arrived = IncomingVideo(key, writer.bytes, digest.hexdigest(), row.clinic_id, row.client_id)
     try:
-        taken = intake.ingest(arrived, AnalysisRequest.model_validate(row.asked))
+        ingested = ingest.ingest(arrived, AnalysisRequest.model_validate(row.asked))
     except Refused as refused:
         finding = refused.finding
         return {"refusal": {"code": finding.code.value, "message": finding.message, "advice": finding.advice}}
-    return {"recording_id": taken.recording_id}
+    return {"recording_id": ingested.recording_id}
 
 
 def _pieces(store: BlobStore, row: Upload) -> Iterator[bytes]:

@@ -1,1 +1,1 @@
-"""What runs beside the API: analyses in processes of their own, rescoring, sweeping."""
+"""The worker that runs beside the API: analyses in processes of their own, rescoring, sweeping."""

@@ -1,8 +1,8 @@
 """The process that analyses one recording: a job comes in on stdin, progress and one outcome go out on stdout.
 
-It knows neither the database nor the store nor any secret: a video, a protocol, a folder to write into, and limits
-that it sets on itself. Whatever the clip does to it ends with this process. One JSON object a line, so that nothing a
-broken child writes can harm who reads it.
+It knows neither the database nor the store nor any secret: only a video, a protocol, a folder to write into, and limits
+that it sets on itself. Whatever a clip does to it ends with this process. Messages are one JSON object a line, so that
+nothing a broken process writes can harm the reader.
 """
 
 from __future__ import annotations
@@ -31,47 +31,47 @@ if TYPE_CHECKING:
 ANGLES_JSON = "angles.json"
 PROGRESS_EVERY_S = 0.25
 STAGES = {"analyse": (0.0, 0.8), "draw": (0.8, 0.2)}
-"""Where a stage begins on the way from 0 to 1, and how much of it is its own."""
+"""Progress (0 to 1) at which a stage begins, and its share of the whole."""
 WITH_COPY = {"analyse": (0.0, 0.7), "draw": (0.7, 0.15), "copy": (0.85, 0.15)}
 COPY_UNTIL = 0.9
-"""Share of the job's time after which the copy is given up: the result is worth more."""
+"""Share of the job's time after which the copy is abandoned: the result matters more."""
 
 NOT_THE_CLIPS_FAULT = frozenset({"disk_full", "output_unwritable", "model_missing"})
-"""Refusals that say nothing of the recording: another worker, or this one later, may do it."""
+"""Refusals that are not due to the recording: another worker, or this one later, may succeed."""
 
 
 class ChildJob(BaseModel):
-    """What the process is asked to do."""
+    """The job given to the process."""
 
     video: Path | None = None
     track: Path | None = None
-    """Scored again in place of looking at the video."""
+    """A track to score again instead of analysing the video."""
     out: Path
-    """Folder that will hold the results; must not exist."""
+    """Folder for the results; must not exist."""
     protocol: str = ""
-    """The whole protocol as TOML; without one the process only makes sure that it could analyse."""
+    """The whole protocol as TOML; without one the process only checks that it could analyse."""
     model: str
     side: SideChoice = "auto"
     speed: float | None = None
     trim_s: tuple[float | None, float | None] | None = None
     max_duration_s: float = 600.0
     playable: bool = False
-    """Write a copy that every browser plays, should the video be none itself."""
+    """Write a copy that every browser plays, unless they all play the video itself."""
     seconds: float | None = None
-    """The whole job has so long."""
+    """Time limit of the whole job."""
     memory_bytes: int
     file_bytes: int
 
 
 class ChildOutcome(BaseModel):
-    """How it ended, in the child's own words; a child that died says nothing."""
+    """How the job ended, as the process reports it; one that died reports nothing."""
 
     outcome: str
     """done, refused, unavailable (not the clip's fault), failed (never to be tried again) or broken (an error)."""
     reason: str = ""
     video_s: float | None = None
     no_copy: str = ""
-    """Why there is no playable copy, where one was wanted."""
+    """Why there is no playable copy, if one was wanted."""
 
 
 def main() -> None:
@@ -84,10 +84,10 @@ def main() -> None:
 
 
 def _work(job: ChildJob, out: TextIO) -> ChildOutcome:
-    """The analysis, then the copy."""
+    """Do the analysis, then the copy."""
     until = math.inf if job.seconds is None else time.monotonic() + COPY_UNTIL * job.seconds
     copies = _needs_copy(job)
-    progress = _progress(out, WITH_COPY if copies else STAGES)
+    progress = _progress_to(out, WITH_COPY if copies else STAGES)
     outcome = analyse(job, progress)
     if copies and outcome.outcome in ("done", "refused"):
         outcome.no_copy = _copy(job, progress, until)
@@ -101,12 +101,12 @@ def _needs_copy(job: ChildJob) -> bool:
         return False
     try:
         return not is_web_playable(job.video)
-    except Refused:  # the analysis will say why
+    except Refused:  # the analysis reports why
         return False
 
 
 def _copy(job: ChildJob, progress: Any, until: float) -> str:
-    """Write the copy beside the result, which stands whatever becomes of this; why there is none."""
+    """Write the copy beside the result, which stands even if this fails; return why there is no copy, or ''."""
     import av
 
     from hinge_check.errors import Refused
@@ -122,7 +122,7 @@ def _copy(job: ChildJob, progress: Any, until: float) -> str:
 
 
 def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
-    """Analyse the video, or score its track again, and leave every file of the result in `job.out`.
+    """Analyse the video, or score its track again, and write every file of the result to `job.out`.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
     from hinge_check.results import TRACK, refusal_report, rewrite, write_refusal, write_results
 
     if not job.protocol:
-        return _try_out(job)
+        return _self_test(job)
     protocol = protocol_from_text(job.protocol)
     if job.track is not None:
         analysis = reassess(PoseTrack.load(job.track), protocol, side=job.side)
@@ -167,8 +167,8 @@ def analyse(job: ChildJob, progress: Any) -> ChildOutcome:
     return ChildOutcome(outcome="done", video_s=seconds)
 
 
-def _try_out(job: ChildJob) -> ChildOutcome:
-    """Open the model and look at one grey picture: whether this machine can analyse at all."""
+def _self_test(job: ChildJob) -> ChildOutcome:
+    """Open the model and run it on one grey picture, to see whether this machine can analyse at all."""
     import numpy as np
 
     from hinge_check.capture.pose import MediaPipePose
@@ -184,17 +184,17 @@ def write_angles_json(analysis: Analysis, folder: Path) -> None:
     from hinge_check.present.export import angles_columns
 
     columns = angles_columns(analysis)
-    if not columns["time_s"]:  # as ever: a table without rows has no columns either
+    if not columns["time_s"]:  # a table without rows has no columns either, as it always had
         columns = {}
     (folder / ANGLES_JSON).write_text(json.dumps(columns, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def outcome_of(deed: Callable[[], ChildOutcome]) -> ChildOutcome:
-    """The outcome, whatever happens: here is where one clip's error ends."""
+def outcome_of(work: Callable[[], ChildOutcome]) -> ChildOutcome:
+    """Return the outcome of some work, whatever it raises: an error that one clip causes ends here."""
     from hinge_check.errors import HingeError, UsageError
 
     try:
-        return deed()
+        return work()
     except UsageError as error:
         return ChildOutcome(outcome="failed", reason=str(error)[:500])
     except HingeError as error:
@@ -210,11 +210,12 @@ def outcome_of(deed: Callable[[], ChildOutcome]) -> ChildOutcome:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return ChildOutcome(outcome="unavailable", reason="disk_full")
         return ChildOutcome(outcome="broken", reason=type(error).__name__)
-    except Exception as error:  # whatever a clip provokes is told, counted and tried once more
+    except Exception as error:  # whatever a clip provokes is reported, counted and tried once more
         return ChildOutcome(outcome="broken", reason=type(error).__name__)
 
 
-def _progress(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
+def _progress_to(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
+    """Return a `Progress` callback that writes the share done of the whole job."""
     last = [0.0, 0.0]
 
     def progress(stage: str, done_s: float, total_s: float, frames: int) -> None:  # noqa: ARG001 - Progress
@@ -222,7 +223,7 @@ def _progress(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
         now = time.monotonic()
         if now - last[0] < PROGRESS_EVERY_S or total_s <= 0:
             return
-        # A clip gone through twice begins again; for who waits it does not.
+        # A clip that is read twice begins again; the progress shown must not.
         last[:] = now, max(last[1], min(1.0, start + share * done_s / total_s))
         out.write(json.dumps({"progress": round(last[1], 4)}) + "\n")
         out.flush()
@@ -232,15 +233,15 @@ def _progress(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
 
 @contextlib.contextmanager
 def protocol_stdout() -> Any:
-    """Our stdout, kept from native code that prints: descriptor 1 leads to where 2 does from now on."""
-    kept = os.dup(1)
+    """Give our stdout, safe from native code that prints: descriptor 1 now leads where 2 does."""
+    stdout = os.dup(1)
     os.dup2(2, 1)
-    with os.fdopen(kept, "w", encoding="utf-8", buffering=1) as out:
+    with os.fdopen(stdout, "w", encoding="utf-8", buffering=1) as out:
         yield out
 
 
 def _die_with_parent() -> None:
-    """End when the worker that started this process is gone, even by `kill -9`: nobody would take the result."""
+    """End this process when the worker that started it is gone, even by `kill -9`: nobody would take the result."""
 
     def watch() -> None:
         while os.read(0, 1024):
@@ -251,18 +252,18 @@ def _die_with_parent() -> None:
 
 
 def apply_limits(job: ChildJob) -> None:
-    """Set the limits that the system keeps."""
+    """Set the limits that the system enforces on this process."""
     with contextlib.suppress(OSError):
-        os.nice(10)  # the API answers people; the analysis may wait a moment
+        os.nice(10)  # people wait for the API; the analysis may take a moment longer
     try:
         import resource
-    except ImportError:  # not a Unix: the worker still watches time and disk
+    except ImportError:  # not a Unix: the worker still watches time, memory and disk
         return
     for kind, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, job.file_bytes),
-        # What is written to privately, threads' stacks included. The worker watches resident memory too, which is the
-        # figure that counts; this one holds between two looks of the worker.
+        # Private writable memory, threads' stacks included. The worker also watches resident memory, the figure that
+        # counts; this limit holds between two of its checks.
         (resource.RLIMIT_DATA, 2 * job.memory_bytes),
     ):
         hard = resource.getrlimit(kind)[1]

@@ -1,4 +1,4 @@
-"""One attempt at one analysis: fetched, computed in a process of its own, published once, or handed back."""
+"""Run one attempt at an analysis: fetch, compute in a separate process, publish once, or hand back."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from api.worker.subprocess_runner import (
 from hinge_check.errors import Code, InstallationError
 from hinge_check.results import REPORT, TRACK
 
-AWAY_S = 15.0
-"""How long a job waits whose store, disk or model was away."""
+UNAVAILABLE_DELAY_S = 15.0
+"""Delay of a job whose store, disk or model was unavailable."""
 
 _CODES = {"died": "analysis_crashed", "too_slow": "too_slow", "memory": "too_much_memory", "disk": "too_much_disk"}
 
@@ -46,25 +46,25 @@ _log = get_logger("api.worker.worker")
 
 @dataclass(frozen=True, slots=True)
 class KeptProcess:
-    """A process that does one job after the other, with the limits of one job."""
+    """A process that does one rescoring job after the other, within the limits of one job."""
 
     process: ReusableProcess
     limits: ResourceLimits
 
     def run(self, job: RescoringJob, wanted: Callable[[float], bool] | None = None) -> ProcessResult:
-        """Do one job."""
+        """Run one job."""
         return self.process.run(job, self.limits, wanted=_always if wanted is None else wanted)
 
 
 class JobRunner:
-    """Does jobs that are held. Parameters: as `api.worker.worker.Worker`."""
+    """Runs claimed jobs. Parameters: as `api.worker.worker.Worker`."""
 
     def __init__(
         self,
         settings: Settings,
         sessions: Sessions,
         store: BlobStore,
-        bell: WakeupQueue,
+        wakeups: WakeupQueue,
         scratch: ScratchDir,
         *,
         command: Sequence[str] = CHILD,
@@ -74,7 +74,7 @@ class JobRunner:
         self._settings = settings
         self._sessions = sessions
         self._store = store
-        self._bell = bell
+        self._wakeups = wakeups
         self._scratch = scratch
         self._command = command
         self._rescoring_command = rescoring_command
@@ -83,20 +83,20 @@ class JobRunner:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether no more jobs are taken."""
+        """Whether no more jobs are accepted."""
         return self._stop_at is not None
 
     def stop(self) -> None:
-        """Take no more jobs; one that runs may finish within the grace, else it is handed back."""
+        """Accept no more jobs; a running one may finish within the grace period, else it is handed back."""
         if self._stop_at is None:
             self._stop_at = time.monotonic() + self._settings.job_grace_s
 
     def claim(self, analysis_id: str) -> Claim | None:
-        """Take a job, if it is there to be taken."""
+        """Claim a job; None when it cannot be taken."""
         return leases.claim(self._sessions, analysis_id, now=self._now(), lease_s=self._settings.job_lease_s)
 
     def self_test(self) -> None:
-        """Make sure that this machine can analyse, before clips are blamed for what it lacks.
+        """Check that this machine can analyse, before clips are blamed for what it lacks.
 
         Raises
         ------
@@ -104,42 +104,46 @@ class JobRunner:
             Model or libraries are missing or broken.
         """
         with self._scratch.job() as folder:
-            ended = self._run(self._child_job(folder), folder, _always)
-        said = ended.outcome
-        if said is None or said.outcome != "done":
-            reason = said.reason if said is not None else ended.how
+            ended = self._run_child(self._analysis_job(folder), folder, _always)
+        outcome = ended.outcome
+        if outcome is None or outcome.outcome != "done":
+            reason = outcome.reason if outcome is not None else ended.how
             raise InstallationError(
                 Code.MODEL_MISSING,
                 f"This machine cannot analyse videos: opening the pose model '{self._settings.model}' ended in"
                 f" '{reason}'. {ended.noise}".rstrip(),
             )
 
-    def run(self, held: Claim, bench: KeptProcess | None = None) -> None:
-        """Do a job that is held, in a process of its own or in one that is kept; never raises for what is away."""
+    def run(self, held: Claim, kept: KeptProcess | None = None) -> None:
+        """Run a claimed job in a process of its own or in a kept one.
+
+        Never raises for an unavailable store or database.
+        """
         log = _log.bind(analysis=held.analysis_id, attempt=held.attempts)
         log.info("job_begun", waited_s=round(held.waited_s, 3))
         try:
-            how = self._do(held, bench)
+            how = self._run_with_lease(held, kept)
         except SQLAlchemyError as error:
-            # The lease runs out, and whoever sweeps then puts the job back.
+            # The lease runs out, and the next sweep puts the job back.
             how = f"database_away ({type(error).__name__})"
         log.info("job_ended", how=how)
 
-    def _do(self, held: Claim, bench: KeptProcess | None) -> str:
+    def _run_with_lease(self, held: Claim, kept: KeptProcess | None) -> str:
+        """Run a job while its lease is kept; return how it ended."""
         try:
             with LeaseHeartbeat(self._sessions, held, now=self._now, lease_s=self._settings.job_lease_s) as heart:
-                return self._attempt(held, heart, bench)
+                return self._attempt(held, heart, kept)
         except BlobMissing:
-            # The recording was removed meanwhile, and the row with it; or the store lost it, which nobody can mend.
+            # The recording was removed meanwhile, and the row with it; or the store lost it, which cannot be repaired.
             return self._give_up(held, "analysis_failed")
         except (StoreError, OSError) as error:
             _log.warning("away", analysis=held.analysis_id, error=type(error).__name__)
-            return self._hand_back(held, delay_s=AWAY_S)
+            return self._hand_back(held, delay_s=UNAVAILABLE_DELAY_S)
 
-    def _attempt(self, held: Claim, heart: LeaseHeartbeat, bench: KeptProcess | None) -> str:
-        """One attempt, from fetching the video to publishing; how it ended."""
+    def _attempt(self, held: Claim, heart: LeaseHeartbeat, kept: KeptProcess | None) -> str:
+        """Make one attempt, from fetching the video to publishing; return how it ended."""
         if held.attempts > 1 or held.asked_again:
-            self._store.delete_prefix(analysis_folder(held.analysis_id))  # what an attempt left that was killed
+            self._store.delete_prefix(analysis_folder(held.analysis_id))  # left by an attempt that was killed
         key = held.video_key if held.track_of is None else f"{held.track_of}/{TRACK}"
         if key is None:
             raise BlobMissing("the recording has no video")
@@ -150,45 +154,46 @@ class JobRunner:
                 out_of_time = self._stop_at is not None and time.monotonic() > self._stop_at
                 return not heart.lost and not out_of_time
 
-            if bench is None or held.track_of is None:  # for the latter the track is gone, the video perhaps not
-                job = self._child_job(folder, held, source)
-                ended = self._run(job, folder, wanted)
+            if kept is None or held.track_of is None:  # in the latter case the track is gone, the video may not be
+                job = self._analysis_job(folder, held, source)
+                ended = self._run_child(job, folder, wanted)
             else:
                 job = self.rescoring_job(folder, source, held.protocol_text, held.options.get("side", "auto"))
-                ended = bench.run(job, wanted)
+                ended = kept.run(job, wanted)
             return self._conclude(held, heart, ended, job.out)
 
     def _conclude(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:
-        said = ended.outcome
-        if said is not None and said.outcome in ("done", "refused"):
+        """Publish, hand back, count or fail, by how the process ended; return that in a word for the log."""
+        outcome = ended.outcome
+        if outcome is not None and outcome.outcome in ("done", "refused"):
             return self._publish(held, heart, ended, out)
         if heart.lost:
             return "lease_lost"
         if ended.how == "stopped":
             return self._hand_back(held)
-        if said is not None and said.outcome == "failed":
+        if outcome is not None and outcome.outcome == "failed":
             return self._give_up(held, "analysis_failed")
-        if said is not None and said.outcome == "unavailable":
-            _log.warning("unavailable", analysis=held.analysis_id, reason=said.reason)
-            return self._hand_back(held, delay_s=AWAY_S)
-        how = {"memory": "memory", "disk": "disk"}.get(said.reason, "died") if said is not None else ended.how
+        if outcome is not None and outcome.outcome == "unavailable":
+            _log.warning("unavailable", analysis=held.analysis_id, reason=outcome.reason)
+            return self._hand_back(held, delay_s=UNAVAILABLE_DELAY_S)
+        how = {"memory": "memory", "disk": "disk"}.get(outcome.reason, "died") if outcome is not None else ended.how
         code = _CODES[how]
         _log.warning(
             "crashed",
             analysis=held.analysis_id,
             code=code,
-            reason=said.reason if said is not None else "",
+            reason=outcome.reason if outcome is not None else "",
             exit_code=ended.exit_code,
             noise=ended.noise,
         )
         limit = self._settings.job_attempts
         state = leases.record_crash(self._sessions, held, now=self._now(), code=code, limit=limit)
         if state is AnalysisState.QUEUED:
-            self._bell.notify(held.analysis_id)
+            self._wakeups.notify(held.analysis_id)
         return f"{code}, {state.value if state is not None else 'lease_lost'}"
 
     def _publish(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:
-        """Files first, all of them; then the one UPDATE that makes them the result."""
+        """Store all files first; then make them the result by one UPDATE."""
         assert ended.outcome is not None
         report = (out / REPORT).read_text(encoding="utf-8")
         note = json.loads(report)["refusal"]
@@ -218,8 +223,8 @@ class JobRunner:
         inference_s: float,
         playable: str | None,
     ) -> bool:
-        """Publish, trying for as long as the lease is held: minutes of work are not lost to a moment's trouble."""
-        doubt = False
+        """Publish, retrying while the lease is held: minutes of work are not lost to a moment's trouble."""
+        uncertain = False
         while True:
             try:
                 mine = leases.finish(
@@ -233,12 +238,12 @@ class JobRunner:
                     curves_due=held.track_of is not None,
                     playable=playable,
                 )
-                # A commit whose answer was lost may have been made: then the row is ours no more because it is done.
-                return mine or (doubt and leases.is_published(self._sessions, held))
+                # A commit whose response was lost may have succeeded: the row is no longer ours because it is done.
+                return mine or (uncertain and leases.is_published(self._sessions, held))
             except DBAPIError as error:
                 if heart.lost:
                     raise
-                doubt = True
+                uncertain = True
                 _log.warning("publishing_again", analysis=held.analysis_id, error=type(error).__name__)
                 time.sleep(1.0)
 
@@ -246,13 +251,13 @@ class JobRunner:
         if not leases.release(self._sessions, held, now=self._now(), delay_s=delay_s):
             return "lease_lost"
         if not delay_s:
-            self._bell.notify(held.analysis_id)
+            self._wakeups.notify(held.analysis_id)
         return "handed_back"
 
     def _give_up(self, held: Claim, code: str) -> str:
         return "failed" if leases.fail(self._sessions, held, now=self._now(), code=code) else "lease_lost"
 
-    def _child_job(self, folder: Path, held: Claim | None = None, source: Path | None = None) -> ChildJob:
+    def _analysis_job(self, folder: Path, held: Claim | None = None, source: Path | None = None) -> ChildJob:
         settings = self._settings
         job = ChildJob(
             out=folder / "result",
@@ -275,10 +280,10 @@ class JobRunner:
     def rescoring_job(
         self, folder: Path, source: Path, protocol: str, side: str, *, only_curves: bool = False
     ) -> RescoringJob:
-        """A track to score by a protocol, or its curves alone."""
-        job = self._child_job(folder)
-        given = {"track": source, "protocol": protocol, "side": side, "only_curves": only_curves}
-        return RescoringJob.model_validate({**job.model_dump(), **given})
+        """Return the job of scoring a track by a protocol, or of drawing its curves alone."""
+        job = self._analysis_job(folder)
+        changes = {"track": source, "protocol": protocol, "side": side, "only_curves": only_curves}
+        return RescoringJob.model_validate({**job.model_dump(), **changes})
 
     def _limits(self) -> ResourceLimits:
         settings = self._settings
@@ -286,14 +291,14 @@ class JobRunner:
 
     @contextmanager
     def kept_process(self) -> Iterator[KeptProcess]:
-        """A process that scores one track after the other."""
+        """Give a process that scores one track after the other."""
         with (
             self._scratch.job() as folder,
-            ReusableProcess(folder, cache=self._scratch.cache, command=self._rescoring_command) as bench,
+            ReusableProcess(folder, cache=self._scratch.cache, command=self._rescoring_command) as process,
         ):
-            yield KeptProcess(bench, self._limits())
+            yield KeptProcess(process, self._limits())
 
-    def _run(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> ProcessResult:
+    def _run_child(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> ProcessResult:
         return run_child(job, self._limits(), folder, cache=self._scratch.cache, wanted=wanted, command=self._command)
 
 

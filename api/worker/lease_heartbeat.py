@@ -1,4 +1,4 @@
-"""Keep a lease while the work goes on: a thread that tells the database, and notices when it is heard no more."""
+"""Keep a lease alive during the work: a thread that renews it and notices when it is lost."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from api.db.engine import Sessions
 from api.jobs import leases
 from hinge_check.background import BackgroundThread
 
-TELL_EVERY_S = 1.0
+RENEW_EVERY_S = 1.0
 
 _log = get_logger("api.worker.lease_heartbeat")
 
 
 class LeaseHeartbeat(BackgroundThread):
-    """Beats for one attempt from entering the block until leaving it.
+    """Renews the lease of one attempt from entering the block until leaving it.
 
-    The lease counts as lost when the row says so, and also when the database was not heard of for as long as the lease
-    lasts: somebody else may have the job by then.
+    The lease counts as lost when the row says so, and also when the database was unreachable for as long as the lease
+    lasts: another worker may have the job by then.
     """
 
     def __init__(self, sessions: Sessions, held: leases.Claim, *, now: Now, lease_s: float) -> None:
@@ -33,21 +33,21 @@ class LeaseHeartbeat(BackgroundThread):
         self._lease_s = lease_s
         self._over = threading.Event()
         self.progress = 0.0
-        """0..1, set by whoever works."""
+        """Share done, 0 to 1; set by the code that does the work."""
         self.lost = False
-        """Whether the job is somebody else's by now."""
+        """Whether the job may belong to another worker by now."""
 
     def request_stop(self) -> None:
         """Renew the lease no more."""
         self._over.set()
 
     def run(self) -> None:
-        """Renew the lease every quarter of its length, and sooner when there is progress to tell."""
-        told, told_at = 0.0, time.monotonic()
+        """Renew the lease every quarter of its length, and sooner when there is progress to store."""
+        stored, renewed_at = 0.0, time.monotonic()
         due_s = self._lease_s / 4
-        while not self._over.wait(min(TELL_EVERY_S, due_s)):
-            silent_s = time.monotonic() - told_at
-            if silent_s < due_s and self.progress - told < 0.01:
+        while not self._over.wait(min(RENEW_EVERY_S, due_s)):
+            silent_s = time.monotonic() - renewed_at
+            if silent_s < due_s and self.progress - stored < 0.01:
                 continue
             progress = self.progress
             try:
@@ -58,7 +58,7 @@ class LeaseHeartbeat(BackgroundThread):
                 _log.warning("beat_failed", error=type(error).__name__)
                 held = silent_s < self._lease_s
             else:
-                told, told_at = progress, time.monotonic()
+                stored, renewed_at = progress, time.monotonic()
             if not held:
                 self.lost = True
                 return

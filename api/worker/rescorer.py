@@ -1,4 +1,4 @@
-"""Scoring tracks again: many in a row in one kept process, their curves and charts once nobody waits for a figure."""
+"""Rescoring of tracks: many in a row in one kept process; curves and charts follow once no score is awaited."""
 
 from __future__ import annotations
 
@@ -18,55 +18,53 @@ from api.worker.job_runner import JobRunner, KeptProcess
 from hinge_check.results import TRACK
 
 LANES = 2
-"""Processes that score again at once for one client who is waited for."""
+"""Processes that rescore at once."""
 WORTH_A_LANE = 30
-"""Jobs that make the start of a second one worth while."""
+"""Waiting jobs that make the start of a second process worth while."""
 
 _log = get_logger("api.worker.worker")
 
 
 class Rescorer:
-    """Scores tracks again until none waits or the worker is to stop."""
+    """Scores tracks again until none waits or the worker has to stop."""
 
-    def __init__(
-        self, attempts: JobRunner, sessions: Sessions, store: BlobStore, scratch: ScratchDir, now: Now
-    ) -> None:
-        self._attempts = attempts
+    def __init__(self, runner: JobRunner, sessions: Sessions, store: BlobStore, scratch: ScratchDir, now: Now) -> None:
+        self._runner = runner
         self._sessions = sessions
         self._store = store
         self._scratch = scratch
         self._now = now
 
     def rescore(self, first: Claim) -> None:
-        """Score a track again, and then every other that waits for it; curves and charts come last."""
-        with self._attempts.kept_process() as bench:
-            self._attempts.run(first, bench)
-            # A plan was changed and everything of a client's waits: somebody may be looking at the progress.
+        """Score a track again, then every other that waits; curves and charts come last."""
+        with self._runner.kept_process() as kept:
+            self._runner.run(first, kept)
+            # A plan was changed and all of a client's recordings wait: someone may be watching the progress.
             with ThreadPoolExecutor(LANES - 1, "lane") as lanes:
                 if len(due_rescorings(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
                     for _ in range(LANES - 1):
                         lanes.submit(self._lane)
-                self._rescore_on(bench)
-            self.draw_all_curves(bench)
+                self._rescore_on(kept)
+            self.draw_all_curves(kept)
 
     def _lane(self) -> None:
-        """Help with those that wait."""
+        """Rescore beside the first process, in another one."""
         try:
-            with self._attempts.kept_process() as bench:
-                self._rescore_on(bench)
+            with self._runner.kept_process() as kept:
+                self._rescore_on(kept)
         except OSError as error:
             _log.warning("lane_failed", error=type(error).__name__)
 
-    def _rescore_on(self, bench: KeptProcess) -> None:
+    def _rescore_on(self, kept: KeptProcess) -> None:
         while (held := self._next_rescoring()) is not None:
-            self._attempts.run(held, bench)
+            self._runner.run(held, kept)
 
     def _next_rescoring(self) -> Claim | None:
         try:
-            while not self._attempts.is_stopping:
+            while not self._runner.is_stopping:
                 waiting = due_rescorings(self._sessions, now=self._now(), most=4)
                 for analysis_id in waiting:
-                    held = self._attempts.claim(analysis_id)
+                    held = self._runner.claim(analysis_id)
                     if held is not None:
                         return held
                 if not waiting:
@@ -75,31 +73,31 @@ class Rescorer:
             _log.warning("claim_failed", error=type(error).__name__)
         return None
 
-    def draw_all_curves(self, bench: KeptProcess | None = None) -> None:
-        """Write what scoring again has left for later; any number of workers may."""
+    def draw_all_curves(self, kept: KeptProcess | None = None) -> None:
+        """Draw the curves that rescoring has left for later; any number of workers may do it at once."""
         try:
-            while not self._attempts.is_stopping:
+            while not self._runner.is_stopping:
                 due = due_curves(self._sessions, most=1)
                 if not due or due_rescorings(self._sessions, now=self._now(), most=1):
-                    return  # for the latter somebody is being called
-                if bench is None:
-                    with self._attempts.kept_process() as bench:
-                        self.draw_all_curves(bench)
+                    return  # the latter have their own wake-up
+                if kept is None:
+                    with self._runner.kept_process() as kept:
+                        self.draw_all_curves(kept)
                     return
-                self._draw_curves(due[0], bench)
+                self._draw_curves(due[0], kept)
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.warning("curves_failed", error=type(error).__name__)
 
-    def _draw_curves(self, due: CurvesDue, bench: KeptProcess) -> None:
+    def _draw_curves(self, due: CurvesDue, kept: KeptProcess) -> None:
         with self._scratch.job() as folder:
             try:
                 with self._store.local_path(f"{due.track_of}/{TRACK}") as source:
-                    job = self._attempts.rescoring_job(folder, source, due.protocol_text, due.side, only_curves=True)
-                    bench.run(job)
+                    job = self._runner.rescoring_job(folder, source, due.protocol_text, due.side, only_curves=True)
+                    kept.run(job)
                 for path in sorted(job.out.iterdir()) if job.out.is_dir() else ():
                     self._store.put_file(f"{due.prefix}/{path.name}", path)
             except BlobMissing:
                 _log.warning("no_track", analysis=due.analysis_id)
-            # Once: a track that cannot be drawn now cannot be drawn later either.
+            # Only once: a track that cannot be drawn now cannot be drawn later either.
             if not mark_curves_drawn(self._sessions, due.analysis_id):
-                self._store.delete_prefix(analysis_folder(due.analysis_id))  # removed as we drew
+                self._store.delete_prefix(analysis_folder(due.analysis_id))  # removed while we drew

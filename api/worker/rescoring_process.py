@@ -1,8 +1,8 @@
 """The process that scores tracks again, one after the other, until its standard input ends.
 
-As `api.worker.analysis_process`, it knows neither database nor store nor secret. It stays because starting takes a
+Like `api.worker.analysis_process`, it knows neither database nor store nor secret. It is kept because starting takes a
 hundred times as long as scoring: two hundred recordings by changed limits are a matter of seconds. Curves and charts
-are asked for apart: writing them takes ten times as long as scoring.
+are separate jobs: writing them takes ten times as long as scoring.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from api.worker.analysis_process import (
 
 
 class RescoringJob(ChildJob):
-    """A track to score, or the curves and the chart of one that was."""
+    """A track to score, or the curves and the chart of one already scored."""
 
     only_curves: bool = False
 
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def rescore(job: RescoringJob) -> ChildOutcome:
-    """Score a track and leave in `job.out` what follows from the score; the track itself stays where it was.
+    """Score a track and write what follows from the score to `job.out`; the track itself stays where it was.
 
     Raises
     ------

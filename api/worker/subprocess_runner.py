@@ -1,4 +1,4 @@
-"""Run the analysis process and watch it: time, memory, disk, and whether it is still wanted."""
+"""Run the analysis process and watch it: time, memory, disk, and whether its result is still wanted."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from api.worker.analysis_process import ChildJob, ChildOutcome
 
 CHILD: tuple[str, ...] = (sys.executable, "-m", "api.worker.analysis_process")
 RESCORING_CHILD: tuple[str, ...] = (sys.executable, "-m", "api.worker.rescoring_process")
-LOOK_EVERY_S = 0.2
-DISK_LOOK_EVERY_S = 1.0
+CHECK_EVERY_S = 0.2
+DISK_CHECK_EVERY_S = 1.0
 LINE_BYTES = 64 * 1024
-"""No line of a sound child comes near this."""
+"""Longest line accepted; no healthy process comes near it."""
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Arrays of a few hundred rows: threads of linear algebra cost more than they bring, twice so beside each other."""
+"""Arrays of a few hundred rows: threads of linear algebra cost more than they gain, above all with several at once."""
 
 How = Literal["outcome", "died", "too_slow", "memory", "disk", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceLimits:
-    """What one analysis may use."""
+    """The time, memory and disk that one analysis may use."""
 
     seconds: float
     memory_bytes: int
@@ -43,14 +43,14 @@ class ResourceLimits:
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """How the process ended: by its own outcome, by its own death, or by our hand."""
+    """How a process ended: it reported an outcome, it died, or we killed it."""
 
     how: How
     outcome: ChildOutcome | None
     seconds: float
     exit_code: int | None = None
     noise: str = ""
-    """The last line the process wrote to stderr, for the log."""
+    """Last line the process wrote to stderr, for the log."""
 
 
 def run_child(
@@ -71,11 +71,11 @@ def run_child(
     scratch
         The only folder the process writes to; its temporary files go there too.
     cache
-        Folder for what libraries keep from one run to the next (fonts found on this machine).
+        Folder for what libraries keep between runs (such as the fonts found on this machine).
     wanted
-        Told the progress (0 to 1) several times a second; once it says False the process is killed.
+        Called with the progress (0 to 1) several times a second; once it returns False the process is killed.
     command
-        What is started.
+        Command line of the process.
     """
     noise_file = scratch / "stderr"
     with noise_file.open("wb") as noise:
@@ -85,26 +85,26 @@ def run_child(
             stdout=subprocess.PIPE,
             stderr=noise,
             env=_environment(scratch, cache),
-            start_new_session=True,  # Ctrl-C in a terminal is the worker's to handle
+            start_new_session=True,  # Ctrl-C in a terminal is for the worker to handle
             close_fds=True,
         )
     assert process.stdin is not None
     assert process.stdout is not None
     started = time.monotonic()
     try:
-        _ask(process.stdin, job)
+        _send(process.stdin, job)
         how, outcome = _follow(process, process.stdout, limits, scratch, wanted, started)
     finally:
         _kill(process)
         process.stdout.close()
-        # Open until now: the child ends itself when this end closes, as it does when a worker is killed.
+        # Open until now: the process ends itself when this end closes, as it does when a worker is killed.
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
     return ProcessResult(how, outcome, time.monotonic() - started, process.returncode, _last_line(noise_file))
 
 
 class ReusableProcess:
-    """A process that is kept for many jobs, one after the other; started at the first, and again should it die.
+    """A process kept for many jobs, one after the other; started at the first job, and again if it dies.
 
     Parameters
     ----------
@@ -123,23 +123,23 @@ class ReusableProcess:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._end()
+        self._stop()
 
     def run(self, job: ChildJob, limits: ResourceLimits, *, wanted: Callable[[float], bool]) -> ProcessResult:
-        """Do one job; as `run_child`, but that the process stays when it ended with an outcome."""
+        """Run one job like `run_child`, but keep the process if it reports an outcome."""
         started = time.monotonic()
-        process = self._process or self._begin()
+        process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
-        _ask(process.stdin, job)
+        _send(process.stdin, job)
         how, outcome = _follow(process, process.stdout, limits, self._scratch, wanted, started)
         seconds = time.monotonic() - started
         if how == "outcome":
             return ProcessResult(how, outcome, seconds)
-        self._end()
+        self._stop()
         return ProcessResult(how, outcome, seconds, process.returncode, _last_line(self._noise))
 
-    def _begin(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
         with self._noise.open("wb") as noise:
             self._process = subprocess.Popen(
                 self._command,
@@ -152,7 +152,7 @@ class ReusableProcess:
             )
         return self._process
 
-    def _end(self) -> None:
+    def _stop(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
@@ -164,8 +164,8 @@ class ReusableProcess:
             process.stdin.close()
 
 
-def _ask(stdin: IO[bytes], job: ChildJob) -> None:
-    with contextlib.suppress(BrokenPipeError):  # it died before it listened: seen right after
+def _send(stdin: IO[bytes], job: ChildJob) -> None:
+    with contextlib.suppress(BrokenPipeError):  # it died before it read; noticed right after
         stdin.write(job.model_dump_json().encode() + b"\n")
         stdin.flush()
 
@@ -178,7 +178,7 @@ def _follow(
     wanted: Callable[[float], bool],
     started: float,
 ) -> tuple[How, ChildOutcome | None]:
-    """Until the process says its outcome, ends, or is to be ended."""
+    """Follow the process until it reports its outcome, dies, or has to be killed."""
     progress = 0.0
     buffer = b""
     disk_due = started
@@ -186,7 +186,7 @@ def _follow(
     with selectors.DefaultSelector() as selector:
         selector.register(stdout, selectors.EVENT_READ)
         while True:
-            ready = selector.select(LOOK_EVERY_S)
+            ready = selector.select(CHECK_EVERY_S)
             if ready:
                 data = os.read(stdout.fileno(), LINE_BYTES)
                 if not data:
@@ -194,10 +194,10 @@ def _follow(
                     return "died", None
                 *lines, buffer = (buffer + data).split(b"\n")
                 for line in lines:
-                    said = _understood(line)
-                    if isinstance(said, ChildOutcome):
-                        return "outcome", said
-                    progress = max(progress, min(said, 1.0))
+                    message = _parse(line)
+                    if isinstance(message, ChildOutcome):
+                        return "outcome", message
+                    progress = max(progress, min(message, 1.0))
                 if len(buffer) > LINE_BYTES:
                     return "died", None
             now = time.monotonic()
@@ -206,15 +206,15 @@ def _follow(
             if memory_bytes(process.pid) > limits.memory_bytes:
                 return "memory", None
             if now >= disk_due:
-                disk_due = now + DISK_LOOK_EVERY_S
+                disk_due = now + DISK_CHECK_EVERY_S
                 if _folder_bytes(scratch) > limits.disk_bytes:
                     return "disk", None
             if not wanted(progress):
                 return "stopped", None
 
 
-def _understood(line: bytes) -> ChildOutcome | float:
-    """The outcome, or progress; what is neither counts as no progress."""
+def _parse(line: bytes) -> ChildOutcome | float:
+    """Return the outcome or the progress a line reports; anything else counts as no progress."""
     try:
         message = json.loads(line)
         if isinstance(message, Mapping) and "outcome" in message:
@@ -225,13 +225,13 @@ def _understood(line: bytes) -> ChildOutcome | float:
 
 
 def _environment(scratch: Path, cache: Path) -> dict[str, str]:
-    """Ours without the service's settings: a decoder needs neither the database's address nor the secret."""
-    kept = {
+    """Return our environment without the service's settings: a decoder needs no database address and no secret."""
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("HINGE_") or name.startswith("HINGE_CHECK_")
     }
-    return {**kept, "TMPDIR": str(scratch), "MPLCONFIGDIR": str(cache), "MPLBACKEND": "Agg"}
+    return {**inherited, "TMPDIR": str(scratch), "MPLCONFIGDIR": str(cache), "MPLBACKEND": "Agg"}
 
 
 def memory_bytes(pid: int) -> int:
@@ -249,13 +249,13 @@ def memory_bytes(pid: int) -> int:
 def _folder_bytes(folder: Path) -> int:
     total = 0
     for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):  # renamed or removed as we look
+        with contextlib.suppress(FileNotFoundError):  # renamed or removed meanwhile
             total += path.lstat().st_size
     return total
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End it and what it may have started; nothing of its is kept, so there is nothing to ask it to tidy."""
+    """Kill a process and its children; nothing of it is kept, so it need not clean up."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, 9)

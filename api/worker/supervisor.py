@@ -1,4 +1,4 @@
-"""Keep a worker process running beside the API, and take it along when the API goes."""
+"""Keep a worker process running beside the API, and stop it with the API."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from hinge_check.background import BackgroundThread
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "hinge_check", "worker", "--until-stdin-closes")
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0
-"""A worker that ran for so long did not fail at its start."""
+"""A worker that ran at least this long did not fail at its start."""
 
 _log = get_logger("api.worker.supervisor")
 
 
 class WorkerSupervisor(BackgroundThread):
-    """Starts a worker, and another one when it ends uncalled for.
+    """Starts a worker, and starts another when it ends unexpectedly.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class WorkerSupervisor(BackgroundThread):
                 process.kill()
 
     def request_stop(self) -> None:
-        """Have the worker finish; does not wait for it."""
+        """Ask the worker to stop; does not wait for it."""
         self._stopping.set()
         with self._lock:
             if self._process is not None:
@@ -77,6 +77,6 @@ class WorkerSupervisor(BackgroundThread):
             self._stopping.wait(pause_s)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C in a terminal is for us, and we tell it once. The open end of its standard
-        # input tells it that we live.
+        # A session of its own: Ctrl-C in a terminal is for us, and we signal the worker once. It stops when its
+        # standard input closes, so it does not outlive us.
         return subprocess.Popen(COMMAND, env=self._environment, stdin=subprocess.PIPE, start_new_session=True)

@@ -1,4 +1,4 @@
-"""Looks now and then for what fell by the wayside: jobs of dead workers, bells nobody heard, leftovers in the store."""
+"""Periodic clean-up: jobs of dead workers, lost wake-ups, leftovers in the store, videos past their retention."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
 from api.uploads.cleanup import sweep as sweep_uploads
 
-MOST_RUNG = 100
-"""Bells rung in one sweep of an empty queue."""
+MOST_WAKEUPS = 100
+"""Wake-ups sent in one sweep of an empty queue."""
 TIDY_EVERY_S = 60.0
 RETENTION_EVERY_S = 3600.0
 _JUMP_S = 5.0
@@ -28,12 +28,12 @@ _log = get_logger("api.worker.sweeper")
 
 
 class Sweeper:
-    """Any number may sweep at once; every change is guarded by the row.
+    """Sweeps now and then. Any number may do so at once: every change is guarded by the row.
 
     Parameters
     ----------
     monotonic
-        Time that nobody sets: where the clock of leases goes otherwise, it was set.
+        A clock that nobody sets: where the clock of the leases runs differently, that one was set.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Sweeper:
         settings: Settings,
         sessions: Sessions,
         store: BlobStore,
-        bell: WakeupQueue,
+        wakeups: WakeupQueue,
         *,
         now: Now = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
@@ -49,7 +49,7 @@ class Sweeper:
         self._settings = settings
         self._sessions = sessions
         self._store = store
-        self._bell = bell
+        self._wakeups = wakeups
         self._now = now
         self._monotonic = monotonic
         self._offset_s = now().timestamp() - monotonic()
@@ -58,7 +58,7 @@ class Sweeper:
         self._retention_due = monotonic()
 
     def sweep(self) -> float:
-        """Sweep once; never raises for a database, store or queue that is away.
+        """Sweep once; never raises for an unavailable database, store or queue.
 
         Returns
         -------
@@ -67,7 +67,7 @@ class Sweeper:
         """
         try:
             self._rescue()
-            self._ring()
+            self._notify_waiting()
         except SQLAlchemyError as error:
             _log.warning("database_away", error=type(error).__name__)
         if self._monotonic() >= self._tidy_due:
@@ -79,43 +79,44 @@ class Sweeper:
         return self._settings.job_sweep_s
 
     def _rescue(self) -> None:
-        """Put back what dead workers held."""
+        """Requeue the jobs of dead workers."""
         if self._clock_was_set():
-            # Every lease looks wrong now. Living workers renew theirs within a lease; only then is silence a sign.
+            # Every lease looks wrong now. Living workers renew theirs within a lease time; only then does silence mean
+            # that a worker is dead.
             self._patient_until = self._monotonic() + self._settings.job_lease_s
             _log.warning("clock_was_set")
         if self._monotonic() < self._patient_until:
             return
-        found = leases.sweep(
+        swept = leases.sweep(
             self._sessions, now=self._now(), lease_s=self._settings.job_lease_s, losses=self._settings.job_losses
         )
-        for analysis_id in found.requeued:
+        for analysis_id in swept.requeued:
             _log.warning("worker_lost", analysis=analysis_id)
-            self._bell.notify(analysis_id)
-        for analysis_id in found.failed:
+            self._wakeups.notify(analysis_id)
+        for analysis_id in swept.failed:
             _log.warning("given_up", analysis=analysis_id)
 
-    def _ring(self) -> None:
-        """Ring again for jobs that wait though nobody is being called, and always for the one waiting longest."""
+    def _notify_waiting(self) -> None:
+        """Send wake-ups for jobs that wait although the queue is empty, and always for the one waiting longest."""
         try:
-            waiting = self._bell.waiting()
-        except self._bell.unavailable_errors as error:
+            waiting = self._wakeups.waiting()
+        except self._wakeups.unavailable_errors as error:
             _log.warning("queue_away", error=type(error).__name__)
             return
-        for analysis_id in leases.due(self._sessions, now=self._now(), most=1 if waiting else MOST_RUNG):
-            self._bell.notify(analysis_id)
+        for analysis_id in leases.due(self._sessions, now=self._now(), most=1 if waiting else MOST_WAKEUPS):
+            self._wakeups.notify(analysis_id)
         for chart in due_curves(self._sessions, most=1):
-            self._bell.notify(chart.analysis_id)
+            self._wakeups.notify(chart.analysis_id)
 
     def _tidy(self) -> None:
-        """Remove uploads nobody finished and what killed processes left."""
+        """Remove unfinished uploads and what killed processes left."""
         try:
             sweep_uploads(self._sessions, self._store, self._now())
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.warning("tidying_failed", error=type(error).__name__)
 
     def _delete_due_videos(self) -> None:
-        """Delete videos that nobody said may be kept longer."""
+        """Delete videos past their retention that the client did not agree to keep longer."""
         try:
             count = sum(
                 1 for _ in run_retention(self._sessions, self._store, self._now(), self._settings.retention_days)
@@ -127,6 +128,7 @@ class Sweeper:
             _log.info("videos_deleted", count=count)
 
     def _clock_was_set(self) -> bool:
+        """Return whether the clock of the leases was set since the last call."""
         offset_s = self._now().timestamp() - self._monotonic()
         moved_s = abs(offset_s - self._offset_s)
         self._offset_s = offset_s

@@ -1,7 +1,7 @@
-"""A copy of a video that every browser plays: phones film in codings that many desktops cannot show.
+"""A copy of a video that every browser plays: phones film in codecs that many desktops cannot show.
 
-Asked for in the process that analyses; nothing here knows the store. The copy shows the whole video at the original's
-own times, so that what was measured can be drawn over it.
+It is made in the analysis process; nothing here knows the store. The copy shows the whole video at the original's own
+times, so that measurements can be drawn over it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 LONG_EDGE = 1280
 """Longest side of the copy, pixels."""
-TOLD_EVERY = 10
-"""Frames between two calls of the progress."""
+PROGRESS_EVERY = 10
+"""Frames between two progress calls."""
 _EIGHT_BITS = frozenset({"yuv420p", "yuvj420p"})
 
 
 def is_web_playable(video: Path) -> bool:
-    """Whether every browser plays it as it is: H.264 of 8 bits, 4:2:0, in an MP4 or MOV.
+    """Return whether every browser plays a video as it is: H.264 of 8 bits, 4:2:0, in an MP4 or MOV.
 
     Raises
     ------
     Refused
-        It is no video.
+        It is not a video.
     """
     from hinge_check.capture.container import open_container, picture_stream
 
@@ -46,14 +46,14 @@ def write_playable(video: Path, path: Path, *, progress: Progress, until: float 
     Parameters
     ----------
     path
-        Where it goes; there only when it is whole.
+        Where the copy goes; exists only once it is complete.
     until
-        On the monotonic clock: given up then.
+        Time on the monotonic clock at which the copy is abandoned.
 
     Returns
     -------
     bool
-        False when there was no time for it; nothing of it stays.
+        False when there was not enough time; nothing of the copy remains.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def write_playable(video: Path, path: Path, *, progress: Progress, until: float 
 
     try:
         with (
-            # However long it is, it was accepted when it arrived.
+            # However long the video is, it was accepted when it arrived.
             VideoReader(video, long_edge=LONG_EDGE, max_duration_s=math.inf) as reader,
             VideoWriter(path, reader.frame_size) as writer,
         ):
@@ -72,7 +72,7 @@ def write_playable(video: Path, path: Path, *, progress: Progress, until: float 
                 if time.monotonic() > until:
                     raise _OutOfTimeError
                 writer.write(frame.time_s, frame.rgb)
-                if number % TOLD_EVERY == 0:
+                if number % PROGRESS_EVERY == 0:
                     progress("copy", frame.time_s, reader.info.duration_s, number)
     except _OutOfTimeError:
         return False
@@ -80,4 +80,4 @@ def write_playable(video: Path, path: Path, *, progress: Progress, until: float 
 
 
 class _OutOfTimeError(Exception):
-    """Leaves the writer with an error, so that it keeps nothing."""
+    """Raised to leave the writer with an error, so that it keeps nothing."""

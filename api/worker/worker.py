@@ -1,4 +1,4 @@
-"""A worker: hears the bell, takes a job on a lease, has it done, until it is told to stop."""
+"""A worker: waits for a wake-up, claims the job on a lease, runs it, until asked to stop."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from api.worker.subprocess_runner import CHILD, RESCORING_CHILD
 from api.worker.sweeper import Sweeper
 
 POLL_S = 0.5
-"""Longest sleep between two looks into a queue that cannot wake us."""
+"""Longest pause between two looks into a queue that cannot wake us."""
 
 _log = get_logger("api.worker.worker")
 
 
 class Worker:
-    """Does jobs until told to stop.
+    """Runs jobs until asked to stop.
 
     Parameters
     ----------
     scratch
-        Where attempts are written until they are complete.
+        Where attempts are written until complete.
     command
-        What is started for an analysis; it speaks as `api.worker.analysis_process` does.
+        Command line of the analysis process; it follows the protocol of `api.worker.analysis_process`.
     now
-        The clock of leases; the database's readers must agree on it within a fraction of a lease.
+        Clock of the leases; all processes on the database must agree on it within a fraction of a lease.
     """
 
     def __init__(
@@ -47,50 +47,50 @@ class Worker:
         settings: Settings,
         sessions: Sessions,
         store: BlobStore,
-        bell: WakeupQueue,
+        wakeups: WakeupQueue,
         scratch: ScratchDir,
         *,
         command: Sequence[str] = CHILD,
         rescoring_command: Sequence[str] = RESCORING_CHILD,
         now: Now = utc_now,
     ) -> None:
-        self._attempts = JobRunner(
+        self._runner = JobRunner(
             settings,
             sessions,
             store,
-            bell,
+            wakeups,
             scratch,
             command=command,
             rescoring_command=rescoring_command,
             now=now,
         )
-        self._rescorer = Rescorer(self._attempts, sessions, store, scratch, now)
+        self._rescorer = Rescorer(self._runner, sessions, store, scratch, now)
 
     def stop(self) -> None:
-        """Take no more jobs; one that runs may finish within the grace, else it is handed back."""
-        self._attempts.stop()
+        """Accept no more jobs; a running one may finish within the grace period, else it is handed back."""
+        self._runner.stop()
 
-    def try_out(self) -> None:
-        """Make sure that this machine can analyse (`Attempts.try_out`)."""
-        self._attempts.self_test()
+    def self_test(self) -> None:
+        """Check that this machine can analyse (`JobRunner.self_test`)."""
+        self._runner.self_test()
 
     def work(self, analysis_id: str) -> None:
-        """Do one job, if it is there to be done; never raises for a store or a database that is away."""
-        if self._attempts.is_stopping:
-            return  # the row stays queued; a sweeper rings for another worker
+        """Run one job if it can be claimed; never raises for an unavailable store or database."""
+        if self._runner.is_stopping:
+            return  # the row stays queued; a sweeper wakes another worker
         try:
-            held = self._attempts.claim(analysis_id)
+            held = self._runner.claim(analysis_id)
         except SQLAlchemyError as error:
             _log.warning("claim_failed", analysis=analysis_id, error=type(error).__name__)
             return
         if held is None:
             self._rescorer.draw_all_curves()
         elif held.track_of is None:
-            self._attempts.run(held)
+            self._runner.run(held)
         else:
             try:
                 self._rescorer.rescore(held)
-            except (SQLAlchemyError, OSError) as error:  # the lease runs out; the others wait in their rows
+            except (SQLAlchemyError, OSError) as error:  # the lease runs out; the others stay queued
                 _log.warning("rescoring_failed", error=type(error).__name__)
 
 
@@ -98,20 +98,20 @@ def run_worker(
     settings: Settings,
     sessions: Sessions,
     store: BlobStore,
-    bell: WakeupQueue,
+    wakeups: WakeupQueue,
     *,
     command: Sequence[str] = CHILD,
     until_stdin_closes: bool = False,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Work until SIGTERM or SIGINT; a second one does not wait for the job that runs.
+    """Run jobs until SIGTERM or SIGINT; at a second signal, do not wait for the running job.
 
     Parameters
     ----------
     until_stdin_closes
-        Also stop when whoever started this process is gone.
+        Also stop when the process that started this one is gone.
     ready
-        Called once jobs are taken.
+        Called once jobs are accepted.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def run_worker(
     """
     stopping = threading.Event()
     with ScratchDir(settings.data / "scratch") as scratch:
-        worker = Worker(settings, sessions, store, bell, scratch, command=command)
+        worker = Worker(settings, sessions, store, wakeups, scratch, command=command)
 
         def stop(signum: int = 0, frame: FrameType | None = None) -> None:  # noqa: ARG001 - a handler's signature
             if stopping.is_set():
@@ -128,19 +128,19 @@ def run_worker(
             worker.stop()
             stopping.set()
 
-        worker.try_out()
-        bell.listen(worker.work)
+        worker.self_test()
+        wakeups.listen(worker.work)
         consumer = Consumer(
-            bell.huey, workers=settings.worker_jobs, periodic=False, initial_delay=0.05, max_delay=POLL_S
+            wakeups.huey, workers=settings.worker_jobs, periodic=False, initial_delay=0.05, max_delay=POLL_S
         )
         consumer.start()
-        # After start, which sets its own: here both signals mean the same, as people and service managers expect.
+        # After start, which sets its own handlers: both signals mean the same, as people and service managers expect.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
         if until_stdin_closes:
             threading.Thread(target=_when_stdin_closes, args=(stop,), name="stdin", daemon=True).start()
         ready()
-        sweeper = Sweeper(settings, sessions, store, bell)
+        sweeper = Sweeper(settings, sessions, store, wakeups)
         while not stopping.wait(sweeper.sweep()):
             consumer.check_worker_health()
         consumer.stop(graceful=True)
@@ -148,6 +148,6 @@ def run_worker(
 
 
 def _when_stdin_closes(stop: Callable[[], None]) -> None:
-    while os.read(0, 1024):  # not sys.stdin: its lock, held by this thread, would abort the interpreter's end
+    while os.read(0, 1024):  # not sys.stdin: this thread would hold its lock, which aborts the interpreter at exit
         pass
     stop()

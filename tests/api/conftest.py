@@ -48,7 +48,7 @@ def app(settings: Settings, clock: FakeClock, cheap_passwords: Passwords) -> Ite
     app = create_app(settings, clock=clock)
     app.state.passwords = cheap_passwords
     yield app
-    app.state.bell.close()
+    app.state.wakeups.close()
     app.state.engine.dispose()
 
 

@@ -148,7 +148,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Samp
         world = populate(app, cheap.hash(PASSWORD))
         yield world, create_sample_rows(world)
         world.close()
-        app.state.bell.close()
+        app.state.wakeups.close()
         app.state.engine.dispose()
 
 
@@ -161,7 +161,7 @@ def routes() -> list[tuple[str, str]]:
         for method in sorted(getattr(each.original_route, "methods", None) or ())
         if not str(each.path).startswith(("/api/", "/healthz", "/readyz", "/metrics")) and method != "HEAD"
     ]
-    app.state.bell.close()
+    app.state.wakeups.close()
     app.state.engine.dispose()
     return sorted(found, key=lambda route: (route[0] not in SAFE_METHODS, route[1].endswith("/delete"), route))
 

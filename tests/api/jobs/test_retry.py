@@ -49,7 +49,7 @@ def test_a_retried_analysis_waits_as_if_new(world: World, mine: SampleIds, who: 
     answer = person.post(address(mine))
     assert (answer.status_code, answer.json()["state"], answer.json()["error"]) == (202, "queued", None)
     assert answer.json()["version"] == __version__, "by what there is now"
-    assert world.app.state.bell.waiting() == 1
+    assert world.app.state.wakeups.waiting() == 1
     row, recording = rows(world, mine)
     assert (row.attempts, row.crashes, row.asked_again, row.lease_owner) == (0, 0, 1, None)
     assert (recording.state, recording.refusal_code) == (RecordingState.QUEUED, None)
@@ -60,7 +60,7 @@ def test_a_retried_analysis_waits_as_if_new(world: World, mine: SampleIds, who: 
             db.commit()
         same = person.post(address(mine))
         assert (same.status_code, same.json()["id"], same.json()["state"]) == (200, mine.analysis_id, state.value)
-    assert world.app.state.bell.waiting() == 1
+    assert world.app.state.wakeups.waiting() == 1
     assert rows(world, mine)[0].asked_again == 1
 
 

@@ -161,8 +161,8 @@ def test_the_limits_of_the_plan_apply(world: World) -> None:
 
 
 def test_signing_out_closes_the_connection(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "LOOK_EVERY_S", 0.02)
-    monkeypatch.setattr(talk, "KNOWN_EVERY_S", 0.05)
+    monkeypatch.setattr(talk, "CHECK_EVERY_S", 0.02)
+    monkeypatch.setattr(talk, "RECHECK_EVERY_S", 0.05)
     client = world.as_(world.carl)
     with connect(client) as socket:
         send_begin(socket)

@@ -50,7 +50,7 @@ async def serve_until_closed(messages: list[dict[str, Any]]) -> tuple[list[dict[
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(talk, "SEND_WITHIN_S", 0.05)
-    monkeypatch.setattr(talk, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(talk, "CHECK_EVERY_S", 0.02)
 
 
 def test_a_page_that_takes_no_answer_is_disconnected() -> None:

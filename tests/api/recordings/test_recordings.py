@@ -67,7 +67,7 @@ def test_a_client_sends_a_video(world: World, video: bytes) -> None:
         assert (row.id, row.state, row.recording_id) == (told["analysis_id"], AnalysisState.QUEUED, told["id"])
         assert row.options["side"] == "left"
         assert row.options["trim_s"] == [None, 1.5]
-    assert world.app.state.bell.waiting() == 1
+    assert world.app.state.wakeups.waiting() == 1
 
 
 def test_the_same_content_is_the_same_recording(world: World, video: bytes) -> None:

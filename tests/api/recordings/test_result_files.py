@@ -203,7 +203,7 @@ def test_rescoring_requests_an_analysis_without_the_video(world: World, mine: Sa
     assert first.json()["id"] == again.json()["id"]
     told = first.json()
     assert (told["state"], told["reassess_of"], told["version"]) == ("queued", mine.analysis_id, __version__)
-    assert world.app.state.bell.waiting() >= 1
+    assert world.app.state.wakeups.waiting() >= 1
     with world.db() as db:
         row = db.get_one(Analysis, told["id"])
         assert "25.0" in row.protocol_text

@@ -222,7 +222,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Passwords) -
         app = create_app(load_settings({}, data=folder / "data", secret=SECRET, database_url=url), clock=clock)
         app.state.passwords = cheap_passwords
         yield app, clock
-        app.state.bell.close()
+        app.state.wakeups.close()
         app.state.engine.dispose()
 
 

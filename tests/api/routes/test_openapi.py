@@ -43,7 +43,7 @@ def described() -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         app = create_app(load_settings({}, data=folder, secret=SECRET))
         found: dict[str, Any] = app.openapi()
-        app.state.bell.close()
+        app.state.wakeups.close()
         app.state.engine.dispose()
     return found
 
@@ -154,7 +154,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: Password
         app = create_app(load_settings({}, data=folder / "data", secret=SECRET, database_url=url), clock=clock)
         app.state.passwords = cheap_passwords
         yield Contract(app, clock, cheap_passwords.hash(PASSWORD))
-        app.state.bell.close()
+        app.state.wakeups.close()
         app.state.engine.dispose()
 
 

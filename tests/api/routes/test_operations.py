@@ -38,7 +38,7 @@ def yard(tmp_path: Path, clock: Clock) -> Iterator[World]:
 def app(yard: World, clock: Clock) -> Iterator[FastAPI]:
     made = create_app(yard.settings, clock=clock)
     yield made
-    made.state.bell.close()
+    made.state.wakeups.close()
     made.state.engine.dispose()
 
 
