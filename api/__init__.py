@@ -1,1 +1,1 @@
-"""The service: an upload becomes an analysis. Imports `hinge_check`; never the reverse."""
+"""The service: uploads become analyses. It imports `hinge_check`, never the reverse."""

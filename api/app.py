@@ -1,4 +1,4 @@
-"""The application: settings in, routes found, errors told alike."""
+"""The application: settings, routes, pages, middleware and error handlers put together."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ API = "/api/v1"
 
 
 def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> FastAPI:
-    """The service; `uvicorn --factory api.app:create_app` reads the settings from the environment.
+    """Return the service; `uvicorn --factory api.app:create_app` reads the settings from the environment.
 
-    The tables must be there (`api.db.migrate.upgrade`, `hinge-check db upgrade`).
+    The tables must exist (`api.db.migrate.upgrade`, `hinge-check db upgrade`).
     """
     settings = load_settings() if settings is None else settings
     set_up_logs(settings.log_level)
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
         version=__version__,
         description="An upload becomes an analysis of a hip hinge.",
         openapi_url=f"{API}/openapi.json",
-        docs_url=None,  # their pages load scripts from elsewhere
+        docs_url=None,  # their pages load scripts from other sites
         redoc_url=None,
         lifespan=_lifespan,
         responses=ANYWHERE,
@@ -59,14 +59,14 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
     app.state.wakeups = open_queue(settings.queue, settings.key)
     app.state.passwords = Passwords()
     install_handlers(app, problem_page)
-    # The last added is the outermost.
+    # The one added last is the outermost.
     app.add_middleware(RequestGuards, body_idle_s=settings.body_idle_s, max_body=settings.max_json_bytes)
     app.add_middleware(RequestLog)
     for module in pkgutil.iter_modules(api.routes.__path__):
-        found = importlib.import_module(f"api.routes.{module.name}")
-        router = getattr(found, "router", None)
+        routes = importlib.import_module(f"api.routes.{module.name}")
+        router = getattr(routes, "router", None)
         if isinstance(router, APIRouter):
-            app.include_router(router, prefix="" if getattr(found, "AT_ROOT", False) else API)
+            app.include_router(router, prefix="" if getattr(routes, "AT_ROOT", False) else API)
     mount_pages(app)
     # An included route knows only its own part of the path.
     app.state.paths = {id(each.original_route): each.path for each in iter_route_contexts(app.routes)}
@@ -76,13 +76,13 @@ def create_app(settings: Settings | None = None, *, clock: Now = utc_now) -> Fas
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    # What was made until now stays. Looked through for garbage each time, it stops everybody for a fifth of a second.
+    # Objects made until now stay. Each search of them for garbage would stop every request for a fifth of a second.
     gc.freeze()
-    often = gc.get_threshold()
-    gc.set_threshold(10_000, 20, 20)  # arrays and texts come and go by the thousand a second; none is part of a circle
-    with single_threaded():  # of live frames' outlines
+    thresholds = gc.get_threshold()
+    gc.set_threshold(10_000, 20, 20)  # arrays and texts come and go by the thousand a second; none is in a cycle
+    with single_threaded():  # OpenCV, for the outlines of live frames
         yield
-    gc.set_threshold(*often)
+    gc.set_threshold(*thresholds)
     gc.unfreeze()
     app.state.wakeups.close()
     app.state.engine.dispose()

@@ -1,7 +1,7 @@
 """The service's part of the command line: serve, worker, backup, restore, db, retention, clinician.
 
 `hinge_check.cli` finds these through the entry-point group `hinge_check.commands`. Nothing of the service is imported
-before a command needs it, so that `hinge-check --help` stays quick.
+before a command needs it, so that `hinge-check --help` stays fast.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _service_extra() -> Iterator[None]:
     Raises
     ------
     UsageError
-        A package of the extra 'service' is not there.
+        A package of the extra 'service' is not installed.
     """
     try:
         yield
@@ -73,10 +73,10 @@ def worker(
 
 
 def _one_thread_for_algebra() -> None:
-    """For this process and those it starts; read when NumPy is loaded, so before. Who sets them knows better.
+    """Use one thread of linear algebra, in this process and its children; variables that are set already stay.
 
-    Arrays of a few hundred rows: threads of linear algebra cost more than they bring, and live sessions and analyses
-    run beside each other.
+    Must run before NumPy is loaded, which reads them. With arrays of a few hundred rows, threads cost more than they
+    gain, and live sessions and analyses run at the same time.
     """
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
@@ -96,10 +96,10 @@ def backup(
 def restore(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A copy made by 'backup'.")]) -> None:
     """Put a copy back into an empty data folder; stop the service first."""
     with _service_extra():
-        from api.recordings.backup import restore as put_back
+        from api.recordings.backup import restore as restore_backup
         from api.settings import Settings
 
-    typer.echo(f"{put_back(Settings(), folder)} files and the database are back; start with: hinge-check serve")
+    typer.echo(f"{restore_backup(Settings(), folder)} files and the database are back; start with: hinge-check serve")
 
 
 retention_app = typer.Typer(help="How long the service keeps videos.", no_args_is_help=True)
@@ -129,10 +129,10 @@ def run_retention(
     engine = open_database(settings.database)
     try:
         sessions, now, days = open_sessions(engine), utc_now(), settings.retention_days
-        found = listed(sessions, now, days) if dry_run else list(run(sessions, BlobStore(settings.store), now, days))
-        for each in found:
+        due = listed(sessions, now, days) if dry_run else list(run(sessions, BlobStore(settings.store), now, days))
+        for each in due:
             typer.echo(f"{each.recording_id}  {each.recorded_at:%Y-%m-%d}  {each.bytes / 1e6:.1f} MB")
-        typer.echo(f"{len(found)} videos {'would be deleted' if dry_run else 'deleted'}")
+        typer.echo(f"{len(due)} videos {'would be deleted' if dry_run else 'deleted'}")
     finally:
         engine.dispose()
 

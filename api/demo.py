@@ -1,4 +1,4 @@
-"""People and recordings to look around with: a clinician, three clients, the sample videos. For one machine alone."""
+"""Demo data: a clinician, three clients and the sample videos. Only for trying the service on one machine."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ CLIENTS = {
     "Kim Sample": ("squatty", "shallow"),
     "Robin Sample": ("oblique_30",),
 }
-"""Nobody real, and which sample videos are theirs."""
+"""Made-up clients and their sample videos."""
 
 
-def fill(settings: Settings, sessions: Sessions, store: BlobStore, bell: WakeupQueue) -> str:
-    """Make what is not there yet; how to sign in, in words.
+def fill(settings: Settings, sessions: Sessions, store: BlobStore, wakeups: WakeupQueue) -> str:
+    """Create what does not exist yet; return instructions for signing in.
 
     Raises
     ------
     UsageError
-        There are other people in this database, or the sample videos are not there.
+        The database holds other people, or the sample videos are missing.
     """
     with sessions() as db:
         clinician = db.scalars(select(Clinician).where(Clinician.email == EMAIL)).one_or_none()
@@ -47,19 +47,19 @@ def fill(settings: Settings, sessions: Sessions, store: BlobStore, bell: WakeupQ
             raise UsageError("This data folder holds real people; --demo needs one of its own (HINGE_DATA).")
         empty = db.scalar(select(func.count()).select_from(Recording)) == 0
     if clinician is None:
-        _people(sessions)
+        _create_people(sessions)
     if empty:
-        _recordings(settings, sessions, store, bell)
-    return _words(settings, sessions)
+        _create_recordings(settings, sessions, store, wakeups)
+    return _instructions(settings, sessions)
 
 
 def samples() -> Path:
-    """The folder of the sample videos.
+    """Return the folder of the sample videos.
 
     Raises
     ------
     UsageError
-        When this installation came without them.
+        This installation came without them.
     """
     folder = Path(__file__).resolve().parents[1] / "sample_videos"
     if not (folder / "neutral_good.mp4").is_file():
@@ -67,8 +67,8 @@ def samples() -> Path:
     return folder
 
 
-def _people(sessions: Sessions) -> None:
-    samples()  # before anything is made
+def _create_people(sessions: Sessions) -> None:
+    samples()  # fails before anything is created
     now = utc_now()
     clinic = Clinic(id=new_id(), name="Demo clinic", created_at=now)
     clinician = Clinician(
@@ -91,11 +91,11 @@ def _people(sessions: Sessions) -> None:
         db.add_all(clients)
         db.flush()
         for client in clients:
-            has_agreed(db, client)
+            grant_everything(db, client)
 
 
-def has_agreed(db: Session, client: Client) -> None:
-    """As somebody would who agrees to everything and to whom no question applies; the caller commits."""
+def grant_everything(db: Session, client: Client) -> None:
+    """Give every consent for a client and answer every health question with no; the caller commits."""
     for kind in ConsentKind:
         grant(db, client, kind, load_consent().wording, client.created_at)
     questions = load_questions()
@@ -113,8 +113,8 @@ def has_agreed(db: Session, client: Client) -> None:
     )
 
 
-def _recordings(settings: Settings, sessions: Sessions, store: BlobStore, bell: WakeupQueue) -> None:
-    intake = Ingest(sessions, store, bell, settings, utc_now)
+def _create_recordings(settings: Settings, sessions: Sessions, store: BlobStore, wakeups: WakeupQueue) -> None:
+    ingest = Ingest(sessions, store, wakeups, settings, utc_now)
     with sessions() as db:
         clients = {client.name: client for client in db.scalars(select(Client))}
     for name, videos in CLIENTS.items():
@@ -124,11 +124,11 @@ def _recordings(settings: Settings, sessions: Sessions, store: BlobStore, bell: 
             store.put_bytes(key, data)
             client = clients[name]
             digest = hashlib.sha256(data).hexdigest()
-            intake.ingest(IncomingVideo(key, len(data), digest, client.clinic_id, client.id), AnalysisRequest())
+            ingest.ingest(IncomingVideo(key, len(data), digest, client.clinic_id, client.id), AnalysisRequest())
 
 
-def _words(settings: Settings, sessions: Sessions) -> str:
-    """How to sign in; a client's link is made anew each time, since it works once."""
+def _instructions(settings: Settings, sessions: Sessions) -> str:
+    """Return how to sign in; a client's link is renewed each time, since it works once."""
     with sessions() as db:
         clinician = db.scalars(select(Clinician).where(Clinician.email == EMAIL)).one()
         name = next(iter(CLIENTS))

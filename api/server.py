@@ -19,7 +19,7 @@ from api.core.logs import set_up_logs
 from api.db.engine import open_database, open_sessions
 from api.db.migrate import upgrade
 from api.jobs.wakeup_queue import open_queue
-from api.settings import PREFIX, Settings, keep_secret, load_settings
+from api.settings import PREFIX, Settings, create_secret, load_settings
 from api.storage.blob_store import BlobStore
 from api.worker.supervisor import WorkerSupervisor
 from api.worker.worker import run_worker
@@ -28,9 +28,9 @@ from hinge_check.errors import UsageError
 
 DEMO_DATA = Path("data-demo")
 LAST_ANSWERS_S = 10
-"""Seconds that open answers get when the service stops."""
+"""Seconds that open responses get to finish when the service stops."""
 KEEP_ALIVE_S = 75
-"""Longer than proxies keep their lines to us (nginx: 60 s): who closes first must not be who is being asked."""
+"""Longer than proxies keep connections to us (nginx: 60 s): the side that gets the requests must not close first."""
 _STOP_MORE_S = 10.0
 
 Say = Callable[[str], None]
@@ -60,33 +60,33 @@ def serve(*, host: str, port: int, demo: bool, with_worker: bool, say: Say) -> N
         if settings.demo:
             from api.demo import fill
 
-            words = fill(settings, sessions, app.state.store, app.state.wakeups)
+            welcome = fill(settings, sessions, app.state.store, app.state.wakeups)
         else:
             with sessions() as db:
-                words = _first_words(settings, first_link(db, settings, utc_now()))
-        tell_worker = _nothing
+                welcome = _welcome(settings, first_link(db, settings, utc_now()))
+        stop_worker = _do_nothing
         if with_worker:
-            keeper = WorkerSupervisor(_environment(settings), grace_s=settings.job_grace_s + _STOP_MORE_S)
-            tell_worker = stack.enter_context(keeper).request_stop
+            supervisor = WorkerSupervisor(_environment(settings), grace_s=settings.job_grace_s + _STOP_MORE_S)
+            stop_worker = stack.enter_context(supervisor).request_stop
         config = uvicorn.Config(
             app,
             log_config=None,
-            access_log=False,  # ours tells the route, not the address
+            access_log=False,  # our own log holds the route, not the path
             server_header=False,
             timeout_graceful_shutdown=LAST_ANSWERS_S,
             timeout_keep_alive=KEEP_ALIVE_S,
-            http="h11",  # httptools, taken where it is installed, lets headers grow without end
+            http="h11",  # httptools, the default where it is installed, does not limit the size of headers
             h11_max_incomplete_event_size=32 * 1024,
             ws="websockets-sansio",
             ws_max_size=512 * 1024,
-            ws_per_message_deflate=False,  # a frame is small already, and there are thousands a second
+            ws_per_message_deflate=False,  # frames are small already, and there are thousands a second
         )
         with suppress(KeyboardInterrupt):  # uvicorn passes the signal on once it has shut down
-            _Server(config, lambda: say(words), tell_worker).run(sockets=[listening])
+            _Server(config, lambda: say(welcome), stop_worker).run(sockets=[listening])
 
 
 def work(*, jobs: int | None, until_stdin_closes: bool) -> None:
-    """Work until told to stop.
+    """Run a worker until asked to stop.
 
     Raises
     ------
@@ -98,56 +98,57 @@ def work(*, jobs: int | None, until_stdin_closes: bool) -> None:
     settings = load_settings(**({} if jobs is None else {"worker_jobs": jobs}))
     set_up_logs(settings.log_level)
     engine = open_database(settings.database)
-    bell = open_queue(settings.queue, settings.key)
+    wakeups = open_queue(settings.queue, settings.key)
     try:
         run_worker(
-            settings, open_sessions(engine), BlobStore(settings.store), bell, until_stdin_closes=until_stdin_closes
+            settings, open_sessions(engine), BlobStore(settings.store), wakeups, until_stdin_closes=until_stdin_closes
         )
     finally:
-        bell.close()
+        wakeups.close()
         engine.dispose()
 
 
 def settings_to_serve(host: str, port: int, *, demo: bool) -> Settings:
-    """Settings from the environment, completed by what the command line says; keeps a secret where none is given.
+    """Return settings from the environment, completed from the command line; creates a secret if none is set.
 
     Raises
     ------
     UsageError
-        They are wrong or unsafe together.
+        The settings are wrong, or unsafe in combination.
     """
-    given: dict[str, object] = {"demo": True} if demo else {}
-    asked = os.environ.get
-    if (demo or asked(f"{PREFIX}DEMO", "").lower() in {"1", "true", "yes", "on"}) and not asked(f"{PREFIX}DATA"):
-        given["data"] = DEMO_DATA  # never among real people's
-    if not asked(f"{PREFIX}PUBLIC_URL"):
+    chosen: dict[str, object] = {"demo": True} if demo else {}
+    variable = os.environ.get
+    if (demo or variable(f"{PREFIX}DEMO", "").lower() in {"1", "true", "yes", "on"}) and not variable(f"{PREFIX}DATA"):
+        chosen["data"] = DEMO_DATA  # never mixed with data of real people
+    if not variable(f"{PREFIX}PUBLIC_URL"):
         if not _is_loopback(host):
             raise UsageError(
                 f"Listening on {host} lets other machines in; say which address they open: {PREFIX}PUBLIC_URL, "
                 "such as https://hinge.example.org."
             )
-        given["public_url"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    if not asked(f"{PREFIX}SECRET"):
-        keep_secret(Path(str(given.get("data") or asked(f"{PREFIX}DATA") or "data")))
-    return load_settings(**given)
+        chosen["public_url"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if not variable(f"{PREFIX}SECRET"):
+        create_secret(Path(str(chosen.get("data") or variable(f"{PREFIX}DATA") or "data")))
+    return load_settings(**chosen)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """What a worker beside us must know beyond our own environment."""
-    known = {"DATA": str(settings.data.absolute()), "PUBLIC_URL": settings.public_url}
+    """Return the variables that the worker beside us needs beyond our own environment."""
+    values = {"DATA": str(settings.data.absolute()), "PUBLIC_URL": settings.public_url}
     if settings.demo:
-        known["DEMO"] = "1"
-    return {f"{PREFIX}{name}": value for name, value in known.items()}
+        values["DEMO"] = "1"
+    return {f"{PREFIX}{name}": value for name, value in values.items()}
 
 
-def _first_words(settings: Settings, link: str | None) -> str:
-    words = f"hinge-check serves at {settings.public_url}"
+def _welcome(settings: Settings, link: str | None) -> str:
+    """Return what to print once the service runs: its URL and, until someone can sign in, the first link."""
+    text = f"hinge-check serves at {settings.public_url}"
     if link is not None:
-        words += (
+        text += (
             f"\n\nNobody can sign in yet. Open this link to become the first clinician; it works once, for"
             f" {settings.invitation_days:g} days:\n\n    {link}\n"
         )
-    return words
+    return text
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -173,12 +174,12 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass
 
 
 class _Server(uvicorn.Server):
-    """Says where it serves once it does, and has the worker stop while it gives its own last answers."""
+    """Uvicorn server that announces when it is ready, and stops the worker while its own last responses finish."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]) -> None:
         super().__init__(config)

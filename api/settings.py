@@ -1,4 +1,4 @@
-"""Settings of the service, from the environment (`HINGE_…`); combinations that would be unsafe are refused."""
+"""Settings of the service, from the environment (`HINGE_…`); unsafe combinations are refused."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _OF_THE_LIBRARY = "HINGE_CHECK_"
 
 
 class Settings(BaseSettings):
-    """Everything an operator may choose. The defaults serve one machine and need no other set-up.
+    """Everything an operator may configure. The defaults serve one machine without further set-up.
 
-    Read with `load_settings`, which also fetches the kept secret and refuses what is unsafe.
+    Read with `load_settings`, which also reads the stored secret and refuses unsafe settings.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _an_address(cls, value: str) -> str:
+    def _check_public_url(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("give the whole address, such as https://hinge.example.org")
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
 
     @property
     def secure_cookies(self) -> bool:
-        """Whether cookies are for https alone."""
+        """Whether cookies are restricted to https."""
         return self.public_url.startswith("https://")
 
     @property
@@ -114,15 +114,15 @@ class Settings(BaseSettings):
         return self.secret.get_secret_value()
 
 
-def load_settings(environment: Mapping[str, str] | None = None, /, **given: Any) -> Settings:
-    """Settings from the environment, checked.
+def load_settings(environment: Mapping[str, str] | None = None, /, **chosen: Any) -> Settings:
+    """Return the settings from the environment, checked.
 
     Parameters
     ----------
     environment
-        Looked at for misspelt names only; pydantic reads the process environment.
-    given
-        Settings that win over the environment (`demo=True`).
+        Checked for misspelt names only; pydantic reads the process environment.
+    chosen
+        Settings that override the environment (`demo=True`).
 
     Raises
     ------
@@ -131,22 +131,22 @@ def load_settings(environment: Mapping[str, str] | None = None, /, **given: Any)
     """
     _refuse_unknown(os.environ if environment is None else environment)
     try:
-        settings = Settings(**given)
+        settings = Settings(**chosen)
     except ValidationError as error:
         lines = [f"  {PREFIX}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise UsageError("These settings are wrong:\n" + "\n".join(lines)) from None
     if not settings.key:
-        kept = settings.data / SECRET_FILE
-        if kept.is_file():
-            settings = settings.model_copy(update={"secret": SecretStr(kept.read_text().strip())})
-    problems = unsafe(settings)
+        secret = settings.data / SECRET_FILE
+        if secret.is_file():
+            settings = settings.model_copy(update={"secret": SecretStr(secret.read_text().strip())})
+    problems = find_unsafe(settings)
     if problems:
         raise UsageError("These settings are not safe to serve with:\n" + "\n".join(f"  {line}" for line in problems))
     return settings
 
 
-def keep_secret(data: Path) -> None:
-    """Make the data folder and, once, a random secret in it that only this user may read."""
+def create_secret(data: Path) -> None:
+    """Create the data folder and, once, a random secret in it that only this user can read."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = data / SECRET_FILE
     try:
@@ -157,10 +157,10 @@ def keep_secret(data: Path) -> None:
         file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
 
 
-def unsafe(settings: Settings) -> list[str]:
-    """What is unsafe in these settings, in words; empty when nothing is."""
+def find_unsafe(settings: Settings) -> list[str]:
+    """Return what is unsafe in these settings, as sentences; empty when nothing is."""
     problems = []
-    local = _on_this_machine(settings.public_url)
+    local = _is_loopback(settings.public_url)
     if len(settings.key) < SECRET_BYTES or len(set(settings.key)) < 8:
         problems.append(
             f"{PREFIX}SECRET needs at least {SECRET_BYTES} random characters; 'hinge-check serve' makes and keeps one."
@@ -190,7 +190,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         raise UsageError(f"Unknown settings: {', '.join(unknown)}. Known ones: {', '.join(sorted(known))}")
 
 
-def _on_this_machine(url: str) -> bool:
+def _is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True

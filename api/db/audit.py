@@ -40,7 +40,7 @@ class AuditEntry(Base):
     clinic_id: Mapped[ClinicId]
     created_at: Mapped[datetime]
     who_kind: Mapped[Word]
-    """clinician, program (of a clinician), client, service, or link: an invitation link, made for `who_id`, that was opened."""
+    """clinician, program (of a clinician), client, service, or link: an opened link that was made for `who_id`."""
     who_id: Mapped[str | None] = mapped_column(String(32))
     what: Mapped[Deed]
     object_kind: Mapped[Word]

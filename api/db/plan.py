@@ -11,7 +11,7 @@ from api.db.base import Base, ClientId, ClinicId, Digest, Id, LongText, Word
 
 
 class Plan(Base):
-    """One version of one prescribed exercise. A change is a new row, so that what applied on a day can be read later."""
+    """One version of one prescribed exercise. A change is a new row, so the plan of any day can be read later."""
 
     __tablename__ = "plan"
     __table_args__ = (

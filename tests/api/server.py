@@ -20,7 +20,7 @@ from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, new_id
 from api.db.engine import Sessions, open_database, open_sessions
-from api.demo import has_agreed
+from api.demo import grant_everything
 from api.http.deps import CSRF_HEADER
 from api.settings import Settings, load_settings
 from tests.api.clinic_fixture import session_for
@@ -81,7 +81,7 @@ class Server:
         with self.sessions() as db:
             db.add(person)
             db.flush()
-            has_agreed(db, person)
+            grant_everything(db, person)
             return person, self._signed_in(db, person)
 
     def close(self) -> None:

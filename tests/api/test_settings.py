@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import keep_secret, load_settings
+from api.settings import create_secret, load_settings
 from hinge_check.errors import UsageError
 
 SECRET = "a secret for tests alone, 0123456789"
@@ -97,9 +97,9 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 def test_the_secret_is_created_once_readable_by_this_user_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HINGE_SECRET", "")
     data = tmp_path / "data"
-    keep_secret(data)
+    create_secret(data)
     first = load_settings().key
-    keep_secret(data)
+    create_secret(data)
     assert load_settings().key == first
     assert len(first) >= 32
     assert stat.S_IMODE((data / "secret").stat().st_mode) == 0o600

@@ -28,7 +28,7 @@ from api.db import (
     RecordingState,
     new_id,
 )
-from api.demo import has_agreed
+from api.demo import grant_everything
 from api.http.deps import CSRF_HEADER
 from tests.api.clinic_fixture import session_for
 from tests.api.server import Server
@@ -86,7 +86,7 @@ class Site:
             db.add(person)
             db.flush()
             if agreed:
-                has_agreed(db, person)
+                grant_everything(db, person)
             db.commit()
             db.refresh(person)
             db.expunge(person)
@@ -174,7 +174,7 @@ def create_site(server: Server) -> Site:
             db.add_all(rows)
             db.flush()
         for each in (alex, kim, other):
-            has_agreed(db, each)
+            grant_everything(db, each)
         db.commit()
         for row in (here, there, dana, stranger, alex, kim, robin, other):
             db.refresh(row)

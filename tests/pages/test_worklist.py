@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from api.core.clock import utc_now
 from api.db import CheckInRow, Client, Clinician, IntakeOutcome, IntakeRecord, Plan, RecordingState, new_id
-from api.demo import has_agreed
+from api.demo import grant_everything
 from api.pages.worklist.rows import group_rows, state_of
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.clinic.worklist import ORDER, Entry, Need
@@ -74,7 +74,7 @@ def test_who_needs_the_clinician(come: Come, site: Site) -> None:
     seen = add_recording(site, bo, days_ago=1, pain=6)
     add_recording(site, bo, days_ago=0.5, state=RecordingState.REFUSED)
     with site.server.sessions() as db:
-        has_agreed(db, waiting)
+        grant_everything(db, waiting)
         db.flush()
         db.execute(
             update(IntakeRecord)

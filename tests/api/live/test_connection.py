@@ -78,7 +78,7 @@ def press(socket: WebSocketTestSession, what: str) -> dict[str, Any]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Allow frames as quickly as they are answered."""
-    monkeypatch.setattr(talk, "Allowance", lambda: RateLimiter(1e9, 1e9))
+    monkeypatch.setattr(talk, "RateLimiter", lambda: RateLimiter(1e9, 1e9))
 
 
 # ---- access
@@ -305,7 +305,7 @@ def test_malformed_messages_are_answered_then_end_the_connection(world: World) -
 
 
 def test_a_flood_of_frames_ends_the_connection(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "Allowance", lambda: RateLimiter(1.0, 5.0))
+    monkeypatch.setattr(talk, "RateLimiter", lambda: RateLimiter(1.0, 5.0))
     with connect(world.as_(world.carl)) as socket:
         send_begin(socket)
         for seq in range(12):
