@@ -133,7 +133,7 @@ def test_a_reports_own_words_with_their_figures_are_shown_in_english_only() -> N
 
 def test_the_cues_of_a_report_are_translated_by_code() -> None:
     t = translator_of("de")
-    own = made_up_report()
+    own = fake_report()
     report = own.model_copy(
         update={"cues": own.cues.model_copy(update={"client": [phrases.KEEP["spine"], phrases.CHANGE["shallow"]]})}
     )
