@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -179,6 +179,12 @@ class Problem(Exception):
 def not_found() -> Problem:
     """Return the problem of a thing that does not exist or belongs to someone else: the answer is the same for both."""
     return Problem(ServiceCode.NOT_FOUND)
+
+
+def invalid_field(where: str, lines: Sequence[str], detail: str | None = None) -> Problem:
+    """Return the `invalid_request` problem of one field; at most 20 lines of 300 characters, the answer stays small."""
+    errors = [FieldError(where=where, message=line[:300]) for line in lines[:20]]
+    return Problem(ServiceCode.INVALID_REQUEST, detail, errors=errors)
 
 
 def problem_responses(*codes: ServiceCode | Code) -> dict[int | str, dict[str, Any]]:

@@ -14,6 +14,8 @@ from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.audit_trail import Trail
 from api.care.client_history import client_history, steps_of
 from api.care.clinic_content import Language, ladder_of, rules_of
+from api.care.plan_schemas import PlanOut
+from api.care.prescriptions import list_plans
 from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.core.problems import Problem
@@ -29,7 +31,6 @@ from api.recordings.result_files import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
 from api.routes.consents import ConsentOut, read_consents
 from api.routes.intake import IntakeOut, read_intake
-from api.routes.plans import PlanOut, list_plans
 from api.routes.readiness import ReadinessOut, read_readiness
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
@@ -160,7 +161,7 @@ def load(
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
         needs=_needs(db, me, client, clock()),
-        plans=list_plans(client.id, me, db, audit),
+        plans=list_plans(db, me, client.id, trail=audit),
         intake=answers[0] if answers else None,
         answers=_answered(db, t, answers[0]) if answers else [],
         consents=read_consents(client.id, me, db, language),

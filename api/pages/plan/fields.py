@@ -7,12 +7,12 @@ from typing import Final
 
 from starlette.datastructures import FormData
 
+from api.care.plan_schemas import PlanForm
 from api.db import Plan
 from api.pages.client.own_figures import number
 from api.pages.form_fields import form_text
 from api.pages.plan.limits import own_limits
 from api.pages.translations import Translator
-from api.routes.plans import PlanForm
 from hinge_check.assess.protocol_schema import LIMITS
 
 DOSE: Final[dict[str, tuple[float, float, bool]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response as Answer
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from sqlalchemy import func, select
@@ -14,8 +14,10 @@ from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_clients
 from api.auth.audit_trail import Trail
+from api.care import prescriptions
 from api.care.clinic_content import ladder_of
 from api.care.clinic_protocols import clinic_protocol
+from api.care.plan_schemas import RescoringOut
 from api.care.plans import current_plans
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
@@ -28,7 +30,6 @@ from api.pages.page_deps import ClinicianHere, Form
 from api.pages.plan.fields import MOST_NOTES, Fields, form_of, fresh, limit_values, of_plan, typed, wrong
 from api.pages.plan.limits import FIRST, limits_text, rows
 from api.pages.render import render, translator_for
-from api.routes.plans import PlanForm, RescoringOut, change_plan, end_plan, list_plans, prescribe, read_rescoring
 from hinge_check.clinic.ladder import Ladder
 
 router = APIRouter(prefix="/clients/{client_id}/plan")
@@ -77,7 +78,7 @@ def write(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Wakeups,
+    wakeups: Wakeups,
     audit: TrailHere,
 ) -> Response:
     """Save; or (`look`) show the form with another step, all that was typed kept."""
@@ -100,35 +101,26 @@ def write(
             told = _Told({"notes": translator_for(request)("plan-wrong-hidden")}, [])
         else:
             try:
-                row_id = _write(client_id, plan, asked, me, db, clock, config, bell, audit)
+                if plan is None:
+                    written = prescriptions.prescribe(
+                        db, me, client_id, asked, trail=audit, settings=config, wakeups=wakeups, now=clock()
+                    )
+                else:
+                    written = prescriptions.change_plan(
+                        db, me, client_id, plan.id, asked, trail=audit, settings=config, wakeups=wakeups, now=clock()
+                    )
             except Problem as problem:
                 told = _amiss(problem, plan, db)
             else:
-                return RedirectResponse(f"/clients/{client_id}/plan?saved={row_id}", 303)
+                return RedirectResponse(f"/clients/{client_id}/plan?saved={written.id}", 303)
     return _shown(request, me, db, audit, client, _newest(db, plan), fields, told=told)
 
 
 @router.post("/{plan_id}/end")
 def end(client_id: IdPath, plan_id: IdPath, me: ClinicianHere, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Take an exercise off the plan."""
-    end_plan(client_id, plan_id, me, db, clock, audit)
+    prescriptions.end_plan(db, me, client_id, plan_id, trail=audit, now=clock())
     return RedirectResponse(f"/clients/{client_id}#plan", 303)
-
-
-def _write(
-    client_id: str,
-    plan: Plan | None,
-    asked: PlanForm,
-    me: Principal,
-    db: Session,
-    clock: Clock,
-    config: Config,
-    bell: Wakeups,
-    audit: Trail,
-) -> str:
-    if plan is None:
-        return prescribe(client_id, asked, me, db, clock, config, bell, audit).id
-    return change_plan(client_id, plan.id, asked, Answer(), me, db, clock, config, bell, audit).id
 
 
 def _amiss(problem: Problem, plan: Plan | None, db: Session) -> _Told:
@@ -193,7 +185,7 @@ def _shown(
     own = plan.limits if plan is not None and plan.protocol == step.protocol else None
     rescoring: RescoringOut | None = None
     if saved and plan is not None:
-        rescoring = read_rescoring(client.id, plan.id, me, db)
+        rescoring = prescriptions.read_rescoring(db, me, client.id, plan.id)
     return render(
         request,
         "plan/plan.html",
@@ -217,7 +209,7 @@ def _shown(
         ),
         first=len(FIRST),
         earlier=_measured(db, client.id, step.protocol),
-        past=list_plans(client.id, me, db, audit, past=True),
+        past=prescriptions.list_plans(db, me, client.id, trail=audit, past=True),
         by=_names(db, client.clinic_id),
         most_notes=MOST_NOTES,
     )
