@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api.care.corrections import FaultCorrection
+from api.care.review_schemas import CorrectionOut
 from api.core.clock import utc_now
 from api.db import Client
 from api.pages.result.figures import back_is, figures_of, origin_s, reach_of
 from api.pages.result.routes import sees_otherwise
 from api.pages.result.trend import HEIGHT, MARGIN, trend_of
 from api.pages.translations import translator_of
-from api.routes.reviews import CorrectionOut
 from hinge_check.assess.report import HingeReport, Note
 from hinge_check.clinic.metrics import Recorded, SetMetrics, set_metrics
 from hinge_check.clinic.readiness_rules import load_rules

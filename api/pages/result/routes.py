@@ -16,6 +16,8 @@ from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of
 from api.care.client_history import client_history, step_of
 from api.care.clinic_content import ladder_of, rules_of
+from api.care.review_schemas import CorrectionOut, ReviewOut
+from api.care.reviews import list_reviews
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
@@ -31,7 +33,6 @@ from api.pages.waiting.routes import unfinished_page
 from api.recordings import service as telling
 from api.recordings.result_files import FileName, current_analysis
 from api.routes.results import LinksOut, read_links
-from api.routes.reviews import CorrectionOut, ReviewOut, list_reviews
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
 
@@ -66,7 +67,7 @@ def recording_page(
     t = translator_for(request)
     video = _files(read_links(recording.id, me, db, clock, config, audit))
     origin = origin_s(report) if video.annotated else 0.0
-    published = list_reviews(recording.id, me, db, audit)
+    published = list_reviews(db, me, recording.id, trail=audit)
     audit.record_view(db, "report", recording.id, recording.client_id)
     page = partial(render, request, me=me, zone=clinic_timezone(db, recording.clinic_id).key)
     told: dict[str, Any] = {

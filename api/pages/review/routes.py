@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.audit_trail import trail_of
+from api.care.review_schemas import ReviewForm
+from api.care.reviews import list_reviews
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import ReviewState, Verdict
@@ -21,8 +23,7 @@ from api.pages.again import press_again
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
 from api.pages.review.view_model import ReviewView, load
-from api.routes import reviews
-from api.routes.reviews import ReviewForm
+from api.recordings import review_drafts
 from hinge_check.assess.phrases import TITLE, UNITS
 
 router = APIRouter(prefix="/review/{recording_id}")
@@ -87,31 +88,30 @@ async def publish(
     db: Db,
     clock: Clock,
     config: Config,
-    bell: Wakeups,
+    wakeups: Wakeups,
 ) -> Response:
     """Publish the draft as it was read."""
     version = str(form.get("version", ""))
 
     def work() -> Response:
         trail = trail_of(me, request.scope, clock())
-        found = reviews.list_reviews(recording_id, me, db, trail)
+        found = list_reviews(db, me, recording_id, trail=trail)
         if not version:
             raise Problem(ServiceCode.INVALID_REQUEST)
         said = "published"
         if not found or found[0].state is ReviewState.PUBLISHED:
             return RedirectResponse(f"/review/{recording_id}", 303)
         try:
-            reviews.publish_review(
+            review_drafts.publish_review(
+                db,
+                me,
                 recording_id,
                 found[0].id,
-                response=Response(),
-                me=me,
-                db=db,
-                clock=clock,
-                config=config,
-                bell=bell,
-                audit=trail,
-                if_match=f'"{version}"',
+                version=version,
+                trail=trail,
+                settings=config,
+                wakeups=wakeups,
+                now=clock(),
             )
         except Problem as problem:
             if problem.code not in (ServiceCode.PRECONDITION_FAILED, ServiceCode.CONFLICT):
@@ -153,13 +153,13 @@ def _shown(
 def _save(recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]) -> None:
     """Save over the version that was read; "new" where there was no draft."""
     trail = trail_of(me, request.scope, clock())
-    found = reviews.list_reviews(recording_id, me, db, trail)
+    found = list_reviews(db, me, recording_id, trail=trail)
     if not typed["version"]:
         raise Problem(ServiceCode.INVALID_REQUEST)
     draft = found[0] if found and found[0].state is ReviewState.DRAFT else None
     read = typed["version"]
     if draft is None:
-        draft = reviews.begin_review(recording_id, Response(), me, db, clock, trail)
+        draft, _ = review_drafts.begin_review(db, me, recording_id, trail=trail, now=clock())
         read = str(draft.version) if read == "new" else read
     corrections: list[Any] = [each.corrected for each in draft.corrections]
     form = ReviewForm(
@@ -169,4 +169,4 @@ def _save(recording_id: str, request: Request, me: Principal, db: Session, clock
         comments=draft.comments,
         corrections=corrections,
     )
-    reviews.save_review(recording_id, draft.id, form, Response(), me, db, clock, trail, f'"{read}"')
+    review_drafts.save_review(db, me, recording_id, draft.id, form, version=read, trail=trail, now=clock())

@@ -17,6 +17,8 @@ from api.care.clinic_content import ladder_of
 from api.care.consent import may_watch
 from api.care.limit_preview import limits_in
 from api.care.plans import current_plans
+from api.care.review_schemas import ReviewOut
+from api.care.reviews import list_reviews
 from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.core.problems import Problem
@@ -28,7 +30,6 @@ from api.recordings import service as telling
 from api.recordings.result_files import current_analysis
 from api.recordings.schemas import RecordingOut
 from api.routes.readiness import ReadinessOut, read_readiness
-from api.routes.reviews import ReviewOut, list_reviews
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.worklist import worklist
@@ -125,7 +126,7 @@ def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail
         origin_s=recording.trim_start_s or 0.0,
         check_in=None if checked is None else from_row(checked),
         readiness=_readiness(db, me, client, step, clock, audit),
-        reviews=list_reviews(recording.id, me, db, audit),
+        reviews=list_reviews(db, me, recording.id, trail=audit),
         plan=db.scalars(current_plans(client.id).where(Plan.protocol == recording.protocol).limit(1)).one_or_none(),
         limits={} if row is None or not measured else limits_in(row.protocol_text),
         others=_others(db, recording),
