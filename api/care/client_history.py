@@ -7,12 +7,30 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.auth.access import get_or_404, visible_clients
+from api.auth.audit_trail import Trail
+from api.auth.principal import Principal
 from api.care.checkins import from_row
-from api.care.clinic_content import ladder_of
+from api.care.clinic_content import ladder_of, rules_of
 from api.db import Analysis, AnalysisState, CheckInRow, Client, LiveSession, Plan, Recording
 from api.db.clinic import clinic_timezone
 from hinge_check.clinic.checkin import CheckIn
+from hinge_check.clinic.history import History, history
 from hinge_check.clinic.metrics import Recorded, SetMetrics, metrics_json
+
+
+def read_history(db: Session, me: Principal, client_id: str, *, trail: Trail) -> History:
+    """Return hip share, lumbar flexion, score, pain, effort and load of a client over time, each with its error.
+
+    Raises
+    ------
+    Problem
+        `not_found` for another clinician's client.
+    """
+    client: Client = get_or_404(db, visible_clients(me), client_id)
+    out = history(client_history(db, client.id, live=True), rules=rules_of(db, client))
+    trail.record_view(db, "history", client.id, client.id)
+    return out
 
 
 def client_history(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel, Field
 from sqlalchemy import Subquery, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.auth.access import visible_clients
+from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
 from api.care.clinic_content import rules_for
+from api.care.today import UNUSABLE
 from api.db import (
     CheckInRow,
     Client,
@@ -28,15 +31,30 @@ from api.db import (
     ReviewState,
 )
 from hinge_check.clinic.readiness_rules import FIGURES, Rules
-from hinge_check.clinic.worklist import ClientFacts, PainReport, PendingClearance, RecordingCount
+from hinge_check.clinic.worklist import ClientFacts, Entry, PainReport, PendingClearance, RecordingCount, worklist
 
 LAST = 5
 """Check-ins looked at for pain: a client may leave out a question once or twice."""
-UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
+
+
+class WorklistOut(BaseModel):
+    """Clients who need something, the most pressing first."""
+
+    at: datetime
+    clients: int = Field(description="All of this clinician's who are not archived")
+    items: list[Entry]
+
+
+def read_worklist(db: Session, me: Principal, *, trail: Trail, now: datetime) -> WorklistOut:
+    """Return who needs the clinician, and why."""
+    facts = client_facts(db, me)
+    out = WorklistOut(at=now, clients=len(facts), items=worklist(facts, now))
+    trail.record_view(db, "worklist", me.id, None)
+    return out
 
 
 def client_facts(db: Session, me: Principal) -> list[ClientFacts]:
-    """Of every client of a clinician who is not archived."""
+    """Return the facts about every client of a clinician who is not archived."""
     theirs = visible_clients(me).where(Client.archived_at.is_(None))
     mine = theirs.with_only_columns(Client.id).subquery("mine")
     columns = (Client.id, Client.name, Client.usual_pain, Client.readiness, Client.link_wanted_at)

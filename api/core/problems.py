@@ -100,6 +100,14 @@ _OF_CODE: dict[ServiceCode, tuple[int, str, str]] = {
 }
 
 
+class RefusalReason(BaseModel):
+    """Why something was refused or failed."""
+
+    code: str = Field(description="Stable")
+    message: str
+    advice: str
+
+
 class FieldError(BaseModel):
     """What is wrong with one field; never repeats the value that was sent."""
 

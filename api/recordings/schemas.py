@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from api.core.problems import RefusalReason
 from api.db import AnalysisState, RecordingState
 from hinge_check.options import SideChoice
 
@@ -24,14 +25,6 @@ class ProbeResult(BaseModel):
     mirrored: bool
     has_sound: bool
     playback_speed: float | None
-
-
-class RefusalReason(BaseModel):
-    """Why something was refused or failed."""
-
-    code: str = Field(description="Stable")
-    message: str
-    advice: str
 
 
 class RecordingOut(BaseModel):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from api.core.problems import RefusalReason
 from api.db import Analysis, Recording
 from api.jobs import leases
 from api.recordings import result_files
-from api.recordings.schemas import AnalysisOut, ProbeResult, RecordingOut, RefusalReason
+from api.recordings.schemas import AnalysisOut, ProbeResult, RecordingOut
 from api.storage.blob_store import BlobStore
 from api.storage.keys import analysis_folder, recording_folder
 

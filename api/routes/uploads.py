@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.access import get_or_404, visible_uploads
-from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.problems import SIGNED_IN, FieldError, Problem, RefusalReason, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
 from api.db import Deed
 from api.http.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Store, Wakeups
 from api.http.video_body import ANY_SIZE, body, declared_length, run_blocking, too_large
-from api.recordings.schemas import RefusalReason
 from api.recordings.video_removal import remove_upload
 from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
 from api.uploads import tus

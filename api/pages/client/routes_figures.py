@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_clients
 from api.care.clinic_content import rules_of
+from api.care.readiness import OwnFiguresForm, write_own_figures
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client
@@ -18,7 +19,6 @@ from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
 from api.pages.translations import Translator
-from api.routes.readiness import OwnFiguresForm, write_own_figures
 from hinge_check.clinic.readiness_rules import FIGURES, WHOLE
 
 router = APIRouter(prefix="/clients/{client_id}/readiness")
@@ -51,7 +51,7 @@ def write_figures(
         usual = values.pop(USUAL, None)
         own = figures_text(client.readiness, {name: value for name, value in values.items() if value is not None})
         try:
-            write_own_figures(client.id, OwnFiguresForm(usual_pain=usual, figures=own), me, db, audit)
+            write_own_figures(db, me, client.id, OwnFiguresForm(usual_pain=usual, figures=own), trail=audit)
         except Problem as problem:
             if problem.code is not ServiceCode.INVALID_REQUEST:
                 raise

@@ -16,6 +16,7 @@ from api.care.client_history import client_history, steps_of
 from api.care.clinic_content import Language, ladder_of, rules_of
 from api.care.plan_schemas import PlanOut
 from api.care.prescriptions import list_plans
+from api.care.readiness import ReadinessOut, read_readiness
 from api.care.worklist import client_facts
 from api.core.clock import Now
 from api.core.problems import Problem
@@ -31,7 +32,6 @@ from api.recordings.result_files import newest_of
 from api.routes.checkins import CheckInOut, list_check_ins
 from api.routes.consents import ConsentOut, read_consents
 from api.routes.intake import IntakeOut, read_intake
-from api.routes.readiness import ReadinessOut, read_readiness
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import SetMetrics
@@ -206,7 +206,7 @@ def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:
 
 def _readiness(db: Session, me: Principal, client: Client, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
-        return read_readiness(client.id, me, db, clock, audit)
+        return read_readiness(db, me, client.id, trail=audit, now=clock())
     except Problem:  # a step that the clinic's ladder has no more
         return None
 

@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from api.care.clinic_content import custom_text
 from api.care.clinic_protocols import clinic_protocol
+from api.care.content_files import drop_content, own_content, write_content
+from api.care.content_schemas import ContentForm
 from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
@@ -21,7 +23,6 @@ from api.pages.clinic.sections import SECTIONS
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
-from api.routes.ladder import ContentForm, drop_content, write_content
 from hinge_check.assess.protocol import LADDER, load_protocol
 from hinge_check.assess.protocol_text import parse, render as toml
 from hinge_check.clinic.readiness_rules import rules_from_text
@@ -113,7 +114,7 @@ def _write(
     document = figures.document_of(shapes, fields, before)
     document.pop("extends", None)
     if not document:
-        drop_content(kind, me, db, audit)
+        drop_content(db, me, kind, trail=audit)
         return RedirectResponse(f"{address_of(kind)}?said=shipped", 303)
     document = {"extends": kind.protocol, **document} if kind.protocol is not None else document
     if document != before:
@@ -121,7 +122,7 @@ def _write(
         wrong = form_errors(kind, written, fields)
         if wrong:
             return _shown(request, me, db, kind, fields=fields, wrong=wrong)
-        write_content(kind, ContentForm(text=written), me, db, clock, audit)
+        write_content(db, me, kind, ContentForm(text=written), trail=audit, now=clock())
     return RedirectResponse(f"{address_of(kind)}?said=saved", 303)
 
 
@@ -139,9 +140,6 @@ def _shown(
     shapes = _shapes(kind)
     fields = _fields(db, me, kind) if fields is None else fields
     name = kind.protocol
-    row = db.scalars(
-        select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id, ClinicContent.kind == kind)
-    ).one_or_none()
     return render(
         request,
         "clinic/figures.html",
@@ -163,6 +161,6 @@ def _shown(
         wrong=wrong or Wrong({}, []),
         elsewhere=elsewhere,
         seen=mark(db, me.clinic_id, kind),
-        own=row,
+        own=own_content(db, me.clinic_id, kind),
         said=said if said in ("saved", "shipped") else "",
     )

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api.care.clinic_content import bundled_text, content_errors, custom_text
-from api.db import ClinicContent, ContentKind
+from api.care.content_files import drop_content, own_content, write_content
+from api.care.content_schemas import ContentForm
+from api.db import ContentKind
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
 from api.pages.clinic import documents
@@ -22,7 +23,6 @@ from api.pages.clinic.sections import SECTIONS
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
-from api.routes.ladder import ContentForm, drop_content, write_content
 from hinge_check.assess.protocol_text import parse, render as toml
 
 router = APIRouter()
@@ -53,7 +53,7 @@ def write_texts(
     if wrong or elsewhere:
         return _shown(request, me, db, kind, document, wrong=wrong, elsewhere=elsewhere)
     if _same(document, shipped):
-        drop_content(kind, me, db, audit)
+        drop_content(db, me, kind, trail=audit)
         return RedirectResponse(f"/clinic/texts/{content}?said=shipped", 303)
     if document != before:
         today = clock().astimezone(clinic_timezone(db, me.clinic_id)).date()
@@ -61,7 +61,7 @@ def write_texts(
         wrong = form_errors(kind, written, _names(document, shipped))
         if wrong:
             return _shown(request, me, db, kind, document, wrong=wrong)
-        write_content(kind, ContentForm(text=written), me, db, clock, audit)
+        write_content(db, me, kind, ContentForm(text=written), trail=audit, now=clock())
     return RedirectResponse(f"/clinic/texts/{content}?said=saved", 303)
 
 
@@ -89,7 +89,7 @@ def write_toml(
     elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
     if wrong or elsewhere:
         return _raw(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
-    write_content(kind, ContentForm(text=written), me, db, clock, audit)
+    write_content(db, me, kind, ContentForm(text=written), trail=audit, now=clock())
     return RedirectResponse(f"{_page(kind)}?said=saved", 303)
 
 
@@ -97,7 +97,7 @@ def write_toml(
 def back_to_shipped(content: str, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
     """Drop the clinic's own."""
     kind = kind_named(content)
-    drop_content(kind, me, db, audit)
+    drop_content(db, me, kind, trail=audit)
     return RedirectResponse(f"{_page(kind)}?said=shipped", 303)
 
 
@@ -157,7 +157,7 @@ def _shown(
         wrong=wrong or Wrong({}, []),
         elsewhere=elsewhere,
         seen=mark(db, me.clinic_id, kind),
-        own=_row(db, me, kind),
+        own=own_content(db, me.clinic_id, kind),
         said=said if said in ("saved", "shipped") else "",
     )
 
@@ -187,10 +187,5 @@ def _raw(
         wrong=wrong or Wrong({}, []),
         elsewhere=elsewhere,
         seen=mark(db, me.clinic_id, kind),
-        own=_row(db, me, kind),
+        own=own_content(db, me.clinic_id, kind),
     )
-
-
-def _row(db: Session, me: Principal, kind: ContentKind) -> ClinicContent | None:
-    own = select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id, ClinicContent.kind == kind)
-    return db.scalars(own).one_or_none()

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from api.care.today_schemas import ExerciseOut, TodayOut
 from api.pages import illustrations
 from api.pages.messages import code_messages
 from api.pages.translations import Translator
-from api.routes.today import ExerciseOut, TodayOut
 
 DAYS = 7
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.audit_trail import trail_of
+from api.care.today import read_today
 from api.core.clock import Now
 from api.db import CheckInRow, Recording
 from api.http.deps import Clock, Db, Principal
@@ -22,7 +23,6 @@ from api.pages.messages import code_messages
 from api.pages.page_deps import SomeoneHere
 from api.pages.render import render, translator_for
 from api.pages.worklist.routes import start_page
-from api.routes.today import read_today
 
 router = APIRouter()
 
@@ -56,7 +56,8 @@ def home(
 ) -> Response:
     """A client's page; `typed` is a check-in that could not be read, shown again as it was."""
     t = translator_for(request)
-    today = read_today(me, db, clock, trail_of(me, request.scope, clock()), language_of(request))
+    now = clock()
+    today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now, language=language_of(request))
     told = db.get(CheckInRow, morning) if morning else None
     mine = told is not None and told.client_id == me.id and told.pain_next_morning is not None
     return render(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.auth.audit_trail import trail_of
 from api.care.consent import consents_of
+from api.care.today import read_today
 from api.db import LiveSession
 from api.http.deps import Clock, Config, Db, Principal
 from api.live.admission import open_to_all
@@ -21,7 +22,6 @@ from api.pages.page_deps import RedirectTo, Visitor
 from api.pages.record.choice import Exercise, chosen, filmed
 from api.pages.render import render, translator_for
 from api.pages.translations import Translator
-from api.routes.today import read_today
 from hinge_check.assess.protocol import DEFAULT, list_protocols
 from hinge_check.clinic.consent import may_upload
 
@@ -66,7 +66,10 @@ def live_page(
     if visitor is None or visitor.is_clinician:
         exercises = _every(t)
     else:
-        today = read_today(visitor, db, clock, trail_of(visitor, request.scope, clock()), language_of(request))
+        now = clock()
+        today = read_today(
+            db, visitor, trail=trail_of(visitor, request.scope, now), now=now, language=language_of(request)
+        )
         zone = today.time_zone
         exercises = filmed(today.exercises, code_messages.protocol_title(t, DEFAULT, bundled[DEFAULT]))
         before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.access import visible_recordings
-from api.care.client_history import client_history
-from api.care.clinic_content import rules_of
-from api.db import Client, Recording, Review, ReviewState
+from api.care.client_history import read_history
+from api.db import Recording, Review, ReviewState
 from api.db.clinic import clinic_timezone
 from api.http.deps import Db
 from api.http.pagination import Paging
@@ -23,7 +22,7 @@ from api.pages.page_deps import ClientHere
 from api.pages.progress.trends import exercises, trends
 from api.pages.render import render, translator_for
 from hinge_check.assess.protocol import list_protocols
-from hinge_check.clinic.history import History, history
+from hinge_check.clinic.history import History
 from hinge_check.format import Z95, with_error
 
 router = APIRouter()
@@ -42,8 +41,7 @@ def progress_page(
 ) -> Response:
     """Charts of one exercise, live sessions among its recordings, what the person said of all, and the recordings."""
     t = translator_for(request)
-    client = db.get_one(Client, me.id)
-    found = history(client_history(db, me.id, live=True), rules=rules_of(db, client))
+    found = read_history(db, me, me.id, trail=trail)
     known = exercises(found)
     chosen = exercise if exercise in known else next(iter(known), None)
     rows, older = Paging(A_PAGE, after).rows(db, visible_recordings(me))
@@ -52,7 +50,6 @@ def progress_page(
     def title_of(protocol: str) -> str:
         return code_messages.protocol_title(t, protocol, bundled.get(protocol, protocol))
 
-    trail.record_view(db, "history", me.id, me.id)
     return render(
         request,
         "progress/progress.html",

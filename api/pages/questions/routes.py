@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.care.consent import newest_intake
+from api.care.today import intake_state
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, IntakeOutcome
 from api.http.deps import Clock, Db
@@ -16,7 +17,6 @@ from api.pages.form_fields import TrailHere, form_text, language_of
 from api.pages.page_deps import ClientHere, Form
 from api.pages.render import render
 from api.routes.intake import AnswersForm, answer_questions, read_questions
-from api.routes.today import intake_state
 
 router = APIRouter()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.routes.today import ExerciseOut
+from api.care.today_schemas import ExerciseOut
 from hinge_check.assess.protocol import DEFAULT
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.care.today import read_today
 from api.http.deps import Audit, Clock, Config, Db, Principal
 from api.pages import illustrations
 from api.pages.assets import pose_model
@@ -15,7 +16,6 @@ from api.pages.messages import code_messages
 from api.pages.page_deps import ClientHere
 from api.pages.record.choice import Exercise, chosen, filmed
 from api.pages.render import render, translator_for
-from api.routes.today import read_today
 from hinge_check.errors import ADVICE, Code
 
 router = APIRouter()
@@ -28,7 +28,7 @@ def record_page(
     request: Request, me: ClientHere, db: Db, clock: Clock, config: Config, audit: Audit, plan: PlanInQuery = ""
 ) -> Response:
     """Film here, or choose a video; what comes first where something does."""
-    today = read_today(me, db, clock, audit, language_of(request))
+    today = read_today(db, me, trail=audit, now=clock(), language=language_of(request))
     exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return render(
         request,

@@ -14,6 +14,7 @@ from api.auth.audit_trail import trail_of
 from api.auth.crypto import constant_time_equal, csrf_token
 from api.auth.principal import authenticate
 from api.auth.sign_in_sessions import SESSION_COOKIE
+from api.care.today import read_today
 from api.core.problems import Problem, ServiceCode
 from api.http.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, Store, Wakeups, check_same_site
 from api.http.video_body import ANY_SIZE, body, connection_lost, declared_length, ingest_in_thread, too_large
@@ -24,7 +25,6 @@ from api.pages.record.multipart_video import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.routes import asked_again, told_refused
 from api.pages.render import translator_for
 from api.routes.recordings import checked_asked, whose
-from api.routes.today import read_today
 from api.settings import Settings
 from api.storage.keys import incoming_key
 from api.uploads.ingest import IncomingVideo, Ingest
@@ -115,12 +115,14 @@ async def _at_most(coming: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
 
 def _protocol(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str) -> str:
     with sessions() as db:
-        today = read_today(me, db, clock, trail_of(me, request.scope, clock()))
+        now = clock()
+        today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now)
     return chosen(filmed(today.exercises, ""), plan).protocol
 
 
 def _again(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str, limit: int) -> Response:
     with sessions() as db:
-        today = read_today(me, db, clock, trail_of(me, request.scope, clock()), language_of(request))
+        now = clock()
+        today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now, language=language_of(request))
     exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return asked_again(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)

@@ -17,6 +17,7 @@ from api.care.clinic_content import ladder_of
 from api.care.consent import may_watch
 from api.care.limit_preview import limits_in
 from api.care.plans import current_plans
+from api.care.readiness import ReadinessOut, read_readiness
 from api.care.review_schemas import ReviewOut
 from api.care.reviews import list_reviews
 from api.care.worklist import client_facts
@@ -29,7 +30,6 @@ from api.jobs.retry import can_retry
 from api.recordings import service as telling
 from api.recordings.result_files import current_analysis
 from api.recordings.schemas import RecordingOut
-from api.routes.readiness import ReadinessOut, read_readiness
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.worklist import worklist
@@ -152,7 +152,7 @@ def _title(db: Session, clinic_id: str, step: str) -> str:
 
 def _readiness(db: Session, me: Principal, client: Client, step: str, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
-        return read_readiness(client.id, me, db, clock, audit, step)
+        return read_readiness(db, me, client.id, trail=audit, now=clock(), step=step)
     except Problem:  # a step that the clinic's ladder has no more
         return None
 

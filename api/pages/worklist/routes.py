@@ -7,29 +7,26 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.audit_trail import trail_of
-from api.care.worklist import client_facts
+from api.care.worklist import read_worklist
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.http.deps import Principal
 from api.pages.render import render
 from api.pages.worklist.rows import group_rows, state_of
-from hinge_check.clinic.worklist import worklist
 
 
 def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Response:
     """Show who needs the clinician, and the one thing to do for each."""
-    facts = client_facts(db, me)
-    entries = worklist(facts, clock())
-    zone = clinic_timezone(db, me.clinic_id).key
-    trail_of(me, request.scope, clock()).record_view(db, "worklist", me.id, None)
+    now = clock()
+    found = read_worklist(db, me, trail=trail_of(me, request.scope, now), now=now)
     return render(
         request,
         "worklist/worklist.html",
         me=me,
-        zone=zone,
-        now=clock(),
-        groups=group_rows(entries),
-        wanting=len(entries),
-        clients=len(facts),
-        state=state_of(entries),
+        zone=clinic_timezone(db, me.clinic_id).key,
+        now=now,
+        groups=group_rows(found.items),
+        wanting=len(found.items),
+        clients=found.clients,
+        state=state_of(found.items),
     )
