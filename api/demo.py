@@ -15,10 +15,11 @@ from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions
 from api.jobs.wakeup_queue import WakeupQueue
+from api.recordings.requests import AnalysisRequest
 from api.settings import Settings
 from api.storage.blob_store import BlobStore
 from api.storage.keys import incoming_key
-from api.uploads.ingest import AnalysisRequest, IncomingVideo, Ingest
+from api.uploads.ingest import IncomingVideo, Ingest
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions
 from hinge_check.errors import UsageError

@@ -12,8 +12,9 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from api.core.problems import Problem, ServiceCode
+from api.recordings.requests import AnalysisRequest
 from api.settings import Settings
-from api.uploads.ingest import AT_ONCE, AnalysisRequest, IncomingVideo, Ingest, Ingested
+from api.uploads.ingest import AT_ONCE, IncomingVideo, Ingest, Ingested
 
 ANY_SIZE = 2**62
 """`max_body_size` of routes that count the bytes themselves."""

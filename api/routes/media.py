@@ -18,8 +18,9 @@ from api.core.text_types import IdPath
 from api.db import Recording
 from api.http.deps import Audit, Clock, Config, Db, Me, Store
 from api.http.range_response import blob_response
+from api.recordings.media_links import media_resource
 from api.recordings.result_files import PICTURES, FileName, file_of
-from api.routes.results import AnalysisId, media_resource
+from api.routes.results import AnalysisId
 from api.storage.blob_store import BlobStore as BlobStore
 
 router = APIRouter(tags=["media"])

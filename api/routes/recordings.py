@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from api.auth.access import get_or_404, visible_clients, visible_recordings
+from api.auth.access import get_or_404, visible_recordings
 from api.auth.principal import is_active
-from api.care.consent import require_upload
-from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, not_found, problem_responses
+from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
-from api.db import Client, Deed, Recording, RecordingState
+from api.db import Deed, Recording, RecordingState
 from api.db.engine import Sessions
 from api.http.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Store, Wakeups
 from api.http.inline_reads import inline_read
 from api.http.pagination import Page, Paged
 from api.http.recording_events import SignedOut, events
 from api.http.video_body import ANY_SIZE, body, check_head, connection_lost, declared_length, ingest_in_thread
-from api.recordings import service as telling
+from api.recordings import service
+from api.recordings.requests import AnalysisRequest, ProtocolName, client_filmed, parse_request
 from api.recordings.result_files import newest_of
 from api.recordings.schemas import RecordingOut
 from api.storage.blob_store import Stored
 from api.storage.keys import incoming_key
-from api.uploads.ingest import AnalysisRequest, IncomingVideo, Ingest, ProtocolName
+from api.uploads.ingest import IncomingVideo, Ingest
 
 _EVENT = {
     "type": "object",
@@ -64,7 +63,7 @@ def asked_for(
     trim_end_s: Annotated[float | None, Query(gt=0, le=86400)] = None,
 ) -> AnalysisRequest:
     """How a recording is to be analysed, from the query."""
-    return checked_asked(
+    return parse_request(
         {
             "protocol": protocol,
             "side": side,
@@ -76,46 +75,7 @@ def asked_for(
     )
 
 
-def checked_asked(given: dict[str, Any], where: str) -> AnalysisRequest:
-    """How a recording is to be analysed, checked as a whole.
-
-    Raises
-    ------
-    Problem
-        `invalid_request`.
-    """
-    try:
-        return AnalysisRequest.model_validate(given)
-    except ValidationError as error:
-        found = [
-            FieldError(where=".".join([where, *map(str, each["loc"])]), message=each["msg"]) for each in error.errors()
-        ]
-        raise Problem(ServiceCode.INVALID_REQUEST, errors=found[:20]) from None
-
-
 AskedInQuery = Annotated[AnalysisRequest, Depends(asked_for)]
-
-
-def whose(sessions: Sessions, me: Principal, client_id: str | None) -> str:
-    """The client a video is of: oneself, or the one a clinician names.
-
-    Raises
-    ------
-    Problem
-        `not_found` for somebody else's client; `invalid_request` when a clinician names nobody; `conflict` for one
-        who is archived; `consent_required`, `intake_required`, `clearance_required`.
-    """
-    if client_id is None:
-        if me.is_clinician:
-            wrong = FieldError(where="query.client_id", message="say whose video it is")
-            raise Problem(ServiceCode.INVALID_REQUEST, errors=[wrong])
-        client_id = me.id
-    with sessions() as db:
-        client: Client = get_or_404(db, visible_clients(me), client_id)
-        if client.archived_at is not None:
-            raise Problem(ServiceCode.CONFLICT, "This client is archived.", advice="Bring the client back first.")
-        require_upload(db, client_id)
-    return client_id
 
 
 @router.post(
@@ -142,7 +102,7 @@ async def send_recording(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Wakeups,
+    wakeups: Wakeups,
     clock: Clock,
     asked: AskedInQuery,
     audit: Audit,
@@ -153,7 +113,7 @@ async def send_recording(
     A video that cannot be used is refused with a code and advice, and nothing of it is kept.
     """
     check_head(request, config)
-    of = await run_in_threadpool(whose, sessions, me, client_id)
+    of = await run_in_threadpool(client_filmed, sessions, me, client_id)
     key = incoming_key()
     stored: Stored = await store.put_stream(key, body(request, config, config.max_upload_bytes))
     declared = declared_length(request)
@@ -161,7 +121,7 @@ async def send_recording(
         await run_in_threadpool(store.delete, key)
         raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else connection_lost()
     arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, of)
-    taken = await ingest_in_thread(Ingest(sessions, store, bell, config, clock, audit), arrived, asked)
+    taken = await ingest_in_thread(Ingest(sessions, store, wakeups, config, clock, audit), arrived, asked)
     out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
     if out is None:
         raise not_found()
@@ -183,14 +143,14 @@ def list_recordings(
         query = query.where(Recording.state == state)
     rows, after = paging.rows(db, query)
     newest = newest_of(db, [row.id for row in rows])
-    return Page(items=[telling.to_out(row, newest.get(row.id)) for row in rows], next=after)
+    return Page(items=[service.to_out(row, newest.get(row.id)) for row in rows], next=after)
 
 
 @router.get("/{recording_id}")
 @inline_read
 def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
     """One recording."""
-    return telling.read_out(db, get_or_404(db, visible_recordings(me), recording_id))
+    return service.read_out(db, get_or_404(db, visible_recordings(me), recording_id))
 
 
 @router.delete("/{recording_id}", status_code=204)
@@ -198,7 +158,7 @@ def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: 
     """Take a recording away for good: the video, its analyses, everything made of it."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     audit.record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
-    telling.remove(db, store, recording)
+    service.remove(db, store, recording)
 
 
 @router.get(
@@ -224,7 +184,7 @@ async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions)
 def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
     with sessions() as db:
         row = _seen(db, me, recording_id)
-        return None if row is None else telling.read_out(db, row)
+        return None if row is None else service.read_out(db, row)
 
 
 def _followed(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
@@ -232,7 +192,7 @@ def _followed(sessions: Sessions, me: Principal, recording_id: str) -> Recording
         if not is_active(db, me):
             raise SignedOut
         row = _seen(db, me, recording_id)
-        return None if row is None else telling.read_out(db, row)
+        return None if row is None else service.read_out(db, row)
 
 
 def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:

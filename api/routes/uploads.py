@@ -17,8 +17,9 @@ from api.core.text_types import IdPath
 from api.db import Deed
 from api.http.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Store, Wakeups
 from api.http.video_body import ANY_SIZE, body, declared_length, run_blocking, too_large
+from api.recordings.requests import client_filmed, parse_request
 from api.recordings.video_removal import remove_upload
-from api.routes.recordings import BEFORE_UPLOADS, checked_asked, whose
+from api.routes.recordings import BEFORE_UPLOADS
 from api.uploads import tus
 from api.uploads.ingest import Ingest
 from api.uploads.tus import UploadState
@@ -113,11 +114,11 @@ def create_upload(
     except ValueError as error:
         raise _wrong("header.upload-metadata", str(error)) from None
     client_id = given.pop("client_id", None)
-    asked = checked_asked(given, "header.upload-metadata")
+    asked = parse_request(given, "header.upload-metadata")
     row = tus.create(
         db,
         clinic_id=me.clinic_id,
-        client_id=whose(sessions, me, client_id),
+        client_id=client_filmed(sessions, me, client_id),
         length=length,
         asked=asked,
         now=clock(),

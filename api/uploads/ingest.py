@@ -6,9 +6,8 @@ import contextlib
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -22,49 +21,16 @@ from api.db import Deed, Recording, RecordingState, new_id
 from api.db.engine import Sessions
 from api.jobs.enqueue import request_analysis
 from api.jobs.wakeup_queue import WakeupQueue
+from api.recordings.requests import AnalysisRequest
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
 from api.storage.keys import recording_folder
 from api.uploads.probe import Probed, VideoLimits, probe_in_subprocess
-from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.errors import Refused
-from hinge_check.options import SideChoice
 
 AT_ONCE = 2
 """Videos that one API process probes at the same time: each is a process of some 100 MB."""
 _probing = threading.BoundedSemaphore(AT_ONCE)
-
-
-def _check_protocol(name: str) -> str:
-    protocol = name.strip().lower().replace("-", "_")
-    # Only names: the library would also accept the path of a file.
-    if protocol not in LADDER:
-        raise ValueError(f"no protocol is called this; known: {', '.join(LADDER)}")
-    return protocol
-
-
-ProtocolName = Annotated[str, Field(max_length=64), AfterValidator(_check_protocol)]
-"""Name of a bundled protocol."""
-
-
-class AnalysisRequest(BaseModel):
-    """How a recording is to be analysed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    protocol: ProtocolName = Field(default=DEFAULT, description="Name of the exercise's protocol")
-    side: SideChoice = Field(default="auto", description="Side of the body towards the camera")
-    speed: float | None = Field(
-        default=None, gt=0, le=16, allow_inf_nan=False, description="Playback over real speed: 0.125 for 240 at 30"
-    )
-    trim_start_s: float | None = Field(default=None, ge=0, le=86400, allow_inf_nan=False)
-    trim_end_s: float | None = Field(default=None, gt=0, le=86400, allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def _check_trim(self) -> AnalysisRequest:
-        if self.trim_end_s is not None and self.trim_end_s <= (self.trim_start_s or 0.0):
-            raise ValueError("the trim must end after it starts")
-        return self
 
 
 @dataclass(frozen=True, slots=True)

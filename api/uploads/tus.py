@@ -27,9 +27,10 @@ from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.db import Upload, new_id
 from api.db.engine import Sessions
+from api.recordings.requests import AnalysisRequest
 from api.storage.blob_store import CHUNK, BlobStore, StoreError
 from api.storage.keys import incoming_key
-from api.uploads.ingest import AnalysisRequest, IncomingVideo, Ingest
+from api.uploads.ingest import IncomingVideo, Ingest
 from hinge_check.errors import Refused
 
 VERSION = "1.0.0"

@@ -24,7 +24,7 @@ from api.pages.record.choice import chosen, filmed
 from api.pages.record.multipart_video import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.routes import asked_again, told_refused
 from api.pages.render import translator_for
-from api.routes.recordings import checked_asked, whose
+from api.recordings.requests import client_filmed, parse_request
 from api.settings import Settings
 from api.storage.keys import incoming_key
 from api.uploads.ingest import IncomingVideo, Ingest
@@ -66,14 +66,14 @@ async def send_video(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Wakeups,
+    wakeups: Wakeups,
     clock: Clock,
 ) -> Response:
     """Take the video in and go on to the check-in; say why where it cannot be used."""
     declared = declared_length(request)
     if declared is not None and declared > config.max_upload_bytes + _AROUND:
         raise too_large(config.max_upload_bytes)
-    await run_in_threadpool(whose, sessions, me, None)  # before any byte is waited for: may there be one at all
+    await run_in_threadpool(client_filmed, sessions, me, None)  # before any byte is waited for: may there be one at all
 
     def allow(fields: dict[str, str]) -> None:
         if not _is_token(fields.get(CSRF_FIELD, ""), me, config):
@@ -93,9 +93,9 @@ async def send_video(
     arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, me.id)
     try:
         taken = await ingest_in_thread(
-            Ingest(sessions, store, bell, config, clock, trail_of(me, request.scope, clock())),
+            Ingest(sessions, store, wakeups, config, clock, trail_of(me, request.scope, clock())),
             arrived,
-            checked_asked({"protocol": protocol}, "body"),
+            parse_request({"protocol": protocol}, "body"),
         )
     except Refused as refused:
         return told_refused(request, me, refused.finding.code, refused.finding.message, plan=plan)

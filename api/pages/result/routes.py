@@ -31,8 +31,8 @@ from api.pages.result.trend import HEIGHT, WIDTH, trend_of
 from api.pages.translations import Translator
 from api.pages.waiting.routes import unfinished_page
 from api.recordings import service as telling
+from api.recordings.media_links import LinksOut, read_links
 from api.recordings.result_files import FileName, current_analysis
-from api.routes.results import LinksOut, read_links
 from hinge_check.assess.report import HingeReport
 from hinge_check.errors import UsageError
 
@@ -65,7 +65,7 @@ def recording_page(
         return unfinished_page(request, me, telling.read_out(db, recording))
     report = _report(db, recording.id)
     t = translator_for(request)
-    video = _files(read_links(recording.id, me, db, clock, config, audit))
+    video = _files(read_links(db, me, recording.id, trail=audit, settings=config, now=clock()))
     origin = origin_s(report) if video.annotated else 0.0
     published = list_reviews(db, me, recording.id, trail=audit)
     audit.record_view(db, "report", recording.id, recording.client_id)

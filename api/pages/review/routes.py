@@ -12,18 +12,21 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import trail_of
 from api.care.review_schemas import ReviewForm
 from api.care.reviews import list_reviews
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
-from api.db import ReviewState, Verdict
+from api.db import Recording, ReviewState, Verdict
 from api.http.deps import Clock, Config, Db, Principal, Wakeups
-from api.pages.again import press_again
+from api.jobs.retry import can_retry
+from api.pages.form_fields import TrailHere
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
 from api.pages.review.view_model import ReviewView, load
 from api.recordings import review_drafts
+from api.recordings.analyses import analyse_again
 from hinge_check.assess.phrases import TITLE, UNITS
 
 router = APIRouter(prefix="/review/{recording_id}")
@@ -41,9 +44,19 @@ def review_page(
 
 
 @router.post("/again")
-def again(recording_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
-    """Have an analysis tried again that failed."""
-    press_again(request, me, db, recording_id)
+def analyse_once_more(
+    recording_id: IdPath,
+    me: ClinicianHere,
+    db: Db,
+    clock: Clock,
+    config: Config,
+    wakeups: Wakeups,
+    trail: TrailHere,
+) -> Response:
+    """Try a failed analysis again."""
+    recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
+    if can_retry(db, recording):  # else the page says how it stands now
+        analyse_again(db, me, recording.id, trail=trail, settings=config, wakeups=wakeups, now=clock())
     return RedirectResponse(f"/review/{recording_id}", 303)
 
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from api.auth.access import get_or_404, visible_recordings
 from api.core.text_types import IdPath
 from api.db import Analysis, AnalysisState, CheckInRow, Recording, RecordingState
-from api.http.deps import Db, Principal
+from api.http.deps import Clock, Config, Db, Principal, Wakeups
 from api.jobs.retry import can_retry
 from api.pages import illustrations
-from api.pages.again import press_again
+from api.pages.form_fields import TrailHere
 from api.pages.messages import code_messages
 from api.pages.page_deps import ClientHere
 from api.pages.render import render, translator_for
+from api.recordings.analyses import analyse_again
 from api.recordings.schemas import RecordingOut
 from api.recordings.service import read_out
 from hinge_check.errors import Code
@@ -34,9 +35,13 @@ def waiting(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> R
 
 
 @router.post("/recordings/{recording_id}/again")
-def again(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
-    """Have it tried again, and wait for it."""
-    press_again(request, me, db, recording_id)
+def analyse_once_more(
+    recording_id: IdPath, me: ClientHere, db: Db, clock: Clock, config: Config, wakeups: Wakeups, trail: TrailHere
+) -> Response:
+    """Try a failed analysis again, and wait for it."""
+    recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
+    if can_retry(db, recording):  # else the page says how it stands now
+        analyse_again(db, me, recording.id, trail=trail, settings=config, wakeups=wakeups, now=clock())
     return RedirectResponse(f"/recordings/{recording_id}/waiting", 303)
 
 
