@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth.access import get_or_404, visible_recordings
-from api.care.clinic_protocols import protocol_in
-from api.care.limit_preview import limits_text
-from api.care.plans import current_plans
-from api.core.problems import SIGNED_IN, FieldError, Problem, ServiceCode, problem_responses
+from api.core.problems import SIGNED_IN, ServiceCode, problem_responses
 from api.core.text_types import IdPath
-from api.db import Analysis, AnalysisState, Plan
 from api.http.deps import AsClinician, Db, Store
-from api.recordings.overlay_data import read_track
-from api.recordings.result_files import current_analysis
+from api.recordings import limit_trial
+from api.recordings.limit_trial import TrialForm, TrialOut
 from api.routes.results import AnalysisId
-from hinge_check.analysis import reassess
-from hinge_check.assess.report import HingeReport
-from hinge_check.errors import UsageError
 
 router = APIRouter(tags=["results"], responses=SIGNED_IN)
-
-Name = Annotated[str, Field(min_length=1, max_length=64)]
-Value = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class TrialForm(BaseModel):
-    """Which limits to try; all others stay as they hold for the person."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    limits: Annotated[dict[Name, Value], Field(max_length=40)]
-
-
-class TrialOut(BaseModel):
-    """What these limits come to."""
-
-    text: str = Field(description="TOML that gives these limits: for the plan, or to score the recording by for good")
-    plan_id: str | None = Field(description="The plan these limits may be kept in; null where none names the exercise")
-    report: HingeReport
 
 
 @router.post("/recordings/{recording_id}/trial", responses=problem_responses(ServiceCode.NOT_READY))
@@ -49,19 +19,4 @@ def try_limits(
     recording_id: IdPath, form: TrialForm, me: AsClinician, db: Db, store: Store, analysis: AnalysisId = None
 ) -> TrialOut:
     """Score a recording by changed limits, at once and without keeping anything."""
-    recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = current_analysis(db, recording.id, analysis)
-    base = row if row.reassess_of is None else db.get(Analysis, row.reassess_of)
-    if row.state is not AnalysisState.DONE or base is None or base.blob_prefix is None:
-        raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")
-    mine = current_plans(recording.client_id).where(Plan.protocol == recording.protocol)
-    plan = db.scalars(mine.limit(1)).one_or_none()
-    try:
-        text = limits_text(recording.protocol, None if plan is None else plan.limits, form.limits)
-        protocol = protocol_in(db, recording.clinic_id, text)
-    except UsageError as error:
-        errors = [FieldError(where="body.limits", message=line[:300]) for line in str(error).splitlines()[:20]]
-        raise Problem(ServiceCode.INVALID_REQUEST, "These limits are not right.", errors=errors) from None
-    track = read_track(store, base.blob_prefix)
-    report = reassess(track, protocol, side=row.options.get("side", "auto")).report
-    return TrialOut(text=text, plan_id=None if plan is None else plan.id, report=report)
+    return limit_trial.try_limits(db, store, me, recording_id, form, analysis_id=analysis)

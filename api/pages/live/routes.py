@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy import select
 from starlette.responses import Response
 
 from api.auth.audit_trail import trail_of
@@ -14,6 +13,7 @@ from api.care.today import read_today
 from api.db import LiveSession
 from api.http.deps import Clock, Config, Db, Principal
 from api.live.admission import open_to_all
+from api.live.saved_sessions import sessions_of
 from api.pages.assets import pose_model
 from api.pages.form_fields import language_of
 from api.pages.illustrations import NAMES
@@ -110,5 +110,5 @@ def _demo_of(protocol: str) -> str:
 
 
 def _earlier(me: Principal, db: Db) -> list[LiveSession]:
-    newest = select(LiveSession).where(LiveSession.client_id == me.id)
+    newest = sessions_of(me.id)
     return list(db.scalars(newest.order_by(LiveSession.created_at.desc(), LiveSession.id.desc()).limit(EARLIER)))
