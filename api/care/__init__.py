@@ -1,1 +1,1 @@
-"""The care of a clinic's clients, as functions over a session of the database."""
+"""Care of a clinic's clients, as functions over a database session."""

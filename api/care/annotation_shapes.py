@@ -1,4 +1,4 @@
-"""Drawings on a video: shapes in shares of the picture, so that they fit whatever size it is shown at."""
+"""Drawings on a video. Coordinates are shares of the picture, so that shapes fit whatever size it is shown at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client's record as history, readiness and exports read it: a few columns of each recording, no report."""
+"""A client's history as trends, readiness and exports read it: a few columns of each recording, no reports."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def read_history(db: Session, me: Principal, client_id: str, *, trail: Trail) ->
 
 
 def client_history(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:
-    """Every recording of a client that was measured or said something of, and every check-in, oldest first.
+    """Return every recording of a client that has figures or a check-in, and every other check-in, oldest first.
 
     With `live` the live sessions too, under their own ids: there is no recording behind them. Moments are in the
-    clinic's time zone: what is read as days must be days as people there live them.
+    clinic's time zone: days must be days as people there live them.
     """
     clinic_id = db.scalars(select(Client.clinic_id).where(Client.id == client_id)).one()
     zone = clinic_timezone(db, clinic_id)
@@ -58,7 +58,7 @@ def client_history(db: Session, client_id: str, *, live: bool = False) -> list[R
             check_ins[row.recording_id] = from_row(row)
         else:
             loose.append(Recorded(row.id, row.created_at.astimezone(zone), row.step, None, from_row(row)))
-    found = [
+    recorded = [
         Recorded(
             row_id,
             created_at.astimezone(zone),
@@ -81,30 +81,30 @@ def client_history(db: Session, client_id: str, *, live: bool = False) -> list[R
             )
             for row in db.scalars(select(LiveSession).where(LiveSession.client_id == client_id))
         ]
-    return sorted([*found, *loose], key=lambda each: (each.when, each.recording_id))
+    return sorted([*recorded, *loose], key=lambda each: (each.when, each.recording_id))
 
 
 def step_of(db: Session, recording: Recording) -> str:
-    """The step of the ladder a recording is of: its plan's, else the first one judged by its protocol."""
+    """Return the step of the ladder a recording is of: its plan's, else the first one judged by its protocol."""
     return steps_of(db, recording.client_id, recording.clinic_id).of(recording.plan_id, recording.protocol)
 
 
 class Steps:
-    """Which step of the ladder a recording is of."""
+    """The steps of the ladder that recordings are of."""
 
     def __init__(self, by_plan: dict[str, str], by_protocol: dict[str, str]) -> None:
         self._by_plan = by_plan
         self._by_protocol = by_protocol
 
     def of(self, plan_id: str | None, protocol: str) -> str:
-        """The step of its plan, else the first one judged by its protocol."""
+        """Return the step of its plan, else the first one judged by its protocol."""
         if plan_id is not None and plan_id in self._by_plan:
             return self._by_plan[plan_id]
         return self._by_protocol.get(protocol, protocol)
 
 
 def steps_of(db: Session, client_id: str, clinic_id: str) -> Steps:
-    """The steps of a client's plans, and those of the ladder by protocol."""
+    """Return the steps of a client's plans, and those of the ladder by protocol."""
     plans = db.execute(select(Plan.id, Plan.step).where(Plan.client_id == client_id))
     by_plan: dict[str, str] = {row[0]: row[1] for row in plans}
     by_protocol: dict[str, str] = {}
@@ -119,7 +119,7 @@ def _figures_of(row: LiveSession) -> SetMetrics | None:
 
 
 def _figures(db: Session, client_id: str) -> dict[str, SetMetrics]:
-    """Figures by recording: those of its newest analysis that is done."""
+    """Return the figures by recording: those of its newest analysis that is done."""
     done = (
         select(Analysis.id, Analysis.recording_id, Analysis.figures)
         .join(Recording, Recording.id == Analysis.recording_id)
@@ -129,11 +129,11 @@ def _figures(db: Session, client_id: str) -> dict[str, SetMetrics]:
     newest: dict[str, tuple[str, dict[str, Any] | None]] = {
         recording_id: (analysis_id, figures) for analysis_id, recording_id, figures in db.execute(done)
     }
-    found: dict[str, SetMetrics] = {}
+    metrics: dict[str, SetMetrics] = {}
     for recording_id, (analysis_id, figures) in newest.items():
         if figures is None or "reps_seen" not in figures:  # made before these were kept, or a range test
             report = db.scalar(select(Analysis.report).where(Analysis.id == analysis_id))
             figures = None if report is None else metrics_json(report)
         if figures is not None:
-            found[recording_id] = SetMetrics.model_validate(figures)
-    return found
+            metrics[recording_id] = SetMetrics.model_validate(figures)
+    return metrics

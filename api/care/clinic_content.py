@@ -1,4 +1,4 @@
-"""What a clinic may write in its own words: its files where there are any, else those that come with the service."""
+"""Content that a clinic may replace by its own: its files where it has any, else those that come with the service."""
 
 from __future__ import annotations
 
@@ -26,63 +26,63 @@ CHECKS: Final[Mapping[ContentKind, Callable[[str], Any]]] = {
     ContentKind.READINESS: rules_from_text,
     **{kind: partial(version_of, kind.protocol) for kind in ContentKind if kind.protocol is not None},
 }
-"""By kind, what refuses a text that is not sound."""
+"""By kind, the parser that refuses an invalid text."""
 
 
 Language = Literal["en", "de"]
-"""What comes with the service is written in these."""
+"""Languages of the content that comes with the service."""
 TRANSLATED: Final[tuple[Language, ...]] = ("de",)
-"""Those with files of their own (`consent.de.toml`) beside the English ones."""
+"""Languages with files of their own (`consent.de.toml`) beside the English ones."""
 
 
 def custom_text(db: Session, clinic_id: str, kind: ContentKind) -> str | None:
-    """The clinic's own file; None where it has none."""
+    """Return the clinic's own file; None where it has none."""
     own = select(ClinicContent.text).where(ClinicContent.clinic_id == clinic_id, ClinicContent.kind == kind)
     return db.scalar(own)
 
 
 def ladder_of(db: Session, clinic_id: str) -> Ladder:
-    """The ladder in force."""
+    """Return the ladder in force."""
     text = custom_text(db, clinic_id, ContentKind.LADDER)
     return load_ladder() if text is None else ladder_from_text(text)
 
 
 def consent_of(db: Session, clinic_id: str, language: str = "en") -> Consent:
-    """The wording in force: what comes with the service in one's language, a clinic's own as it is.
+    """Return the wording in force: a clinic's own as it is, else the one of the service in the language asked for.
 
-    A file for each language, for what a person read is kept word by word with what they agreed to.
+    There is a file for each language because what a person read is kept word for word with what they agreed to.
     """
     text = custom_text(db, clinic_id, ContentKind.CONSENT)
     return consent_of_service(language) if text is None else consent_from_text(text)
 
 
 def questions_of(db: Session, clinic_id: str, language: str = "en") -> Questions:
-    """The questions in force; in which language as `consent_of`."""
+    """Return the questions in force; for the language see `consent_of`."""
     text = custom_text(db, clinic_id, ContentKind.RED_FLAGS)
     return questions_of_service(language) if text is None else questions_from_text(text)
 
 
 def consent_read(db: Session, clinic_id: str, sha256: str) -> Consent | None:
-    """The wording in force that somebody has read, in whichever language; None when these words are not in force."""
-    found = (consent_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
-    return next((each for each in found if each.wording.sha256 == sha256), None)
+    """Return the wording in force that a person has read, in whichever language; None where it is in force no more."""
+    candidates = (consent_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
+    return next((each for each in candidates if each.wording.sha256 == sha256), None)
 
 
 def questions_read(db: Session, clinic_id: str, sha256: str) -> Questions | None:
-    """The questions in force that somebody has read, as `consent_read`."""
-    found = (questions_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
-    return next((each for each in found if each.wording.sha256 == sha256), None)
+    """Return the questions in force that a person has read; see `consent_read`."""
+    candidates = (questions_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
+    return next((each for each in candidates if each.wording.sha256 == sha256), None)
 
 
 @cache
 def consent_of_service(language: str) -> Consent:
-    """The wording that comes with the service."""
+    """Return the wording that comes with the service."""
     return consent_from_text(_translation("consent", language)) if language in TRANSLATED else load_consent()
 
 
 @cache
 def questions_of_service(language: str) -> Questions:
-    """The questions that come with the service."""
+    """Return the questions that come with the service."""
     return questions_from_text(_translation("red_flags", language)) if language in TRANSLATED else load_questions()
 
 
@@ -91,25 +91,25 @@ def _translation(name: str, language: str) -> str:
 
 
 def rules_of(db: Session, client: Client) -> Rules:
-    """The rules of readiness in force for a person."""
+    """Return the rules of readiness in force for a person."""
     return rules_for(db, client.clinic_id, {client.id: client.readiness})[client.id]
 
 
 def rules_for(db: Session, clinic_id: str, own: Mapping[str, str | None]) -> dict[str, Rules]:
-    """The same for many of one clinic: by client, from what is written for each of them."""
-    clinics = custom_text(db, clinic_id, ContentKind.READINESS)
-    return {client_id: rules_from_text(clinics, persons, strict=False) for client_id, persons in own.items()}
+    """Return the rules for many clients of one clinic, by client, from what is written for each of them."""
+    of_clinic = custom_text(db, clinic_id, ContentKind.READINESS)
+    return {client_id: rules_from_text(of_clinic, of_person, strict=False) for client_id, of_person in own.items()}
 
 
 def bundled_text(kind: ContentKind) -> str:
-    """The file that comes with the service, as a clinic may begin from it."""
+    """Return the file that comes with the service, as a clinic may begin from it."""
     if kind.protocol is not None:
         return f'extends = "{kind.protocol}"\n{load_protocol(kind.protocol).text}'
     return resources.files("hinge_check.clinic").joinpath(f"{kind}.toml").read_text(encoding="utf-8")
 
 
 def content_errors(kind: ContentKind, text: str) -> list[str]:
-    """What is amiss with a file, one a line; empty when it is sound."""
+    """Return the problems of a file, one a line; empty for a valid one."""
     try:
         CHECKS[kind](text)
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""Protocols as they hold in a clinic: its own version where it has written one, else the one that is shipped."""
+"""Protocols in force in a clinic: its own version where it has written one, else the bundled one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hinge_check.errors import UsageError
 
 
 def clinic_protocol(db: Session, clinic_id: str, name: str) -> Protocol:
-    """The protocol of this name by which a clinic's recordings are judged where a plan says nothing else."""
+    """Return the protocol of this name that judges a clinic's recordings where no plan has other limits."""
     own = select(ClinicContent.text).where(
         ClinicContent.clinic_id == clinic_id, ClinicContent.kind == kind_of_protocol(name)
     )
@@ -22,7 +22,7 @@ def clinic_protocol(db: Session, clinic_id: str, name: str) -> Protocol:
 
 
 def protocol_in(db: Session, clinic_id: str, text: str) -> Protocol:
-    """A protocol from TOML; what it extends is the clinic's version.
+    """Read a protocol from TOML; the protocol it extends is the clinic's version.
 
     Raises
     ------
@@ -33,16 +33,16 @@ def protocol_in(db: Session, clinic_id: str, text: str) -> Protocol:
 
 
 def version_of(name: str, text: str) -> Protocol:
-    """A clinic's own version of a shipped protocol.
+    """Read a clinic's own version of a bundled protocol.
 
     Raises
     ------
     UsageError
-        Every problem of the text, one a line; it is not of this protocol; or it holds what is a person's.
+        Every problem of the text, one a line; also for a text of another protocol, or one with a [person] section.
     """
     protocol = protocol_from_text(text)
     document = tomllib.loads(text)
-    if extended(text) != name:
+    if extended_protocol(text) != name:
         raise UsageError(f'line 1: begin with: extends = "{name}"')
     if protocol.name != name:
         raise UsageError(f'line 1: the name stays "{name}"; give it another title instead')
@@ -51,7 +51,7 @@ def version_of(name: str, text: str) -> Protocol:
     return protocol
 
 
-def extended(text: str) -> str | None:
-    """The name of the protocol that a TOML text extends; None where it says none."""
-    said = tomllib.loads(text).get("extends")
-    return said.strip().lower().replace("-", "_") if isinstance(said, str) else None
+def extended_protocol(text: str) -> str | None:
+    """Return the name of the protocol that a TOML text extends; None where it names none."""
+    name = tomllib.loads(text).get("extends")
+    return name.strip().lower().replace("-", "_") if isinstance(name, str) else None

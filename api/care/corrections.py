@@ -1,4 +1,4 @@
-"""What a clinician sees otherwise than the computer, with what was computed beside it."""
+"""Corrections by a clinician, with the computed value beside each."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ AnyCorrection = Annotated[
 
 
 def computed_value(correction: AnyCorrection, report: HingeReport) -> dict[str, Any] | None:
-    """What the analysis has at that place; None where it has nothing."""
+    """Return what the analysis has in place of a correction; None where it has nothing."""
     if isinstance(correction, SideCorrection):
         return {"side": report.view.near_side}
     if isinstance(correction, TrimCorrection):
@@ -106,25 +106,25 @@ def computed_value(correction: AnyCorrection, report: HingeReport) -> dict[str, 
 
 
 def describe(kind: str, corrected: dict[str, Any], computed: dict[str, Any] | None, reason: str) -> InWords:
-    """Both, for the page that a doctor reads."""
-    had = computed or {}
+    """Describe a correction and the computed value, for the page that a doctor reads."""
+    before = computed or {}
     if kind == "side":
-        return InWords("side towards the camera", str(had.get("side") or "not found"), corrected["side"], reason)
+        return InWords("side towards the camera", str(before.get("side") or "not found"), corrected["side"], reason)
     if kind == "trim":
-        return InWords("part of the video", _span(had), _span(corrected), reason)
+        return InWords("part of the video", _span(before), _span(corrected), reason)
     if kind == "rep":
         what = "repetition" if corrected.get("rep") is None else f"repetition {corrected['rep']}"
         wanted = "is none" if corrected.get("is_none") else _span(corrected)
-        return InWords(what, _span(had) if had else "not seen", wanted, reason)
+        return InWords(what, _span(before) if before else "not seen", wanted, reason)
     reps = corrected.get("reps")
     wanted = "is none" if reps is None else f"is none in {', '.join(map(str, reps))}"
-    named = ", ".join(map(str, had.get("reps", []))) if had else ""
+    named = ", ".join(map(str, before.get("reps", []))) if before else ""
     code = str(corrected["code"]).replace("_", " ")
     return InWords(f"fault: {code}", f"named in {named}" if named else "not named", wanted, reason)
 
 
-def _span(given: dict[str, Any]) -> str:
-    start, end = given.get("start_s"), given.get("end_s")
+def _span(moments: dict[str, Any]) -> str:
+    start, end = moments.get("start_s"), moments.get("end_s")
     return f"{_moment(start)} to {_moment(end)}"
 
 

@@ -1,4 +1,4 @@
-"""Limits tried out: which text gives them, and what a recording would say by them."""
+"""Limits tried out in a review: the TOML that gives them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REASON = "set for this person in a review"
 
 
 def limits_text(name: str, own: str | None, changes: Mapping[str, float]) -> str:
-    """TOML that extends a bundled protocol by what holds for a person already and what is changed now.
+    """Return TOML that extends a bundled protocol by a person's own limits so far and those changed now.
 
     Parameters
     ----------
@@ -22,23 +22,23 @@ def limits_text(name: str, own: str | None, changes: Mapping[str, float]) -> str
     own
         The person's own limits so far, TOML; None without any.
     changes
-        New values by name of the limit; from which on the clinician is told moves with them in proportion.
+        New values by name of the limit; the value from which the clinician is warned moves with them in proportion.
 
     Raises
     ------
     UsageError
-        When `own` is no TOML.
+        `own` is not TOML.
     """
     document: dict[str, Any] = {"extends": name} if own is None else parse(own)
     document["extends"] = name
     limits = document.setdefault("limits", {})
     for limit, value in changes.items():
-        kept = {key: each for key, each in limits.get(limit, {}).items() if key not in ("warn", "reason")}
-        limits[limit] = {**kept, "value": value, "reason": REASON}
+        rest = {key: each for key, each in limits.get(limit, {}).items() if key not in ("warn", "reason")}
+        limits[limit] = {**rest, "value": value, "reason": REASON}
     return render(document)
 
 
 def limits_in(text: str) -> dict[str, dict[str, Any]]:
-    """The limits of a whole protocol's text: value, warn, unit, reason by name."""
-    found: dict[str, dict[str, Any]] = tomllib.loads(text).get("limits", {})
-    return {name: found[name] for name in LIMITS if name in found}
+    """Return the limits in the text of a whole protocol, by name: value, warn, unit, reason."""
+    limits: dict[str, dict[str, Any]] = tomllib.loads(text).get("limits", {})
+    return {name: limits[name] for name in LIMITS if name in limits}

@@ -1,4 +1,4 @@
-"""Plans: which limits hold for a person, and scoring what they have recorded again when these change."""
+"""Plans: the limits that hold for a person, and scoring their recordings again when these change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hinge_check.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Rescoring:
-    """How far scoring again by a plan's limits has come."""
+    """Progress of scoring recordings again by a plan's limits: numbers of analyses."""
 
     total: int
     done: int
@@ -28,25 +28,25 @@ class Rescoring:
 
 
 def current_plans(client_id: str) -> Select[Plan]:
-    """What is prescribed to a client now, the newest first."""
+    """Select what is prescribed to a client now, newest first."""
     in_force = select(Plan).where(Plan.client_id == client_id, Plan.superseded_at.is_(None), Plan.ended_at.is_(None))
     return in_force.order_by(Plan.created_at.desc(), Plan.id.desc())
 
 
 def protocol_for(db: Session, client_id: str, name: str) -> tuple[Protocol, str | None]:
-    """The protocol a recording is judged by, and the plan it is from: the clinic's where no plan has other limits."""
+    """Return the protocol that judges a recording, and its plan: the clinic's where no plan has other limits."""
     clinic_id = db.get_one(Client, client_id).clinic_id
     plan = db.scalars(current_plans(client_id).where(Plan.protocol == name).limit(1)).one_or_none()
     if plan is None or plan.limits is None:
         return clinic_protocol(db, clinic_id, name), None if plan is None else plan.id
     try:
         return protocol_in(db, clinic_id, plan.limits), plan.id
-    except UsageError:  # what the clinic has changed since contradicts them: they hold as they were written
+    except UsageError:  # contradicted by what the clinic has changed since: they hold as they were written
         return protocol_from_text(plan.protocol_text or plan.limits), plan.id
 
 
 def personal_protocol(name: str, limits: str, of_clinic: Protocol | None = None) -> Protocol:
-    """A protocol with a person's own limits: over that of the clinic, or without it over the one that is shipped.
+    """Read a protocol with a person's own limits, over that of the clinic, or without it over the bundled one.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def personal_protocol(name: str, limits: str, of_clinic: Protocol | None = None)
     try:
         extends = tomllib.loads(limits).get("extends")
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        extends = None  # told with its line just below
+        extends = None  # reported with its line just below
     else:
         if not isinstance(extends, str) or extends.strip().lower().replace("-", "_") != name:
             raise UsageError(f'begin with: extends = "{name}"')
@@ -77,9 +77,9 @@ def rescore(
     Returns
     -------
     list of str
-        The analyses that wait now, oldest recording first; the caller rings for them after the commit.
+        The analyses that wait now, oldest recording first; the caller notifies the workers after the commit.
     """
-    looked_at = (
+    measured = (
         select(Recording, Analysis)
         .join(Analysis, Analysis.recording_id == Recording.id)
         .options(*WITHOUT_TEXTS)
@@ -91,19 +91,19 @@ def rescore(
         )
         .order_by(Recording.created_at, Recording.id, Analysis.created_at)
     )
-    newest = {recording.id: (recording, analysis) for recording, analysis in db.execute(looked_at)}
+    newest = {recording.id: (recording, analysis) for recording, analysis in db.execute(measured)}
     waiting = []
     for recording, analysis in newest.values():
         row = request_analysis(db, recording, protocol, settings=settings, now=now, reassess_of=analysis.id)
         if row.state is AnalysisState.QUEUED:
             waiting.append(row.id)
         elif row.state is AnalysisState.DONE:
-            row.created_at = now  # scored by these very limits before: that result speaks again
+            row.created_at = now  # scored by these very limits before: that result counts again
     return waiting
 
 
 def rescoring(db: Session, client_id: str, protocol_sha256: str, name: str) -> Rescoring:
-    """How far scoring again has come, counted from the rows."""
+    """Count how far scoring again has come, from the rows."""
     counted = (
         select(Analysis.state, func.count())
         .join(Recording, Recording.id == Analysis.recording_id)

@@ -1,7 +1,7 @@
-"""What follows from a published correction of side or trim: the recording is measured again as the clinician has it.
+"""Measuring a recording again after a published correction of its side or trim.
 
-The analysis the clinician looked at stays, and can be read by its id; the new one speaks for the recording. Corrections
-of a repetition or a fault are words beside the computed value: nothing is computed from them.
+The analysis the clinician looked at stays, and can be read by its id; the new one counts for the recording from now on.
+Corrections of a repetition or a fault are words beside the computed value: nothing is computed from them.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ def request_remeasure(
 ) -> str | None:
     """Ask for the analysis a review's corrections call for; adds to the caller's transaction.
 
-    Another side is read from the track there is. Another part of the video needs the video: once it is deleted the
-    correction stays words.
+    Another side is scored from the stored track. Another part of the video needs the video itself: once that is
+    deleted, the correction has no effect.
 
     Returns
     -------
     str or None
-        The analysis that waits now: the caller rings for it after the commit.
+        The analysis that waits now; the caller notifies the workers after the commit.
     """
     side = next((each.corrected["side"] for each in corrections if each.kind == "side"), recording.side)
-    asked = (recording.trim_start_s, recording.trim_end_s)
-    given = next(((c.corrected["start_s"], c.corrected["end_s"]) for c in corrections if c.kind == "trim"), asked)
-    trim = asked if recording.original_key is None else given
-    if side == recording.side and trim == asked:
+    current = (recording.trim_start_s, recording.trim_end_s)
+    corrected = next(((c.corrected["start_s"], c.corrected["end_s"]) for c in corrections if c.kind == "trim"), current)
+    trim = current if recording.original_key is None else corrected
+    if side == recording.side and trim == current:
         return None
-    looked_at = (
+    measured = (
         select(Analysis)
         .options(*WITHOUT_TEXTS)
         .where(
@@ -47,15 +47,15 @@ def request_remeasure(
             Analysis.reassess_of.is_(None),
         )
     )
-    base = db.scalars(looked_at.order_by(Analysis.created_at.desc(), Analysis.id.desc()).limit(1)).one_or_none()
+    base = db.scalars(measured.order_by(Analysis.created_at.desc(), Analysis.id.desc()).limit(1)).one_or_none()
     if base is None:
         return None
-    # How it is to be analysed from now on, by changed limits too; what was computed stays in its analysis.
+    # How it is analysed from now on, also by changed limits; what was computed stays in its analysis.
     recording.side = side
     recording.trim_start_s, recording.trim_end_s = trim
     protocol, _ = protocol_for(db, recording.client_id, recording.protocol)
-    again = base.id if trim == asked else None
-    row = request_analysis(db, recording, protocol, settings=settings, now=now, reassess_of=again)
+    track_of = base.id if trim == current else None
+    row = request_analysis(db, recording, protocol, settings=settings, now=now, reassess_of=track_of)
     if row.state is AnalysisState.DONE:
-        row.created_at = now  # measured so before: that result speaks again
+        row.created_at = now  # measured so before: that result counts again
     return row.id if row.state is AnalysisState.QUEUED else None

@@ -1,4 +1,4 @@
-"""The facts behind a clinician's work list: a fixed number of queries, however many clients there are."""
+"""A clinician's work list and the facts behind it: a fixed number of queries, however many clients there are."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def client_facts(db: Session, me: Principal) -> list[ClientFacts]:
 
 
 def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, PendingClearance], dict[str, datetime]]:
-    """Answers that wait for clearance; and since when whoever may film may do so."""
+    """Return the answers that wait for clearance, and since when the other clients may film."""
     stored = set(
         db.scalars(
             select(ConsentRecord.client_id).where(
@@ -122,7 +122,7 @@ def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, PendingClearance], 
 
 
 def _plans(db: Session, mine: Subquery) -> tuple[dict[str, datetime], dict[str, datetime]]:
-    """Since when there is something on the plan; and when it was changed last."""
+    """Return since when there is something on the plan, and when it was changed last."""
     ever = select(Plan.client_id, Plan.created_at, Plan.superseded_at, Plan.ended_at)
     planned: dict[str, datetime] = {}
     changed: dict[str, datetime] = {}
@@ -135,7 +135,7 @@ def _plans(db: Session, mine: Subquery) -> tuple[dict[str, datetime], dict[str, 
 
 
 def _reviewed(mine: Subquery) -> Subquery:
-    """By client: up to which recording there are published reviews, and when the last was published."""
+    """Select by client up to which recording there are published reviews, and when the last was published."""
     return (
         select(
             Recording.client_id,
@@ -150,14 +150,14 @@ def _reviewed(mine: Subquery) -> Subquery:
 
 
 def _newest(mine: Subquery) -> Subquery:
-    """By client: the newest recording of any kind, and the newest that could be used."""
+    """Select by client the newest recording of any kind, and the newest that could be used."""
     usable = func.max(Recording.created_at).filter(Recording.state.not_in(UNUSABLE)).label("usable")
     newest = select(Recording.client_id, func.max(Recording.created_at).label("any"), usable)
     return newest.where(Recording.client_id.in_(select(mine.c.id))).group_by(Recording.client_id).subquery("newest")
 
 
 def _newest_live(db: Session, mine: Subquery) -> dict[str, datetime]:
-    """By client: when the newest live session ended."""
+    """Return by client when the newest live session ended."""
     newest = select(LiveSession.client_id, func.max(LiveSession.created_at).label("at"))
     rows = db.execute(newest.where(LiveSession.client_id.in_(select(mine.c.id))).group_by(LiveSession.client_id))
     return {row.client_id: row.at for row in rows}
@@ -166,7 +166,7 @@ def _newest_live(db: Session, mine: Subquery) -> dict[str, datetime]:
 def _runs(
     db: Session, since: Any, by_client: Subquery, mine: Subquery, *states: RecordingState
 ) -> dict[str, RecordingCount]:
-    """Recordings in some state that are newer than a moment of each client's."""
+    """Count the recordings in these states that are newer than a moment of each client's own."""
     runs = (
         select(
             Recording.client_id,
