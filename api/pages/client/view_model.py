@@ -1,4 +1,4 @@
-"""Everything about one client, as their clinician sees it."""
+"""Data of the page of one client, as their clinician sees it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from hinge_check.clinic.red_flags import questions_from_text
 from hinge_check.clinic.worklist import needs
 
 FEW: Final = 12
-"""Recordings and check-ins shown at first."""
+"""How many recordings and check-ins are shown at first."""
 MOST: Final = 200
 
 
@@ -57,19 +57,19 @@ class Filmed:
     reviewed: bool
     """Whether a review is published."""
     draft: bool
-    """Whether one is begun."""
+    """Whether a review is begun and not published."""
     waits: bool
     """Whether it is newer than every one with a published review."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question in the words that were read, and the answer."""
+    """A question in the wording the client read, and the answer."""
 
     question: str
     answer: str
     about: str | None
-    """What the answer may be a sign of; None where it is none."""
+    """What the answer may be a sign of; None where it is not a red flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class ClientView:
     intake: IntakeOut | None
     """The newest answers."""
     answers: Sequence[Answered]
-    """What the client answered, what the clinician should see first."""
+    """All answers, those that the clinician should see first."""
     consents: ConsentOut
     asked: bool
     """Whether the client has been asked for agreements at all."""
@@ -92,26 +92,26 @@ class ClientView:
     exercise: str | None
     charts: Sequence[charts.Chart]
     first: datetime | None
-    """First and last moment of the pictures."""
+    """First and last moment of the charts."""
     last: datetime | None
     has_live: bool
-    """Whether some of it is of live sessions."""
+    """Whether some marks are of live sessions."""
     about: str
     recordings: Sequence[Filmed]
     many: int
-    """Recordings there are."""
+    """Number of all recordings."""
     check_ins: Sequence[tuple[CheckInOut, str]]
     """With the exercise's title."""
     link_until: datetime | None
-    """Until when a link that was made works; None without one."""
+    """Until when the client's open link works; None without one."""
     titles: dict[str, str]
-    """Of the ladder's steps, by name."""
+    """Titles of the ladder's steps, by name."""
     colleagues: Sequence[Clinician]
-    """To whom the client can be handed over."""
+    """Clinicians to whom the client can be handed over."""
 
     @property
     def waits(self) -> bool:
-        """Whether answers wait for the clinician's clearance."""
+        """Return whether answers wait for the clinician's clearance."""
         return self.intake is not None and not self.intake.may_go_on
 
 
@@ -127,19 +127,19 @@ def load(
     exercise: str = "",
     whole: bool = False,
 ) -> ClientView:
-    """Everything at once, each look noted.
+    """Load everything at once, and note each view in the audit trail.
 
     Parameters
     ----------
     exercise
-        Protocol whose figures the pictures show; that of the newest recording without it.
+        Protocol whose figures the charts show; without it that of the newest recording.
     whole
         All recordings and check-ins, up to `MOST`.
 
     Raises
     ------
     Problem
-        `not_found` for somebody else's client.
+        `not_found` for another clinician's client.
     """
     client: Client = get_or_404(db, visible_clients(me), client_id)
     titles = _titles(db, client.clinic_id, t)
@@ -207,7 +207,7 @@ def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:
 def _readiness(db: Session, me: Principal, client: Client, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
         return read_readiness(db, me, client.id, trail=audit, now=clock())
-    except Problem:  # a step that the clinic's ladder has no more
+    except Problem:  # a step that is no longer on the clinic's ladder
         return None
 
 
@@ -256,7 +256,7 @@ def _filmed(
 
 
 def colleagues(db: Session, me: Principal) -> list[Clinician]:
-    """Of the same clinic, who can sign in."""
+    """Return the other clinicians of the clinic who can sign in."""
     others = select(Clinician).where(
         Clinician.clinic_id == me.clinic_id, Clinician.id != me.id, Clinician.disabled_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Protocols and the figures of readiness: each with its source, what is shipped beside what is the clinic's."""
+"""Protocols and the figures of readiness: each with its source, the bundled value beside the clinic's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PROTOCOLS = tuple(kind for kind in ContentKind if kind.protocol is not None)
 
 @router.get("/clinic/protocols")
 def protocols_page(request: Request, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
-    """Every protocol, and in how much the clinic's differs."""
+    """Show every protocol, and in how many figures the clinic's differs."""
     audit.record_view(db, "protocols", me.clinic_id, None)
     ours = {name: clinic_protocol(db, me.clinic_id, name) for name in LADDER}
     rows = db.scalars(select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id))
@@ -56,7 +56,7 @@ def protocols_page(request: Request, me: ClinicianHere, db: Db, audit: TrailHere
 def protocol_page(
     protocol: str, request: Request, me: ClinicianHere, db: Db, audit: TrailHere, said: Said = ""
 ) -> Response:
-    """Every figure of one protocol."""
+    """Show every figure of one protocol."""
     kind = kind_named(protocol, PROTOCOLS)
     audit.record_view(db, "protocols", me.clinic_id, None)
     return _shown(request, me, db, kind, said=said)
@@ -66,13 +66,13 @@ def protocol_page(
 def write_protocol(
     protocol: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the clinic's version."""
+    """Write the clinic's version of a protocol."""
     return _write(kind_named(protocol, PROTOCOLS), request, me, form, db, clock, audit)
 
 
 @router.get("/clinic/readiness")
 def readiness_page(request: Request, me: ClinicianHere, db: Db, said: Said = "") -> Response:
-    """The figures by which going on is suggested."""
+    """Show the figures by which going on is suggested."""
     return _shown(request, me, db, ContentKind.READINESS, said=said)
 
 
@@ -80,12 +80,12 @@ def readiness_page(request: Request, me: ClinicianHere, db: Db, said: Said = "")
 def write_readiness(
     request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the clinic's figures."""
+    """Write the clinic's figures of readiness."""
     return _write(ContentKind.READINESS, request, me, form, db, clock, audit)
 
 
 def address_of(kind: ContentKind) -> str:
-    """The page of a kind that is made of figures."""
+    """Return the address of the page of a kind that is made of figures."""
     return "/clinic/readiness" if kind.protocol is None else f"/clinic/protocols/{kind.protocol}"
 
 

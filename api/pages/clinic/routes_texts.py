@@ -1,4 +1,4 @@
-"""Ladder, agreements and questions as fields; any of the clinic's files as TOML; and back to what is shipped."""
+"""Ladder, agreements and questions as fields; any of the clinic's files as TOML; and back to the bundled ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TEXTS = (ContentKind.LADDER, ContentKind.CONSENT, ContentKind.RED_FLAGS)
 
 @router.get("/clinic/texts/{content}")
 def texts_page(content: str, request: Request, me: ClinicianHere, db: Db, said: Said = "") -> Response:
-    """Every text, what is shipped beside what is the clinic's."""
+    """Show every text, the bundled one beside the clinic's."""
     kind = kind_named(content, TEXTS)
     return _shown(request, me, db, kind, _document(db, me, kind), said=said)
 
@@ -42,7 +42,7 @@ def texts_page(content: str, request: Request, me: ClinicianHere, db: Db, said: 
 def write_texts(
     content: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the clinic's own words."""
+    """Write the clinic's own texts."""
     kind = kind_named(content, TEXTS)
     before, shipped = _document(db, me, kind), parse(bundled_text(kind))
     document = documents.typed(form, before)
@@ -67,7 +67,7 @@ def write_texts(
 
 @router.get("/clinic/toml/{content}")
 def toml_page(content: str, request: Request, me: ClinicianHere, db: Db) -> Response:
-    """The file itself, for those who like that better."""
+    """Show the file itself, for those who prefer it."""
     kind = kind_named(content)
     return _raw(request, me, db, kind, custom_text(db, me.clinic_id, kind) or _beginning(kind))
 
@@ -76,7 +76,7 @@ def toml_page(content: str, request: Request, me: ClinicianHere, db: Db) -> Resp
 def write_toml(
     content: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the file."""
+    """Write the file itself."""
     kind = kind_named(content)
     written = _lines(form)
     t = translator_for(request)
@@ -95,7 +95,7 @@ def write_toml(
 
 @router.post("/clinic/shipped/{content}")
 def back_to_shipped(content: str, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
-    """Drop the clinic's own."""
+    """Drop the clinic's own file."""
     kind = kind_named(content)
     drop_content(db, me, kind, trail=audit)
     return RedirectResponse(f"{_page(kind)}?said=shipped", 303)
@@ -106,14 +106,14 @@ def _page(kind: ContentKind) -> str:
 
 
 def _beginning(kind: ContentKind) -> str:
-    """What an own file begins with: figures hold just what differs, words are whole."""
+    """Return what an own file begins with: one of figures holds only what differs, one of words is whole."""
     if kind.protocol is not None:
         return f'extends = "{kind.protocol}"\n'
     return "" if kind is ContentKind.READINESS else bundled_text(kind)
 
 
 def _lines(form: FormData) -> str:
-    """The text of the file as it was typed."""
+    """Return the text of the file as it was typed."""
     value = form.get("text", "")
     return value.replace("\r\n", "\n")[: MOST + 1] if isinstance(value, str) else ""
 
@@ -123,7 +123,7 @@ def _document(db: Session, me: Principal, kind: ContentKind) -> dict[str, Any]:
 
 
 def _same(document: dict[str, Any], shipped: dict[str, Any]) -> bool:
-    """Whether the words are those that are shipped, whatever the version calls itself."""
+    """Return whether the words are the bundled ones, whatever the version is called."""
     return {**document, documents.VERSION: ""} == {**shipped, documents.VERSION: ""}
 
 

@@ -1,1 +1,1 @@
-"""Two recordings of one person side by side, in step by the phase of the repetition."""
+"""Two recordings of one person side by side, synchronised by the phase of the repetition."""

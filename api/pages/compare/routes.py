@@ -1,4 +1,4 @@
-"""Two recordings side by side."""
+"""`/compare`: two recordings side by side."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Which = Annotated[str, Query(pattern="^[0-9a-f]{32}$")]
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One of the two."""
+    """One of the two recordings."""
 
     recording: Recording
     analysis_id: str
@@ -38,11 +38,11 @@ class Half:
 
 @router.get("/compare")
 def compare_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, a: Which, b: Which) -> Response:
-    """Both videos, one control, their curves over the phase of the repetition."""
+    """Show both videos under one control, and their curves over the phase of the repetition."""
     halves = [_half(db, me, each) for each in (a, b)]
     if len({half.recording.client_id for half in halves}) > 1:
         raise not_found()
-    # The earlier one stands left, whichever way they were named.
+    # The earlier one is on the left, whatever the order of the query.
     halves.sort(key=lambda half: half.recording.created_at)
     client = db.get_one(Client, halves[0].recording.client_id)
     trail = trail_of(me, request.scope, clock())

@@ -1,1 +1,1 @@
-"""Where a client begins the day."""
+"""The start page of a client."""

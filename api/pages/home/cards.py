@@ -1,4 +1,4 @@
-"""What today's page shows of each exercise: words in the person's language, the week as seven days, the drawing."""
+"""Cards of the start page, one an exercise: words in the person's language, the week as seven days, the drawing."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Card:
 
 
 def cards(t: Translator, today: TodayOut) -> list[Card]:
-    """The exercises, those that are due first, each group in the plan's order."""
+    """Return a card for each exercise, those that are due first, each group in the plan's order."""
     found = [_card(t, each, today.week_begins, today.day) for each in today.exercises]
     return sorted(found, key=lambda card: not card.due)
 
 
 def drawing_of(step: str, protocol: str | None) -> str | None:
-    """The name of the demonstration; None for a step that nobody has drawn."""
+    """Return the name of the demonstration drawing; None for a step without one."""
     names = (f"demo-{name}" for name in (step, protocol))
     return next((name for name in names if name in illustrations.NAMES), None)
 

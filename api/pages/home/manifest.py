@@ -11,13 +11,13 @@ from api.pages import assets
 from api.pages.render import translator_for
 
 _PAPER: Final = "#f7f5f0"
-"""As `--paper` of css/tokens.css."""
+"""Same as `--paper` of css/tokens.css."""
 
 
 def manifest_of(request: Request) -> JSONResponse:
-    """In the language of the person; icons are those of `web/img`."""
+    """Return the manifest in the language of the person; icons are those of `web/img`."""
     t = translator_for(request)
-    told = {
+    content = {
         "name": t("shell-name"),
         "short_name": t("shell-name"),
         "description": t("home-manifest"),
@@ -36,4 +36,4 @@ def manifest_of(request: Request) -> JSONResponse:
         ],
     }
     headers = {"Cache-Control": "no-cache", "Vary": "Cookie, Accept-Language"}
-    return JSONResponse(told, media_type="application/manifest+json", headers=headers)
+    return JSONResponse(content, media_type="application/manifest+json", headers=headers)

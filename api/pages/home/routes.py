@@ -1,4 +1,4 @@
-"""`/`: a client's day; a clinician's start page is elsewhere."""
+"""`/`: a client's day; a clinician's start page is `api.pages.worklist`."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ Noted = Annotated[str, Query(max_length=64)]
 def start(
     request: Request, someone: SomeoneHere, db: Db, clock: Clock, noted: Noted = "", morning: Noted = ""
 ) -> Response:
-    """The start page of whoever is signed in.
+    """Show the start page of the person who is signed in.
 
-    `noted` says what was just saved; `morning` is the check-in whose morning was just told, so that a slip of the
-    finger can be mended.
+    `noted` says what was just saved; `morning` is the check-in whose morning was just answered, so that a slip of the
+    finger can be corrected.
     """
     if someone.is_clinician:
         return start_page(request, someone, db, clock)
@@ -54,12 +54,12 @@ def home(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """A client's page; `typed` is a check-in that could not be read, shown again as it was."""
+    """Show a client's page; `typed` is a check-in that could not be read, shown again as it was."""
     t = translator_for(request)
     now = clock()
     today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now, language=language_of(request))
-    told = db.get(CheckInRow, morning) if morning else None
-    mine = told is not None and told.client_id == me.id and told.pain_next_morning is not None
+    answered = db.get(CheckInRow, morning) if morning else None
+    is_own = answered is not None and answered.client_id == me.id and answered.pain_next_morning is not None
     return render(
         request,
         "home/home.html",
@@ -73,12 +73,12 @@ def home(
         refusal_of=lambda one: code_messages.refusal(t, one.refusal.code, one.refusal.message, one.refusal.advice),
         first_video=db.scalar(select(Recording.id).where(Recording.client_id == me.id).limit(1)) is None,
         noted=noted,
-        morning_told=told if mine else None,
+        morning_told=answered if is_own else None,
         typed=typed or {},
     )
 
 
 @router.get("/manifest.webmanifest")
 async def manifest(request: Request) -> Response:
-    """What a phone needs to put the start page on its home screen."""
+    """Return what a phone needs to put the start page on its home screen."""
     return manifest_of(request)

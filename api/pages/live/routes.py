@@ -1,4 +1,4 @@
-"""The page of live coaching: for clients by their plan, for clinicians and, on a local install, for anybody."""
+"""The page of live coaching: for clients by their plan, for clinicians and, on a local install, for everyone."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ INSTRUCTIONS: Final = {
     "steady_camera": "film-camera_moved",
     "stand_tall": "film-no_standing_reference",
 }
-"""What an instruction of the coach is drawn as; the others are told by words or by the exercise itself."""
+"""The drawing of each instruction of the coach; the others are given in words or by the exercise itself."""
 
 
 @router.get("/live")
@@ -54,7 +54,7 @@ def live_page(
     config: Config,
     plan: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """Choose what to practise, and practise it."""
+    """Show the exercises to choose from, and the coach."""
     if visitor is None and not open_to_all(config):
         raise RedirectTo("/sign-in?next=/live")
     t = translator_for(request)

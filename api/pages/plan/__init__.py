@@ -1,1 +1,1 @@
-"""What is prescribed to a client: the step of the ladder, the dose, the limits that are this person's own."""
+"""The page of a prescription: the step of the ladder, the dose, the person's own limits."""

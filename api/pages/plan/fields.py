@@ -1,4 +1,4 @@
-"""The fields of a plan: what was typed, what is amiss with it, and the form for the service."""
+"""The fields of a plan: what was typed, what is wrong with it, and the form for the service."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ DOSE: Final[dict[str, tuple[float, float, bool]]] = {
     "load_kg": (0, 500, False),
     "days_per_week": (1, 7, True),
 }
-"""Lowest and highest, and whether whole; as `PlanForm` has them."""
+"""Lowest and highest value, and whether it is a whole number; as in `PlanForm`."""
 MOST_NOTES: Final = 4000
 MOST_WHY: Final = 300
 FRESH: Final = {"sets": "3", "reps": "8", "load_kg": "", "days_per_week": "3"}
-"""Of a new plan, to begin from. Design: an ordinary dose of practice; the clinician sets it."""
+"""Dose a new plan begins with. Design: an ordinary dose of practice; the clinician sets it."""
 
 
 @dataclass(slots=True)
 class Fields:
-    """What stands in the form."""
+    """The contents of the form, as typed."""
 
     step: str
     dose: dict[str, str]
     notes: str = ""
     why: str = ""
     limits: dict[str, str] = field(default_factory=dict)
-    """By name, only those that are typed."""
+    """By name, only those that were typed."""
 
 
-def fresh(step: str) -> Fields:
-    """Of a new plan."""
+def new_fields(step: str) -> Fields:
+    """Return the fields of a new plan."""
     return Fields(step, dict(FRESH))
 
 
-def of_plan(plan: Plan) -> Fields:
-    """Of a plan that is there."""
+def plan_fields(plan: Plan) -> Fields:
+    """Return the fields of a stored plan."""
     dose = {"sets": str(plan.sets), "reps": str(plan.reps), "days_per_week": str(plan.days_per_week)}
     dose["load_kg"] = "" if plan.load_kg is None else f"{plan.load_kg:g}"
     limits = {name: f"{value:g}" for name, value in own_limits(plan.limits).items()}
     return Fields(plan.step, dose, plan.notes, "", limits)
 
 
-def typed(form: FormData) -> Fields:
-    """Of a form that was sent."""
+def typed_fields(form: FormData) -> Fields:
+    """Return the fields of a form that was sent."""
     limits = {name: value for name in LIMITS if (value := form_text(form, f"limit-{name}", 40))}
     dose = {name: form_text(form, name, 40) for name in DOSE}
-    # One more than allowed, so that what is too long is told and not cut.
+    # More than allowed, so that a text that is too long is reported and not cut.
     return Fields(
         form_text(form, "step", 64),
         dose,
@@ -67,40 +67,40 @@ def typed(form: FormData) -> Fields:
     )
 
 
-def wrong(t: Translator, fields: Fields) -> dict[str, str]:
-    """What is amiss, by field, in words; empty when all is sound."""
+def field_errors(t: Translator, fields: Fields) -> dict[str, str]:
+    """Return what is wrong, by field, in words; empty where nothing is."""
     out = {}
     for name, (low, high, whole) in DOSE.items():
-        said = fields.dose[name]
-        if not said and name == "load_kg":
+        text = fields.dose[name]
+        if not text and name == "load_kg":
             continue
-        value = number(said)
+        value = number(text)
         if value is None or not low <= value <= high or (whole and value != int(value)):
             out[name] = t("plan-wrong-whole" if whole else "plan-wrong-number", low=f"{low:g}", high=f"{high:g}")
     if len(fields.notes) > MOST_NOTES:
         out["notes"] = t("plan-wrong-long", most=MOST_NOTES)
     if len(fields.why) > MOST_WHY:
         out["why"] = t("plan-wrong-long", most=MOST_WHY)
-    for name, said in fields.limits.items():
-        spec, value = LIMITS[name], number(said)
+    for name, text in fields.limits.items():
+        spec, value = LIMITS[name], number(text)
         if value is None or not spec.low <= value <= spec.high:
             out[f"limit-{name}"] = t("plan-wrong-number", low=f"{spec.low:g}", high=f"{spec.high:g}")
     return out
 
 
 def limit_values(fields: Fields) -> dict[str, float]:
-    """The limits as numbers; given fields without anything `wrong`."""
-    values = {name: number(said) for name, said in fields.limits.items()}
+    """Return the limits as numbers; for fields without `field_errors`."""
+    values = {name: number(text) for name, text in fields.limits.items()}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def form_of(fields: Fields, limits: str | None) -> PlanForm:
-    """The form for the service; given fields without anything `wrong`.
+def to_form(fields: Fields, limits: str | None) -> PlanForm:
+    """Return the form for the service; for fields without `field_errors`.
 
     Raises
     ------
     pydantic.ValidationError
-        Notes with characters that cannot be seen.
+        The notes hold invisible characters.
     """
-    dose = {name: number(said) for name, said in fields.dose.items()}
+    dose = {name: number(text) for name, text in fields.dose.items()}
     return PlanForm.model_validate({"step": fields.step, "limits": limits, "notes": fields.notes, **dose})

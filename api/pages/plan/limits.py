@@ -1,4 +1,4 @@
-"""A person's own limits, between the fields of a form and the TOML that a plan keeps."""
+"""A person's own limits, between the fields of a form and the TOML of a plan."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ FIRST: Final = (
     "weight_shift",
     "consistency",
 )
-"""Limits that name something by themselves; the others are further conditions of these."""
+"""Limits that name a fault by themselves; the others are further conditions of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A limit of the exercise's protocol, and what is typed for this person."""
+    """A limit of the exercise's protocol, and what was typed for this person."""
 
     name: str
     value: float
@@ -46,14 +46,14 @@ class Row:
 
 
 def rows(protocol: Protocol, typed: Mapping[str, str], own: str | None) -> list[Row]:
-    """Every limit, those that name something first.
+    """Return a row for every limit, those that name a fault first.
 
     Parameters
     ----------
     protocol
-        As it comes, without what is this person's own.
+        Without this person's own limits.
     typed
-        What stands in the fields, by name.
+        The contents of the fields, by name.
     own
         The TOML of the plan so far.
     """
@@ -76,12 +76,12 @@ def rows(protocol: Protocol, typed: Mapping[str, str], own: str | None) -> list[
 
 
 def own_limits(own: str | None) -> dict[str, float]:
-    """The limits that are this person's, by name."""
+    """Return this person's own limits, by name."""
     return {name: float(each["value"]) for name, each in _own(own).items() if "value" in each}
 
 
 def limits_text(name: str, own: str | None, values: Mapping[str, float], why: str) -> str | None:
-    """TOML that extends a protocol by these limits; None where nothing differs from it.
+    """Return TOML that extends a protocol by these limits; None where nothing differs from it.
 
     Parameters
     ----------
@@ -90,9 +90,9 @@ def limits_text(name: str, own: str | None, values: Mapping[str, float], why: st
     own
         The TOML of the plan so far, for the same protocol: targets, weights, the person's own range stay as they are.
     values
-        By limit. From which value on the clinician is told moves along in proportion.
+        By limit. The value from which the clinician is warned moves along in proportion.
     why
-        Kept with each limit that is set anew.
+        Kept with each limit that changes.
     """
     document: dict[str, Any] = {} if own is None else parse(own)
     before = document.pop("limits", {})

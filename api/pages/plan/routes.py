@@ -1,4 +1,4 @@
-"""Write and change what a client does: one exercise a page, and every version there ever was below it."""
+"""Prescribe an exercise and change it: one exercise a page, every earlier version below it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,16 @@ from api.http.deps import Clock, Config, Db, Principal, Wakeups
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.home.cards import drawing_of
 from api.pages.page_deps import ClinicianHere, Form
-from api.pages.plan.fields import MOST_NOTES, Fields, form_of, fresh, limit_values, of_plan, typed, wrong
+from api.pages.plan.fields import (
+    MOST_NOTES,
+    Fields,
+    field_errors,
+    limit_values,
+    new_fields,
+    plan_fields,
+    to_form,
+    typed_fields,
+)
 from api.pages.plan.limits import FIRST, limits_text, rows
 from api.pages.render import render, translator_for
 from hinge_check.clinic.ladder import Ladder
@@ -38,12 +47,12 @@ Named = Annotated[str, Query(max_length=64)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What became of a form."""
+class _FormProblems:
+    """Problems of a form that was sent."""
 
     wrong: dict[str, str]
     general: list[str]
-    """Problems of no one field, in the service's own words."""
+    """Problems of no single field, in the service's own words."""
     elsewhere: bool = False
     """The plan was changed in another window."""
 
@@ -59,14 +68,14 @@ def plan_page(
     step: Named = "",
     saved: Named = "",
 ) -> Response:
-    """A new exercise (at `step`), or one that is on the plan (`edit`); `saved` was just written."""
+    """Show a new exercise (at `step`), or one that is on the plan (`edit`); `saved` was just written."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    plan = _plan(db, client, edit or saved)
+    plan = _get_plan(db, client, edit or saved)
     ladder = ladder_of(db, client.clinic_id)
-    fields = fresh(_next_step(db, client, ladder)) if plan is None else of_plan(plan)
+    fields = new_fields(_next_step(db, client, ladder)) if plan is None else plan_fields(plan)
     if step in {each.name for each in ladder.steps}:
         fields.step = step
-    return _shown(request, me, db, audit, client, plan, fields, saved=plan is not None and plan.id == saved)
+    return _render(request, me, db, audit, client, plan, fields, saved=plan is not None and plan.id == saved)
 
 
 @router.post("")
@@ -81,24 +90,24 @@ def write(
     wakeups: Wakeups,
     audit: TrailHere,
 ) -> Response:
-    """Save; or (`look`) show the form with another step, all that was typed kept."""
+    """Save; or (`look`) show the form with another step, keeping all that was typed."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    plan = _plan(db, client, form_text(form, "edit", 64))
-    fields = typed(form)
+    plan = _get_plan(db, client, form_text(form, "edit", 64))
+    fields = typed_fields(form)
     ladder = ladder_of(db, client.clinic_id)
     known = {each.name for each in ladder.steps}
     if (look := form_text(form, "look", 64)) in known:
         fields.step = look
-        return _shown(request, me, db, audit, client, plan, fields)
+        return _render(request, me, db, audit, client, plan, fields)
     if fields.step not in known:
         fields.step = ladder.steps[0].name
-        return _shown(request, me, db, audit, client, plan, fields, told=_Told({"step": ""}, []))
-    told = _Told(wrong(translator_for(request), fields), [])
-    if not told.wrong:
+        return _render(request, me, db, audit, client, plan, fields, problems=_FormProblems({"step": ""}, []))
+    problems = _FormProblems(field_errors(translator_for(request), fields), [])
+    if not problems.wrong:
         try:
-            asked = form_of(fields, _limits(ladder, plan, fields))
+            asked = to_form(fields, _limits_toml(ladder, plan, fields))
         except ValidationError:
-            told = _Told({"notes": translator_for(request)("plan-wrong-hidden")}, [])
+            problems = _FormProblems({"notes": translator_for(request)("plan-wrong-hidden")}, [])
         else:
             try:
                 if plan is None:
@@ -110,10 +119,10 @@ def write(
                         db, me, client_id, plan.id, asked, trail=audit, settings=config, wakeups=wakeups, now=clock()
                     )
             except Problem as problem:
-                told = _amiss(problem, plan, db)
+                problems = _problems_of(problem, plan, db)
             else:
                 return RedirectResponse(f"/clients/{client_id}/plan?saved={written.id}", 303)
-    return _shown(request, me, db, audit, client, _newest(db, plan), fields, told=told)
+    return _render(request, me, db, audit, client, _current_version(db, plan), fields, problems=problems)
 
 
 @router.post("/{plan_id}/end")
@@ -123,26 +132,26 @@ def end(client_id: IdPath, plan_id: IdPath, me: ClinicianHere, db: Db, clock: Cl
     return RedirectResponse(f"/clients/{client_id}#plan", 303)
 
 
-def _amiss(problem: Problem, plan: Plan | None, db: Session) -> _Told:
+def _problems_of(problem: Problem, plan: Plan | None, db: Session) -> _FormProblems:
     if problem.code is ServiceCode.CONFLICT:
         if plan is not None:
             db.refresh(plan)
         if plan is not None and (plan.superseded_at is not None or plan.ended_at is not None):
-            return _Told({}, [], elsewhere=True)
-        return _Told({}, [f"{problem.detail} {problem.advice}"])
+            return _FormProblems({}, [], elsewhere=True)
+        return _FormProblems({}, [f"{problem.detail} {problem.advice}"])
     if problem.code is not ServiceCode.INVALID_REQUEST:
         raise problem
-    return _Told({}, [each.message for each in problem.errors or ()])
+    return _FormProblems({}, [each.message for each in problem.errors or ()])
 
 
-def _plan(db: Session, client: Client, plan_id: str) -> Plan | None:
-    """A version of this client's plan; None for any other id."""
+def _get_plan(db: Session, client: Client, plan_id: str) -> Plan | None:
+    """Return a version of this client's plan; None for any other id."""
     row = db.get(Plan, plan_id) if plan_id else None
     return row if row is not None and row.client_id == client.id else None
 
 
-def _newest(db: Session, plan: Plan | None) -> Plan | None:
-    """The version that holds now of the same exercise; None where it was taken off the plan."""
+def _current_version(db: Session, plan: Plan | None) -> Plan | None:
+    """Return the current version of the same exercise; None where it was taken off the plan."""
     if plan is None or plan.superseded_at is None:
         return plan if plan is not None and plan.ended_at is None else None
     holds = current_plans(plan.client_id).where(Plan.thread_id == plan.thread_id)
@@ -150,15 +159,15 @@ def _newest(db: Session, plan: Plan | None) -> Plan | None:
 
 
 def _next_step(db: Session, client: Client, ladder: Ladder) -> str:
-    """The first step that is not on the plan yet, from the newest one that is; the ladder's first without any."""
+    """Return the first step not on the plan yet, from the newest one that is; without any, the ladder's first."""
     taken = [plan.step for plan in db.scalars(current_plans(client.id))]
     names = [step.name for step in ladder.steps]
     begin = names.index(taken[0]) if taken and taken[0] in names else 0
     return next((name for name in names[begin:] if name not in taken), names[begin])
 
 
-def _limits(ladder: Ladder, plan: Plan | None, fields: Fields) -> str | None:
-    """The plan's TOML: None for a step that is not measured, and where nothing differs."""
+def _limits_toml(ladder: Ladder, plan: Plan | None, fields: Fields) -> str | None:
+    """Return the plan's TOML: None for a step that is not measured, and where nothing differs."""
     protocol = ladder.step(fields.step).protocol
     if protocol is None:
         return None
@@ -166,7 +175,7 @@ def _limits(ladder: Ladder, plan: Plan | None, fields: Fields) -> str | None:
     return limits_text(protocol, own, limit_values(fields), fields.why)
 
 
-def _shown(
+def _render(
     request: Request,
     me: Principal,
     db: Session,
@@ -176,9 +185,9 @@ def _shown(
     fields: Fields,
     *,
     saved: bool = False,
-    told: _Told | None = None,
+    problems: _FormProblems | None = None,
 ) -> Response:
-    told = told or _Told({}, [])
+    problems = problems or _FormProblems({}, [])
     holds = plan is not None and plan.superseded_at is None and plan.ended_at is None
     ladder = ladder_of(db, client.clinic_id)
     step = ladder.step(fields.step)
@@ -190,12 +199,12 @@ def _shown(
         request,
         "plan/plan.html",
         me=me,
-        status=422 if told.wrong or told.general else 409 if told.elsewhere else 200,
+        status=422 if problems.wrong or problems.general else 409 if problems.elsewhere else 200,
         zone=clinic_timezone(db, client.clinic_id).key,
         client=client,
         plan=plan if holds else None,
         fields=fields,
-        told=told,
+        problems=problems,
         saved=saved,
         rescoring=rescoring,
         ladder=ladder,
@@ -208,15 +217,15 @@ def _shown(
             else rows(clinic_protocol(db, client.clinic_id, step.protocol), fields.limits, own)
         ),
         first=len(FIRST),
-        earlier=_measured(db, client.id, step.protocol),
+        earlier=_count_measured(db, client.id, step.protocol),
         past=prescriptions.list_plans(db, me, client.id, trail=audit, past=True),
-        by=_names(db, client.clinic_id),
+        by=_clinician_names(db, client.clinic_id),
         most_notes=MOST_NOTES,
     )
 
 
-def _measured(db: Session, client_id: str, protocol: str | None) -> int:
-    """How many recordings of an exercise would be scored again."""
+def _count_measured(db: Session, client_id: str, protocol: str | None) -> int:
+    """Count the recordings of an exercise that would be scored again."""
     theirs = select(func.count()).select_from(Recording)
     return (
         db.scalar(
@@ -230,6 +239,6 @@ def _measured(db: Session, client_id: str, protocol: str | None) -> int:
     )
 
 
-def _names(db: Session, clinic_id: str) -> dict[str, str]:
+def _clinician_names(db: Session, clinic_id: str) -> dict[str, str]:
     found = db.execute(select(Clinician.id, Clinician.name).where(Clinician.clinic_id == clinic_id))
     return {row[0]: row[1] for row in found}

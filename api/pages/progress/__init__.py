@@ -1,1 +1,1 @@
-"""How a client comes along: trends with their error, and the list of recordings."""
+"""The progress page of a client: trends with their error, and the list of recordings."""

@@ -1,4 +1,4 @@
-"""Points of a series laid out on a small chart: geometry alone, words and colours are the template's."""
+"""Layout of a series on a small chart: geometry only; words and colours are left to the template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WIDTH: Final = 400.0
 HEIGHT: Final = 190.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 14.0, 34.0
 MOST: Final = 30
-"""Recordings on a chart; the newest ones. More would be a line of blots on a phone."""
+"""Recordings on a chart: the newest ones. More would run into one another on a phone."""
 _STEPS: Final = (1.0, 2.0, 5.0, 10.0)
 _TICKS: Final = 4
 
@@ -31,7 +31,7 @@ class Mark:
     """Whether the change from the first recording is larger than the errors of both."""
     recording_id: str
     live: bool
-    """A live session: of another shape."""
+    """Whether it is a live session, which has a mark of another shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All there is to draw."""
+    """Everything to be drawn."""
 
     marks: tuple[Mark, ...]
     line: str
@@ -68,16 +68,16 @@ def chart(
     top: float | None = None,
     whole: bool = False,
 ) -> Chart:
-    """Lay out recordings, oldest first, evenly: what matters is the order, and several may be of one day.
+    """Lay out recordings, oldest first, evenly spaced: the order matters, and several may be of one day.
 
     Parameters
     ----------
     points
         At least one.
     factor
-        What values are multiplied by before they are told: 100 for shares.
+        What values are multiplied by before they are shown: 100 for shares.
     floor, top
-        Values the axis never goes beyond, where the figure has an end (0 and 100 of a share).
+        Values the axis never goes beyond, where the figure is bounded (0 and 100 of a share).
     whole
         Whether the axis always goes from `floor` to `top`, so that small differences look small.
     """
@@ -92,8 +92,8 @@ def chart(
     low, high = ticks[0], ticks[-1]
 
     def down(value: float) -> float:
-        held = min(max(value, low), high)
-        return round(TOP + (high - held) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+        clipped = min(max(value, low), high)
+        return round(TOP + (high - clipped) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
 
     span = WIDTH - LEFT - RIGHT - 24
     marks = tuple(

@@ -1,4 +1,4 @@
-"""`/progress`: how the figures go, what of it is more than error, and every recording."""
+"""`/progress`: trends of the figures, which changes exceed the error, and every recording."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def progress_page(
     exercise: Annotated[str, Query(max_length=64)] = "",
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """Charts of one exercise, live sessions among its recordings, what the person said of all, and the recordings."""
+    """Show charts of one exercise (live sessions included), the check-ins of all exercises, and the recordings."""
     t = translator_for(request)
     found = read_history(db, me, me.id, trail=trail)
     known = exercises(found)
@@ -63,19 +63,19 @@ def progress_page(
         older=older,
         later=after is not None,
         scores=_scores(found),
-        spoken=_spoken(db, rows),
+        spoken=_reviewed(db, rows),
     )
 
 
 def _scores(found: History) -> dict[str, str]:
-    """Score with its error, by recording."""
+    """Return the score with its error, by recording."""
     return {
         each.recording_id: with_error(each.value, None if each.half_width is None else each.half_width / Z95, "")
         for each in found.of("score").points
     }
 
 
-def _spoken(db: Session, rows: Sequence[Recording]) -> set[str]:
-    """Recordings that the clinician has published words about."""
+def _reviewed(db: Session, rows: Sequence[Recording]) -> set[str]:
+    """Return the recordings with a published review."""
     of = Review.recording_id.in_([each.id for each in rows])
     return set(db.scalars(select(Review.recording_id).where(of, Review.state == ReviewState.PUBLISHED)))

@@ -1,4 +1,4 @@
-"""Each trend as it is told: its chart, its newest figure, and whether it is more than measuring error."""
+"""Trends as the page shows them: chart, newest figure, and whether the change exceeds the measuring error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.pages.progress.charts import Chart, chart
 from hinge_check.clinic.history import Change, History, Metric, Point
 from hinge_check.format import Z95, with_error
 
-Said = Literal["only", "more", "less", "within", "unknown"]
+Comparison = Literal["only", "more", "less", "within", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ SHOWN: Final = (
     _Shown("score", "", "score", 1.0, 0.0, 100.0),
     _Shown("pain_worst", "", "pain", 1.0, 0.0, 10.0, whole=True),
 )
-"""What a client is shown, in this order."""
+"""The metrics a client is shown, in this order."""
 MEASURED: Final = 3
-"""The first so many are measured, of one exercise at a time; what follows is what the person said, of all."""
+"""So many of the first are measured, of one exercise at a time; the rest is from check-ins, of all exercises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A trend with its words' figures."""
+    """A trend, and the figures of its sentence."""
 
     metric: Metric
     kind: str
@@ -56,15 +56,15 @@ class Trend:
     newest: str
     first: str
     difference: int
-    said: Said
-    """How the newest compares with the first: more, less, within the error, or it cannot be told."""
+    said: Comparison
+    """How the newest compares with the first: more, less, within the error, or unknown."""
     rows: tuple[Row, ...]
     """Newest first."""
     measured: bool
 
 
 def exercises(found: History) -> list[str]:
-    """Protocols with figures, the one of the newest recording first."""
+    """Return the protocols with figures, that of the newest recording first."""
     newest: dict[str, Point] = {}
     for metric in ("hip_share", "lumbar_deg", "score"):
         for point in found.of(metric).points:
@@ -76,7 +76,7 @@ def exercises(found: History) -> list[str]:
 
 
 def trends(found: History, protocol: str | None) -> list[Trend]:
-    """The trends that have points: those measured of one exercise, and what was said of all."""
+    """Return the trends that have points: those measured of one exercise, and check-ins of all exercises."""
     out = []
     for index, shown in enumerate(SHOWN):
         points = found.of(shown.metric).points
@@ -95,19 +95,19 @@ def _trend(shown: _Shown, points: Sequence[Point], *, measured: bool) -> Trend:
         kind=shown.kind,
         unit=shown.unit,
         chart=chart(points, factor=shown.factor, floor=shown.floor, top=shown.top, whole=shown.whole),
-        newest=_told(newest, shown, measured=measured),
-        first=_told(first, shown, measured=measured),
+        newest=_shown_value(newest, shown, measured=measured),
+        first=_shown_value(first, shown, measured=measured),
         difference=abs(round((0 if change is None else change.difference) * shown.factor)),
-        said="only" if change is None else _said(change),
+        said="only" if change is None else _comparison(change),
         rows=tuple(
-            Row(each.recording_id, each, _told(each, shown, measured=measured), _real(each))
+            Row(each.recording_id, each, _shown_value(each, shown, measured=measured), _real(each))
             for each in reversed(points)
         ),
         measured=measured,
     )
 
 
-def _said(change: Change) -> Said:
+def _comparison(change: Change) -> Comparison:
     if change.real is None:
         return "unknown"
     if not change.real:
@@ -119,7 +119,7 @@ def _real(point: Point) -> bool | None:
     return next((each.real for each in point.changes if each.versus == "first"), None)
 
 
-def _told(point: Point, shown: _Shown, *, measured: bool) -> str:
+def _shown_value(point: Point, shown: _Shown, *, measured: bool) -> str:
     if not measured:
         return f"{round(point.value)}"
     se = None if point.half_width is None else point.half_width * shown.factor / Z95

@@ -11,10 +11,10 @@ from hinge_check.assess.protocol import DEFAULT
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One that can be filmed."""
+    """An exercise that can be filmed."""
 
     plan_id: str
-    """Empty where it is on no plan."""
+    """Empty where it is not on a plan."""
     step: str
     title: str
     protocol: str
@@ -24,7 +24,7 @@ class Exercise:
 
 
 def filmed(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
-    """Those of a plan that are filmed, in its order; the usual hinge, called `usual`, where there is none."""
+    """Return the exercises of a plan that are filmed, in its order; without any, the usual hinge, called `usual`."""
     found = [
         Exercise(each.plan_id, each.step, each.title, each.protocol, each.sets, each.reps, each.load_kg)
         for each in prescribed
@@ -34,5 +34,5 @@ def filmed(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
 
 
 def chosen(exercises: Sequence[Exercise], plan_id: str) -> Exercise:
-    """The one of this plan, else the first that is on the list."""
+    """Return the exercise of this plan, else the first one."""
     return next((each for each in exercises if each.plan_id == plan_id), exercises[0])

@@ -1,6 +1,6 @@
-"""A form with a video in it, taken apart as it comes: the video goes on piece by piece and is never gathered.
+"""A form with a video in it, parsed as it arrives: the video is passed on piece by piece and never held as a whole.
 
-The frameworks' own way writes the whole file to a temporary place first, before anybody has looked at who sends it.
+The parser of the framework writes the whole file to a temporary place first, before the sender has been checked.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from api.core.problems import FieldError, Problem, ServiceCode
 VIDEO: Final = "video"
 """Name of the field that holds the file."""
 MOST_FIELD_BYTES: Final = 16_384
-"""Of all fields beside the video together, their heads included."""
+"""Limit for all fields beside the video together, their headers included."""
 
 
 class VideoForm:
-    """One form. The fields that stand before the video are there when its first byte is handed out.
+    """One form. The fields before the video are known when its first byte is handed out.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class VideoForm:
     Raises
     ------
     Problem
-        `wrong_media_type` when it is no such form.
+        `wrong_media_type` for any other content type.
     """
 
     def __init__(self, content_type: str, allow: Callable[[dict[str, str]], None]) -> None:
@@ -53,12 +53,12 @@ class VideoForm:
         self._pieces: list[bytes] = []
 
     async def video(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The bytes of the video; afterwards `fields` are whole and `ended` says whether the form came to its end.
+        """Yield the bytes of the video; then `fields` are complete, and `ended` says whether the form came to its end.
 
         Raises
         ------
         Problem
-            `invalid_request` when it is not what a browser sends; whatever `allow` and `body` raise.
+            `invalid_request` for a body that no browser sends; also what `allow` and `body` raise.
         """
         parser = MultipartParser(
             self._boundary,
@@ -80,8 +80,8 @@ class VideoForm:
                     yield piece
                 self._pieces.clear()
         except FormParserError:
-            raise _wrong("is not a form") from None
-        if not self._allowed:  # a form without a video is answered too, and only to whom it may be
+            raise _malformed("is not a form") from None
+        if not self._allowed:  # a form without a video is answered too, and only to those who are allowed
             self._permit()
 
     def _permit(self) -> None:
@@ -107,11 +107,11 @@ class VideoForm:
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._head.get("content-disposition", ""))
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        # A file field that was left empty comes as a file without a name.
+        # A file field that was left empty arrives as a file without a name.
         self._is_video = bool(options.get(b"filename")) and self._name == VIDEO
         if self._is_video:
             if self._allowed:
-                raise _wrong("holds a second video")
+                raise _malformed("holds a second video")
             self._permit()
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
@@ -130,11 +130,11 @@ class VideoForm:
     def _counted(self, data: bytes) -> bytes:
         self._small += len(data)
         if self._small > MOST_FIELD_BYTES:
-            raise _wrong("holds more than a form of ours")
+            raise _malformed("holds more than a form of ours")
         return data
 
 
-def _wrong(message: str) -> Problem:
+def _malformed(message: str) -> Problem:
     return Problem(
         ServiceCode.INVALID_REQUEST,
         status=400,

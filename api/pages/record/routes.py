@@ -1,4 +1,4 @@
-"""The page on which a client films or chooses a video, and what it says of one that cannot be used."""
+"""The page on which a client films or chooses a video, and the one for a video that cannot be used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PlanInQuery = Annotated[str, Query(max_length=64)]
 def record_page(
     request: Request, me: ClientHere, db: Db, clock: Clock, config: Config, audit: Audit, plan: PlanInQuery = ""
 ) -> Response:
-    """Film here, or choose a video; what comes first where something does."""
+    """Show the page to film or to choose a video; or what has to be done first."""
     today = read_today(db, me, trail=audit, now=clock(), language=language_of(request))
     exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return render(
@@ -52,33 +52,33 @@ def refused_video(
     code: Annotated[str, Query(max_length=64)] = "",
     plan: PlanInQuery = "",
 ) -> Response:
-    """Why a video that was sent cannot be used, and how to film it; the script shows it within the page."""
-    return told_refused(request, me, code, "", plan=plan, status=200)
+    """Show why a video that was sent cannot be used, and how to film it; the script puts it into the page."""
+    return refused_page(request, me, code, "", plan=plan, status=200)
 
 
-def told_refused(
+def refused_page(
     request: Request, me: Principal, code: str, message: str, *, plan: str = "", status: int = 422
 ) -> Response:
-    """A video that was not taken in."""
+    """Render the page of a video that was refused."""
     known = Code(code) if code in set(Code) else Code.UNREADABLE
     t = translator_for(request)
-    told = code_messages.refusal(t, known, message or t(f"refusal-{known}-message"), ADVICE[known])
+    refusal = code_messages.refusal(t, known, message or t(f"refusal-{known}-message"), ADVICE[known])
     picture = f"film-{known}"
     return render(
         request,
         "record/refused.html",
         me=me,
         status=status,
-        told=told,
+        told=refusal,
         picture=picture if picture in illustrations.NAMES else "setup_phone",
         plan=plan,
     )
 
 
-def asked_again(
+def nothing_chosen_page(
     request: Request, me: Principal, exercises: list[Exercise], exercise: Exercise, most_mb: int
 ) -> Response:
-    """The form once more, for somebody who sent it without a video."""
+    """Render the form once more, for a person who sent it without a video."""
     return render(
         request,
         "record/record.html",

@@ -22,7 +22,7 @@ from api.pages.form_fields import language_of
 from api.pages.page_deps import CSRF_FIELD, RedirectTo
 from api.pages.record.choice import chosen, filmed
 from api.pages.record.multipart_video import MOST_FIELD_BYTES, VideoForm
-from api.pages.record.routes import asked_again, told_refused
+from api.pages.record.routes import nothing_chosen_page, refused_page
 from api.pages.render import translator_for
 from api.recordings.requests import client_filmed, parse_request
 from api.settings import Settings
@@ -33,11 +33,11 @@ from hinge_check.errors import Refused
 router = APIRouter()
 
 _AROUND: Final = 4 * MOST_FIELD_BYTES
-"""Bytes a form may have around its video."""
+"""Bytes that a form may have around its video."""
 
 
 async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
-    """The client who sends; the token in a form with a video is looked at when it has come, before the video."""
+    """Return the client who sends. The token in a form with a video is checked when it arrives, before the video."""
     check_same_site(request)
     try:
         me = await authenticate(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
@@ -51,9 +51,9 @@ async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
     return me
 
 
-def _is_token(told: str, me: Principal, config: Settings) -> bool:
+def _is_token(value: str, me: Principal, config: Settings) -> bool:
     assert me.session_hash is not None
-    return constant_time_equal(told, csrf_token(config.key, me.session_hash))
+    return constant_time_equal(value, csrf_token(config.key, me.session_hash))
 
 
 Sender = Annotated[Principal, Depends(_sender)]
@@ -69,11 +69,12 @@ async def send_video(
     wakeups: Wakeups,
     clock: Clock,
 ) -> Response:
-    """Take the video in and go on to the check-in; say why where it cannot be used."""
+    """Take the video in and go on to the check-in; or say why it cannot be used."""
     declared = declared_length(request)
     if declared is not None and declared > config.max_upload_bytes + _AROUND:
         raise too_large(config.max_upload_bytes)
-    await run_in_threadpool(client_filmed, sessions, me, None)  # before any byte is waited for: may there be one at all
+    # Before waiting for the first byte: may there be a video at all?
+    await run_in_threadpool(client_filmed, sessions, me, None)
 
     def allow(fields: dict[str, str]) -> None:
         if not _is_token(fields.get(CSRF_FIELD, ""), me, config):
@@ -98,7 +99,7 @@ async def send_video(
             parse_request({"protocol": protocol}, "body"),
         )
     except Refused as refused:
-        return told_refused(request, me, refused.finding.code, refused.finding.message, plan=plan)
+        return refused_page(request, me, refused.finding.code, refused.finding.message, plan=plan)
     if not taken.is_new:
         return RedirectResponse(f"/recordings/{taken.recording_id}", 303)
     return RedirectResponse(f"/recordings/{taken.recording_id}/checkin", 303)
@@ -125,4 +126,4 @@ def _again(request: Request, me: Principal, sessions: OpenSessions, clock: Clock
         now = clock()
         today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now, language=language_of(request))
     exercises = filmed(today.exercises, translator_for(request)("record-usual"))
-    return asked_again(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)
+    return nothing_chosen_page(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)

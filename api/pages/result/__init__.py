@@ -1,1 +1,1 @@
-"""A recording as its client sees it: the result, and the way to whatever stands in its place."""
+"""The result of a recording as its client sees it, and the way to the page that stands in its place."""

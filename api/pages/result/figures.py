@@ -1,4 +1,4 @@
-"""A report as the result page tells it: figures with their uncertainty, and what they come to in words."""
+"""A report as the result page shows it: figures with their uncertainty, and what they come to in words."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """A repetition to tap: when, and how the bend was shared."""
+    """A repetition to tap: when it was, and how hips and back shared the bend."""
 
     number: int
     start_s: float
-    """Of the video that plays, as the others."""
+    """In the time of the video that plays, as the others."""
     bottom_s: float
     end_s: float
     partial: bool
@@ -43,13 +43,13 @@ class Rep:
     hip: str
     back: str
     hip_bar: float
-    """Length of the hips' part of the bar; the rest is the back's, or not known."""
+    """Length of the hips' part of the bar; the rest is the back's, or unknown."""
     back_known: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the page shows of a report. Texts are empty where nothing can be told."""
+    """What the page shows of a report. Texts are empty where nothing can be said."""
 
     score: str
     gauge: Gauge | None
@@ -69,7 +69,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a range test reached; None where it is not stated."""
+    """The furthest bend of a range test, as texts; empty where it is not stated."""
 
     back: str
     hip: str
@@ -86,7 +86,7 @@ class Canvas:
 
 
 def figures_of(t: Translator, report: HingeReport, origin_s: float = 0.0) -> Figures:
-    """The set; times of repetitions count from `origin_s`."""
+    """Return the figures of a set; times of repetitions count from `origin_s`."""
     s = report.summary
     share = None if s.hip_share is None else 100 * min(max(s.hip_share, 0.0), 1.0)
     error = share_se(s.hip_flexion_deg, s.hip_flexion_se_deg, s.lumbar_flexion_deg, s.lumbar_flexion_se_deg)
@@ -107,20 +107,23 @@ def figures_of(t: Translator, report: HingeReport, origin_s: float = 0.0) -> Fig
 
 
 def findings_of(t: Translator, report: HingeReport) -> tuple[code_messages.Message, ...]:
-    """What was seen of the video itself."""
+    """Return the findings about the video itself."""
     return tuple(code_messages.finding(t, note.code, note.message, note.advice) for note in report.findings)
 
 
 def reach_of(report: HingeReport) -> Reach | None:
-    """A range test's furthest bend."""
-    found = report.calibration
-    if found is None:
+    """Return the furthest bend of a range test; None for any other report."""
+    test = report.calibration
+    if test is None:
         return None
-    return Reach(with_error(found.lumbar_max_deg, found.lumbar_max_se_deg), with_error(found.hip_max_deg, None))
+    return Reach(with_error(test.lumbar_max_deg, test.lumbar_max_se_deg), with_error(test.hip_max_deg, None))
 
 
 def back_is(value: float | None, se: float | None) -> Back:
-    """Within its error of standing, or beyond it to one side. Without a known error nothing is beyond it."""
+    """Compare the back with standing: within its error, or beyond it to one side.
+
+    Nothing is beyond an error that is not known.
+    """
     if value is None:
         return "unknown"
     if se is None or abs(value) <= Z95 * se:
@@ -129,13 +132,13 @@ def back_is(value: float | None, se: float | None) -> Back:
 
 
 def origin_s(report: HingeReport) -> float:
-    """What of the recording's time is 0 in the annotated video, which begins where the recording was trimmed."""
+    """Return the time in the recording, seconds, at which the annotated video begins: where it was trimmed."""
     trim = None if report.provenance is None else report.provenance.trim_s
     return (trim[0] if trim is not None else None) or 0.0
 
 
 def canvas_of(report: HingeReport) -> Canvas | None:
-    """The annotated video's size; None when the report does not say of what it was made."""
+    """Return the annotated video's size; None for a report without provenance."""
     if report.provenance is None:
         return None
     made = layout(report.provenance.source_size)
@@ -143,7 +146,7 @@ def canvas_of(report: HingeReport) -> Canvas | None:
 
 
 def intervals_hold() -> int:
-    """Of a hundred readings whose truth is known, how many lay within the stated range."""
+    """Return how many of a hundred readings whose truth is known lay within the stated range."""
     return math.floor(100 * load_accuracy().interval_holds["lumbar_flexion"])
 
 

@@ -1,4 +1,4 @@
-"""`/recordings/{id}`: the result for its client, or what stands in its place while, or because, there is none."""
+"""`/recordings/{id}`: the result for its client, or the page in its place while, or because, there is none."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What there is to play: links, and until when they work."""
+    """Links to what can be played, and until when they work."""
 
     href: str | None
     """None where the video is no longer kept."""
@@ -57,7 +57,7 @@ class Files:
 def recording_page(
     recording_id: IdPath, request: Request, me: SomeoneHere, db: Db, clock: Clock, config: Config, audit: Audit
 ) -> Response:
-    """The result; clinicians look at recordings elsewhere."""
+    """Show the result; clinicians look at recordings on the review page."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     if me.is_clinician:
         raise RedirectTo(f"/review/{recording.id}")
@@ -70,7 +70,7 @@ def recording_page(
     published = list_reviews(db, me, recording.id, trail=audit)
     audit.record_view(db, "report", recording.id, recording.client_id)
     page = partial(render, request, me=me, zone=clinic_timezone(db, recording.clinic_id).key)
-    told: dict[str, Any] = {
+    common: dict[str, Any] = {
         "recording": recording,
         "exercise": _exercise(t, db, recording, report),
         "video": video,
@@ -82,7 +82,7 @@ def recording_page(
         "holds": intervals_hold(),
     }
     if report.judged_as == "range":
-        return page("result/range.html", reach=reach_of(report), findings=findings_of(t, report), **told)
+        return page("result/range.html", reach=reach_of(report), findings=findings_of(t, report), **common)
     found = figures_of(t, report, origin)
     client = db.get_one(Client, recording.client_id)
     return page(
@@ -93,13 +93,13 @@ def recording_page(
         otherwise=bool(published) and sees_otherwise(published[0].corrections, found.change),
         trend=trend_of(client_history(db, client.id), recording.id, rules_of(db, client)),
         trend_size=(WIDTH, HEIGHT),
-        **told,
+        **common,
     )
 
 
 @router.get("/recordings/{recording_id}/chapters.vtt")
 def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) -> Response:
-    """The repetitions as chapters of the annotated video, in the words of the person who asks."""
+    """Return the repetitions as chapters of the annotated video, in the language of the reader."""
     report = _report(db, get_or_404(db, visible_recordings(me), recording_id).id)
     t, origin = translator_for(request), origin_s(report)
     cues = [
@@ -115,7 +115,7 @@ def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) ->
 def delete_recording(
     recording_id: IdPath, request: Request, me: ClientHere, db: Db, store: Store, clock: Clock
 ) -> Response:
-    """Take the recording away for good, and go on to those that are left."""
+    """Remove the recording for good, and go on to those that are left."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     trail_of(me, request.scope, clock()).record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
     telling.remove(db, store, recording)
@@ -123,7 +123,7 @@ def delete_recording(
 
 
 def sees_otherwise(corrections: Sequence[CorrectionOut], change: str | None) -> bool:
-    """Whether the clinician says that what the one thing to change is about is not there at all."""
+    """Return whether the clinician says that the fault behind the one thing to change is not there at all."""
     corrected = [each.corrected for each in corrections]
     return any(one.kind == "fault" and one.code == change and one.reps is None for one in corrected)
 
@@ -136,11 +136,11 @@ def _report(db: Session, recording_id: str) -> HingeReport:
 
 
 def _exercise(t: Translator, db: Session, recording: Recording, report: HingeReport) -> str:
-    """The title of its step on the ladder, else that of the protocol that judged."""
+    """Return the title of its step on the ladder, else that of the protocol that judged."""
     name = step_of(db, recording)
     try:
         step = ladder_of(db, recording.clinic_id).step(name)
-    except UsageError:  # the clinic has taken the step out of its ladder since
+    except UsageError:  # the clinic has since taken the step off its ladder
         return code_messages.protocol_title(t, report.protocol.name, report.protocol.title)
     return code_messages.step_title(t, step.name, step.title)
 

@@ -1,4 +1,4 @@
-"""This recording's score beside the person's earlier ones: a small picture, and whether it differs beyond the error."""
+"""This recording's score beside the person's earlier ones: a small chart, and whether it differs beyond the error."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from hinge_check.format import Z95, with_error
 Says = Literal["same", "higher", "lower", "unknown"]
 
 MOST: Final = 12
-"""Recordings in the picture: more are no longer told apart on a phone."""
+"""Recordings in the chart: more cannot be told apart on a phone."""
 WIDTH, HEIGHT, MARGIN = 320.0, 110.0, 14.0
-"""Of the picture, in its own units; the scale runs from 0 at the bottom to 100 at the top."""
+"""Of the chart, in its own units; the scale runs from 0 at the bottom to 100 at the top."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A recording in the picture."""
+    """A recording in the chart."""
 
     recording_id: str
     when: datetime
@@ -42,16 +42,16 @@ class Trend:
 
     dots: tuple[Dot, ...]
     says: Says
-    """Against the last one before."""
+    """How this one compares with the one before."""
 
     @property
     def line(self) -> str:
-        """Points of the line that joins them."""
+        """Return the points of the line that joins the dots, as SVG has them."""
         return " ".join(f"{dot.x:g},{dot.y:g}" for dot in self.dots)
 
 
 def trend_of(records: Sequence[Recorded], recording_id: str, rules: Rules) -> Trend | None:
-    """None for the first recording of an exercise, or one without a score."""
+    """Lay out the chart; None for the first recording of an exercise, or one without a score."""
     points = history(records, rules=rules).of("score").points
     here = next((point for point in points if point.recording_id == recording_id), None)
     if here is None:

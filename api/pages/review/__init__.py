@@ -1,1 +1,1 @@
-"""A clinician looks at a recording: video, curves, findings; comments, corrections, limits, verdict, publishing."""
+"""The review page: video, curves, findings; comments, corrections, limits, verdict, publishing."""

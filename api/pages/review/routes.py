@@ -1,4 +1,4 @@
-"""Review a recording: the page, and the forms that do its work where no scripts run."""
+"""Reviewing a recording: the page, and the forms that do its work where no scripts run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SAID = ("saved", "published", "elsewhere", "too-long")
 def review_page(
     recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
 ) -> Response:
-    """Look at a recording and write about it."""
+    """Show a recording and what is written about it."""
     sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
     return _shown(request, me, sight, said=said if said in SAID else "")
 
@@ -55,14 +55,14 @@ def analyse_once_more(
 ) -> Response:
     """Try a failed analysis again."""
     recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
-    if can_retry(db, recording):  # else the page says how it stands now
+    if can_retry(db, recording):  # else the page shows the present state
         analyse_again(db, me, recording.id, trail=trail, settings=config, wakeups=wakeups, now=clock())
     return RedirectResponse(f"/review/{recording_id}", 303)
 
 
 @router.post("/save")
 async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
-    """Keep summary and verdict as a draft; comments and corrections stay as they are."""
+    """Save summary and verdict as a draft; comments and corrections stay as they are."""
     typed = {name: str(form.get(name, "")) for name in ("summary", "verdict", "version")}
 
     def work() -> Response:
@@ -85,7 +85,7 @@ async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: 
 
 @router.get("/publish")
 def publish_page(recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
-    """What the client will see, before they do."""
+    """Show what the client will see, before publishing it."""
     sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
     if sight.draft is None:
         return RedirectResponse(f"/review/{recording_id}", 303)
@@ -103,7 +103,7 @@ async def publish(
     config: Config,
     wakeups: Wakeups,
 ) -> Response:
-    """Publish the draft as it was read."""
+    """Publish the draft in the version that was read."""
     version = str(form.get("version", ""))
 
     def work() -> Response:
@@ -164,7 +164,7 @@ def _shown(
 
 
 def _save(recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]) -> None:
-    """Save over the version that was read; "new" where there was no draft."""
+    """Save over the version that was read; it is "new" where there was no draft."""
     trail = trail_of(me, request.scope, clock())
     found = list_reviews(db, me, recording_id, trail=trail)
     if not typed["version"]:

@@ -1,4 +1,4 @@
-"""What the review page knows of a recording when it is opened."""
+"""The data of the review page when it is opened."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOST_OTHERS = 50
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """A recording as its clinician looks at it."""
+    """A recording as its clinician sees it."""
 
     recording: RecordingOut
     client: Client
@@ -55,7 +55,7 @@ class ReviewView:
     shown: bool
     """Whether there is a video to look at."""
     withheld: bool
-    """The client does not show their videos."""
+    """Whether the client does not show their videos to clinicians."""
     again: bool
     """Whether it failed and may be tried again."""
     origin_s: float
@@ -66,49 +66,49 @@ class ReviewView:
     """Newest first."""
     plan: Plan | None
     limits: Mapping[str, Mapping[str, Any]]
-    """Of the protocol that judged: value, warn, unit, reason."""
+    """Those of the protocol that judged: value, warn, unit, reason."""
     others: Sequence[Recording]
-    """Of the same person, analysed, newest first."""
+    """Other analysed recordings of the same person, newest first."""
     next_id: str | None
     """The recording that waits next."""
     waiting: int
 
     @property
     def review(self) -> ReviewOut | None:
-        """The draft, else what was published last."""
+        """Return the draft, else what was published last."""
         return self.reviews[0] if self.reviews else None
 
     @property
     def draft(self) -> ReviewOut | None:
-        """What is being written, if anything is."""
+        """Return the draft; None where there is none."""
         return self.review if self.review is not None and self.review.state is ReviewState.DRAFT else None
 
     @property
     def published(self) -> ReviewOut | None:
-        """What the client reads now."""
+        """Return the review that the client reads now."""
         return next((each for each in self.reviews if each.state is ReviewState.PUBLISHED), None)
 
     @property
     def upright(self) -> bool:
-        """Whether the picture is higher than wide: curves stand beside it then."""
+        """Return whether the picture is higher than wide: curves stand beside it then."""
         video = self.recording.video
         return video is not None and video.height > video.width
 
 
 def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail) -> ReviewView:
-    """Everything at once, the look noted.
+    """Load everything at once, and note the view in the audit trail.
 
     Raises
     ------
     Problem
-        `not_found` for a recording of somebody else's client.
+        `not_found` for the recording of another clinician's client.
     """
     recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
     client = db.get_one(Client, recording.client_id)
-    row, report = _spoken(db, recording)
+    row, report = _current_report(db, recording)
     watch = may_watch(db, me, recording)
     measured = report is not None and report.status == "analysed"
-    checked = db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording.id)).one_or_none()
+    check_in = db.scalars(select(CheckInRow).where(CheckInRow.recording_id == recording.id)).one_or_none()
     step = step_of(db, recording)
     audit.record_view(db, "report", recording.id, client.id)
     next_id, waiting = _waiting(db, me, recording, clock)
@@ -124,7 +124,7 @@ def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail
         withheld=not watch,
         again=recording.state is RecordingState.FAILED and can_retry(db, recording),
         origin_s=recording.trim_start_s or 0.0,
-        check_in=None if checked is None else from_row(checked),
+        check_in=None if check_in is None else from_row(check_in),
         readiness=_readiness(db, me, client, step, clock, audit),
         reviews=list_reviews(db, me, recording.id, trail=audit),
         plan=db.scalars(current_plans(client.id).where(Plan.protocol == recording.protocol).limit(1)).one_or_none(),
@@ -135,7 +135,7 @@ def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail
     )
 
 
-def _spoken(db: Session, recording: Recording) -> tuple[Analysis | None, HingeReport | None]:
+def _current_report(db: Session, recording: Recording) -> tuple[Analysis | None, HingeReport | None]:
     try:
         row = current_analysis(db, recording.id)
     except Problem:  # nothing to show yet
@@ -153,7 +153,7 @@ def _title(db: Session, clinic_id: str, step: str) -> str:
 def _readiness(db: Session, me: Principal, client: Client, step: str, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
         return read_readiness(db, me, client.id, trail=audit, now=clock(), step=step)
-    except Problem:  # a step that the clinic's ladder has no more
+    except Problem:  # a step that is no longer on the clinic's ladder
         return None
 
 
@@ -168,7 +168,7 @@ def _others(db: Session, recording: Recording) -> list[Recording]:
 
 
 def _waiting(db: Session, me: Principal, recording: Recording, clock: Now) -> tuple[str | None, int]:
-    """The recording to look at next, and how many people have some waiting."""
+    """Return the recording to look at next, and how many people have some waiting."""
     found = [
         need.recording_id
         for entry in worklist(client_facts(db, me), clock())

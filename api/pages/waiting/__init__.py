@@ -1,1 +1,1 @@
-"""A recording before there is a result: on its way, not usable, or not analysed."""
+"""Pages of a recording without a result: on its way, refused, or failed."""

@@ -1,4 +1,4 @@
-"""A recording without a result: how far it is, why it cannot be used, or that it could not be looked at."""
+"""A recording without a result: how far it is, why it cannot be used, or that the analysis failed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter()
 
 @router.get("/recordings/{recording_id}/waiting")
 def waiting(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
-    """How far it is; the result once there is one."""
+    """Show how far the analysis is; the result once there is one."""
     recording = read_out(db, get_or_404(db, visible_recordings(me), recording_id))
     if recording.state is RecordingState.DONE:
         return RedirectResponse(f"/recordings/{recording_id}", 303)
@@ -40,13 +40,13 @@ def analyse_once_more(
 ) -> Response:
     """Try a failed analysis again, and wait for it."""
     recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
-    if can_retry(db, recording):  # else the page says how it stands now
+    if can_retry(db, recording):  # else the page shows the present state
         analyse_again(db, me, recording.id, trail=trail, settings=config, wakeups=wakeups, now=clock())
     return RedirectResponse(f"/recordings/{recording_id}/waiting", 303)
 
 
 def unfinished_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
-    """The page of a recording in any state but `done`."""
+    """Render the page of a recording in any state but `done`."""
     if recording.state is RecordingState.REFUSED:
         return refused_page(request, me, recording)
     if recording.state is RecordingState.FAILED:
@@ -55,7 +55,7 @@ def unfinished_page(request: Request, me: Principal, recording: RecordingOut) ->
 
 
 def waiting_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
-    """It has arrived: what happens now, and how far that is."""
+    """Render the page of a recording that has arrived: what happens now, and how far that is."""
     with request.app.state.sessions() as db:
         ahead = _ahead(db, recording)
         unsaid = db.scalar(select(CheckInRow.id).where(CheckInRow.recording_id == recording.id)) is None
@@ -72,11 +72,11 @@ def waiting_page(request: Request, me: Principal, recording: RecordingOut) -> Re
 
 
 def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
-    """It was looked at and cannot be used: what was seen, and how to film it, with a picture."""
+    """Render the page of a recording that cannot be used: what was seen, and how to film it, with a picture."""
     reason = recording.refusal
     code = Code.UNREADABLE if reason is None or reason.code not in set(Code) else Code(reason.code)
     t = translator_for(request)
-    told = code_messages.refusal(
+    message = code_messages.refusal(
         t, code, "" if reason is None else reason.message, "" if reason is None else reason.advice
     )
     name = f"film-{code}"
@@ -85,14 +85,14 @@ def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Re
         "waiting/refused.html",
         me=me,
         recording=recording,
-        told=told,
+        told=message,
         picture=name if name in illustrations.NAMES else "setup_phone",
         plan=_plan(request, recording),
     )
 
 
 def failed_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
-    """The analysis stopped by itself: nothing the person did."""
+    """Render the page of an analysis that stopped by itself, through no fault of the person."""
     with request.app.state.sessions() as db:
         possible = can_retry(db, db.get_one(Recording, recording.id))
     return render(
@@ -106,13 +106,13 @@ def failed_page(request: Request, me: Principal, recording: RecordingOut) -> Res
 
 
 def _plan(request: Request, recording: RecordingOut) -> str:
-    """What to film again."""
+    """Return the plan of what to film again."""
     with request.app.state.sessions() as db:
         return db.scalar(select(Recording.plan_id).where(Recording.id == recording.id)) or ""
 
 
 def _ahead(db: Session, recording: RecordingOut) -> int:
-    """How many videos are looked at before this one, those just being looked at left out."""
+    """Count the videos that are analysed before this one, without those being analysed now."""
     mine = select(Analysis.queued_at).where(Analysis.id == recording.analysis_id).scalar_subquery()
     before = (Analysis.state == AnalysisState.QUEUED, Analysis.reassess_of.is_(None), Analysis.queued_at < mine)
     return db.scalar(select(func.count()).select_from(Analysis).where(*before)) or 0
