@@ -19,7 +19,7 @@ from hinge_check.clinic.history import History, history
 from hinge_check.clinic.metrics import Recorded, SetMetrics, metrics_json
 
 
-def read_history(db: Session, me: Principal, client_id: str, *, trail: Trail) -> History:
+def read_history(db: Session, me: Principal, trail: Trail, client_id: str) -> History:
     """Return hip share, lumbar flexion, score, pain, effort and load of a client over time, each with its error.
 
     Raises

@@ -42,7 +42,7 @@ def read_content(db: Session, me: Principal, kind: ContentKind) -> ContentOut:
 
 
 def write_content(
-    db: Session, me: Principal, kind: ContentKind, form: ContentForm, *, trail: Trail, now: datetime
+    db: Session, me: Principal, trail: Trail, kind: ContentKind, form: ContentForm, *, now: datetime
 ) -> ContentOut:
     """Write the clinic's own file. Commits.
 
@@ -64,7 +64,7 @@ def write_content(
     return ContentOut(kind=kind, own=True, text=row.text, updated_at=row.updated_at)
 
 
-def drop_content(db: Session, me: Principal, kind: ContentKind, *, trail: Trail) -> None:
+def drop_content(db: Session, me: Principal, trail: Trail, kind: ContentKind) -> None:
     """Go back to the file that comes with the service. Commits."""
     row = own_content(db, me.clinic_id, kind)
     if row is not None:

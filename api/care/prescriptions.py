@@ -28,7 +28,7 @@ WAKEUPS = 8
 """Notifications sent after a change: a worker that scores again goes on with the next recording by itself."""
 
 
-def list_plans(db: Session, me: Principal, client_id: str, *, trail: Trail, past: bool = False) -> list[PlanOut]:
+def list_plans(db: Session, me: Principal, trail: Trail, client_id: str, *, past: bool = False) -> list[PlanOut]:
     """Return what is prescribed now, newest first; with `past` every version there ever was.
 
     Raises
@@ -53,10 +53,10 @@ def read_plan(db: Session, me: Principal, client_id: str, plan_id: str) -> PlanO
 def prescribe(
     db: Session,
     me: Principal,
+    trail: Trail,
     client_id: str,
     form: PlanForm,
     *,
-    trail: Trail,
     settings: Settings,
     wakeups: WakeupQueue,
     now: datetime,
@@ -91,11 +91,11 @@ def prescribe(
 def change_plan(
     db: Session,
     me: Principal,
+    trail: Trail,
     client_id: str,
     plan_id: str,
     form: PlanForm,
     *,
-    trail: Trail,
     settings: Settings,
     wakeups: WakeupQueue,
     now: datetime,
@@ -129,7 +129,7 @@ def change_plan(
     return to_out(db, row)
 
 
-def end_plan(db: Session, me: Principal, client_id: str, plan_id: str, *, trail: Trail, now: datetime) -> None:
+def end_plan(db: Session, me: Principal, trail: Trail, client_id: str, plan_id: str, *, now: datetime) -> None:
     """Take an exercise off the plan; its versions can still be read. Commits."""
     client = get_or_404(db, visible_clients(me), client_id)
     row = _get_plan(db, client, plan_id)

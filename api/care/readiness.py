@@ -51,9 +51,9 @@ class ReadinessOut(BaseModel):
 def read_readiness(
     db: Session,
     me: Principal,
+    trail: Trail,
     client_id: str,
     *,
-    trail: Trail,
     now: datetime,
     step: str | None = None,
     baseline_pain: float | None = None,
@@ -104,9 +104,7 @@ def read_readiness(
     )
 
 
-def write_own_figures(
-    db: Session, me: Principal, client_id: str, form: OwnFiguresForm, *, trail: Trail
-) -> OwnFiguresOut:
+def write_own_figures(db: Session, me: Principal, trail: Trail, client_id: str, form: OwnFiguresForm) -> OwnFiguresOut:
     """Write the figures that hold for this person alone. Commits.
 
     Raises

@@ -22,7 +22,7 @@ from hinge_check.clinic import review as domain
 _corrections: TypeAdapter[AnyCorrection] = TypeAdapter(AnyCorrection)
 
 
-def list_reviews(db: Session, me: Principal, recording_id: str, *, trail: Trail) -> list[ReviewOut]:
+def list_reviews(db: Session, me: Principal, trail: Trail, recording_id: str) -> list[ReviewOut]:
     """Return the reviews of a recording, newest first; a client sees the published ones.
 
     Notes when a client first read them, and commits.
@@ -40,7 +40,7 @@ def list_reviews(db: Session, me: Principal, recording_id: str, *, trail: Trail)
     return out
 
 
-def read_review(db: Session, me: Principal, recording_id: str, review_id: str, *, trail: Trail) -> ReviewOut:
+def read_review(db: Session, me: Principal, trail: Trail, recording_id: str, review_id: str) -> ReviewOut:
     """Return one review; the rest as `list_reviews`."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = get_review(db, me, recording, review_id)

@@ -48,7 +48,7 @@ UNUSABLE = (RecordingState.REFUSED, RecordingState.FAILED)
 UNDER_WAY = (RecordingState.RECEIVED, RecordingState.QUEUED, RecordingState.ANALYSING)
 
 
-def read_today(db: Session, me: Principal, *, trail: Trail, now: datetime, language: Language = "en") -> TodayOut:
+def read_today(db: Session, me: Principal, trail: Trail, *, now: datetime, language: Language = "en") -> TodayOut:
     """Return a client's day: what is due, what is still to be said, what is new."""
     client = db.get_one(Client, me.id)
     zone = clinic_timezone(db, client.clinic_id)
@@ -104,8 +104,7 @@ def intake_state(db: Session, client: Client, language: Language) -> IntakeState
     if row.outcome is not IntakeOutcome.CLEAR:
         state = "waiting" if row.cleared_at is None else "cleared"
     # Once cleared, the words to wait would be wrong; those for a clear outcome say what to watch for.
-    outcome = "clear" if state == "cleared" else row.outcome.value
-    text = questions_of(db, client.clinic_id, language).texts[outcome]
+    text = questions_of(db, client.clinic_id, language).texts["clear" if state == "cleared" else row.outcome.value]
     return IntakeStateOut(state=state, outcome=row.outcome, title=text.title, texts=list(text.lines))
 
 

@@ -45,7 +45,7 @@ class WorklistOut(BaseModel):
     items: list[Entry]
 
 
-def read_worklist(db: Session, me: Principal, *, trail: Trail, now: datetime) -> WorklistOut:
+def read_worklist(db: Session, me: Principal, trail: Trail, *, now: datetime) -> WorklistOut:
     """Return who needs the clinician, and why."""
     facts = client_facts(db, me)
     out = WorklistOut(at=now, clients=len(facts), items=worklist(facts, now))

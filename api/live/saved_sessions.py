@@ -32,7 +32,7 @@ class LiveSessionOut(BaseModel):
     summary: dict[str, Any] = Field(description="As the page showed it: best, worst, trend, what to keep and change")
 
 
-def list_sessions(db: Session, me: Principal, client_id: str, paging: Paging, *, trail: Trail) -> Page[LiveSessionOut]:
+def list_sessions(db: Session, me: Principal, trail: Trail, client_id: str, paging: Paging) -> Page[LiveSessionOut]:
     """Return a client's live sessions, newest first.
 
     Raises
@@ -46,7 +46,7 @@ def list_sessions(db: Session, me: Principal, client_id: str, paging: Paging, *,
     return Page(items=[to_out(row) for row in rows], next=after)
 
 
-def delete_session(db: Session, me: Principal, client_id: str, session_id: str, *, trail: Trail) -> None:
+def delete_session(db: Session, me: Principal, trail: Trail, client_id: str, session_id: str) -> None:
     """Discard a live session. Commits.
 
     Raises

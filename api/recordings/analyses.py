@@ -47,7 +47,7 @@ def read_analysis(db: Session, me: Principal, recording_id: str, analysis_id: st
     return analysis_out(get_or_404(db, query, analysis_id))
 
 
-def read_report(db: Session, me: Principal, recording_id: str, *, trail: Trail, analysis_id: str | None = None) -> str:
+def read_report(db: Session, me: Principal, trail: Trail, recording_id: str, *, analysis_id: str | None = None) -> str:
     """Return the report, byte for byte as it was made; that of a refused recording says why.
 
     Raises
@@ -66,10 +66,10 @@ def read_report(db: Session, me: Principal, recording_id: str, *, trail: Trail, 
 def request_reassessment(
     db: Session,
     me: Principal,
+    trail: Trail,
     recording_id: str,
     form: ReassessForm,
     *,
-    trail: Trail,
     settings: Settings,
     wakeups: WakeupQueue,
     now: datetime,
@@ -101,9 +101,9 @@ def request_reassessment(
 def analyse_again(
     db: Session,
     me: Principal,
+    trail: Trail,
     recording_id: str,
     *,
-    trail: Trail,
     settings: Settings,
     wakeups: WakeupQueue,
     now: datetime,

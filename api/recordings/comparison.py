@@ -62,7 +62,7 @@ class RhythmOut(BaseModel):
     needed: int = Field(default=LEAST_RECORDINGS, description="At each inclination, for a band")
 
 
-def read_alignment(db: Session, me: Principal, recording_id: str, other_id: str, *, trail: Trail) -> AlignmentOut:
+def read_alignment(db: Session, me: Principal, trail: Trail, recording_id: str, other_id: str) -> AlignmentOut:
     """Align two recordings of one client by the phases of their repetitions.
 
     Raises
@@ -88,7 +88,7 @@ def read_alignment(db: Session, me: Principal, recording_id: str, other_id: str,
 
 
 def read_rhythm(
-    db: Session, store: BlobStore, me: Principal, client_id: str, recording_id: str, *, trail: Trail
+    db: Session, store: BlobStore, me: Principal, trail: Trail, client_id: str, recording_id: str
 ) -> RhythmOut:
     """Return the lumbopelvic rhythm of a recording, within the person's own band over their recordings before it.
 

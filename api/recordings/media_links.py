@@ -35,9 +35,9 @@ class LinksOut(BaseModel):
 def read_links(
     db: Session,
     me: Principal,
+    trail: Trail,
     recording_id: str,
     *,
-    trail: Trail,
     settings: Settings,
     now: datetime,
     analysis_id: str | None = None,

@@ -28,7 +28,7 @@ SITTING_S = 600
 
 
 def begin_review(
-    db: Session, me: Principal, recording_id: str, *, trail: Trail, now: datetime
+    db: Session, me: Principal, trail: Trail, recording_id: str, *, now: datetime
 ) -> tuple[ReviewOut, bool]:
     """Begin a draft, or go on with the one there is. Commits.
 
@@ -74,12 +74,12 @@ def begin_review(
 def save_review(
     db: Session,
     me: Principal,
+    trail: Trail,
     recording_id: str,
     review_id: str,
     form: ReviewForm,
     *,
     version: str | None,
-    trail: Trail,
     now: datetime,
 ) -> ReviewOut:
     """Save a draft, whole, over the version that the caller read. Commits.
@@ -110,11 +110,11 @@ def save_review(
 def publish_review(
     db: Session,
     me: Principal,
+    trail: Trail,
     recording_id: str,
     review_id: str,
     *,
     version: str | None,
-    trail: Trail,
     settings: Settings,
     wakeups: WakeupQueue,
     now: datetime,
@@ -142,7 +142,7 @@ def publish_review(
     return to_out(db, row)
 
 
-def drop_draft(db: Session, me: Principal, recording_id: str, review_id: str, *, trail: Trail) -> None:
+def drop_draft(db: Session, me: Principal, trail: Trail, recording_id: str, review_id: str) -> None:
     """Throw a draft away. Commits.
 
     Raises

@@ -24,5 +24,5 @@ def read_history(client_id: IdPath, me: Me, db: Db, audit: Audit) -> Response:
     A change counts as real only beyond the measured error; the page of numbers ('about') says where that is from.
     Moments are in the clinic's time zone.
     """
-    out = client_history.read_history(db, me, client_id, trail=audit)
+    out = client_history.read_history(db, me, audit, client_id)
     return Response(_history.dump_json(out), media_type="application/json")

@@ -22,10 +22,10 @@ def read_alignment(
     recording_id: IdPath, other: Annotated[IdInQuery, Query(alias="with")], me: Me, db: Db, audit: Audit
 ) -> AlignmentOut:
     """Two recordings of one client side by side, aligned by the phases of their repetitions."""
-    return comparison.read_alignment(db, me, recording_id, other, trail=audit)
+    return comparison.read_alignment(db, me, audit, recording_id, other)
 
 
 @router.get("/clients/{client_id}/rhythm")
 def read_rhythm(client_id: IdPath, recording: IdInQuery, me: Me, db: Db, store: Store, audit: Audit) -> RhythmOut:
     """The lumbopelvic rhythm of a recording, within the person's own band over their recordings before it."""
-    return comparison.read_rhythm(db, store, me, client_id, recording, trail=audit)
+    return comparison.read_rhythm(db, store, me, audit, client_id, recording)

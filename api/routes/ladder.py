@@ -30,10 +30,10 @@ def write_content(
     kind: ContentKind, form: ContentForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> ContentOut:
     """Write the clinic's own file; every problem of it is told with its line."""
-    return content_files.write_content(db, me, kind, form, trail=audit, now=clock())
+    return content_files.write_content(db, me, audit, kind, form, now=clock())
 
 
 @router.delete("/clinic/content/{kind}", status_code=204)
 def drop_content(kind: ContentKind, me: ClinicianInPerson, db: Db, audit: Audit) -> None:
     """Go back to the file that comes with the service."""
-    content_files.drop_content(db, me, kind, trail=audit)
+    content_files.drop_content(db, me, audit, kind)

@@ -59,13 +59,13 @@ async def live(socket: WebSocket) -> None:
 @router.get("/clients/{client_id}/live-sessions", responses=SIGNED_IN)
 def list_live_sessions(client_id: IdPath, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[LiveSessionOut]:
     """A client's live sessions, newest first."""
-    return saved_sessions.list_sessions(db, me, client_id, paging, trail=audit)
+    return saved_sessions.list_sessions(db, me, audit, client_id, paging)
 
 
 @router.delete("/clients/{client_id}/live-sessions/{live_session_id}", status_code=204, responses=SIGNED_IN)
 def delete_live_session(client_id: IdPath, live_session_id: IdPath, me: Me, db: Db, audit: Audit) -> None:
     """Discard a live session."""
-    saved_sessions.delete_session(db, me, client_id, live_session_id, trail=audit)
+    saved_sessions.delete_session(db, me, audit, client_id, live_session_id)
 
 
 def _limiter(socket: WebSocket) -> SessionLimiter:

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/clients/{client_id}/plans", tags=["plans"], response
 @router.get("")
 def list_plans(client_id: IdPath, me: Me, db: Db, audit: Audit, past: bool = False) -> list[PlanOut]:
     """What is prescribed now, newest first; with `past` every version there ever was."""
-    return prescriptions.list_plans(db, me, client_id, trail=audit, past=past)
+    return prescriptions.list_plans(db, me, audit, client_id, past=past)
 
 
 @router.get("/{plan_id}")
@@ -37,7 +37,7 @@ def prescribe(
     audit: Audit,
 ) -> PlanOut:
     """Prescribe an exercise. Limits of its own are applied to what the client has recorded of it before, too."""
-    return prescriptions.prescribe(db, me, client_id, form, trail=audit, settings=config, wakeups=wakeups, now=clock())
+    return prescriptions.prescribe(db, me, audit, client_id, form, settings=config, wakeups=wakeups, now=clock())
 
 
 @router.put("/{plan_id}", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
@@ -58,7 +58,7 @@ def change_plan(
     Where the limits change, what the client has recorded of the exercise is scored again in the background.
     """
     out = prescriptions.change_plan(
-        db, me, client_id, plan_id, form, trail=audit, settings=config, wakeups=wakeups, now=clock()
+        db, me, audit, client_id, plan_id, form, settings=config, wakeups=wakeups, now=clock()
     )
     response.headers["Location"] = f"/api/v1/clients/{client_id}/plans/{out.id}"
     return out
@@ -67,7 +67,7 @@ def change_plan(
 @router.delete("/{plan_id}", status_code=204)
 def end_plan(client_id: IdPath, plan_id: IdPath, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> None:
     """Take an exercise off the plan; its versions stay to be read."""
-    prescriptions.end_plan(db, me, client_id, plan_id, trail=audit, now=clock())
+    prescriptions.end_plan(db, me, audit, client_id, plan_id, now=clock())
 
 
 @router.get("/{plan_id}/rescoring")

@@ -29,10 +29,10 @@ def read_readiness(
     ] = None,
 ) -> ReadinessOut:
     """What the rule suggests, every reason shown, met or not, with the figures it used and whose they are."""
-    return readiness.read_readiness(db, me, client_id, trail=audit, now=clock(), step=step, baseline_pain=baseline_pain)
+    return readiness.read_readiness(db, me, audit, client_id, now=clock(), step=step, baseline_pain=baseline_pain)
 
 
 @router.put("", responses=problem_responses(ServiceCode.INVALID_REQUEST))
 def write_own_figures(client_id: IdPath, form: OwnFiguresForm, me: AsClinician, db: Db, audit: Audit) -> OwnFiguresOut:
     """Write what holds for this person alone; every problem of the figures is told with its line."""
-    return readiness.write_own_figures(db, me, client_id, form, trail=audit)
+    return readiness.write_own_figures(db, me, audit, client_id, form)

@@ -55,7 +55,7 @@ def reassess(
 ) -> AnalysisOut:
     """Score a recording by another protocol, or by changed limits, without looking at the video again."""
     out, is_queued = analyses.request_reassessment(
-        db, me, recording_id, form, trail=audit, settings=config, wakeups=wakeups, now=clock()
+        db, me, audit, recording_id, form, settings=config, wakeups=wakeups, now=clock()
     )
     response.status_code = 202 if is_queued else 200
     return out
@@ -80,9 +80,7 @@ def analyse_again(
     audit: Audit,
 ) -> AnalysisOut:
     """Try an analysis again that failed by itself; three times at most."""
-    out, is_queued = analyses.analyse_again(
-        db, me, recording_id, trail=audit, settings=config, wakeups=wakeups, now=clock()
-    )
+    out, is_queued = analyses.analyse_again(db, me, audit, recording_id, settings=config, wakeups=wakeups, now=clock())
     response.status_code = 202 if is_queued else 200
     return out
 
@@ -99,7 +97,7 @@ def read_report(
     recording_id: IdPath, request: Request, me: Me, db: Db, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
     """The report, byte for byte as it was made; that of a refused recording says why."""
-    report = analyses.read_report(db, me, recording_id, trail=audit, analysis_id=analysis)
+    report = analyses.read_report(db, me, audit, recording_id, analysis_id=analysis)
     return text_response(request, report, "application/json")
 
 
@@ -108,4 +106,4 @@ def read_links(
     recording_id: IdPath, me: Me, db: Db, clock: Clock, config: Config, audit: Audit, analysis: AnalysisId = None
 ) -> LinksOut:
     """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
-    return media_links.read_links(db, me, recording_id, trail=audit, settings=config, now=clock(), analysis_id=analysis)
+    return media_links.read_links(db, me, audit, recording_id, settings=config, now=clock(), analysis_id=analysis)

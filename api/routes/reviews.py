@@ -23,13 +23,13 @@ _CHANGES = problem_responses(ServiceCode.CONFLICT, ServiceCode.PRECONDITION_FAIL
 @router.get("")
 def list_reviews(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
     """Reviews of a recording, newest first; a client sees the published ones."""
-    return reviews.list_reviews(db, me, recording_id, trail=audit)
+    return reviews.list_reviews(db, me, audit, recording_id)
 
 
 @router.get("/{review_id}")
 def read_review(recording_id: IdPath, review_id: IdPath, response: Response, me: Me, db: Db, audit: Audit) -> ReviewOut:
     """One review."""
-    return _tagged(response, reviews.read_review(db, me, recording_id, review_id, trail=audit))
+    return _tagged(response, reviews.read_review(db, me, audit, recording_id, review_id))
 
 
 @router.post(
@@ -44,7 +44,7 @@ def begin_review(
     recording_id: IdPath, response: Response, me: AsClinician, db: Db, clock: Clock, audit: Audit
 ) -> ReviewOut:
     """Begin a draft, or go on with the one there is. After a published review it begins with a copy of that."""
-    out, is_new = review_drafts.begin_review(db, me, recording_id, trail=audit, now=clock())
+    out, is_new = review_drafts.begin_review(db, me, audit, recording_id, now=clock())
     response.status_code = 201 if is_new else 200
     return _tagged(response, out)
 
@@ -63,7 +63,7 @@ def save_review(
 ) -> ReviewOut:
     """Save a draft, whole, over the version that was read (If-Match); another's changes are never written over."""
     version = _version_read(if_match)
-    out = review_drafts.save_review(db, me, recording_id, review_id, form, version=version, trail=audit, now=clock())
+    out = review_drafts.save_review(db, me, audit, recording_id, review_id, form, version=version, now=clock())
     return _tagged(response, out)
 
 
@@ -87,10 +87,10 @@ def publish_review(
     out = review_drafts.publish_review(
         db,
         me,
+        audit,
         recording_id,
         review_id,
         version=_version_read(if_match),
-        trail=audit,
         settings=config,
         wakeups=wakeups,
         now=clock(),
@@ -101,7 +101,7 @@ def publish_review(
 @router.delete("/{review_id}", status_code=204, responses=problem_responses(ServiceCode.CONFLICT))
 def drop_draft(recording_id: IdPath, review_id: IdPath, me: AsClinician, db: Db, audit: Audit) -> None:
     """Throw a draft away; what is published stays."""
-    review_drafts.drop_draft(db, me, recording_id, review_id, trail=audit)
+    review_drafts.drop_draft(db, me, audit, recording_id, review_id)
 
 
 def _version_read(if_match: str | None) -> str | None:

@@ -16,4 +16,4 @@ router = APIRouter(tags=["today"], responses=SIGNED_IN)
 @router.get("/today")
 def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Language = "en") -> TodayOut:
     """A client's day: what is due, what is still to be said, what is new."""
-    return today.read_today(db, me, trail=audit, now=clock(), language=language)
+    return today.read_today(db, me, audit, now=clock(), language=language)

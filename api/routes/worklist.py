@@ -21,5 +21,5 @@ def read_worklist(me: AsClinician, db: Db, clock: Clock, audit: Audit) -> Respon
     """Who needs the clinician: answers to be cleared, pain up, sets stopped for pain, recordings that were refused or
     are not reviewed yet, links wanted, no plan, quiet for a week.
     """
-    out = worklist.read_worklist(db, me, trail=audit, now=clock())
+    out = worklist.read_worklist(db, me, audit, now=clock())
     return Response(_worklist.dump_json(out), media_type="application/json")

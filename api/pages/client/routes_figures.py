@@ -51,7 +51,7 @@ def write_figures(
         usual = values.pop(USUAL, None)
         own = figures_text(client.readiness, {name: value for name, value in values.items() if value is not None})
         try:
-            write_own_figures(db, me, client.id, OwnFiguresForm(usual_pain=usual, figures=own), trail=audit)
+            write_own_figures(db, me, audit, client.id, OwnFiguresForm(usual_pain=usual, figures=own))
         except Problem as problem:
             if problem.code is not ServiceCode.INVALID_REQUEST:
                 raise

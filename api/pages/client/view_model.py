@@ -161,7 +161,7 @@ def load(
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
         needs=_needs(db, me, client, clock()),
-        plans=list_plans(db, me, client.id, trail=audit),
+        plans=list_plans(db, me, audit, client.id),
         intake=answers[0] if answers else None,
         answers=_answered(db, t, answers[0]) if answers else [],
         consents=read_consents(client.id, me, db, language),
@@ -206,7 +206,7 @@ def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:
 
 def _readiness(db: Session, me: Principal, client: Client, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
-        return read_readiness(db, me, client.id, trail=audit, now=clock())
+        return read_readiness(db, me, audit, client.id, now=clock())
     except Problem:  # a step that is no longer on the clinic's ladder
         return None
 

@@ -114,7 +114,7 @@ def _write(
     document = figures.document_of(shapes, fields, before)
     document.pop("extends", None)
     if not document:
-        drop_content(db, me, kind, trail=audit)
+        drop_content(db, me, audit, kind)
         return RedirectResponse(f"{address_of(kind)}?said=shipped", 303)
     document = {"extends": kind.protocol, **document} if kind.protocol is not None else document
     if document != before:
@@ -122,7 +122,7 @@ def _write(
         wrong = form_errors(kind, written, fields)
         if wrong:
             return _shown(request, me, db, kind, fields=fields, wrong=wrong)
-        write_content(db, me, kind, ContentForm(text=written), trail=audit, now=clock())
+        write_content(db, me, audit, kind, ContentForm(text=written), now=clock())
     return RedirectResponse(f"{address_of(kind)}?said=saved", 303)
 
 

@@ -53,7 +53,7 @@ def write_texts(
     if wrong or elsewhere:
         return _shown(request, me, db, kind, document, wrong=wrong, elsewhere=elsewhere)
     if _same(document, shipped):
-        drop_content(db, me, kind, trail=audit)
+        drop_content(db, me, audit, kind)
         return RedirectResponse(f"/clinic/texts/{content}?said=shipped", 303)
     if document != before:
         today = clock().astimezone(clinic_timezone(db, me.clinic_id)).date()
@@ -61,7 +61,7 @@ def write_texts(
         wrong = form_errors(kind, written, _names(document, shipped))
         if wrong:
             return _shown(request, me, db, kind, document, wrong=wrong)
-        write_content(db, me, kind, ContentForm(text=written), trail=audit, now=clock())
+        write_content(db, me, audit, kind, ContentForm(text=written), now=clock())
     return RedirectResponse(f"/clinic/texts/{content}?said=saved", 303)
 
 
@@ -89,7 +89,7 @@ def write_toml(
     elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
     if wrong or elsewhere:
         return _raw(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
-    write_content(db, me, kind, ContentForm(text=written), trail=audit, now=clock())
+    write_content(db, me, audit, kind, ContentForm(text=written), now=clock())
     return RedirectResponse(f"{_page(kind)}?said=saved", 303)
 
 
@@ -97,7 +97,7 @@ def write_toml(
 def back_to_shipped(content: str, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
     """Drop the clinic's own file."""
     kind = kind_named(content)
-    drop_content(db, me, kind, trail=audit)
+    drop_content(db, me, audit, kind)
     return RedirectResponse(f"{_page(kind)}?said=shipped", 303)
 
 

@@ -57,7 +57,7 @@ def home(
     """Show a client's page; `typed` is a check-in that could not be read, shown again as it was."""
     t = translator_for(request)
     now = clock()
-    today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now, language=language_of(request))
+    today = read_today(db, me, trail_of(me, request.scope, now), now=now, language=language_of(request))
     answered = db.get(CheckInRow, morning) if morning else None
     is_own = answered is not None and answered.client_id == me.id and answered.pain_next_morning is not None
     return render(

@@ -67,9 +67,7 @@ def live_page(
         exercises = _every(t)
     else:
         now = clock()
-        today = read_today(
-            db, visitor, trail=trail_of(visitor, request.scope, now), now=now, language=language_of(request)
-        )
+        today = read_today(db, visitor, trail_of(visitor, request.scope, now), now=now, language=language_of(request))
         zone = today.time_zone
         exercises = filmed(today.exercises, code_messages.protocol_title(t, DEFAULT, bundled[DEFAULT]))
         before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)

@@ -112,11 +112,11 @@ def write(
             try:
                 if plan is None:
                     written = prescriptions.prescribe(
-                        db, me, client_id, asked, trail=audit, settings=config, wakeups=wakeups, now=clock()
+                        db, me, audit, client_id, asked, settings=config, wakeups=wakeups, now=clock()
                     )
                 else:
                     written = prescriptions.change_plan(
-                        db, me, client_id, plan.id, asked, trail=audit, settings=config, wakeups=wakeups, now=clock()
+                        db, me, audit, client_id, plan.id, asked, settings=config, wakeups=wakeups, now=clock()
                     )
             except Problem as problem:
                 problems = _problems_of(problem, plan, db)
@@ -128,7 +128,7 @@ def write(
 @router.post("/{plan_id}/end")
 def end(client_id: IdPath, plan_id: IdPath, me: ClinicianHere, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Take an exercise off the plan."""
-    prescriptions.end_plan(db, me, client_id, plan_id, trail=audit, now=clock())
+    prescriptions.end_plan(db, me, audit, client_id, plan_id, now=clock())
     return RedirectResponse(f"/clients/{client_id}#plan", 303)
 
 
@@ -218,7 +218,7 @@ def _render(
         ),
         first=len(FIRST),
         earlier=_count_measured(db, client.id, step.protocol),
-        past=prescriptions.list_plans(db, me, client.id, trail=audit, past=True),
+        past=prescriptions.list_plans(db, me, audit, client.id, past=True),
         by=_clinician_names(db, client.clinic_id),
         most_notes=MOST_NOTES,
     )

@@ -41,7 +41,7 @@ def progress_page(
 ) -> Response:
     """Show charts of one exercise (live sessions included), the check-ins of all exercises, and the recordings."""
     t = translator_for(request)
-    found = read_history(db, me, me.id, trail=trail)
+    found = read_history(db, me, trail, me.id)
     known = exercises(found)
     chosen = exercise if exercise in known else next(iter(known), None)
     rows, older = Paging(A_PAGE, after).rows(db, visible_recordings(me))

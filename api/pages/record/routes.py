@@ -28,7 +28,7 @@ def record_page(
     request: Request, me: ClientHere, db: Db, clock: Clock, config: Config, audit: Audit, plan: PlanInQuery = ""
 ) -> Response:
     """Show the page to film or to choose a video; or what has to be done first."""
-    today = read_today(db, me, trail=audit, now=clock(), language=language_of(request))
+    today = read_today(db, me, audit, now=clock(), language=language_of(request))
     exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return render(
         request,

@@ -117,13 +117,13 @@ async def _at_most(coming: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
 def _protocol(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str) -> str:
     with sessions() as db:
         now = clock()
-        today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now)
+        today = read_today(db, me, trail_of(me, request.scope, now), now=now)
     return chosen(filmed(today.exercises, ""), plan).protocol
 
 
 def _again(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str, limit: int) -> Response:
     with sessions() as db:
         now = clock()
-        today = read_today(db, me, trail=trail_of(me, request.scope, now), now=now, language=language_of(request))
+        today = read_today(db, me, trail_of(me, request.scope, now), now=now, language=language_of(request))
     exercises = filmed(today.exercises, translator_for(request)("record-usual"))
     return nothing_chosen_page(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)

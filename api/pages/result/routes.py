@@ -65,9 +65,9 @@ def recording_page(
         return unfinished_page(request, me, telling.read_out(db, recording))
     report = _report(db, recording.id)
     t = translator_for(request)
-    video = _files(read_links(db, me, recording.id, trail=audit, settings=config, now=clock()))
+    video = _files(read_links(db, me, audit, recording.id, settings=config, now=clock()))
     origin = origin_s(report) if video.annotated else 0.0
-    published = list_reviews(db, me, recording.id, trail=audit)
+    published = list_reviews(db, me, audit, recording.id)
     audit.record_view(db, "report", recording.id, recording.client_id)
     page = partial(render, request, me=me, zone=clinic_timezone(db, recording.clinic_id).key)
     common: dict[str, Any] = {

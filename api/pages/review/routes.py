@@ -56,7 +56,7 @@ def analyse_once_more(
     """Try a failed analysis again."""
     recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
     if can_retry(db, recording):  # else the page shows the present state
-        analyse_again(db, me, recording.id, trail=trail, settings=config, wakeups=wakeups, now=clock())
+        analyse_again(db, me, trail, recording.id, settings=config, wakeups=wakeups, now=clock())
     return RedirectResponse(f"/review/{recording_id}", 303)
 
 
@@ -108,7 +108,7 @@ async def publish(
 
     def work() -> Response:
         trail = trail_of(me, request.scope, clock())
-        found = list_reviews(db, me, recording_id, trail=trail)
+        found = list_reviews(db, me, trail, recording_id)
         if not version:
             raise Problem(ServiceCode.INVALID_REQUEST)
         said = "published"
@@ -118,10 +118,10 @@ async def publish(
             review_drafts.publish_review(
                 db,
                 me,
+                trail,
                 recording_id,
                 found[0].id,
                 version=version,
-                trail=trail,
                 settings=config,
                 wakeups=wakeups,
                 now=clock(),
@@ -166,13 +166,13 @@ def _shown(
 def _save(recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]) -> None:
     """Save over the version that was read; it is "new" where there was no draft."""
     trail = trail_of(me, request.scope, clock())
-    found = list_reviews(db, me, recording_id, trail=trail)
+    found = list_reviews(db, me, trail, recording_id)
     if not typed["version"]:
         raise Problem(ServiceCode.INVALID_REQUEST)
     draft = found[0] if found and found[0].state is ReviewState.DRAFT else None
     read = typed["version"]
     if draft is None:
-        draft, _ = review_drafts.begin_review(db, me, recording_id, trail=trail, now=clock())
+        draft, _ = review_drafts.begin_review(db, me, trail, recording_id, now=clock())
         read = str(draft.version) if read == "new" else read
     corrections: list[Any] = [each.corrected for each in draft.corrections]
     form = ReviewForm(
@@ -182,4 +182,4 @@ def _save(recording_id: str, request: Request, me: Principal, db: Session, clock
         comments=draft.comments,
         corrections=corrections,
     )
-    review_drafts.save_review(db, me, recording_id, draft.id, form, version=read, trail=trail, now=clock())
+    review_drafts.save_review(db, me, trail, recording_id, draft.id, form, version=read, now=clock())

@@ -126,7 +126,7 @@ def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail
         origin_s=recording.trim_start_s or 0.0,
         check_in=None if check_in is None else from_row(check_in),
         readiness=_readiness(db, me, client, step, clock, audit),
-        reviews=list_reviews(db, me, recording.id, trail=audit),
+        reviews=list_reviews(db, me, audit, recording.id),
         plan=db.scalars(current_plans(client.id).where(Plan.protocol == recording.protocol).limit(1)).one_or_none(),
         limits={} if row is None or not measured else limits_in(row.protocol_text),
         others=_others(db, recording),
@@ -152,7 +152,7 @@ def _title(db: Session, clinic_id: str, step: str) -> str:
 
 def _readiness(db: Session, me: Principal, client: Client, step: str, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
-        return read_readiness(db, me, client.id, trail=audit, now=clock(), step=step)
+        return read_readiness(db, me, audit, client.id, now=clock(), step=step)
     except Problem:  # a step that is no longer on the clinic's ladder
         return None
 

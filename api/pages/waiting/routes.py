@@ -41,7 +41,7 @@ def analyse_once_more(
     """Try a failed analysis again, and wait for it."""
     recording: Recording = get_or_404(db, visible_recordings(me), recording_id)
     if can_retry(db, recording):  # else the page shows the present state
-        analyse_again(db, me, recording.id, trail=trail, settings=config, wakeups=wakeups, now=clock())
+        analyse_again(db, me, trail, recording.id, settings=config, wakeups=wakeups, now=clock())
     return RedirectResponse(f"/recordings/{recording_id}/waiting", 303)
 
 

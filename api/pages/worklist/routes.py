@@ -18,7 +18,7 @@ from api.pages.worklist.rows import group_rows, state_of
 def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Response:
     """Show who needs the clinician, and the one thing to do for each."""
     now = clock()
-    found = read_worklist(db, me, trail=trail_of(me, request.scope, now), now=now)
+    found = read_worklist(db, me, trail_of(me, request.scope, now), now=now)
     return render(
         request,
         "worklist/worklist.html",
