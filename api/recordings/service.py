@@ -5,8 +5,11 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from api.auth.access import get_or_404, visible_recordings
+from api.auth.audit_trail import Trail
+from api.auth.principal import Principal
 from api.core.problems import RefusalReason
-from api.db import Analysis, Recording
+from api.db import Analysis, Deed, Recording
 from api.jobs import leases
 from api.recordings import result_files
 from api.recordings.schemas import AnalysisOut, ProbeResult, RecordingOut
@@ -57,6 +60,19 @@ def analysis_out(row: Analysis) -> AnalysisOut:
         created_at=row.created_at,
         finished_at=row.finished_at,
     )
+
+
+def remove_recording(db: Session, me: Principal, trail: Trail, recording_id: str, *, store: BlobStore) -> None:
+    """Remove a recording for good: the video, its analyses, everything made of it. Commits.
+
+    Raises
+    ------
+    Problem
+        `not_found` for the recording of another clinician's client.
+    """
+    recording = get_or_404(db, visible_recordings(me), recording_id)
+    trail.record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
+    remove(db, store, recording)
 
 
 def remove(db: Session, store: BlobStore, recording: Recording) -> None:

@@ -13,7 +13,7 @@ from api.auth.access import get_or_404, visible_recordings
 from api.auth.principal import is_active
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import IdPath
-from api.db import Deed, Recording, RecordingState
+from api.db import Recording, RecordingState
 from api.db.engine import Sessions
 from api.http.deps import Audit, Clock, Config, Db, MayUpload, Me, OpenSessions, Principal, Store, Wakeups
 from api.http.inline_reads import inline_read
@@ -52,10 +52,10 @@ _BODY = {
 
 
 BEFORE_UPLOADS = (ServiceCode.CONSENT_REQUIRED, ServiceCode.INTAKE_REQUIRED, ServiceCode.CLEARANCE_REQUIRED)
-"""What may stand before somebody's first video."""
+"""What may have to come before a client's first video."""
 
 
-def asked_for(
+def request_in_query(
     protocol: Annotated[ProtocolName, Query(description="Name of the exercise's protocol")] = "bodyweight_hinge",
     side: Annotated[str, Query(pattern="^(auto|left|right)$")] = "auto",
     speed: Annotated[float | None, Query(gt=0, le=16, description="Playback over real speed")] = None,
@@ -75,7 +75,7 @@ def asked_for(
     )
 
 
-AskedInQuery = Annotated[AnalysisRequest, Depends(asked_for)]
+RequestInQuery = Annotated[AnalysisRequest, Depends(request_in_query)]
 
 
 @router.post(
@@ -104,7 +104,7 @@ async def send_recording(
     store: Store,
     wakeups: Wakeups,
     clock: Clock,
-    asked: AskedInQuery,
+    wanted: RequestInQuery,
     audit: Audit,
     client_id: IdInQuery = None,
 ) -> RecordingOut:
@@ -113,16 +113,16 @@ async def send_recording(
     A video that cannot be used is refused with a code and advice, and nothing of it is kept.
     """
     check_head(request, config)
-    of = await run_in_threadpool(client_filmed, sessions, me, client_id)
+    whose = await run_in_threadpool(client_filmed, sessions, me, client_id)
     key = incoming_key()
     stored: Stored = await store.put_stream(key, body(request, config, config.max_upload_bytes))
     declared = declared_length(request)
     if stored.bytes == 0 or (declared is not None and stored.bytes != declared):
         await run_in_threadpool(store.delete, key)
         raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else connection_lost()
-    arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, of)
-    taken = await ingest_in_thread(Ingest(sessions, store, wakeups, config, clock, audit), arrived, asked)
-    out = await run_in_threadpool(_told, sessions, me, taken.recording_id)
+    arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, whose)
+    taken = await ingest_in_thread(Ingest(sessions, store, wakeups, config, clock, audit), arrived, wanted)
+    out = await run_in_threadpool(_read_out, sessions, me, taken.recording_id)
     if out is None:
         raise not_found()
     response.status_code = 201 if taken.is_new else 200
@@ -156,9 +156,7 @@ def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
 @router.delete("/{recording_id}", status_code=204)
 def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: Audit) -> None:
     """Take a recording away for good: the video, its analyses, everything made of it."""
-    recording = get_or_404(db, visible_recordings(me), recording_id)
-    audit.record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
-    service.remove(db, store, recording)
+    service.remove_recording(db, me, audit, recording_id, store=store)
 
 
 @router.get(
@@ -173,7 +171,7 @@ def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: 
 )
 async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions) -> StreamingResponse:
     """How far a recording is, as Server-Sent Events; ends when it is analysed, refused, failed or removed."""
-    if await run_in_threadpool(_told, sessions, me, recording_id) is None:
+    if await run_in_threadpool(_read_out, sessions, me, recording_id) is None:
         raise not_found()
 
     stream = events(lambda: _followed(sessions, me, recording_id))
@@ -181,9 +179,9 @@ async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-def _told(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
+def _read_out(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
     with sessions() as db:
-        row = _seen(db, me, recording_id)
+        row = _find(db, me, recording_id)
         return None if row is None else service.read_out(db, row)
 
 
@@ -191,9 +189,9 @@ def _followed(sessions: Sessions, me: Principal, recording_id: str) -> Recording
     with sessions() as db:
         if not is_active(db, me):
             raise SignedOut
-        row = _seen(db, me, recording_id)
+        row = _find(db, me, recording_id)
         return None if row is None else service.read_out(db, row)
 
 
-def _seen(db: Session, me: Principal, recording_id: str) -> Recording | None:
+def _find(db: Session, me: Principal, recording_id: str) -> Recording | None:
     return db.scalars(visible_recordings(me).where(Recording.id == recording_id)).one_or_none()

@@ -13,16 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_recordings
-from api.auth.audit_trail import trail_of
 from api.care.client_history import client_history, step_of
 from api.care.clinic_content import ladder_of, rules_of
 from api.care.review_schemas import CorrectionOut, ReviewOut
 from api.care.reviews import list_reviews
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
-from api.db import CheckInRow, Client, Clinician, Deed, Recording, RecordingState
+from api.db import CheckInRow, Client, Clinician, Recording, RecordingState
 from api.db.clinic import clinic_timezone
 from api.http.deps import Audit, Clock, Config, Db, Store
+from api.pages.form_fields import TrailHere
 from api.pages.messages import code_messages
 from api.pages.page_deps import ClientHere, RedirectTo, SomeoneHere
 from api.pages.render import render, translator_for
@@ -30,7 +30,7 @@ from api.pages.result.figures import canvas_of, figures_of, findings_of, interva
 from api.pages.result.trend import HEIGHT, WIDTH, trend_of
 from api.pages.translations import Translator
 from api.pages.waiting.routes import unfinished_page
-from api.recordings import service as telling
+from api.recordings import service
 from api.recordings.media_links import LinksOut, read_links
 from api.recordings.result_files import FileName, current_analysis
 from hinge_check.assess.report import HingeReport
@@ -62,7 +62,7 @@ def recording_page(
     if me.is_clinician:
         raise RedirectTo(f"/review/{recording.id}")
     if recording.state is not RecordingState.DONE:
-        return unfinished_page(request, me, telling.read_out(db, recording))
+        return unfinished_page(request, me, service.read_out(db, recording))
     report = _report(db, recording.id)
     t = translator_for(request)
     video = _files(read_links(db, me, audit, recording.id, settings=config, now=clock()))
@@ -112,13 +112,9 @@ def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) ->
 
 
 @router.post("/recordings/{recording_id}/delete")
-def delete_recording(
-    recording_id: IdPath, request: Request, me: ClientHere, db: Db, store: Store, clock: Clock
-) -> Response:
+def delete_recording(recording_id: IdPath, me: ClientHere, db: Db, store: Store, trail: TrailHere) -> Response:
     """Remove the recording for good, and go on to those that are left."""
-    recording = get_or_404(db, visible_recordings(me), recording_id)
-    trail_of(me, request.scope, clock()).record(db, Deed.REMOVED, "recording", recording.id, recording.client_id)
-    telling.remove(db, store, recording)
+    service.remove_recording(db, me, trail, recording_id, store=store)
     return RedirectResponse("/progress", 303)
 
 

@@ -27,9 +27,9 @@ from api.db import Analysis, AnalysisState, CheckInRow, Client, Plan, Recording,
 from api.db.clinic import clinic_timezone
 from api.http.deps import Principal
 from api.jobs.retry import can_retry
-from api.recordings import service as telling
 from api.recordings.result_files import current_analysis
 from api.recordings.schemas import RecordingOut
+from api.recordings.service import read_out
 from hinge_check.assess.report import HingeReport
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.worklist import worklist
@@ -113,7 +113,7 @@ def load(db: Session, me: Principal, recording_id: str, clock: Now, audit: Trail
     audit.record_view(db, "report", recording.id, client.id)
     next_id, waiting = _waiting(db, me, recording, clock)
     return ReviewView(
-        recording=telling.read_out(db, recording),
+        recording=read_out(db, recording),
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
         step=_title(db, client.clinic_id, step),
