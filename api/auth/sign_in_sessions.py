@@ -1,7 +1,8 @@
-"""Begin and end sessions."""
+"""Sign-in sessions: begun, ended, and the cookies that carry them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -16,8 +17,18 @@ SESSION_COOKIE = "hinge_session"
 CSRF_COOKIE = "hinge_csrf"
 
 
-def begin(db: Session, response: Response, person: Clinician | Client, settings: Settings, now: datetime) -> SignIn:
-    """A fresh session for a person and its cookies on the answer; the caller commits."""
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session that has just begun: the only time its token is known."""
+
+    row: SignIn
+    token: str
+    csrf: str
+    age: timedelta
+
+
+def begin(db: Session, person: Clinician | Client, settings: Settings, now: datetime) -> NewSession:
+    """Begin a session for a person, for `set_cookies` to put on the answer; the caller commits."""
     token = new_token()
     is_clinician = isinstance(person, Clinician)
     age = timedelta(days=settings.session_days if is_clinician else settings.client_session_days)
@@ -33,19 +44,28 @@ def begin(db: Session, response: Response, person: Clinician | Client, settings:
     owner = SignIn.clinician_id if is_clinician else SignIn.client_id
     db.execute(delete(SignIn).where(owner == person.id, SignIn.expires_at <= now))
     db.add(row)
-    for name, value, hidden in (
-        (SESSION_COOKIE, token, True),
-        (CSRF_COOKIE, csrf_token(settings.key, row.token_hash), False),
-    ):
+    return NewSession(row, token, csrf_token(settings.key, row.token_hash), age)
+
+
+def set_cookies(response: Response, session: NewSession, settings: Settings) -> None:
+    """Give the browser its session."""
+    for name, value, hidden in ((SESSION_COOKIE, session.token, True), (CSRF_COOKIE, session.csrf, False)):
         response.set_cookie(
             name,
             value,
-            max_age=int(age.total_seconds()),
+            max_age=int(session.age.total_seconds()),
             httponly=hidden,
             secure=settings.secure_cookies,
             samesite="lax" if hidden else "strict",
         )
-    return row
+
+
+def drop_cookies(response: Response, settings: Settings) -> None:
+    """Make the browser forget its session."""
+    for name, hidden in ((SESSION_COOKIE, True), (CSRF_COOKIE, False)):
+        response.delete_cookie(
+            name, httponly=hidden, secure=settings.secure_cookies, samesite="lax" if hidden else "strict"
+        )
 
 
 def end(db: Session, person_id: str, *, but: str | None = None, only: str | None = None) -> None:
@@ -56,11 +76,3 @@ def end(db: Session, person_id: str, *, but: str | None = None, only: str | None
     if only is not None:
         query = query.where(SignIn.id == only)
     db.execute(query)
-
-
-def drop_cookies(response: Response, settings: Settings) -> None:
-    """Make the browser forget its session."""
-    for name, hidden in ((SESSION_COOKIE, True), (CSRF_COOKIE, False)):
-        response.delete_cookie(
-            name, httponly=hidden, secure=settings.secure_cookies, samesite="lax" if hidden else "strict"
-        )

@@ -119,6 +119,22 @@ def check_same_site(request: Request) -> None:
         raise Problem(ServiceCode.CSRF)
 
 
+async def _same_site(request: Request) -> None:
+    check_same_site(request)
+
+
+SameSite = Depends(_same_site)
+"""For routes without a session: another site's page may not sign a person in as somebody else."""
+
+
+async def _remote_address(request: Request) -> str:
+    return "?" if request.client is None else request.client.host
+
+
+RemoteAddress = Annotated[str, Depends(_remote_address)]
+"""Where a request comes from, to count tries by."""
+
+
 SomeoneKnown = Annotated[Principal, Depends(_principal)]
 """Anyone signed in, scopes not checked yet. Routes take one of those below."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import invitations, sign_in_sessions as sessions
 from api.auth.access import get_or_404, visible_clients
+from api.auth.accounts import ClinicOut
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, not_found, problem_responses
 from api.core.text_types import BodyId, Email, IdPath, PersonName
 from api.core.timezones import ZoneName
@@ -18,7 +19,6 @@ from api.db import Client, Clinic, Clinician, Deed, Invitation, InvitationKind, 
 from api.http.deps import AsClinician, Audit, ClinicianInPerson, Clock, Config, Db, Me
 from api.http.inline_reads import inline_read
 from api.http.pagination import Page, Paged
-from api.routes.auth import ClinicOut
 
 router = APIRouter(tags=["people"], responses=SIGNED_IN)
 

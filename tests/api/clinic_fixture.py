@@ -8,11 +8,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
-from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from api.auth import sign_in_sessions
-from api.auth.crypto import TOKEN_PREFIX, csrf_token, digest, new_token
+from api.auth.crypto import TOKEN_PREFIX, digest, new_token
 from api.auth.sign_in_sessions import SESSION_COOKIE
 from api.db import (
     ApiToken,
@@ -108,11 +107,9 @@ class World:
 
 def session_for(db: Session, person: Clinician | Client, settings: Settings, now: datetime) -> dict[str, str]:
     """Create a session in the database; return its cookie and CSRF token."""
-    response = Response()
-    row = sign_in_sessions.begin(db, response, person, settings, now)
+    session = sign_in_sessions.begin(db, person, settings, now)
     db.commit()
-    token = response.headers.getlist("set-cookie")[0].partition("=")[2].partition(";")[0]
-    return {"token": token, "csrf": csrf_token(settings.key, row.token_hash)}
+    return {"token": session.token, "csrf": session.csrf}
 
 
 def token_for(

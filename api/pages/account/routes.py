@@ -1,4 +1,4 @@
-"""A clinician's own: name, password, where they are signed in."""
+"""A clinician's own account: name, password, where they are signed in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth import accounts
+from api.auth.accounts import NameForm, PasswordForm
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import PASSWORD_LENGTH
 from api.db import Clinic, Clinician, Session as SignIn
@@ -19,7 +21,6 @@ from api.http.deps import Clock, Config, Db, PasswordHashes, Principal
 from api.pages.form_fields import form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
-from api.routes import auth
 
 router = APIRouter()
 
@@ -28,18 +29,18 @@ router = APIRouter()
 def account_page(
     request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
-    """Name, password, sessions."""
-    return _shown(request, me, db, clock, said=said)
+    """Show name, password and sessions."""
+    return _render_account(request, me, db, clock, said=said)
 
 
 @router.post("/account/name")
-def change_name(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config) -> Response:
+def change_name(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
     """Change one's own name."""
     name = form_text(form, "name", 400)
     try:
-        auth.change_me(auth.NameForm(name=name), me, db, config)
+        accounts.change_name(db, me, NameForm(name=name))
     except ValidationError:
-        return _shown(request, me, db, clock, name=name, wrong={"name": "account-wrong-name"})
+        return _render_account(request, me, db, clock, name=name, wrong={"name": "account-wrong-name"})
     return RedirectResponse("/account?said=name", 303)
 
 
@@ -56,9 +57,9 @@ async def change_password(
         if new != again:
             wrong["again"] = "account-wrong-again"
         try:
-            told = auth.PasswordForm(current=current, new=new)
+            typed = PasswordForm(current=current, new=new)
             if not wrong:
-                auth.change_password(told, me, db, clock, config, passwords)
+                accounts.change_password(db, passwords, config, me, typed, clock())
                 return RedirectResponse("/account?said=password", 303)
         except ValidationError as error:
             wrong |= {str(each["loc"][0]): f"account-wrong-{each['loc'][0]}" for each in error.errors()}
@@ -67,12 +68,12 @@ async def change_password(
                 raise
             many = problem.code is ServiceCode.TOO_MANY_REQUESTS
             wrong["current"] = "account-wrong-many" if many else "account-wrong-current"
-        return _shown(request, me, db, clock, wrong=wrong)
+        return _render_account(request, me, db, clock, wrong=wrong)
 
     return await run_in_threadpool(change)
 
 
-def _shown(
+def _render_account(
     request: Request,
     me: Principal,
     db: Session,

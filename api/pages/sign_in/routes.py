@@ -10,18 +10,20 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from api.auth import accounts
+from api.auth.accounts import SignInForm
+from api.auth.sign_in_sessions import drop_cookies, set_cookies
 from api.core.problems import Problem, ServiceCode
-from api.http.deps import Clock, Config, Db, PasswordHashes
+from api.http.deps import Clock, Config, Db, PasswordHashes, RemoteAddress
 from api.pages.page_deps import Form, SomeoneHere, Visitor, local
 from api.pages.render import render
-from api.routes import auth
 
 router = APIRouter()
 
 
 @router.get("/sign-in")
 async def sign_in_page(request: Request, visitor: Visitor, next: Annotated[str, Query()] = "/") -> Response:
-    """The form; somebody who is signed in goes on."""
+    """Show the form; a person who is signed in goes on."""
     if visitor is not None:
         return RedirectResponse(local(next), 303)
     return render(request, "sign_in/sign_in.html", next=local(next), email="", wrong="")
@@ -36,21 +38,25 @@ async def sign_in(
     clock: Clock,
     config: Config,
     passwords: PasswordHashes,
+    address: RemoteAddress,
 ) -> Response:
     """Sign in and go on, or say what is wrong beside the form."""
     onward = local(str(form.get("next", "/")))
     email = str(form.get("email", ""))
-    answer = RedirectResponse(onward, 303)
     try:
-        told = auth.SignInForm(email=email, password=str(form.get("password", "")))
-        await run_in_threadpool(auth.sign_in, told, request, answer, db, clock, config, passwords)
+        typed = SignInForm(email=email, password=str(form.get("password", "")))
+        signed_in = await run_in_threadpool(
+            accounts.sign_in, db, passwords, config, typed, address=address, now=clock()
+        )
     except ValidationError:
         problem = Problem(ServiceCode.UNAUTHENTICATED)
-    except Problem as found:
-        if found.code not in (ServiceCode.UNAUTHENTICATED, ServiceCode.TOO_MANY_REQUESTS):
+    except Problem as refusal:
+        if refusal.code not in (ServiceCode.UNAUTHENTICATED, ServiceCode.TOO_MANY_REQUESTS):
             raise
-        problem = found
+        problem = refusal
     else:
+        answer = RedirectResponse(onward, 303)
+        set_cookies(answer, signed_in.session, config)
         return answer
     wrong = "sign_in-too-many" if problem.code is ServiceCode.TOO_MANY_REQUESTS else "sign_in-wrong"
     return render(request, "sign_in/sign_in.html", status=problem.status, next=onward, email=email[:254], wrong=wrong)
@@ -59,6 +65,7 @@ async def sign_in(
 @router.post("/sign-out")
 def sign_out(me: SomeoneHere, db: Db, config: Config) -> Response:
     """Sign out here."""
+    accounts.sign_out(db, me)
     answer = RedirectResponse("/sign-in", 303)
-    auth.sign_out(me, answer, db, config)
+    drop_cookies(answer, config)
     return answer

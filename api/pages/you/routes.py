@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from api.auth import accounts
+from api.auth.sign_in_sessions import drop_cookies
 from api.care.consent import newest_intake
 from api.db import Client, Clinic, Clinician, ConsentKind
 from api.http.deps import Clock, Config, Db, Store
 from api.pages.form_fields import TrailHere, language_of
 from api.pages.page_deps import ClientHere, Form, SomeoneHere
 from api.pages.render import render
-from api.routes import auth
 from api.routes.consents import read_consents, take_consent_back
 from api.routes.exports import list_export
 
@@ -64,6 +65,7 @@ def withdraw(
 @router.post("/sign-out-everywhere")
 def sign_out_everywhere(me: SomeoneHere, db: Db, config: Config) -> Response:
     """Sign out here and on every other device."""
+    accounts.sign_out(db, me, everywhere=True)
     answer = RedirectResponse("/sign-in", 303)
-    auth.sign_out_everywhere(me, answer, db, config)
+    drop_cookies(answer, config)
     return answer

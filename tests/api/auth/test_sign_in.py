@@ -74,7 +74,7 @@ def test_an_unknown_address_costs_a_hash_too(world: World, monkeypatch: pytest.M
         asked.append(kept)
         return right(self, password, kept)
 
-    monkeypatch.setattr(Passwords, "right", spied)
+    monkeypatch.setattr(Passwords, "verify", spied)
     world.nobody().post(SESSION, json=form("nobody@example.com"))
     assert asked == [None]
 
