@@ -1,4 +1,4 @@
-"""Writes down who saw or changed what, when: ids and kinds, never what was in it."""
+"""The audit trail: who saw or changed what, when. Ids and kinds, never what was in it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import BaseModel, Field
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from api.auth.principal import Principal
 from api.core.logs import request_id
 from api.db import AuditEntry, Deed, new_id
+from api.db.pagination import Page, Paging
 
 AGAIN = timedelta(minutes=10)
-"""Looking at the same thing again within so long is one look: a player asks for a video many times."""
+"""Looking at the same thing again within this time is one look: a player asks for a video many times."""
 SERVICE = "service"
+
+
+class AuditOut(BaseModel):
+    """One deed; ids alone, no names, nothing of what was in it."""
+
+    id: str
+    created_at: datetime
+    who_kind: str = Field(description="clinician, program, client, service, or link (opened; made for who_id)")
+    who_id: str | None
+    what: Deed
+    object_kind: str
+    object_id: str
+    client_id: str | None = Field(description="Whose data; a random id once they are erased")
+    request_id: str = Field(description="As in the log")
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """The entries that are asked for; None asks for all."""
+
+    client_id: str | None = None
+    who_id: str | None = None
+    what: Deed | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Not included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Of one request."""
+    """The trail of one request."""
 
     who_kind: str
     who_id: str | None
@@ -62,30 +90,50 @@ class Trail:
 
 
 def trail_of(me: Principal, scope: Mapping[str, object], now: datetime) -> Trail:
-    """The trail of somebody's request."""
+    """Return the trail of a person's or a program's request."""
     kind = "program" if me.token_id is not None else str(me.role)
     return Trail(kind, me.id, me.clinic_id, request_id(dict(scope)), now)
 
 
 def trail_of_service(clinic_id: str, now: datetime) -> Trail:
-    """The trail of what the service does by itself, such as deleting what is due."""
+    """Return the trail of what the service does by itself, such as deleting what is due."""
     return Trail(SERVICE, None, clinic_id, "", now)
 
 
 def trail_of_link(made_for: str, clinic_id: str, scope: Mapping[str, object], now: datetime) -> Trail:
-    """The trail of a signed link that was opened: by whoever had it; whom it was made for is what is known."""
+    """Return the trail of a signed link that was opened.
+
+    By whoever had it: only the person it was made for is known.
+    """
     return Trail("link", made_for, clinic_id, request_id(dict(scope)), now)
 
 
 def entries_of(clinic_id: str) -> Select[AuditEntry]:
-    """The entries of a clinic."""
+    """Return the query for the entries of a clinic."""
     return select(AuditEntry).where(AuditEntry.clinic_id == clinic_id)
 
 
-def anonymise(db: Session, client_id: str) -> str:
-    """Cut the entries about a client, and by them, from the client; gives the random id that stands there now.
+def read_audit(db: Session, me: Principal, paging: Paging, wanted: TrailFilter) -> Page[AuditOut]:
+    """Return the entries of one's own clinic that are asked for, newest first."""
+    query = entries_of(me.clinic_id)
+    if wanted.client_id is not None:
+        query = query.where(AuditEntry.client_id == wanted.client_id)
+    if wanted.who_id is not None:
+        query = query.where(AuditEntry.who_id == wanted.who_id)
+    if wanted.what is not None:
+        query = query.where(AuditEntry.what == wanted.what)
+    if wanted.since is not None:
+        query = query.where(AuditEntry.created_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.created_at < wanted.until)
+    rows, after = paging.rows(db, query)
+    return Page(items=[AuditOut.model_validate(row, from_attributes=True) for row in rows], next=after)
 
-    Who looked at *somebody's* data, and when, can still be read; whose it was cannot.
+
+def anonymise(db: Session, client_id: str) -> str:
+    """Cut the entries about a client, and by them, from the client; return the random id that replaces theirs.
+
+    That a client's data were looked at, by whom and when, can still be read; whose they were cannot.
     """
     stranger = new_id()
     about = update(AuditEntry).where(AuditEntry.client_id == client_id)

@@ -1,10 +1,11 @@
-"""Links that let people in: made, looked up, used once."""
+"""Invitations, the links that let people in: made, looked up, used once."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from api.auth.crypto import constant_time_equal, digest, read_link, sign_link
@@ -17,10 +18,36 @@ RESET_WITHIN = timedelta(hours=24)
 """How long a link to a new password works."""
 
 
+class InvitationOut(BaseModel):
+    """A link that has been made; its address is told once, when it is made."""
+
+    id: str
+    kind: InvitationKind
+    email: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class NewInvitationOut(InvitationOut):
+    """A fresh link."""
+
+    link: str = Field(description="Pass it on yourself; it works once and is not shown again")
+
+
+def invitation_out(row: Invitation) -> InvitationOut:
+    """Return an invitation as it is shown, without its address."""
+    return InvitationOut.model_validate(row, from_attributes=True)
+
+
+def new_invitation_out(row: Invitation, link: str) -> NewInvitationOut:
+    """Return an invitation that has just been made, with its address."""
+    return NewInvitationOut(**invitation_out(row).model_dump(), link=link)
+
+
 def invite_clinician(
     db: Session, settings: Settings, now: datetime, *, clinic_id: str, email: str | None, invited_by: str | None
 ) -> tuple[Invitation, str]:
-    """A link for a new clinician, and its address; the caller commits."""
+    """Make a link for a new clinician; return it and its address. The caller commits."""
     return _invite(
         db,
         settings,
@@ -32,7 +59,7 @@ def invite_clinician(
 def invite_client(
     db: Session, settings: Settings, now: datetime, client: Client, *, invited_by: str
 ) -> tuple[Invitation, str]:
-    """A link for a client, and its address; links made for them before end. The caller commits."""
+    """Make a link for a client, ending those before it; return it and its address. The caller commits."""
     _revoke(db, now, Invitation.client_id == client.id)
     client.link_wanted_at = None
     return _invite(
@@ -44,9 +71,12 @@ def invite_client(
 
 
 def reset_password(db: Session, settings: Settings, now: datetime, email: str) -> str | None:
-    """The address at which a clinician sets a new password, once; None when nobody has this e-mail address.
+    """Make a link with which a clinician sets a new password, once; ends those before it. Commits.
 
-    Links made for them before end. Commits.
+    Returns
+    -------
+    str | None
+        The link's address; None when nobody has this e-mail address.
     """
     person = db.scalars(
         select(Clinician).where(Clinician.email == email, Clinician.disabled_at.is_(None))
@@ -61,9 +91,14 @@ def reset_password(db: Session, settings: Settings, now: datetime, email: str) -
 
 
 def first_link(db: Session, settings: Settings, now: datetime) -> str | None:
-    """The address that creates the first clinician; None when there is one already. Commits.
+    """Make a link that creates the first clinician. Commits.
 
     Each call ends the links of earlier calls, so that only the one that was printed last works.
+
+    Returns
+    -------
+    str | None
+        The link's address; None when there is a clinician already.
     """
     if db.scalar(select(Clinician.id).limit(1)) is not None:
         return None
@@ -79,7 +114,10 @@ def first_link(db: Session, settings: Settings, now: datetime) -> str | None:
 
 
 def end_links_by(db: Session, clinician: Clinician, now: datetime) -> None:
-    """End every link to a colleague that a clinician made, and every one to a new password of theirs."""
+    """End every link to a colleague that a clinician made, and every one to a new password of theirs.
+
+    The caller commits.
+    """
     _revoke(db, now, (Invitation.kind == InvitationKind.CLINICIAN) & (Invitation.invited_by == clinician.id))
     _revoke(db, now, (Invitation.kind == InvitationKind.PASSWORD) & (Invitation.email == clinician.email))
 
@@ -90,7 +128,7 @@ def end_links_of(db: Session, client_id: str, now: datetime) -> None:
 
 
 def find(db: Session, settings: Settings, token: str) -> Invitation:
-    """The invitation of a token, whatever its state.
+    """Return the invitation of a token, whatever its state.
 
     Raises
     ------
@@ -104,7 +142,13 @@ def find(db: Session, settings: Settings, token: str) -> Invitation:
 
 
 def check(invitation: Invitation, now: datetime) -> None:
-    """Refuse one that is used, ended or expired (`link_used`, `link_expired`)."""
+    """Refuse an invitation that is used, ended or expired.
+
+    Raises
+    ------
+    Problem
+        `link_used`, `link_expired`.
+    """
     if invitation.used_at is not None:
         raise Problem(ServiceCode.LINK_USED)
     if invitation.revoked_at is not None or invitation.expires_at <= now:
@@ -112,7 +156,7 @@ def check(invitation: Invitation, now: datetime) -> None:
 
 
 def use(db: Session, settings: Settings, token: str, kind: InvitationKind, now: datetime) -> Invitation:
-    """Use a link: of two at the same instant one gets it. The caller commits.
+    """Use a link: of two requests at the same instant one gets it. The caller commits.
 
     Raises
     ------
@@ -142,6 +186,6 @@ def _invite(
     return row, f"{settings.public_url}/join/{token}"
 
 
-def _revoke(db: Session, now: datetime, which: object) -> None:
+def _revoke(db: Session, now: datetime, which: ColumnElement[bool]) -> None:
     open_ones = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
-    db.execute(update(Invitation).where(which, *open_ones).values(revoked_at=now))  # type: ignore[arg-type]
+    db.execute(update(Invitation).where(which, *open_ones).values(revoked_at=now))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime
 
-from api.auth.audit_trail import entries_of
+from api.auth import audit_trail
+from api.auth.audit_trail import AuditOut, TrailFilter
 from api.core.problems import SIGNED_IN
-from api.db import AuditEntry, Deed
+from api.db import Deed
 from api.http.deps import AsClinician, Db
 from api.http.pagination import Page, Paged
 
@@ -18,20 +18,6 @@ router = APIRouter(prefix="/audit", tags=["audit"], responses=SIGNED_IN)
 
 IdInQuery = Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")]
 Moment = Annotated[AwareDatetime | None, Query(description="With its offset from UTC; 'until' is not included")]
-
-
-class AuditOut(BaseModel):
-    """One deed; ids alone, no names, nothing of what was in it."""
-
-    id: str
-    created_at: datetime
-    who_kind: str = Field(description="clinician, program, client, service, or link (opened; made for who_id)")
-    who_id: str | None
-    what: Deed
-    object_kind: str
-    object_id: str
-    client_id: str | None = Field(description="Whose data; a random id once they are erased")
-    request_id: str = Field(description="As in the log")
 
 
 @router.get("")
@@ -45,17 +31,6 @@ def read_audit(
     since: Moment = None,
     until: Moment = None,
 ) -> Page[AuditOut]:
-    """The trail of one's clinic, newest first."""
-    query = entries_of(me.clinic_id)
-    if client_id is not None:
-        query = query.where(AuditEntry.client_id == client_id)
-    if who_id is not None:
-        query = query.where(AuditEntry.who_id == who_id)
-    if what is not None:
-        query = query.where(AuditEntry.what == what)
-    if since is not None:
-        query = query.where(AuditEntry.created_at >= since)
-    if until is not None:
-        query = query.where(AuditEntry.created_at < until)
-    rows, after = paging.rows(db, query)
-    return Page(items=[AuditOut.model_validate(row, from_attributes=True) for row in rows], next=after)
+    """Return the trail of one's clinic, newest first."""
+    wanted = TrailFilter(client_id=client_id, who_id=who_id, what=what, since=since, until=until)
+    return audit_trail.read_audit(db, me, paging, wanted)

@@ -1,4 +1,4 @@
-"""The list of clients, and adding one: a name is enough, and the link is passed on by the clinician."""
+"""The list of clients, and adding one: a name is enough, and the clinician passes the link on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth.invitations import NewInvitationOut
+from api.care.clients import ClientForm, add_client, invite_client
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Config, Db, Principal
@@ -17,7 +19,6 @@ from api.pages.client.link import qr
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
-from api.routes.people import ClientForm, NewInvitationOut, add_client, invite_client
 
 router = APIRouter()
 
@@ -31,27 +32,27 @@ def clients_page(
     q: Annotated[str, Query(max_length=200)] = "",
     show: Annotated[str, Query(max_length=20)] = "all",
 ) -> Response:
-    """All clients, those who need something, or those who are archived; searched by name and e-mail."""
-    return _list(request, me, db, clock, show=_shown(show), q=q.strip())
+    """List all clients, those who need something, or those who are archived; search by name and e-mail."""
+    return _render_list(request, me, db, clock, show=_show_of(show), q=q.strip())
 
 
 @router.post("/clients")
 def add(
     request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config, audit: TrailHere
 ) -> Response:
-    """A new client with a first link; what is not right is said beside the field."""
+    """Add a client with a first link; an error is said beside its field."""
     typed = {name: form_text(form, name, 300) for name in ("name", "email")}
     try:
-        told = ClientForm(name=typed["name"], email=typed["email"] or None)
+        new_client = ClientForm(name=typed["name"], email=typed["email"] or None)
     except ValidationError as error:
         wrong = {str(each["loc"][0]) for each in error.errors()}
-        return _list(request, me, db, clock, typed=typed, wrong=wrong)
-    client = add_client(told, me, db, clock, audit)
-    link = invite_client(client.id, me, db, clock, config)
-    return link_shown(request, me, db, client.id, client.name, client.email, link, added=True)
+        return _render_list(request, me, db, clock, typed=typed, wrong=wrong)
+    client = add_client(db, me, audit, new_client, clock())
+    link = invite_client(db, config, me, client.id, clock())
+    return render_link(request, me, db, client.id, client.name, client.email, link, added=True)
 
 
-def link_shown(
+def render_link(
     request: Request,
     me: Principal,
     db: Session,
@@ -62,7 +63,7 @@ def link_shown(
     *,
     added: bool = False,
 ) -> Response:
-    """The page that shows a link, this once: nobody keeps it, so it is the answer itself and no redirect."""
+    """Render a link, this once: it is not kept anywhere, so it is the answer itself and no redirect."""
     answer = render(
         request,
         "client/link.html",
@@ -80,7 +81,7 @@ def link_shown(
     return answer
 
 
-def _list(
+def _render_list(
     request: Request,
     me: Principal,
     db: Session,
@@ -105,5 +106,5 @@ def _list(
     )
 
 
-def _shown(show: str) -> Show:
+def _show_of(show: str) -> Show:
     return "needing" if show == "needing" else "archived" if show == "archived" else "all"

@@ -13,13 +13,14 @@ from starlette.responses import Response
 
 from api.auth.access import get_or_404, visible_clients
 from api.auth.audit_trail import Trail
+from api.care.clients import ClientChange, change_client, invite_client
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client
 from api.http.deps import Clock, Config, Db, Principal, Store
 from api.pages.client.charts import HEIGHT, LEFT, RIGHT, WIDTH
-from api.pages.client.routes import link_shown
+from api.pages.client.routes import render_link
 from api.pages.client.view_model import colleagues, load
 from api.pages.form_fields import TrailHere, form_text, language_of
 from api.pages.messages import code_messages
@@ -27,7 +28,6 @@ from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
 from api.routes.exports import list_export
 from api.routes.intake import ClearanceForm, clear_intake
-from api.routes.people import ClientChange, change_client, invite_client
 from api.routes.retention import erase_client
 
 router = APIRouter(prefix="/clients/{client_id}")
@@ -56,9 +56,9 @@ def client_page(
 @router.post("/link")
 def link(client_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
     """A new link, shown this once; the ones before it end."""
-    made = invite_client(client_id, me, db, clock, config)
+    new_link = invite_client(db, config, me, client_id, clock())
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    return link_shown(request, me, db, client.id, client.name, client.email, made)
+    return render_link(request, me, db, client.id, client.name, client.email, new_link)
 
 
 @router.post("/details")
@@ -68,12 +68,12 @@ def rename(
     """Change name and e-mail."""
     typed = {name: form_text(form, name, 300) for name in ("name", "email")}
     try:
-        told = ClientChange(name=typed["name"], email=typed["email"] or None)
+        change = ClientChange(name=typed["name"], email=typed["email"] or None)
     except ValidationError as error:
         get_or_404(db, visible_clients(me), client_id)
         wrong = {str(each["loc"][0]) for each in error.errors()}
         return _shown(request, me, db, clock, audit, client_id, typed=typed, wrong=wrong)
-    change_client(client_id, told, me, db, clock, audit)
+    change_client(db, me, audit, client_id, change, clock())
     return _back(client_id, "renamed")
 
 
@@ -81,7 +81,7 @@ def rename(
 def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
     """Archive a client (`archived` is `yes`), who can no longer come in; or bring them back (`no`)."""
     archived = {"yes": True, "no": False}.get(form_text(form, "archived"))
-    change_client(client_id, ClientChange(archived=archived), me, db, clock, audit)
+    change_client(db, me, audit, client_id, ClientChange(archived=archived), clock())
     return _back(client_id, {True: "archived", False: "back", None: ""}[archived])
 
 
@@ -92,7 +92,7 @@ def hand_over(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: C
     to = form_text(form, "clinician_id", 40)
     if to not in {each.id for each in colleagues(db, me)}:
         return _back(client_id, "")
-    change_client(client_id, ClientChange(clinician_id=to), me, db, clock, audit)
+    change_client(db, me, audit, client_id, ClientChange(clinician_id=to), clock())
     return RedirectResponse("/clients", 303)
 
 

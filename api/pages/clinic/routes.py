@@ -12,7 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth import colleagues
 from api.auth.audit_trail import entries_of
+from api.auth.colleagues import InviteForm, LeavingForm
+from api.care.clinic_settings import ClinicForm, change_clinic
 from api.core.problems import Problem, ServiceCode, not_found
 from api.core.text_types import IdPath
 from api.db import AuditEntry, Client, Clinic
@@ -23,7 +26,6 @@ from api.pages.clinic.sections import SECTIONS
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
-from api.routes import colleagues, people
 
 router = APIRouter()
 
@@ -36,19 +38,19 @@ Said = Annotated[str, Query(max_length=40)]
 
 @router.get("/clinic")
 def clinic_page(request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Said = "") -> Response:
-    """Name, time zone, colleagues, open invitations."""
-    return _hub(request, me, db, clock, said=said)
+    """Show name, time zone, colleagues and open invitations."""
+    return _render_hub(request, me, db, clock, said=said)
 
 
 @router.post("/clinic")
 def change(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
-    """Rename the clinic, set its time zone."""
+    """Rename the clinic and set its time zone."""
     typed = {name: form_text(form, name, _TYPED) for name in ("name", "time_zone")}
     try:
-        people.change_clinic(people.ClinicForm.model_validate(typed), me, db, audit)
+        change_clinic(db, me, audit, ClinicForm.model_validate(typed))
     except ValidationError as error:
         wrong = {str(each["loc"][0]): f"clinic-wrong-{each['loc'][0]}" for each in error.errors()}
-        return _hub(request, me, db, clock, typed=typed, wrong=wrong)
+        return _render_hub(request, me, db, clock, typed=typed, wrong=wrong)
     return RedirectResponse("/clinic?said=saved", 303)
 
 
@@ -57,9 +59,9 @@ def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
     """Invite a colleague: the link is on the page that answers, and nowhere again."""
     email = form_text(form, "email", _TYPED)
     try:
-        link = people.invite_clinician(people.InviteForm(email=email), me, db, clock, config)
+        link = colleagues.invite_clinician(db, config, me, InviteForm(email=email), clock())
     except ValidationError:
-        return _hub(request, me, db, clock, typed={"email": email}, wrong={"email": "clinic-wrong-email"})
+        return _render_hub(request, me, db, clock, typed={"email": email}, wrong={"email": "clinic-wrong-email"})
     zone = str(clinic_timezone(db, me.clinic_id))
     return render(
         request, "clinic/link.html", me=me, zone=zone, sections=SECTIONS, section="people", link=link, qr=qr(link.link)
@@ -69,13 +71,13 @@ def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
 @router.post("/clinic/invitations/{invitation_id}/withdraw")
 def withdraw(invitation_id: IdPath, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """End a link to a colleague."""
-    people.revoke_invitation(invitation_id, me, db, clock)
+    colleagues.revoke_invitation(db, me, invitation_id, clock())
     return RedirectResponse("/clinic?said=withdrawn#colleagues", 303)
 
 
 @router.post("/clinic/checklist")
 def hide_checklist(me: ClinicianHere, config: Config) -> Response:  # noqa: ARG001 - who may
-    """Show what is left to set up no more, in this browser."""
+    """Hide what is left to set up, in this browser."""
     answer = RedirectResponse("/clinic", 303)
     answer.set_cookie(
         SETUP_COOKIE, "hidden", max_age=_YEAR_S, httponly=True, secure=config.secure_cookies, samesite="lax"
@@ -85,32 +87,32 @@ def hide_checklist(me: ClinicianHere, config: Config) -> Response:  # noqa: ARG0
 
 @router.get("/clinic/colleagues/{clinician_id}")
 def leaving_page(clinician_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
-    """What it means when somebody leaves, and who takes over."""
-    return _leaving(request, me, db, clinician_id)
+    """Show what it means when a clinician leaves, and ask who takes over."""
+    return _render_leaving(request, me, db, clinician_id)
 
 
 @router.post("/clinic/colleagues/{clinician_id}")
 def leave(
     clinician_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Let somebody in no more."""
+    """Let a clinician in no more."""
     heir = form_text(form, "clients_to", 32)
     try:
-        told = colleagues.LeavingForm(clients_to=heir or None)
-        colleagues.disable_clinician(clinician_id, told, me, db, clock, audit)
+        leaving = LeavingForm(clients_to=heir or None)
+        colleagues.disable_clinician(db, me, audit, clinician_id, leaving, clock())
     except ValidationError:
-        return _leaving(request, me, db, clinician_id, wrong="clinic-leaving-who")
+        return _render_leaving(request, me, db, clinician_id, wrong="clinic-leaving-who")
     except Problem as problem:
         db.rollback()
         if problem.code is not ServiceCode.CONFLICT:
             raise
-        return _leaving(request, me, db, clinician_id, wrong="clinic-leaving-who")
+        return _render_leaving(request, me, db, clinician_id, wrong="clinic-leaving-who")
     return RedirectResponse("/sign-in" if clinician_id == me.id else "/clinic?said=left#colleagues", 303)
 
 
-def _leaving(request: Request, me: Principal, db: Session, clinician_id: str, wrong: str = "") -> Response:
-    here = people.clinicians_of(db, me.clinic_id)
-    person = next((each for each in here if each.id == clinician_id), None)
+def _render_leaving(request: Request, me: Principal, db: Session, clinician_id: str, wrong: str = "") -> Response:
+    clinicians = colleagues.list_clinicians(db, me)
+    person = next((each for each in clinicians if each.id == clinician_id), None)
     if person is None:
         raise not_found()
     theirs = select(func.count()).where(Client.clinician_id == person.id)
@@ -122,13 +124,13 @@ def _leaving(request: Request, me: Principal, db: Session, clinician_id: str, wr
         sections=SECTIONS,
         section="people",
         person=person,
-        others=[each for each in here if each is not person],
+        others=[each for each in clinicians if each is not person],
         clients=db.scalar(theirs) or 0,
         wrong=wrong,
     )
 
 
-def _hub(
+def _render_hub(
     request: Request,
     me: Principal,
     db: Session,
@@ -139,8 +141,8 @@ def _hub(
     wrong: dict[str, str] | None = None,
 ) -> Response:
     clinic = db.get_one(Clinic, me.clinic_id)
-    here = people.clinicians_of(db, me.clinic_id)
-    invitations = people.open_invitations(db, me.clinic_id, clock())
+    clinicians = colleagues.list_clinicians(db, me)
+    invitations = colleagues.list_invitations(db, me, clock())
     counted = (
         select(Client.clinician_id, func.count())
         .where(Client.clinic_id == me.clinic_id, Client.archived_at.is_(None))
@@ -149,7 +151,7 @@ def _hub(
     many: dict[str, int] = {row[0]: row[1] for row in db.execute(counted)}
     steps = None
     if request.cookies.get(SETUP_COOKIE) != "hidden":
-        done = _done(db, clinic, colleague=len(here) > 1 or bool(invitations), client=bool(many))
+        done = _done(db, clinic, colleague=len(clinicians) > 1 or bool(invitations), client=bool(many))
         steps = None if all(done.values()) else done
     return render(
         request,
@@ -163,7 +165,7 @@ def _hub(
         wrong=wrong or {},
         said=said if said in ("saved", "withdrawn", "left") else "",
         zones=zones(),
-        colleagues=here,
+        colleagues=clinicians,
         many=many,
         invitations=invitations,
         steps=steps,
@@ -171,7 +173,7 @@ def _hub(
 
 
 def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict[str, bool]:
-    """What of setting up is done: the trail knows who saw the protocols and changed the clinic."""
+    """Return which steps of setting up are done: the trail tells whether protocols were seen and the clinic changed."""
 
     def noted(kind: str) -> bool:
         found = entries_of(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
@@ -186,7 +188,7 @@ def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict
 
 
 def zones() -> list[tuple[str, list[str]]]:
-    """The time zones by part of the world."""
+    """Return the time zones by part of the world."""
     out: dict[str, list[str]] = {}
     for name in sorted(available_timezones()):
         region, _, place = name.partition("/")

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.auth import tokens
+from api.auth.tokens import TokenForm
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db.clinic import clinic_timezone
@@ -16,36 +18,35 @@ from api.pages.clinic.sections import SECTIONS
 from api.pages.form_fields import form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render
-from api.routes import tokens
 
 router = APIRouter()
 
 DAYS = ("30", "90", "365", "")
-"""How long a token may hold; empty until it is revoked."""
+"""For how many days a token may hold; empty: until it is revoked."""
 
 
 @router.get("/clinic/tokens")
 def tokens_page(request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
-    """One's own tokens, and a form for another."""
-    return _shown(request, me, db, clock, {})
+    """Show one's own tokens, and a form for another."""
+    return _render_tokens(request, me, db, clock, {})
 
 
 @router.post("/clinic/tokens")
 def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
-    """A fresh token: its text is on the page that answers, and nowhere again."""
+    """Make a token: its text is on the page that answers, and nowhere again."""
     typed: dict[str, object] = {
         "name": form_text(form, "name", 400),
         "scopes": [str(each) for each in form.getlist("scopes")],
         "days": form_text(form, "days", 8) or None,
     }
     try:
-        made = tokens.make_token(tokens.TokenForm.model_validate(typed), me, db, clock)
+        made = tokens.make_token(db, me, TokenForm.model_validate(typed), clock())
     except ValidationError as error:
-        return _shown(request, me, db, clock, typed, {str(each["loc"][0]) for each in error.errors()})
+        return _render_tokens(request, me, db, clock, typed, {str(each["loc"][0]) for each in error.errors()})
     except Problem as problem:
         if problem.code is not ServiceCode.CONFLICT:
             raise
-        return _shown(request, me, db, clock, typed, {"many"})
+        return _render_tokens(request, me, db, clock, typed, {"many"})
     zone = str(clinic_timezone(db, me.clinic_id))
     return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", made=made)
 
@@ -53,11 +54,11 @@ def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) 
 @router.post("/clinic/tokens/{token_id}/revoke")
 def revoke(token_id: IdPath, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """End a token at once."""
-    tokens.revoke_token(token_id, me, db, clock)
+    tokens.revoke_token(db, me, token_id, clock())
     return RedirectResponse("/clinic/tokens", 303)
 
 
-def _shown(
+def _render_tokens(
     request: Request,
     me: Principal,
     db: Session,
@@ -73,7 +74,7 @@ def _shown(
         zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section="tokens",
-        tokens=tokens.list_tokens(me, db),
+        tokens=tokens.list_tokens(db, me),
         now=clock(),
         scopes=[each.value for each in Scope],
         days=DAYS,

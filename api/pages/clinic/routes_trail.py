@@ -1,4 +1,4 @@
-"""Who saw or changed what, and which videos go when."""
+"""The trail of the clinic, and which videos are deleted when."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.auth.access import visible_clients
+from api.auth.audit_trail import TrailFilter, read_audit
 from api.core.problems import Problem, ServiceCode
 from api.db import Client, Clinician, Deed
 from api.db.clinic import clinic_timezone
+from api.db.pagination import Paging
 from api.http.deps import Clock, Config, Db
-from api.http.pagination import Paging
 from api.pages.clinic.sections import SECTIONS
 from api.pages.clinic.trail import Line, lines
 from api.pages.page_deps import ClinicianHere
 from api.pages.render import render
-from api.routes.audit import read_audit
 from api.routes.retention import read_retention
 
 router = APIRouter()
 
 AT_ONCE: Final = 50
 AHEAD: Final = (7, 14, 30)
-"""Days that are looked ahead."""
+"""Days to look ahead."""
 _ID: Final = "^([0-9a-f]{32})?$"
 
 IdHere = Annotated[str, Query(pattern=_ID)]
@@ -45,7 +45,7 @@ def trail_page(
     day: Annotated[str, Query(max_length=10)] = "",
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """The trail of the clinic, newest first; filtered by whose data, by whom, by deed and by day."""
+    """Show the trail of the clinic, newest first, filtered by whose data, by whom, by deed and by day."""
     zone = clinic_timezone(db, me.clinic_id)
     on = _day(day)
     since = None if on is None else datetime.combine(on, time(), zone)
@@ -56,22 +56,15 @@ def trail_page(
         if problem.code is not ServiceCode.INVALID_REQUEST:
             raise
         after, paging = None, Paging(AT_ONCE, None)
-    found = read_audit(
-        me,
-        db,
-        paging,
-        client or None,
-        who or None,
-        deed,
-        since,
-        # The next midnight, not 24 hours on: two days a year are longer or shorter.
-        None if on is None else datetime.combine(on + timedelta(days=1), time(), zone),
-    )
+    # The next midnight, not 24 hours on: two days a year are longer or shorter.
+    until = None if on is None else datetime.combine(on + timedelta(days=1), time(), zone)
+    wanted = TrailFilter(client_id=client or None, who_id=who or None, what=deed, since=since, until=until)
+    entries = read_audit(db, me, paging, wanted)
     mine = _named(db, select(Client.id, Client.name).where(Client.clinician_id == me.id))
     staff = _named(db, select(Clinician.id, Clinician.name).where(Clinician.clinic_id == me.clinic_id))
     chosen = {"client": client, "who": who, "what": deed or "", "day": "" if on is None else on.isoformat()}
-    kept = {name: value for name, value in chosen.items() if value}
-    shown: list[Line] = lines(found.items, me.id, staff, mine)
+    chosen_here = {name: value for name, value in chosen.items() if value}
+    shown: list[Line] = lines(entries.items, me.id, staff, mine)
     return render(
         request,
         "clinic/trail.html",
@@ -84,8 +77,8 @@ def trail_page(
         staff=sorted(staff.items(), key=lambda each: each[1].casefold()),
         deeds=[each.value for each in Deed],
         chosen=chosen,
-        later=None if found.next is None else "?" + urlencode({**kept, "after": found.next}),
-        first="?" + urlencode(kept) if after else None,
+        later=None if entries.next is None else "?" + urlencode({**chosen_here, "after": entries.next}),
+        first="?" + urlencode(chosen_here) if after else None,
         today=request.app.state.clock().astimezone(zone).date().isoformat(),
     )
 
@@ -94,7 +87,7 @@ def trail_page(
 def keeping_page(
     request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config, within: int = AHEAD[0]
 ) -> Response:
-    """How long videos stay, and which of one's clients' go next. Deletes nothing."""
+    """Show how long videos stay, and which of one's clients' are deleted next. Deletes nothing."""
     within = within if within in AHEAD else AHEAD[0]
     found = read_retention(me, db, clock, config, within)
     names = _named(db, visible_clients(me).with_only_columns(Client.id, Client.name))

@@ -7,39 +7,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from api.routes.audit import AuditOut
+from api.auth.audit_trail import AuditOut
 
 RECORDINGS: Final = frozenset({"recording", "report", "reviews", "media", "figures", "links", "video"})
-"""Kinds of things whose id is that of a recording."""
+"""Kinds of objects whose id is that of a recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deed as the page tells it."""
+    """One deed as the page shows it."""
 
     at: datetime
     who: str | None
     """The name; None where the kind says it all."""
     who_kind: str
     mine: bool
-    """Whether it was me who looks now."""
+    """Whether it was the one who looks now."""
     what: str
     object_kind: str
     """A key of the catalogue's kinds; of a protocol without its name."""
     of: str
-    """The name of the protocol; empty else."""
+    """The name of the protocol; otherwise empty."""
     client_id: str | None
     client: str | None
-    """The name of one's own client; None for somebody else's and for who was erased."""
+    """The name of one's own client; None for another clinician's and for one who was erased."""
     somebody: bool
     """Whether it is about a client at all."""
     recording_id: str | None
 
 
-def lines(found: Iterable[AuditOut], me: str, staff: Mapping[str, str], clients: Mapping[str, str]) -> list[Line]:
-    """The entries, ids made names where the one who looks may know them."""
+def lines(entries: Iterable[AuditOut], me: str, staff: Mapping[str, str], clients: Mapping[str, str]) -> list[Line]:
+    """Return the entries, with names for ids where the one who looks may know them."""
     out = []
-    for each in found:
+    for each in entries:
         kind, _, of = each.object_kind.partition(":")
         who = None if each.who_id is None else staff.get(each.who_id) or clients.get(each.who_id)
         is_mine = each.client_id in clients

@@ -145,7 +145,7 @@ def test_a_token_needs_scopes(world: World, form: dict[str, Any]) -> None:
 
 
 def test_the_number_of_tokens_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.routes.tokens.MOST", 1)
+    monkeypatch.setattr("api.auth.tokens.MOST", 1)
     ann = world.as_(world.ann)
     assert ann.post(TOKENS, json={"name": "N", "scopes": ["read"]}).status_code == 201
     assert ann.post(TOKENS, json={"name": "N", "scopes": ["read"]}).status_code == 409
