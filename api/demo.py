@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from api.auth.crypto import Passwords
 from api.auth.invitations import invite_client
-from api.care.consent import grant, keep_words
+from api.care.consent import grant
+from api.care.wordings import keep_words
 from api.core.clock import utc_now
 from api.db import Client, Clinic, Clinician, ConsentKind, IntakeOutcome, IntakeRecord, Recording, new_id
 from api.db.engine import Sessions

@@ -2,24 +2,127 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic import BaseModel, Field
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from api.auth.access import get_or_404, visible_clients
+from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
+from api.care.clinic_content import Language, consent_of, consent_read
+from api.care.intake import needs_clearance, newest_intake
+from api.care.wordings import Sha256, keep_words
 from api.core.problems import Problem, ServiceCode
-from api.db import Client, ConsentKind, ConsentRecord, IntakeOutcome, IntakeRecord, Recording, WordingText, new_id
+from api.db import Client, ConsentKind, ConsentRecord, Deed, Recording, new_id
 from hinge_check.clinic.consent import AgreementName, clinician_may_watch, may_upload
 from hinge_check.clinic.content import Wording
 
 
+class AgreementOut(BaseModel):
+    """One of the three, and whether it is agreed to."""
+
+    kind: ConsentKind
+    title: str
+    text: str
+    withdrawal: str = Field(description="What taking it back does")
+    needed_to_upload: bool
+    agreed: bool
+    agreed_at: datetime | None
+    wording_version: str | None = Field(description="Of the words that were agreed to; those shown may be newer")
+
+
+class ConsentOut(BaseModel):
+    """The words of today and what was agreed."""
+
+    title: str
+    intro: str
+    wording_version: str
+    wording_sha256: str = Field(description="Give it back when agreeing: it says which words were read")
+    agreements: list[AgreementOut]
+
+
+class AgreeForm(BaseModel):
+    """Agreeing, to words that were shown."""
+
+    wording_sha256: Sha256
+
+
+class PastConsentOut(BaseModel):
+    """One agreement, as it stands in the records."""
+
+    kind: ConsentKind
+    wording_version: str
+    wording_sha256: str
+    agreed_at: datetime
+    withdrawn_at: datetime | None
+
+
+def read_consents(db: Session, me: Principal, client_id: str, language: Language = "en") -> ConsentOut:
+    """Return the three questions in today's words, and the answers in force."""
+    return consent_out(db, get_or_404(db, visible_clients(me), client_id), language)
+
+
+def list_past_consents(db: Session, me: Principal, client_id: str) -> list[PastConsentOut]:
+    """Return every agreement ever given, newest first: which words, when, and when it was taken back."""
+    client = get_or_404(db, visible_clients(me), client_id)
+    query = select(ConsentRecord).where(ConsentRecord.client_id == client.id)
+    rows = db.scalars(query.order_by(ConsentRecord.agreed_at.desc(), ConsentRecord.id))
+    return [PastConsentOut.model_validate(row, from_attributes=True) for row in rows]
+
+
+def give_consent(
+    db: Session, me: Principal, trail: Trail, client_id: str, kind: ConsentKind, form: AgreeForm, now: datetime
+) -> ConsentOut:
+    """Note that a client agrees to one of the three; commits.
+
+    Raises
+    ------
+    Problem
+        `not_found`; `conflict` when the words have changed since they were read.
+    """
+    client = get_or_404(db, visible_clients(me), client_id)
+    consent = consent_read(db, client.clinic_id, form.wording_sha256)
+    if consent is None:
+        raise Problem(ServiceCode.CONFLICT, "The words have changed since.", advice="Read them again, then answer.")
+    grant(db, client, kind, consent.wording, now)
+    trail.record(db, Deed.AGREED, str(kind), client.id, client.id)
+    db.commit()
+    return consent_out(db, client)
+
+
+def consent_out(db: Session, client: Client, language: Language = "en") -> ConsentOut:
+    """Return the words of today and what a client agreed to."""
+    consent = consent_of(db, client.clinic_id, language)
+    agreed = consents_of(db, client.id)
+    in_force = select(ConsentRecord).where(ConsentRecord.client_id == client.id, ConsentRecord.withdrawn_at.is_(None))
+    rows = {str(row.kind): row for row in db.scalars(in_force.order_by(ConsentRecord.agreed_at))}
+    return ConsentOut(
+        title=consent.title,
+        intro=consent.intro,
+        wording_version=consent.wording.version,
+        wording_sha256=consent.wording.sha256,
+        agreements=[
+            AgreementOut(
+                kind=ConsentKind(each.name),
+                title=each.title,
+                text=each.text,
+                withdrawal=each.withdrawal,
+                needed_to_upload=each.needed_to_upload,
+                agreed=agreed[each.name],
+                agreed_at=rows[each.name].agreed_at if each.name in rows else None,
+                wording_version=rows[each.name].wording_version if each.name in rows else None,
+            )
+            for each in consent.agreements
+        ],
+    )
+
+
 def consents_of(db: Session, client_id: str) -> dict[AgreementName, bool]:
-    """What is agreed to now, by name."""
+    """Return what is agreed to now, by name."""
     in_force = select(ConsentRecord.kind).where(
         ConsentRecord.client_id == client_id, ConsentRecord.withdrawn_at.is_(None)
     )
@@ -64,24 +167,8 @@ def revoke(db: Session, client_id: str, kind: ConsentKind, now: datetime) -> boo
     return done.rowcount > 0
 
 
-def keep_words(db: Session, wording: Wording, now: datetime) -> None:
-    """Keep the words that were shown, once."""
-    if db.get(WordingText, wording.sha256) is None:
-        # Another request may be keeping them at the same instant.
-        with contextlib.suppress(IntegrityError), db.begin_nested():
-            db.add(
-                WordingText(sha256=wording.sha256, version=wording.version[:64], text=wording.text, first_shown_at=now)
-            )
-
-
-def newest_intake(db: Session, client_id: str) -> IntakeRecord | None:
-    """The answers that count."""
-    newest = select(IntakeRecord).where(IntakeRecord.client_id == client_id)
-    return db.scalars(newest.order_by(IntakeRecord.created_at.desc(), IntakeRecord.id.desc()).limit(1)).one_or_none()
-
-
 def require_upload(db: Session, client_id: str) -> None:
-    """Refuse a video of somebody who has not agreed to its storing, or whom the clinician should look at first.
+    """Refuse a video of a client who has not agreed to its storing, or whose answers the clinician should see first.
 
     Raises
     ------
@@ -93,13 +180,18 @@ def require_upload(db: Session, client_id: str) -> None:
     intake = newest_intake(db, client_id)
     if intake is None:
         raise Problem(ServiceCode.INTAKE_REQUIRED)
-    if intake.outcome is not IntakeOutcome.CLEAR and intake.cleared_at is None:
+    if needs_clearance(intake):
         raise Problem(ServiceCode.CLEARANCE_REQUIRED)
 
 
+def may_watch_client(db: Session, me: Principal, client_id: str) -> bool:
+    """Tell whether a person who may see a client's figures may see the client's pictures, too."""
+    return not me.is_clinician or clinician_may_watch(consents_of(db, client_id))
+
+
 def may_watch(db: Session, me: Principal, recording: Recording) -> bool:
-    """Whether somebody who may see the figures of a recording may see its pictures, too."""
-    return not me.is_clinician or clinician_may_watch(consents_of(db, recording.client_id))
+    """Tell whether a person who may see the figures of a recording may see its pictures, too."""
+    return may_watch_client(db, me, recording.client_id)
 
 
 def require_watch(db: Session, me: Principal, recording: Recording) -> None:
@@ -115,7 +207,7 @@ def require_watch(db: Session, me: Principal, recording: Recording) -> None:
 
 
 def show_mark(db: Session, client_id: str) -> str:
-    """Changes whenever showing is agreed to or taken back: links to pictures are signed for it."""
+    """Return a mark that changes whenever showing is agreed to or taken back: links to pictures are signed for it."""
     kinds: Mapping[ConsentKind, list[str]] = {ConsentKind.STORE: [], ConsentKind.SHOW: []}
     in_force = select(ConsentRecord.kind, ConsentRecord.id).where(
         ConsentRecord.client_id == client_id,

@@ -14,7 +14,8 @@ from api.auth.principal import Principal
 from api.care.checkins import from_row
 from api.care.client_history import steps_of
 from api.care.clinic_content import Language, ladder_of, questions_of
-from api.care.consent import consents_of, newest_intake
+from api.care.consent import consents_of
+from api.care.intake import newest_intake
 from api.care.plans import current_plans
 from api.care.today_schemas import (
     Before,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from api.care.consent import newest_intake
+from api.care.intake import newest_intake
 from api.care.plans import current_plans, protocol_for
 from api.db import IntakeOutcome, Plan
 from api.live.live_session import Begin, ErrorCode, Exercise, ProtocolError

@@ -11,7 +11,8 @@ from starlette.datastructures import FormData
 
 from api.auth.audit_trail import Trail, trail_of
 from api.care.clinic_content import Language
-from api.care.consent import consents_of, newest_intake
+from api.care.consent import consents_of
+from api.care.intake import newest_intake
 from api.db import ConsentRecord
 from api.http.deps import Clock
 from api.pages.page_deps import SomeoneHere

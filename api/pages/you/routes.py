@@ -10,14 +10,15 @@ from starlette.responses import Response
 
 from api.auth import accounts
 from api.auth.sign_in_sessions import drop_cookies
-from api.care.consent import newest_intake
+from api.care.consent import read_consents
+from api.care.intake import newest_intake
 from api.db import Client, Clinic, Clinician, ConsentKind
 from api.http.deps import Clock, Config, Db, Store
 from api.pages.form_fields import TrailHere, language_of
 from api.pages.page_deps import ClientHere, Form, SomeoneHere
 from api.pages.render import render
-from api.routes.consents import read_consents, take_consent_back
-from api.routes.exports import list_export
+from api.recordings.export import list_export
+from api.recordings.withdrawal import withdraw_consent
 
 router = APIRouter()
 
@@ -26,7 +27,7 @@ router = APIRouter()
 def you_page(
     request: Request, me: ClientHere, db: Db, withdrawn: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
-    """Everything about the person rather than the exercises."""
+    """Show everything about the person rather than the exercises."""
     client = db.get_one(Client, me.id)
     return render(
         request,
@@ -36,29 +37,29 @@ def you_page(
         email=client.email,
         clinic=db.get_one(Clinic, me.clinic_id).name,
         clinician=db.get_one(Clinician, client.clinician_id).name,
-        consent=read_consents(me.id, me, db, language_of(request)),
+        consent=read_consents(db, me, me.id, language_of(request)),
         answered=newest_intake(db, me.id),
-        export=list_export(me.id, me, db),
+        export=list_export(db, me, me.id),
         withdrawn=next((str(kind) for kind in ConsentKind if kind == withdrawn), ""),
     )
 
 
 @router.get("/you/agreements/{kind}")
 def withdraw_page(kind: ConsentKind, request: Request, me: ClientHere, db: Db) -> Response:
-    """What taking an agreement back does, and a button; an agreement that does not hold is asked for instead."""
-    told = read_consents(me.id, me, db, language_of(request))
-    one = next(each for each in told.agreements if each.kind is kind)
-    if not one.agreed:
+    """Show what taking an agreement back does, and a button; one that is not in force is asked for instead."""
+    consent = read_consents(db, me, me.id, language_of(request))
+    agreement = next(each for each in consent.agreements if each.kind is kind)
+    if not agreement.agreed:
         return RedirectResponse("/agreements", 303)
-    return render(request, "you/withdraw.html", me=me, one=one)
+    return render(request, "you/withdraw.html", me=me, one=agreement)
 
 
 @router.post("/you/agreements/{kind}/withdraw")
 def withdraw(
     kind: ConsentKind, _form: Form, me: ClientHere, db: Db, store: Store, clock: Clock, trail: TrailHere
 ) -> Response:
-    """Take it back; it works at once."""
-    take_consent_back(me.id, kind, me, db, store, clock, trail)
+    """Take an agreement back; it works at once."""
+    withdraw_consent(db, store, me, trail, me.id, kind, clock())
     return RedirectResponse(f"/you?withdrawn={kind}#agreements", 303)
 
 
