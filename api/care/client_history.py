@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.auth.access import get_or_404, visible_clients
 from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
-from api.care.checkins import from_row
+from api.care.checkin_rows import from_row
 from api.care.clinic_content import ladder_of, rules_of
 from api.db import Analysis, AnalysisState, CheckInRow, Client, LiveSession, Plan, Recording
 from api.db.clinic import clinic_timezone

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.audit_trail import Trail
+from api.care.checkins import CheckInOut, list_check_ins
 from api.care.client_history import client_history, steps_of
 from api.care.clinic_content import Language, ladder_of, rules_of
+from api.care.consent import ConsentOut, read_consents
+from api.care.intake import IntakeOut, list_intakes
 from api.care.plan_schemas import PlanOut
 from api.care.prescriptions import list_plans
 from api.care.readiness import ReadinessOut, read_readiness
@@ -22,16 +25,13 @@ from api.core.clock import Now
 from api.core.problems import Problem
 from api.db import Client, Clinician, ConsentRecord, Invitation, Recording, Review, ReviewState, Verdict, WordingText
 from api.db.clinic import clinic_timezone
+from api.db.pagination import Paging
 from api.http.deps import Principal
-from api.http.pagination import Paging
 from api.pages.client import charts
 from api.pages.messages import code_messages
 from api.pages.translations import Translator
 from api.pages.worklist.rows import NeedItem, need_item
 from api.recordings.result_files import newest_of
-from api.routes.checkins import CheckInOut, list_check_ins
-from api.routes.consents import ConsentOut, read_consents
-from api.routes.intake import IntakeOut, read_intake
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import SetMetrics
@@ -152,11 +152,11 @@ def load(
     drawn = charts.charts(found, chosen, limits[-1] if limits else None)
     marks = [mark for chart in drawn for line in chart.lines for mark in line.marks]
     moments = [mark.when for mark in marks]
-    answers = read_intake(client.id, me, db, audit)
+    answers = list_intakes(db, me, audit, client.id)
     shown = MOST if whole else FEW
     of = {each.recording_id: (each.figures, each.check_in) for each in records}
     rows, many = _filmed(db, me, client, of, titles, shown)
-    said = list_check_ins(client.id, me, db, Paging(limit=shown, after=None), audit).items
+    said = list_check_ins(db, me, audit, client.id, Paging(limit=shown)).items
     return ClientView(
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
@@ -164,7 +164,7 @@ def load(
         plans=list_plans(db, me, audit, client.id),
         intake=answers[0] if answers else None,
         answers=_answered(db, t, answers[0]) if answers else [],
-        consents=read_consents(client.id, me, db, language),
+        consents=read_consents(db, me, client.id, language),
         asked=db.scalar(select(ConsentRecord.id).where(ConsentRecord.client_id == client.id).limit(1)) is not None,
         readiness=_readiness(db, me, client, clock, audit),
         exercises=protocols,

@@ -1,4 +1,4 @@
-"""What a client says on the start page in a tap or three: the morning after, a set that was not filmed."""
+"""What a client answers on the start page in one to three taps: the morning after, a set that was not filmed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from api.care.checkins import AddForm, CheckInForm, LooseCheckInForm, add_to_check_in, check_in, check_in_unfilmed
 from api.core.problems import FieldError, Problem, ServiceCode
 from api.http.deps import Clock, Db
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.home.routes import home
 from api.pages.page_deps import ClientHere, Form
-from api.routes.checkins import AddForm, CheckInForm, LooseCheckInForm, add_to_check_in, check_in, check_in_unfilmed
 
 router = APIRouter()
 
@@ -21,27 +21,27 @@ _TYPED = ("step", "pain_worst", "rpe", "load_kg", "note", "stopped_early")
 
 @router.post("/morning")
 def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
-    """How the back was the morning after: one tap."""
+    """Keep how the back was the morning after: one tap."""
     try:
         said = AddForm(pain_next_morning=_whole(form_text(form, "pain", 4)))
         if said.pain_next_morning is None:
             raise _missing("pain")
         if checkin_id := form_text(form, "checkin_id", 64):
-            told = add_to_check_in(me.id, checkin_id, said, me, db, clock, trail)
+            kept = add_to_check_in(db, me, trail, me.id, checkin_id, said, clock())
         else:
             whole = CheckInForm(pain_next_morning=said.pain_next_morning)
-            told = check_in(form_text(form, "recording_id", 64), whole, Response(), me, db, clock, trail)
+            kept, _ = check_in(db, me, trail, form_text(form, "recording_id", 64), whole, clock())
     except ValidationError:
         raise _missing("pain") from None
-    return RedirectResponse(f"/?morning={told.id}", 303)
+    return RedirectResponse(f"/?morning={kept.id}", 303)
 
 
 @router.post("/done")
-def done(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
-    """A set that was not filmed: worst pain, effort, load; what is left out is not known."""
+def report_set(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
+    """Keep how a set went that was not filmed: worst pain, effort, load; what is left out is not known."""
     typed = {name: form_text(form, name, 2000) for name in _TYPED}
     try:
-        told = LooseCheckInForm.model_validate(
+        said = LooseCheckInForm.model_validate(
             {
                 "step": typed["step"],
                 "pain_worst": _whole(typed["pain_worst"]),
@@ -53,7 +53,7 @@ def done(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, tra
         )
     except ValueError:  # pydantic's own is one, too
         return home(request, me, db, clock, typed=typed, status=422)
-    check_in_unfilmed(me.id, told, me, db, clock, trail)
+    check_in_unfilmed(db, me, trail, me.id, said, clock())
     return RedirectResponse("/?noted=set", 303)
 
 
@@ -62,5 +62,5 @@ def _whole(written: str) -> int | None:
 
 
 def _missing(field: str) -> Problem:
-    wrong = FieldError(where=field, message="choose one from 0 to 10")
-    return Problem(ServiceCode.INVALID_REQUEST, errors=[wrong])
+    error = FieldError(where=field, message="choose one from 0 to 10")
+    return Problem(ServiceCode.INVALID_REQUEST, errors=[error])
