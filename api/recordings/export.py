@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
-from api.care.checkins import from_row
+from api.auth.access import get_or_404, visible_clients
+from api.auth.principal import Principal
+from api.care.checkin_rows import from_row
 from api.care.client_history import client_history
+from api.care.consent import may_watch_client
 from api.care.reviews import as_json, for_report, newest_published
 from api.db import (
     Analysis,
@@ -63,6 +67,45 @@ class Inventory:
         """Name of the video as it was sent, in its folder."""
         key = self.recording.original_key
         return None if key is None else f"original.{key.rsplit('.', 1)[-1]}"
+
+
+class HeldOut(BaseModel):
+    """What there is of one recording to take along."""
+
+    recording_id: str
+    created_at: datetime
+    figures: bool = Field(description="Report, curves, chart")
+    video: bool
+    video_bytes: int | None
+    annotated: bool
+    reviewed: bool = Field(description="A review is published, so there is a report on paper in the archive")
+
+
+class ExportOut(BaseModel):
+    """What an archive of a client would hold."""
+
+    recordings: list[HeldOut]
+    pictures: bool = Field(description="False where the client does not show their videos to the clinician")
+    video_bytes: int = Field(description="Of the videos together: most of the archive")
+
+
+def list_export(db: Session, me: Principal, client_id: str) -> ExportOut:
+    """Return what an archive of a client would hold."""
+    client = get_or_404(db, visible_clients(me), client_id)
+    pictures = may_watch_client(db, me, client.id)
+    rows = [
+        HeldOut(
+            recording_id=each.recording.id,
+            created_at=each.recording.created_at,
+            figures=each.analysis is not None,
+            video=pictures and each.recording.original_key is not None,
+            video_bytes=each.recording.original_bytes if pictures and each.recording.original_key else None,
+            annotated=pictures and each.drawn is not None,
+            reviewed=each.reviewed,
+        )
+        for each in inventory(db, client.id)
+    ]
+    return ExportOut(recordings=rows, pictures=pictures, video_bytes=sum(row.video_bytes or 0 for row in rows))
 
 
 def inventory(db: Session, client_id: str) -> list[Inventory]:

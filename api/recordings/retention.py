@@ -6,16 +6,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import BaseModel, Field
 from sqlalchemy import Exists, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from api.auth.audit_trail import trail_of_service
-from api.db import ConsentKind, ConsentRecord, Deed, Recording
+from api.auth.principal import Principal
+from api.db import Client, ConsentKind, ConsentRecord, Deed, Recording
 from api.db.engine import Sessions
 from api.recordings.video_removal import remove_videos
+from api.settings import Settings
 from api.storage.blob_store import BlobStore
 
 AT_ONCE = 100
+MOST_LISTED = 1000
+
+
+class DueOut(BaseModel):
+    """A video that is going to be deleted; its figures stay."""
+
+    recording_id: str
+    client_id: str
+    recorded_at: datetime
+    due_at: datetime
+
+
+class RetentionOut(BaseModel):
+    """What is due, and by which rule."""
+
+    days: float = Field(description="Videos of clients who did not say that they may be kept longer")
+    due: list[DueOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,25 @@ def due(now: datetime, days: float) -> Select[Recording]:
     withdrawn = and_(consent(ConsentKind.STORE, in_force=False), ~stored)
     query = select(Recording).where(Recording.original_key.is_not(None), or_(overdue, withdrawn))
     return query.order_by(Recording.created_at, Recording.id)
+
+
+def read_retention(db: Session, settings: Settings, me: Principal, now: datetime, *, within_days: int) -> RetentionOut:
+    """Return the videos of a clinician's clients that are due within some days, soonest first; deletes nothing."""
+    days = settings.retention_days
+    ahead = due(now + timedelta(days=within_days), days)
+    theirs = ahead.join(Client, Client.id == Recording.client_id).where(
+        Client.clinic_id == me.clinic_id, Client.clinician_id == me.id
+    )
+    rows = [
+        DueOut(
+            recording_id=row.id,
+            client_id=row.client_id,
+            recorded_at=row.created_at,
+            due_at=row.created_at + timedelta(days=days),
+        )
+        for row in db.scalars(theirs.limit(MOST_LISTED))
+    ]
+    return RetentionOut(days=days, due=rows)
 
 
 def listed(sessions: Sessions, now: datetime, days: float) -> list[Due]:

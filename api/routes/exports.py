@@ -1,25 +1,23 @@
-"""Taking data along: one recording on paper, everything as an archive, or for other systems (FHIR)."""
+"""Exports: one recording on paper, everything as an archive, or for other systems (FHIR)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from api.auth.access import get_or_404, visible_clients, visible_recordings
-from api.care.consent import consents_of
+from api.care.consent import may_watch_client
 from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
 from api.core.text_types import IdPath
 from api.db import Client, Deed
-from api.http.deps import Audit, Clock, Db, Me, OpenSessions, Principal, Store
-from api.recordings.export import entries, fhir, inventory, pdf_of
+from api.http.deps import Audit, Clock, Db, Me, OpenSessions, Store
+from api.recordings import export
+from api.recordings.export import ExportOut, entries, fhir, inventory, pdf_of
 from api.recordings.result_files import current_analysis
 from api.routes.results import AnalysisId
-from hinge_check.clinic.consent import clinician_may_watch
 from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.fhir import text_of
 
@@ -29,44 +27,10 @@ _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
-class HeldOut(BaseModel):
-    """What there is of one recording to take along."""
-
-    recording_id: str
-    created_at: datetime
-    figures: bool = Field(description="Report, curves, chart")
-    video: bool
-    video_bytes: int | None
-    annotated: bool
-    reviewed: bool = Field(description="A review is published, so there is a report on paper in the archive")
-
-
-class ExportOut(BaseModel):
-    """What an archive of a client would hold."""
-
-    recordings: list[HeldOut]
-    pictures: bool = Field(description="False where the client does not show their videos to the clinician")
-    video_bytes: int = Field(description="Of the videos together: most of the archive")
-
-
 @router.get("/clients/{client_id}/export")
 def list_export(client_id: IdPath, me: Me, db: Db) -> ExportOut:
-    """What an archive of this client would hold."""
-    client: Client = get_or_404(db, visible_clients(me), client_id)
-    pictures = _pictures(db, me, client)
-    rows = [
-        HeldOut(
-            recording_id=thing.recording.id,
-            created_at=thing.recording.created_at,
-            figures=thing.analysis is not None,
-            video=pictures and thing.recording.original_key is not None,
-            video_bytes=thing.recording.original_bytes if pictures and thing.recording.original_key else None,
-            annotated=pictures and thing.drawn is not None,
-            reviewed=thing.reviewed,
-        )
-        for thing in inventory(db, client.id)
-    ]
-    return ExportOut(recordings=rows, pictures=pictures, video_bytes=sum(row.video_bytes or 0 for row in rows))
+    """List what an archive of this client would hold."""
+    return export.list_export(db, me, client_id)
 
 
 @router.get(
@@ -77,9 +41,9 @@ def list_export(client_id: IdPath, me: Me, db: Db) -> ExportOut:
 def export_client(
     client_id: IdPath, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
 ) -> StreamingResponse:
-    """Everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
+    """Send everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    pictures = _pictures(db, me, client)
+    pictures = may_watch_client(db, me, client.id)
     audit.record(db, Deed.EXPORTED, "archive", client.id, client.id)
     db.commit()
     now = clock()
@@ -97,9 +61,9 @@ def export_client(
     },
 )
 def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
-    """A client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
+    """Send a client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
-    bundle = fhir(db, inventory(db, client.id), client.id, clock(), pictures=_pictures(db, me, client))
+    bundle = fhir(db, inventory(db, client.id), client.id, clock(), pictures=may_watch_client(db, me, client.id))
     audit.record(db, Deed.EXPORTED, "fhir", client.id, client.id)
     db.commit()
     return Response(text_of(bundle), media_type="application/fhir+json", headers=_PRIVATE)
@@ -116,7 +80,7 @@ def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -
 def read_pdf(
     recording_id: IdPath, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
-    """One recording on paper, with its published review: for a reader who has never seen this service."""
+    """Send one recording on paper, with its published review: for a reader who has never seen this service."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = current_analysis(db, recording.id, analysis)
     if row.report is None:
@@ -129,12 +93,8 @@ def read_pdf(
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-def _pictures(db: Db, me: Principal, client: Client) -> bool:
-    return not me.is_clinician or clinician_may_watch(consents_of(db, client.id))
-
-
 def _gathered(pieces: Iterator[bytes], least: int = 256 * 1024) -> Iterator[bytes]:
-    """Small pieces together: each one sent costs a trip to a thread."""
+    """Yield small pieces together: each one sent costs a trip to a thread."""
     gathered = bytearray()
     for piece in pieces:
         gathered += piece

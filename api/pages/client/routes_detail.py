@@ -1,4 +1,4 @@
-"""One client: how they come along, and what a clinician does about them."""
+"""One client: how they get on, and what a clinician does about it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.auth.access import get_or_404, visible_clients
 from api.auth.audit_trail import Trail
 from api.care.clients import ClientChange, change_client, invite_client
+from api.care.intake import ClearanceForm, clear_intake
 from api.core.clock import Now
 from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
@@ -26,9 +27,8 @@ from api.pages.form_fields import TrailHere, form_text, language_of
 from api.pages.messages import code_messages
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
-from api.routes.exports import list_export
-from api.routes.intake import ClearanceForm, clear_intake
-from api.routes.retention import erase_client
+from api.recordings.erasure import erase
+from api.recordings.export import list_export
 
 router = APIRouter(prefix="/clients/{client_id}")
 
@@ -47,15 +47,15 @@ def client_page(
     whole: bool = False,
     said: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """Plan, trend, recordings, check-ins, answers, agreements of one client."""
-    return _shown(
+    """Show plan, trend, recordings, check-ins, answers and agreements of one client."""
+    return _render_client(
         request, me, db, clock, audit, client_id, exercise=exercise, whole=whole, said=said if said in SAID else ""
     )
 
 
 @router.post("/link")
 def link(client_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
-    """A new link, shown this once; the ones before it end."""
+    """Make a new link, shown this once; the ones before it end."""
     new_link = invite_client(db, config, me, client_id, clock())
     client: Client = get_or_404(db, visible_clients(me), client_id)
     return render_link(request, me, db, client.id, client.name, client.email, new_link)
@@ -72,14 +72,14 @@ def rename(
     except ValidationError as error:
         get_or_404(db, visible_clients(me), client_id)
         wrong = {str(each["loc"][0]) for each in error.errors()}
-        return _shown(request, me, db, clock, audit, client_id, typed=typed, wrong=wrong)
+        return _render_client(request, me, db, clock, audit, client_id, typed=typed, wrong=wrong)
     change_client(db, me, audit, client_id, change, clock())
     return _back(client_id, "renamed")
 
 
 @router.post("/archive")
 def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
-    """Archive a client (`archived` is `yes`), who can no longer come in; or bring them back (`no`)."""
+    """Archive a client (`archived` is `yes`), who can then no longer sign in; or bring them back (`no`)."""
     archived = {"yes": True, "no": False}.get(form_text(form, "archived"))
     change_client(db, me, audit, client_id, ClientChange(archived=archived), clock())
     return _back(client_id, {True: "archived", False: "back", None: ""}[archived])
@@ -111,11 +111,11 @@ def clear(
     get_or_404(db, visible_clients(me), client_id)
     note = form_text(form, "note")
     if form_text(form, "looked") != "yes":
-        return _shown(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"looked"})
+        return _render_client(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"looked"})
     try:
-        clear_intake(client_id, intake_id, ClearanceForm(note=note), me, db, clock, audit)
+        clear_intake(db, me, audit, client_id, intake_id, ClearanceForm(note=note), clock())
     except ValidationError:
-        return _shown(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"note"})
+        return _render_client(request, me, db, clock, audit, client_id, typed={"note": note}, wrong={"note"})
     except Problem as problem:
         if problem.code is not ServiceCode.CONFLICT:
             raise
@@ -125,8 +125,8 @@ def clear(
 
 @router.get("/delete")
 def delete_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
-    """What goes with a client, before it does."""
-    return _asked(request, me, db, client_id)
+    """Show what is deleted with a client, before it is."""
+    return _render_delete(request, me, db, client_id)
 
 
 @router.post("/delete")
@@ -137,12 +137,12 @@ def delete(
     client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = form_text(form, "name", 300)
     if typed.casefold() != client.name.casefold():
-        return _asked(request, me, db, client_id, typed=typed, wrong=True)
-    erase_client(client_id, me, db, store, audit)
+        return _render_delete(request, me, db, client_id, typed=typed, wrong=True)
+    erase(db, store, client, audit)
     return RedirectResponse("/clients", 303)
 
 
-def _asked(
+def _render_delete(
     request: Request, me: Principal, db: Session, client_id: str, *, typed: str = "", wrong: bool = False
 ) -> Response:
     client: Client = get_or_404(db, visible_clients(me), client_id)
@@ -152,13 +152,13 @@ def _asked(
         me=me,
         status=422 if wrong else 200,
         client=client,
-        held=list_export(client_id, me, db),
+        held=list_export(db, me, client_id),
         typed=typed,
         wrong=wrong,
     )
 
 
-def _shown(
+def _render_client(
     request: Request,
     me: Principal,
     db: Session,

@@ -22,7 +22,7 @@ from api.pages.clinic.sections import SECTIONS
 from api.pages.clinic.trail import Line, lines
 from api.pages.page_deps import ClinicianHere
 from api.pages.render import render
-from api.routes.retention import read_retention
+from api.recordings.retention import read_retention
 
 router = APIRouter()
 
@@ -89,7 +89,7 @@ def keeping_page(
 ) -> Response:
     """Show how long videos stay, and which of one's clients' are deleted next. Deletes nothing."""
     within = within if within in AHEAD else AHEAD[0]
-    found = read_retention(me, db, clock, config, within)
+    retention = read_retention(db, config, me, clock(), within_days=within)
     names = _named(db, visible_clients(me).with_only_columns(Client.id, Client.name))
     return render(
         request,
@@ -98,8 +98,8 @@ def keeping_page(
         zone=str(clinic_timezone(db, me.clinic_id)),
         sections=SECTIONS,
         section="keeping",
-        days=found.days,
-        due=found.due,
+        days=retention.days,
+        due=retention.due,
         names=names,
         within=within,
         ahead=AHEAD,
