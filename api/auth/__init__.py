@@ -1,1 +1,1 @@
-"""Who asks, what they may see, and what is written down of it."""
+"""Authentication, access to people's data, and the audit trail."""

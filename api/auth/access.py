@@ -1,4 +1,4 @@
-"""Who may see what. Every query for people's data begins here; what is someone else's does not exist (404)."""
+"""Who may see what. Every query for people's data begins here; what is someone else's is not found (404)."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from api.db import Analysis, Client, Recording, Upload
 _Row = TypeVar("_Row", Client, Recording, Analysis, Upload)
 
 
-def _mine(me: Principal, query: Select[Any]) -> Select[Any]:
-    """Narrow a query that includes `Client` to the clients this person may see."""
+def _narrow(me: Principal, query: Select[Any]) -> Select[Any]:
+    """Narrow a query that includes `Client` to the clients a person may see."""
     query = query.where(Client.clinic_id == me.clinic_id)
     return query.where(Client.clinician_id == me.id) if me.is_clinician else query.where(Client.id == me.id)
 
 
 def visible_clients(me: Principal) -> Select[Client]:
-    """The clients of a clinician; a client's own row."""
-    return _mine(me, select(Client))
+    """Return the query for the clients of a clinician, or for a client's own row."""
+    return _narrow(me, select(Client))
 
 
 def visible_recordings(me: Principal) -> Select[Recording]:
-    """The recordings of those clients."""
-    return _mine(me, select(Recording).join(Client, Client.id == Recording.client_id))
+    """Return the query for the recordings of the visible clients."""
+    return _narrow(me, select(Recording).join(Client, Client.id == Recording.client_id))
 
 
 def visible_analyses(me: Principal) -> Select[Analysis]:
-    """The analyses of those recordings."""
+    """Return the query for the analyses of the visible recordings."""
     joined = select(Analysis).join(Recording, Recording.id == Analysis.recording_id)
-    return _mine(me, joined.join(Client, Client.id == Recording.client_id))
+    return _narrow(me, joined.join(Client, Client.id == Recording.client_id))
 
 
 def visible_uploads(me: Principal) -> Select[Upload]:
-    """The uploads for those clients."""
-    return _mine(me, select(Upload).join(Client, Client.id == Upload.client_id))
+    """Return the query for the uploads for the visible clients."""
+    return _narrow(me, select(Upload).join(Client, Client.id == Upload.client_id))
 
 
 def get_or_404(db: Session, query: Select[_Row], row_id: str) -> _Row:
-    """The one row with this id among those a person may see.
+    """Return the row with this id among those a person may see.
 
     Raises
     ------
     Problem
-        `not_found`, alike whether it is absent or someone else's.
+        `not_found`, whether it is absent or someone else's: the two look the same.
     """
     table = query.column_descriptions[0]["entity"]
     row = db.scalars(query.where(table.id == row_id)).one_or_none()

@@ -29,23 +29,37 @@ class Passwords:
         self._hasher = PasswordHash((Argon2Hasher(parallelism=1) if hasher is None else hasher,))
         self._running = threading.BoundedSemaphore(at_once)
         self._queue = threading.BoundedSemaphore(at_once + waiting)
-        self._nobody = ""
+        self._decoy = ""
 
     def hash(self, password: str) -> str:
-        """The hash to keep."""
+        """Return the hash to keep.
+
+        Raises
+        ------
+        Problem
+            `too_many_requests` when too many wait.
+        """
         with _Place(self._queue), self._running:
             return self._hasher.hash(password)
 
-    def verify(self, password: str, kept: str | None) -> bool:
-        """Whether the password is the one that was hashed; takes as long for nobody (None) as for somebody."""
+    def verify(self, password: str, password_hash: str | None) -> bool:
+        """Tell whether the password is the one that was hashed; takes as long without a hash (None) as with one.
+
+        Raises
+        ------
+        Problem
+            `too_many_requests` when too many wait.
+        """
         with _Place(self._queue), self._running:
-            # Made at the first call, whoever it is for: an application starts without waiting for it.
-            self._nobody = self._nobody or self._hasher.hash(secrets.token_urlsafe(16))
-            right = self._hasher.verify(password, self._nobody if kept is None else kept)
-        return right and kept is not None
+            # Made at the first call, whoever it is for: the application starts without waiting for it.
+            self._decoy = self._decoy or self._hasher.hash(secrets.token_urlsafe(16))
+            matches = self._hasher.verify(password, self._decoy if password_hash is None else password_hash)
+        return matches and password_hash is not None
 
 
 class _Place:
+    """A place among those who wait; refused when all are taken."""
+
     def __init__(self, queue: threading.BoundedSemaphore) -> None:
         self._queue = queue
 
@@ -58,37 +72,37 @@ class _Place:
 
 
 def new_token() -> str:
-    """256 random bits as text."""
+    """Return 256 random bits as text."""
     return secrets.token_urlsafe(32)
 
 
 def digest(token: str) -> str:
-    """What is kept of a token."""
+    """Return what is kept of a token: its SHA-256, in hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def csrf_token(key: str, session_hash: str) -> str:
-    """The CSRF token of a session: known to whoever may read our answers, and to nobody else."""
+    """Return the CSRF token of a session: known only to those who may read our answers."""
     return hmac.new(key.encode(), b"csrf\0" + session_hash.encode(), hashlib.sha256).hexdigest()
 
 
 def constant_time_equal(one: str, other: str) -> bool:
-    """Compare secrets in constant time."""
+    """Tell whether two secrets are equal, in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 
 def sign_link(key: str, invitation_id: str) -> str:
-    """A fresh token for a link: names the invitation, is random, and is signed."""
+    """Return a new token for a link: it names the invitation, is random, and is signed."""
     return str(URLSafeSerializer(key, salt=_LINK_SALT).dumps([invitation_id, secrets.token_urlsafe(16)]))
 
 
 def read_link(key: str, token: str) -> str:
-    """The invitation's id in a link's token.
+    """Return the invitation's id from a link's token.
 
     Raises
     ------
     Problem
-        `link_invalid` when it was altered or cut.
+        `link_invalid` when it was altered or cut short.
     """
     try:
         invitation_id, _ = URLSafeSerializer(key, salt=_LINK_SALT).loads(token)
@@ -98,7 +112,7 @@ def read_link(key: str, token: str) -> str:
 
 
 def sign_media(key: str, resource: str) -> str:
-    """A token that lets whoever has it read one resource (such as `analysis/ID/annotated`) for a short while."""
+    """Return a token that lets its holder read one resource (such as `analysis/ID/annotated`) for a short while."""
     return str(URLSafeTimedSerializer(key, salt=_MEDIA_SALT).dumps(resource))
 
 

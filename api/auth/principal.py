@@ -1,4 +1,4 @@
-"""Who asks: found by their session or their token, before every request, hence without the ORM."""
+"""The principal of a request: found by session or token, before every request, hence without the ORM."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SEEN_EVERY = timedelta(minutes=5)
 
 
 class Role(StrEnum):
-    """What a person is to the service."""
+    """The role of a person in the service."""
 
     CLINICIAN = "clinician"
     CLIENT = "client"
@@ -36,7 +36,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks. Signed in by a session (all scopes) or by a token (its scopes)."""
+    """The person or program that asks: signed in by a session (all scopes) or by a token (its scopes)."""
 
     role: Role
     id: str
@@ -49,7 +49,7 @@ class Principal:
 
     @property
     def is_clinician(self) -> bool:
-        """Whether this is a clinician (or a program of theirs)."""
+        """Return whether this is a clinician (or a program of theirs)."""
         return self.role is Role.CLINICIAN
 
     def require(self, scope: Scope) -> None:
@@ -91,13 +91,13 @@ _SESSIONS = (
 
 
 def _unauthenticated(*, bearer: bool) -> Problem:
-    """What is told to whom we do not know."""
+    """Return the problem for a session or token that we do not know."""
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"' if bearer else "Bearer"}
     return Problem(ServiceCode.UNAUTHENTICATED, headers=headers)
 
 
 async def authenticate(engine: Engine, now: datetime, *, session: str | None, header: str | None = None) -> Principal:
-    """Who comes with this header `Authorization`, or without one with this session; notes that they were seen.
+    """Return who sends this header `Authorization` or, without one, this session; note that they were seen.
 
     Raises
     ------
@@ -117,7 +117,7 @@ async def authenticate(engine: Engine, now: datetime, *, session: str | None, he
 
 
 def _by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, Update | None]:
-    """Whose token this is, and what is to be noted of its use, if anything."""
+    """Return whose token this is, and the statement that notes its use, if one is due."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX):
         raise _unauthenticated(bearer=True)
@@ -135,7 +135,7 @@ def _by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, U
 
 
 def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, Update | None]:
-    """Whose session this is, and what is to be noted of its use, if anything."""
+    """Return whose session this is, and the statement that notes its use, if one is due."""
     with engine.connect() as connection:
         row = connection.execute(_SESSIONS, {"hash": digest(token)}).one_or_none()
     if row is None or row.expires_at <= now or row.disabled_at is not None or row.archived_at is not None:
@@ -149,7 +149,7 @@ def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, U
 
 
 def is_active(db: Session, me: Principal) -> bool:
-    """Whether the session or token somebody came in by still holds; for what goes on after they were let in."""
+    """Tell whether a session or token is still valid; for what goes on after the request was let in."""
     if me.session_id is not None:
         return db.scalar(select(SignIn.id).where(SignIn.id == me.session_id)) is not None
     holds = (ApiToken.id == me.token_id, ApiToken.revoked_at.is_(None))
@@ -157,6 +157,6 @@ def is_active(db: Session, me: Principal) -> bool:
 
 
 def _record_use(engine: Engine, seen: Update) -> None:
-    """Note a use of a session or a token; a write, so it may have to wait for others."""
+    """Note the use of a session or a token; a write, so it may have to wait for others."""
     with engine.begin() as connection:
         connection.execute(seen)

@@ -1,4 +1,4 @@
-"""Slow down guessing. Counts live in the database, so that every process of the service shares them."""
+"""Rate limits, to slow down guessing. Counts live in the database, so that every process of the service shares them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many tries at one thing within a time."""
+    """A number of tries at one thing within a time."""
 
     what: str
     who: str
@@ -28,7 +28,7 @@ class RateLimit:
 
     @property
     def key(self) -> str:
-        """Tells the counts apart without telling whose they are."""
+        """Return a key that tells counts apart without saying whose they are."""
         return hashlib.sha256(f"{self.what}\0{self.who}".encode()).hexdigest()
 
 
@@ -44,7 +44,7 @@ def hit(db: Session, limits: list[RateLimit], now: datetime) -> None:
     """
     waits = []
     for limit in limits:
-        tries, since = _counted(db, limit, now)
+        tries, since = _count(db, limit, now)
         if tries > limit.tries:
             waits.append(since + limit.within - now)
     if waits:
@@ -57,24 +57,24 @@ def hit(db: Session, limits: list[RateLimit], now: datetime) -> None:
 
 
 def refund(db: Session, limits: list[RateLimit]) -> None:
-    """Take one try back from each: it was none at guessing. The caller commits."""
+    """Take one try back from each limit: it was not a guess. The caller commits."""
     keys = [limit.key for limit in limits]
     db.execute(update(Throttle).where(Throttle.key.in_(keys), Throttle.tries > 0).values(tries=Throttle.tries - 1))
 
 
 def reset(db: Session, limits: list[RateLimit]) -> None:
-    """Begin again from nothing. The caller commits."""
+    """Begin counting again from nothing. The caller commits."""
     db.execute(delete(Throttle).where(Throttle.key.in_([limit.key for limit in limits])))
 
 
-def _counted(db: Session, limit: RateLimit, now: datetime) -> tuple[int, datetime]:
-    mine = Throttle.key == limit.key
+def _count(db: Session, limit: RateLimit, now: datetime) -> tuple[int, datetime]:
+    same = Throttle.key == limit.key
     # A count from the future is one from before the clock was put back.
     running = (Throttle.since > now - limit.within) & (Throttle.since <= now)
     for _ in range(2):
-        done = db.execute(update(Throttle).where(mine, running).values(tries=Throttle.tries + 1))
+        done = db.execute(update(Throttle).where(same, running).values(tries=Throttle.tries + 1))
         if not _rows(done):
-            done = db.execute(update(Throttle).where(mine, ~running).values(tries=1, since=now))
+            done = db.execute(update(Throttle).where(same, ~running).values(tries=1, since=now))
         if not _rows(done):
             db.execute(delete(Throttle).where(Throttle.since < now - _KEPT))
             db.add(Throttle(key=limit.key, tries=1, since=now))
@@ -83,7 +83,7 @@ def _counted(db: Session, limit: RateLimit, now: datetime) -> tuple[int, datetim
         except IntegrityError:  # another request was first
             db.rollback()
             continue
-        row = db.execute(select(Throttle.tries, Throttle.since).where(mine)).one_or_none()
+        row = db.execute(select(Throttle.tries, Throttle.since).where(same)).one_or_none()
         db.rollback()
         return (1, now) if row is None else (row.tries, row.since)
     return 1, now

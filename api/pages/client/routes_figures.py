@@ -1,4 +1,4 @@
-"""What holds for one person when the service suggests going on, staying or going back."""
+"""One person's own figures of the rule that suggests going on, staying or going back."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ MOST_PAIN = 10.0
 
 @router.get("")
 def figures_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
-    """The figures that hold, and those that are this person's."""
+    """Show the figures in force, and which are this person's own."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = {name: f"{value:g}" for name, value in own_values(client.readiness).items()}
     if client.usual_pain is not None:
         typed[USUAL] = f"{client.usual_pain:g}"
-    return _shown(request, me, db, client, typed, {})
+    return _render_figures(request, me, db, client, typed, {})
 
 
 @router.post("")
 def write_figures(
     client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, audit: TrailHere
 ) -> Response:
-    """Write them; an empty field goes back to what holds for all."""
+    """Write the figures; an empty field goes back to what holds for all."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = {name: value for name in (USUAL, *FIGURES) if (value := form_text(form, name, 40))}
-    wrong = _wrong(translator_for(request), typed)
+    wrong = _find_errors(translator_for(request), typed)
     general: list[str] = []
     if not wrong:
         values = {name: number(value) for name, value in typed.items()}
@@ -58,11 +58,11 @@ def write_figures(
             general = [each.message.partition(": ")[2] or each.message for each in problem.errors or ()]
         else:
             return RedirectResponse(f"/clients/{client.id}?said=figures#suggestion", 303)
-    return _shown(request, me, db, client, typed, wrong, general)
+    return _render_figures(request, me, db, client, typed, wrong, general)
 
 
-def _wrong(t: Translator, typed: dict[str, str]) -> dict[str, str]:
-    """What is amiss, by field."""
+def _find_errors(t: Translator, typed: dict[str, str]) -> dict[str, str]:
+    """Return what is wrong, by field."""
     wrong = {}
     for name, said in typed.items():
         value = number(said)
@@ -78,7 +78,7 @@ def _wrong(t: Translator, typed: dict[str, str]) -> dict[str, str]:
     return wrong
 
 
-def _shown(
+def _render_figures(
     request: Request,
     me: Principal,
     db: Session,

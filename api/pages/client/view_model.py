@@ -33,8 +33,8 @@ from api.pages.translations import Translator
 from api.pages.worklist.rows import NeedItem, need_item
 from api.recordings.result_files import newest_of
 from hinge_check.clinic.checkin import CheckIn
-from hinge_check.clinic.history import history
-from hinge_check.clinic.metrics import SetMetrics
+from hinge_check.clinic.history import History, history
+from hinge_check.clinic.metrics import Recorded, SetMetrics
 from hinge_check.clinic.red_flags import questions_from_text
 from hinge_check.clinic.worklist import needs
 
@@ -59,7 +59,7 @@ class Filmed:
     draft: bool
     """Whether a review is begun and not published."""
     waits: bool
-    """Whether it is newer than every one with a published review."""
+    """Whether it is newer than every recording with a published review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class ClientView:
     intake: IntakeOut | None
     """The newest answers."""
     answers: Sequence[Answered]
-    """All answers, those that the clinician should see first."""
+    """What the client answered; first what the clinician should see."""
     consents: ConsentOut
     asked: bool
     """Whether the client has been asked for agreements at all."""
@@ -95,15 +95,15 @@ class ClientView:
     """First and last moment of the charts."""
     last: datetime | None
     has_live: bool
-    """Whether some marks are of live sessions."""
+    """Whether some of the charts' marks are of live sessions."""
     about: str
     recordings: Sequence[Filmed]
     many: int
-    """Number of all recordings."""
+    """How many recordings there are."""
     check_ins: Sequence[tuple[CheckInOut, str]]
-    """With the exercise's title."""
+    """Each with the exercise's title."""
     link_until: datetime | None
-    """Until when the client's open link works; None without one."""
+    """Until when a link that was made works; None when none does."""
     titles: dict[str, str]
     """Titles of the ladder's steps, by name."""
     colleagues: Sequence[Clinician]
@@ -127,36 +127,30 @@ def load(
     exercise: str = "",
     whole: bool = False,
 ) -> ClientView:
-    """Load everything at once, and note each view in the audit trail.
+    """Load everything at once, and note each look.
 
     Parameters
     ----------
     exercise
-        Protocol whose figures the charts show; without it that of the newest recording.
+        Protocol whose figures the charts show; empty for that of the newest recording.
     whole
-        All recordings and check-ins, up to `MOST`.
+        Load all recordings and check-ins, up to `MOST`, instead of the first `FEW`.
 
     Raises
     ------
     Problem
         `not_found` for another clinician's client.
     """
-    client: Client = get_or_404(db, visible_clients(me), client_id)
+    client = get_or_404(db, visible_clients(me), client_id)
     titles = _titles(db, client.clinic_id, t)
     records = client_history(db, client.id, live=True)
     found = history(records, rules=rules_of(db, client))
     audit.record_view(db, "history", client.id, client.id)
-    protocols = charts.exercises(found)
-    chosen = exercise if exercise in protocols else protocols[0] if protocols else None
-    limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
-    drawn = charts.charts(found, chosen, limits[-1] if limits else None)
-    marks = [mark for chart in drawn for line in chart.lines for mark in line.marks]
-    moments = [mark.when for mark in marks]
+    trend = _trend(found, records, exercise)
     answers = list_intakes(db, me, audit, client.id)
     shown = MOST if whole else FEW
     of = {each.recording_id: (each.figures, each.check_in) for each in records}
     rows, many = _filmed(db, me, client, of, titles, shown)
-    said = list_check_ins(db, me, audit, client.id, Paging(limit=shown)).items
     return ClientView(
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
@@ -167,16 +161,16 @@ def load(
         consents=read_consents(db, me, client.id, language),
         asked=db.scalar(select(ConsentRecord.id).where(ConsentRecord.client_id == client.id).limit(1)) is not None,
         readiness=_readiness(db, me, client, clock, audit),
-        exercises=protocols,
-        exercise=chosen,
-        charts=drawn,
-        first=min(moments, default=None),
-        last=max(moments, default=None),
-        has_live=any(mark.live for mark in marks),
+        exercises=trend.exercises,
+        exercise=trend.exercise,
+        charts=trend.charts,
+        first=trend.first,
+        last=trend.last,
+        has_live=trend.has_live,
         about=found.about,
         recordings=rows,
         many=many,
-        check_ins=[(each, titles.get(each.step, each.step.replace("_", " "))) for each in said],
+        check_ins=_check_ins(db, me, audit, client, titles, shown),
         link_until=_open_link(db, client.id, clock()),
         titles=titles,
         colleagues=colleagues(db, me),
@@ -185,6 +179,43 @@ def load(
 
 def _titles(db: Session, clinic_id: str, t: Translator) -> dict[str, str]:
     return {step.name: code_messages.step_title(t, step.name, step.title) for step in ladder_of(db, clinic_id).steps}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """The charts of one exercise; fields as in `ClientView`."""
+
+    exercises: Sequence[str]
+    exercise: str | None
+    charts: Sequence[charts.Chart]
+    first: datetime | None
+    last: datetime | None
+    has_live: bool
+
+
+def _trend(found: History, records: Sequence[Recorded], exercise: str) -> _Trend:
+    """Draw the exercise that is asked for, else that of the newest recording, with the limit of its newest set."""
+    protocols = charts.exercises(found)
+    chosen = exercise if exercise in protocols else protocols[0] if protocols else None
+    limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
+    drawn = charts.charts(found, chosen, limits[-1] if limits else None)
+    marks = [mark for chart in drawn for line in chart.lines for mark in line.marks]
+    moments = [mark.when for mark in marks]
+    return _Trend(
+        exercises=protocols,
+        exercise=chosen,
+        charts=drawn,
+        first=min(moments, default=None),
+        last=max(moments, default=None),
+        has_live=any(mark.live for mark in marks),
+    )
+
+
+def _check_ins(
+    db: Session, me: Principal, audit: Trail, client: Client, titles: dict[str, str], most: int
+) -> list[tuple[CheckInOut, str]]:
+    rows = list_check_ins(db, me, audit, client.id, Paging(limit=most)).items
+    return [(each, titles.get(each.step, each.step.replace("_", " "))) for each in rows]
 
 
 def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[NeedItem, ...]:
