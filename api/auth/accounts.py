@@ -110,8 +110,8 @@ def sign_in(
     Problem
         `unauthenticated`, alike whether the address or the password is wrong; `too_many_requests`.
     """
-    here, anywhere = sign_in_limits(settings, form.email, address)
-    hit(db, [*here, *anywhere], now)
+    narrow, wide = sign_in_limits(settings, form.email, address)
+    hit(db, [*narrow, *wide], now)
     person = db.scalars(select(Clinician).where(Clinician.email == form.email)).one_or_none()
     db.rollback()  # hashing takes long: hold no connection meanwhile
     usable = person is not None and person.disabled_at is None
@@ -123,8 +123,8 @@ def sign_in(
             advice="Check both and try again.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    reset(db, here)
-    refund(db, anywhere)
+    reset(db, narrow)
+    refund(db, wide)
     return begin_session(db, person, settings, now)
 
 
@@ -179,8 +179,9 @@ def sign_in_limits(settings: Settings, email: str, address: str) -> tuple[list[R
     """
     within = timedelta(minutes=settings.sign_in_pause_minutes)
     few = settings.sign_in_failures
-    here = [RateLimit("sign in here", f"{email}\0{address}", few, within)]
-    return here, [
+    narrow = [RateLimit("sign in here", f"{email}\0{address}", few, within)]
+    wide = [
         RateLimit("sign in as", email, few * 10, within),
         RateLimit("sign in from", address, few * 10, within),
     ]
+    return narrow, wide

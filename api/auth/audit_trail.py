@@ -103,7 +103,7 @@ def trail_of_service(clinic_id: str, now: datetime) -> Trail:
 def trail_of_link(made_for: str, clinic_id: str, scope: Mapping[str, object], now: datetime) -> Trail:
     """Return the trail of a signed link that was opened.
 
-    By whoever had it: only the person it was made for is known.
+    Anyone who had it may have opened it: only the person it was made for is known.
     """
     return Trail("link", made_for, clinic_id, request_id(dict(scope)), now)
 

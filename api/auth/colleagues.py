@@ -1,4 +1,4 @@
-"""The clinicians of a clinic: who works there, inviting one, letting one in no more."""
+"""The clinicians of a clinic: listed, invited, and shut out when they leave."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def revoke_invitation(db: Session, me: Principal, invitation_id: str, now: datet
 def disable_clinician(
     db: Session, me: Principal, trail: Trail, clinician_id: str, form: LeavingForm, now: datetime
 ) -> None:
-    """Let a clinician of one's own clinic, or oneself, in no more; commits.
+    """Shut out a clinician of one's own clinic, or oneself; commits.
 
     Sessions, tokens and the links they made end. What they wrote stays.
 

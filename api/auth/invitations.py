@@ -19,7 +19,7 @@ RESET_WITHIN = timedelta(hours=24)
 
 
 class InvitationOut(BaseModel):
-    """A link that has been made; its address is told once, when it is made."""
+    """A link that has been made; its address is shown once, when it is made."""
 
     id: str
     kind: InvitationKind
@@ -29,7 +29,7 @@ class InvitationOut(BaseModel):
 
 
 class NewInvitationOut(InvitationOut):
-    """A fresh link."""
+    """A new link."""
 
     link: str = Field(description="Pass it on yourself; it works once and is not shown again")
 

@@ -90,8 +90,8 @@ def _count(db: Session, limit: RateLimit, now: datetime) -> tuple[int, datetime]
 
 
 def _rows(result: object) -> int:
-    found: int = getattr(result, "rowcount")  # noqa: B009 - Result has it only for updates
-    return found
+    count: int = getattr(result, "rowcount")  # noqa: B009 - Result has it only for updates
+    return count
 
 
 def _words(seconds: int) -> str:

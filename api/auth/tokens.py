@@ -28,7 +28,7 @@ class TokenForm(BaseModel):
 
 
 class TokenOut(BaseModel):
-    """A token; its text is told once, when it is made."""
+    """A token; its text is shown once, when it is made."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class TokenOut(BaseModel):
 
 
 class NewTokenOut(TokenOut):
-    """A fresh token."""
+    """A new token."""
 
     token: str = Field(description="Keep it now; it is not shown again")
 

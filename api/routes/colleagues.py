@@ -1,4 +1,4 @@
-"""The clinicians of a clinic: who works there, inviting one, letting one in no more."""
+"""The clinicians of a clinic: listed, invited, and shut out when they leave."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def revoke_invitation(invitation_id: IdPath, me: ClinicianInPerson, db: Db, cloc
 def disable_clinician(
     clinician_id: IdPath, form: LeavingForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> None:
-    """Let a clinician of one's own clinic, or oneself, in no more: sessions, tokens and the links they made end.
+    """Shut out a clinician of one's own clinic, or oneself: sessions, tokens and the links they made end.
 
     What they wrote stays. The last clinician of a clinic cannot leave.
     """

@@ -31,7 +31,7 @@ def read_retention(
 
 @router.delete("/clients/{client_id}", status_code=204)
 def erase_client(client_id: IdPath, me: ClinicianInPerson, db: Db, store: Store, audit: Audit) -> None:
-    """Erase a client for good: rows, videos, everything made of them, jobs that wait. There is no way back.
+    """Erase a client for good: rows, videos, everything made of them, waiting jobs. There is no way back.
 
     What stays is that an erasure took place, when, and by whom, without the client's id.
     """

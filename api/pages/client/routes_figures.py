@@ -64,8 +64,8 @@ def write_figures(
 def _find_errors(t: Translator, typed: dict[str, str]) -> dict[str, str]:
     """Return what is wrong, by field."""
     wrong = {}
-    for name, said in typed.items():
-        value = number(said)
+    for name, text in typed.items():
+        value = number(text)
         if name == USUAL:
             if value is None or not 0 <= value <= MOST_PAIN:
                 wrong[name] = t("client-figures-usual-range")

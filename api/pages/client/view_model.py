@@ -226,12 +226,12 @@ def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[N
 def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:
     asked = questions_from_text(db.get_one(WordingText, intake.wording_sha256).text).questions
     flags = [flag.question for flag in intake.flags or ()]
-    found = sorted(asked, key=lambda each: flags.index(each.name) if each.name in flags else len(flags))
+    by_urgency = sorted(asked, key=lambda each: flags.index(each.name) if each.name in flags else len(flags))
     return [
         Answered(
             code_messages.question(t, each), str(intake.answers[each.name]), each.about if each.name in flags else None
         )
-        for each in found
+        for each in by_urgency
     ]
 
 
@@ -255,10 +255,10 @@ def _filmed(
     many = db.scalar(select(func.count()).select_from(Recording).where(Recording.client_id == client.id)) or 0
     ids = [row.id for row in rows]
     far = newest_of(db, ids)
-    said = select(Review.recording_id, Review.state, Review.verdict).where(Review.recording_id.in_(ids))
+    reviews = select(Review.recording_id, Review.state, Review.verdict).where(Review.recording_id.in_(ids))
     published: dict[str, Verdict | None] = {}
     drafts: set[str] = set()
-    for recording_id, state, verdict in db.execute(said.order_by(Review.number)):
+    for recording_id, state, verdict in db.execute(reviews.order_by(Review.number)):
         if state is ReviewState.PUBLISHED:
             published[recording_id] = verdict
             drafts.discard(recording_id)

@@ -1,4 +1,4 @@
-"""The hub: name and time zone, who works here, what is left to set up."""
+"""The clinic's start page: name and time zone, who works there, what is left to set up."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def leaving_page(clinician_id: IdPath, request: Request, me: ClinicianHere, db: 
 def leave(
     clinician_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Let a clinician in no more."""
+    """Shut out a clinician who leaves."""
     heir = form_text(form, "clients_to", 32)
     try:
         leaving = LeavingForm(clients_to=heir or None)
@@ -175,15 +175,15 @@ def _render_hub(
 def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict[str, bool]:
     """Return which steps of setting up are done: the trail tells whether protocols were seen and the clinic changed."""
 
-    def noted(kind: str) -> bool:
-        found = entries_of(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
-        return db.scalar(found.limit(1)) is not None
+    def is_in_trail(kind: str) -> bool:
+        entries = entries_of(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
+        return db.scalar(entries.limit(1)) is not None
 
     return {
-        "zone": clinic.time_zone != "UTC" or noted("clinic"),
+        "zone": clinic.time_zone != "UTC" or is_in_trail("clinic"),
         "colleague": colleague,
         "client": client,
-        "limits": noted("protocols"),
+        "limits": is_in_trail("protocols"),
     }
 
 

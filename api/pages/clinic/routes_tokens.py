@@ -40,7 +40,7 @@ def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) 
         "days": form_text(form, "days", 8) or None,
     }
     try:
-        made = tokens.make_token(db, me, TokenForm.model_validate(typed), clock())
+        new_token = tokens.make_token(db, me, TokenForm.model_validate(typed), clock())
     except ValidationError as error:
         return _render_tokens(request, me, db, clock, typed, {str(each["loc"][0]) for each in error.errors()})
     except Problem as problem:
@@ -48,7 +48,7 @@ def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) 
             raise
         return _render_tokens(request, me, db, clock, typed, {"many"})
     zone = str(clinic_timezone(db, me.clinic_id))
-    return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", made=made)
+    return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", made=new_token)
 
 
 @router.post("/clinic/tokens/{token_id}/revoke")

@@ -22,7 +22,7 @@ class Line:
     """The name; None where the kind says it all."""
     who_kind: str
     mine: bool
-    """Whether it was the one who looks now."""
+    """Whether the one who looks at the trail did it."""
     what: str
     object_kind: str
     """A key of the catalogue's kinds; of a protocol without its name."""
@@ -32,7 +32,7 @@ class Line:
     client: str | None
     """The name of one's own client; None for another clinician's and for one who was erased."""
     somebody: bool
-    """Whether it is about a client at all."""
+    """Whether it is about a client."""
     recording_id: str | None
 
 

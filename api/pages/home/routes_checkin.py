@@ -27,13 +27,13 @@ def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: Trail
         if said.pain_next_morning is None:
             raise _missing("pain")
         if checkin_id := form_text(form, "checkin_id", 64):
-            kept = add_to_check_in(db, me, trail, me.id, checkin_id, said, clock())
+            out = add_to_check_in(db, me, trail, me.id, checkin_id, said, clock())
         else:
             whole = CheckInForm(pain_next_morning=said.pain_next_morning)
-            kept, _ = check_in(db, me, trail, form_text(form, "recording_id", 64), whole, clock())
+            out, _ = check_in(db, me, trail, form_text(form, "recording_id", 64), whole, clock())
     except ValidationError:
         raise _missing("pain") from None
-    return RedirectResponse(f"/?morning={kept.id}", 303)
+    return RedirectResponse(f"/?morning={out.id}", 303)
 
 
 @router.post("/done")

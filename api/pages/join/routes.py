@@ -79,7 +79,7 @@ class _Joining:
     address: str
 
     def use_link(self) -> Response:
-        """Use the link for what it was made for, and answer."""
+        """Use the link for its purpose, and answer."""
         token = LinkForm(token=self.token)
         try:
             link = links.look_at_link(self.db, self.config, token, address=self.address, now=self.clock())
