@@ -11,18 +11,21 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
-from api.auth.access import get_or_404, visible_clients
+from api.auth.access import get_or_404, visible_clients, visible_recordings
+from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
 from api.care.checkin_rows import from_row
 from api.care.client_history import client_history
 from api.care.consent import may_watch_client
 from api.care.reviews import as_json, for_report, newest_published
+from api.core.problems import Problem, ServiceCode
 from api.db import (
     Analysis,
     AnalysisState,
     CheckInRow,
     Client,
     ConsentRecord,
+    Deed,
     IntakeRecord,
     LiveSession,
     Plan,
@@ -33,6 +36,7 @@ from api.db import (
 )
 from api.db.clinic import clinic_timezone
 from api.db.engine import Sessions
+from api.recordings.result_files import current_analysis
 from api.storage.blob_store import BlobMissing, BlobStore
 from api.storage.keys import PLAYABLE
 from hinge_check.assess.protocol import protocol_from_text
@@ -106,6 +110,60 @@ def list_export(db: Session, me: Principal, client_id: str) -> ExportOut:
         for each in inventory(db, client.id)
     ]
     return ExportOut(recordings=rows, pictures=pictures, video_bytes=sum(row.video_bytes or 0 for row in rows))
+
+
+def export_archive(
+    db: Session, sessions: Sessions, store: BlobStore, me: Principal, trail: Trail, client_id: str, now: datetime
+) -> tuple[str, Iterator[Entry]]:
+    """Note that everything about a client is taken along; commits.
+
+    Returns
+    -------
+    str, Iterator[Entry]
+        The archive's name and its files, each made when its turn comes.
+    """
+    client = get_or_404(db, visible_clients(me), client_id)
+    pictures = may_watch_client(db, me, client.id)
+    trail.record(db, Deed.EXPORTED, "archive", client.id, client.id)
+    db.commit()
+    files = entries(sessions, store, client.id, now, pictures=pictures, drafts=me.is_clinician)
+    return f"hinge-check-{client.id[:8]}-{now:%Y-%m-%d}.zip", files
+
+
+def export_fhir(db: Session, me: Principal, trail: Trail, client_id: str, now: datetime) -> dict[str, Any]:
+    """Return a client's recordings as a FHIR bundle, and note that they are taken along; commits."""
+    client = get_or_404(db, visible_clients(me), client_id)
+    bundle = fhir(db, inventory(db, client.id), client.id, now, pictures=may_watch_client(db, me, client.id))
+    trail.record(db, Deed.EXPORTED, "fhir", client.id, client.id)
+    db.commit()
+    return bundle
+
+
+def export_report(
+    db: Session,
+    store: BlobStore,
+    me: Principal,
+    trail: Trail,
+    recording_id: str,
+    analysis_id: str | None,
+    now: datetime,
+) -> bytes:
+    """Return the PDF report of one recording, of its newest analysis unless one is named; commits.
+
+    Raises
+    ------
+    Problem
+        `not_found`; `not_ready` while there is no report.
+    """
+    recording = get_or_404(db, visible_recordings(me), recording_id)
+    analysis = current_analysis(db, recording.id, analysis_id)
+    if analysis.report is None:
+        raise Problem(ServiceCode.NOT_READY)
+    who = db.get_one(Client, recording.client_id).name
+    data = pdf_of(db, store, recording, analysis, now, who=who)
+    trail.record(db, Deed.EXPORTED, "report", recording.id, recording.client_id)
+    db.commit()
+    return data
 
 
 def inventory(db: Session, client_id: str) -> list[Inventory]:

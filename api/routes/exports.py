@@ -8,15 +8,11 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from api.auth.access import get_or_404, visible_clients, visible_recordings
-from api.care.consent import may_watch_client
-from api.core.problems import SIGNED_IN, Problem, ServiceCode, problem_responses
+from api.core.problems import SIGNED_IN, ServiceCode, problem_responses
 from api.core.text_types import IdPath
-from api.db import Client, Deed
 from api.http.deps import Audit, Clock, Db, Me, OpenSessions, Store
 from api.recordings import export
-from api.recordings.export import ExportOut, entries, fhir, inventory, pdf_of
-from api.recordings.result_files import current_analysis
+from api.recordings.export import ExportOut
 from api.routes.results import AnalysisId
 from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.fhir import text_of
@@ -42,15 +38,9 @@ def export_client(
     client_id: IdPath, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
 ) -> StreamingResponse:
     """Send everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
-    client: Client = get_or_404(db, visible_clients(me), client_id)
-    pictures = may_watch_client(db, me, client.id)
-    audit.record(db, Deed.EXPORTED, "archive", client.id, client.id)
-    db.commit()
-    now = clock()
-    files = entries(sessions, store, client.id, now, pictures=pictures, drafts=me.is_clinician)
-    name = f"hinge-check-{client.id[:8]}-{now:%Y-%m-%d}.zip"
+    name, files = export.export_archive(db, sessions, store, me, audit, client_id, clock())
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_gathered(zip_stream(files)), media_type="application/zip", headers=headers)
+    return StreamingResponse(_gather(zip_stream(files)), media_type="application/zip", headers=headers)
 
 
 @router.get(
@@ -62,10 +52,7 @@ def export_client(
 )
 def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
     """Send a client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
-    client: Client = get_or_404(db, visible_clients(me), client_id)
-    bundle = fhir(db, inventory(db, client.id), client.id, clock(), pictures=may_watch_client(db, me, client.id))
-    audit.record(db, Deed.EXPORTED, "fhir", client.id, client.id)
-    db.commit()
+    bundle = export.export_fhir(db, me, audit, client_id, clock())
     return Response(text_of(bundle), media_type="application/fhir+json", headers=_PRIVATE)
 
 
@@ -81,19 +68,12 @@ def read_pdf(
     recording_id: IdPath, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
     """Send one recording on paper, with its published review: for a reader who has never seen this service."""
-    recording = get_or_404(db, visible_recordings(me), recording_id)
-    row = current_analysis(db, recording.id, analysis)
-    if row.report is None:
-        raise Problem(ServiceCode.NOT_READY)
-    who = db.get_one(Client, recording.client_id).name
-    data = pdf_of(db, store, recording, row, clock(), who=who)
-    audit.record(db, Deed.EXPORTED, "report", recording.id, recording.client_id)
-    db.commit()
-    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="report-{recording.id[:8]}.pdf"'}
+    data = export.export_report(db, store, me, audit, recording_id, analysis, clock())
+    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="report-{recording_id[:8]}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-def _gathered(pieces: Iterator[bytes], least: int = 256 * 1024) -> Iterator[bytes]:
+def _gather(pieces: Iterator[bytes], least: int = 256 * 1024) -> Iterator[bytes]:
     """Yield small pieces together: each one sent costs a trip to a thread."""
     gathered = bytearray()
     for piece in pieces:
