@@ -32,7 +32,7 @@ from api.jobs import leases
 from api.jobs.wakeup_queue import open_queue
 from api.settings import load_settings
 from api.worker.worker import POLL_S
-from tests.api.jobs_fixture import World, environment, made_world
+from tests.api.jobs_fixture import World, create_world, environment
 
 PROCESSES, THREADS = 10, 10
 LEASE_S = 600.0
@@ -54,7 +54,7 @@ def main() -> None:
     served = bool(os.environ.get("TEST_DATABASE_URL"))
     print(f"{'way':<12} {'workers':>10} {'servers':>10} {'median':>8} {'p95':>8} {'most':>8} {'late':>5} {'errors':>7}")
     for way in ("queue", "poll-0.5", "poll-1.0", *(("listen",) if served else ())):
-        with tempfile.TemporaryDirectory() as folder, made_world(Path(folder) / "data", utc_now) as world:
+        with tempfile.TemporaryDirectory() as folder, create_world(Path(folder) / "data", utc_now) as world:
             print(_row(way, world, asked.idle, asked.jobs), flush=True)
 
 
@@ -160,7 +160,7 @@ def _listen(way: str, number: int, sessions: Sessions, claim: Callable[[str], No
     import psycopg
 
     with psycopg.connect(database.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"LISTEN {CHANNEL}")  # type: ignore[arg-type]
+        connection.execute(f"LISTEN {CHANNEL}")
         while True:
             for notice in connection.notifies(timeout=15.0):
                 claim(notice.payload)

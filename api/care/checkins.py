@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.auth.access import get_or_404, visible_clients, visible_recordings
 from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
-from api.care.checkin_rows import from_row as from_row, to_row
+from api.care.checkin_rows import from_row, to_row
 from api.care.client_history import step_of
 from api.care.clinic_content import ladder_of
 from api.core.problems import FieldError, Problem, ServiceCode, not_found

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
-from api.care.checkins import from_row
+from api.care.checkin_rows import from_row
 from api.care.client_history import steps_of
 from api.care.clinic_content import Language, ladder_of, questions_of
 from api.care.consent import consents_of

@@ -14,7 +14,7 @@ from api.auth.audit_trail import Trail
 from api.auth.principal import Principal
 from api.core.problems import not_found
 from api.db import Deed, LiveSession
-from api.http.pagination import Page, Paging
+from api.db.pagination import Page, Paging
 from hinge_check.clinic.metrics import SetMetrics, metrics_json
 
 

@@ -72,7 +72,7 @@ def angles_columns(analysis: Analysis) -> dict[str, list[Any]]:
         angles.shank_inclination,
         angles.neck_flexion,
     )
-    columns = (
+    columns: tuple[list[Any], ...] = (
         [_rounded(float(time), 3) for time in angles.time_s],
         [_rep_at(analysis.report.reps, float(time)) for time in angles.time_s],
         [str(phase) or None for phase in measured.phase],
@@ -84,8 +84,8 @@ def angles_columns(analysis: Analysis) -> dict[str, list[Any]]:
 def write_angles_csv(analysis: Analysis, path: Path) -> None:
     """Write one row per analysed frame; `rep` empty outside reps, angles empty where not measurable."""
     columns = angles_columns(analysis)
-    cells = ([_angle_cell(name, value) for value in values] for name, values in columns.items())
-    _write(path, ANGLES_COLUMNS, zip(*cells, strict=True))
+    cells = [[_angle_cell(name, value) for value in values] for name, values in columns.items()]
+    _write(path, ANGLES_COLUMNS, [list(row) for row in zip(*cells, strict=True)])
 
 
 def write_chapters_vtt(report: HingeReport, path: Path) -> None:

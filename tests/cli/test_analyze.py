@@ -19,7 +19,7 @@ from hinge_check.cli.options import refuse_collisions
 from hinge_check.errors import Code, InstallationError, Refused, finding
 from hinge_check.options import CaptureOptions
 from tests.cli.test_batch import ROOT, wait_for
-from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
+from tests.fakes import fake_analysis, fake_calibration, fake_report, use_plain_writers
 
 
 def run(*arguments: str | Path) -> Result:
@@ -30,7 +30,7 @@ class FakeAnalyze:
     """Stands in for `analyze`: remembers how it was called, returns or raises what it was given."""
 
     def __init__(self) -> None:
-        self.gives: Analysis | BaseException = made_up_analysis()
+        self.gives: Analysis | BaseException = fake_analysis()
         self.calls: list[dict[str, Any]] = []
 
     def __call__(self, video: Path, protocol: Any, **options: Any) -> Analysis:
@@ -99,7 +99,7 @@ def test_a_calibration_leaves_a_protocol_that_the_next_analysis_takes(
 ) -> None:
     bend = tmp_path / "bend.mp4"
     bend.write_bytes(b"video")
-    fake.gives = made_up_calibration()
+    fake.gives = fake_calibration()
     result = run("analyze", bend, "--calibrate")
     assert result.exit_code == 0, result.stderr
     assert fake.calls[0]["calibrate"] is True
@@ -107,7 +107,7 @@ def test_a_calibration_leaves_a_protocol_that_the_next_analysis_takes(
     assert json.loads((tmp_path / "bend.hinge" / "report.json").read_text())["calibration"]["lumbar_max_deg"] == 49.0
     assert f"--protocol {person}" in result.stdout.replace("\n", "")
     assert run("protocols", "check", person).exit_code == 0
-    fake.gives = made_up_analysis()
+    fake.gives = fake_analysis()
     assert run("analyze", lift, "--protocol", person).exit_code == 0
     assert fake.calls[1]["protocol"].lumbar_max_deg == 49.0
     assert fake.calls[1]["calibrate"] is False
@@ -117,7 +117,7 @@ def test_a_calibration_leaves_a_protocol_that_the_next_analysis_takes(
 @pytest.mark.usefixtures("fake")
 def test_json_is_the_report_alone_on_stdout(lift: Path) -> None:
     result = run("analyze", lift, "--json")
-    assert json.loads(result.stdout) == json.loads(made_up_report().model_dump_json())
+    assert json.loads(result.stdout) == json.loads(fake_report().model_dump_json())
     assert result.stdout == (lift.with_name("lift.hinge") / "report.json").read_text()
     assert "87°" in result.stderr
 
@@ -137,7 +137,7 @@ def test_an_earlier_result_is_kept_unless_overwrite(lift: Path) -> None:
 def test_refused_video_is_exit_3_with_a_reason_and_a_report(
     fake: FakeAnalyze, lift: Path, late: bool, as_json: bool
 ) -> None:
-    fake.gives = made_up_analysis(Code.NO_HINGE) if late else Refused(Code.NO_HINGE, "No hinge was found.")
+    fake.gives = fake_analysis(Code.NO_HINGE) if late else Refused(Code.NO_HINGE, "No hinge was found.")
     result = run("analyze", lift, *(["--json"] if as_json else []))
     assert result.exit_code == 3
     assert "(no_hinge)" in result.stderr
@@ -227,7 +227,7 @@ def slow(video, analysis, out, **options):
     out.write_bytes(b"half")
     time.sleep(60)
 hinge_check.present.annotate.annotate = slow
-hinge_check.cli.batch.analyze = lambda *given, **options: fakes.made_up_analysis()
+hinge_check.cli.batch.analyze = lambda *given, **options: fakes.fake_analysis()
 hinge_check.capture.pose_models.bundle = lambda name: name
 sys.argv = ["hinge-check", "analyze", sys.argv[1]]
 main()
@@ -296,8 +296,8 @@ def test_videos_that_would_write_to_one_folder_are_refused_up_front(
 def test_several_videos(fake: FakeAnalyze, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = finding(Code.NO_PERSON, "Nobody was found.")
     ends = [
-        Outcome(0, made_up_report(), written=True),
-        Outcome(3, made_up_report(Code.NO_PERSON), refusal, written=True),
+        Outcome(0, fake_report(), written=True),
+        Outcome(3, fake_report(Code.NO_PERSON), refusal, written=True),
         Outcome(4, failure="It crashed."),
     ]
 

@@ -16,18 +16,18 @@ from hinge_check import __version__
 from hinge_check.cli.options import check_positive, parse_trim
 from hinge_check.errors import Code, UsageError
 from tests.cli.test_analyze import run
-from tests.fakes import made_up_analysis, made_up_calibration, made_up_report, use_plain_writers
+from tests.fakes import fake_analysis, fake_calibration, fake_report, use_plain_writers
 
 
 @pytest.fixture
 def track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a track in a results folder that has the annotated video of an earlier assessment."""
     use_plain_writers(monkeypatch)
-    again = Mock(return_value=made_up_analysis())
+    again = Mock(return_value=fake_analysis())
     monkeypatch.setattr("hinge_check.analysis.reassess", again)
     home = tmp_path / "lift.hinge"
     home.mkdir()
-    made_up_analysis().track.save(home / "track.npz")
+    fake_analysis().track.save(home / "track.npz")
     (home / "annotated.mp4").write_text("earlier")
     return home / "track.npz"
 
@@ -42,7 +42,7 @@ def test_assess_rewrites_in_place(track: Path) -> None:
 
 
 def test_assess_reads_a_track_as_a_calibration(track: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = Mock(return_value=made_up_calibration())
+    asked = Mock(return_value=fake_calibration())
     monkeypatch.setattr("hinge_check.analysis.reassess", asked)
     assert run("assess", track, "--calibrate").exit_code == 0
     assert asked.call_args.kwargs == {"side": "auto", "calibrate": True}
@@ -69,7 +69,7 @@ def test_assess_of_what_is_no_track_or_has_no_hinge(track: Path, monkeypatch: py
     result = run("assess", track.parent / "no.npz")
     assert result.exit_code == 3
     assert "(unreadable)" in result.stderr
-    none = Mock(return_value=made_up_analysis(Code.NO_HINGE))
+    none = Mock(return_value=fake_analysis(Code.NO_HINGE))
     monkeypatch.setattr("hinge_check.analysis.reassess", none)
     result = run("assess", track)
     assert result.exit_code == 3
@@ -111,7 +111,7 @@ def test_protocols_commands(tmp_path: Path) -> None:
 def test_schema_describes_the_report() -> None:
     schema = json.loads(run("schema").stdout)
     assert {"status", "refusal", "findings", "view", "reps", "summary", "faults", "cues"} <= set(schema["properties"])
-    report = json.loads(made_up_report().model_dump_json())
+    report = json.loads(fake_report().model_dump_json())
     assert set(report) == set(schema["properties"])
 
 

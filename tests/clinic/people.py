@@ -101,7 +101,7 @@ def report(reps: Sequence[RepReport] | None = None, *, faults: Sequence[Fault] =
     return HingeReport(**{**values, **more})
 
 
-def refused() -> HingeReport:
+def refused_report() -> HingeReport:
     """Return a report of a recording filmed from the front."""
     note = Note(code=Code.NOT_SIDE_VIEW, message="You are filmed from the front.", advice="Turn to the side.")
     names = ("hip_flexion_deg", "lumbar_flexion_deg", "lumbar_flexion_se_deg", "hip_share", "score", "score_se")
@@ -147,7 +147,7 @@ def check_in(**more: Any) -> CheckIn:
     )
 
 
-def recorded(days_ago: int, set_figures: SetMetrics | None, said: CheckIn | None, **more: Any) -> Recorded:
+def recorded_set(days_ago: int, set_figures: SetMetrics | None, said: CheckIn | None, **more: Any) -> Recorded:
     """Return a recording some days before `NOW`."""
     values: dict[str, Any] = {
         "recording_id": f"r{days_ago:03d}",

@@ -12,7 +12,7 @@ from fhir.resources.R4B.bundle import Bundle
 from pydantic import BaseModel, ValidationError
 
 from hinge_check.clinic.fhir import UCUM, FhirRecording, File, fhir_bundle, text_of
-from tests.clinic.people import NOW, check_in, refused, rep, report
+from tests.clinic.people import NOW, check_in, refused_report, rep, report
 
 VIDEO = File("recordings/2026-11-22_r1/original.mp4", "video/mp4", "Video", 1000)
 PDF = File("recordings/2026-11-22_r1/report.pdf", "application/pdf", "Report")
@@ -61,7 +61,7 @@ def check(told: dict[str, Any]) -> None:
         (),
         (full(),),
         (full(), FhirRecording("r2", NOW, None, check_in(), False)),
-        (FhirRecording("r1", NOW, refused(), None, False, VIDEO),),
+        (FhirRecording("r1", NOW, refused_report(), None, False, VIDEO),),
         (FhirRecording("r1", NOW, report([rep(1, hip=None, lumbar=None)])),),
         (FhirRecording("r1", NOW, None, None, False, None, (PDF,)),),
         (FhirRecording("r1", NOW, None, type(check_in())(note="only words")),),

@@ -13,7 +13,7 @@ from hinge_check.clinic.accuracy import accuracy_from_text, least_real_change, l
 from hinge_check.clinic.alignment import by_phase, matching_time, phase_at
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import SetMetrics, set_metrics, share_se
-from tests.clinic.people import check_in, figures, recorded, refused, rep, report
+from tests.clinic.people import check_in, figures, recorded_set, refused_report, rep, report
 from validation.clinic_accuracy import FIGURES, RESULTS, figures_of, refreshed
 
 
@@ -40,7 +40,7 @@ def test_figures_of_a_set() -> None:
     assert f.drift_deg == 4.0
     assert f.lumbar_limit_deg == 20.0
     assert SetMetrics.model_validate_json(f.model_dump_json()) == f
-    assert set_metrics(refused()) is None
+    assert set_metrics(refused_report()) is None
     assert set_metrics(report(judged_as="range")) is None
 
 
@@ -80,7 +80,7 @@ def test_a_change_is_real_beyond_both_errors_and_never_below_the_smallest() -> N
 @pytest.mark.parametrize(("lumbar", "real"), [(30.0, False), (37.8, False), (38.0, True), (10.2, False), (10.0, True)])
 def test_real_change_of_lumbar_flexion(lumbar: float, real: bool) -> None:
     # errors of 5 on both sides: 13.86 degrees
-    told = history([recorded(9, figures(lumbar_deg=24.0), None), recorded(2, figures(lumbar_deg=lumbar), None)])
+    told = history([recorded_set(9, figures(lumbar_deg=24.0), None), recorded_set(2, figures(lumbar_deg=lumbar), None)])
     change = told.of("lumbar_deg").points[1].changes[0]
     assert change.real is real
     assert change.versus == "first"
@@ -93,11 +93,11 @@ def test_real_change_of_lumbar_flexion(lumbar: float, real: bool) -> None:
 
 def test_only_the_same_exercise_is_compared() -> None:
     rows = [
-        recorded(20, figures(lumbar_deg=40.0), None),
-        recorded(15, figures(lumbar_deg=5.0, protocol="bow"), None),
-        recorded(10, figures(lumbar_deg=None, lumbar_se_deg=None), None),
-        recorded(5, figures(lumbar_deg=20.0), None),
-        recorded(1, figures(lumbar_deg=22.0), None),
+        recorded_set(20, figures(lumbar_deg=40.0), None),
+        recorded_set(15, figures(lumbar_deg=5.0, protocol="bow"), None),
+        recorded_set(10, figures(lumbar_deg=None, lumbar_se_deg=None), None),
+        recorded_set(5, figures(lumbar_deg=20.0), None),
+        recorded_set(1, figures(lumbar_deg=22.0), None),
     ]
     points = history(rows[::-1]).of("lumbar_deg").points
     assert [p.recording_id for p in points] == ["r020", "r015", "r005", "r001"]
@@ -106,7 +106,7 @@ def test_only_the_same_exercise_is_compared() -> None:
 
 
 def test_an_error_that_is_not_known_leaves_a_change_untold() -> None:
-    rows = [recorded(9, figures(score_se=None), None), recorded(2, figures(score=20.0), None)]
+    rows = [recorded_set(9, figures(score_se=None), None), recorded_set(2, figures(score=20.0), None)]
     change = history(rows).of("score").points[1].changes[0]
     assert change.real is None
     assert change.difference == -68
@@ -114,7 +114,7 @@ def test_an_error_that_is_not_known_leaves_a_change_untold() -> None:
 
 @pytest.mark.parametrize(("pain", "important"), [(5, False), (4, True), (8, True), (6, False)])
 def test_pain_changes_by_two_points_or_more(pain: int, important: bool) -> None:
-    rows = [recorded(9, None, check_in(pain_worst=6)), recorded(2, None, check_in(pain_worst=pain))]
+    rows = [recorded_set(9, None, check_in(pain_worst=6)), recorded_set(2, None, check_in(pain_worst=pain))]
     series = history(rows).of("pain_worst")
     assert series.points[1].changes[0].real is important
     assert "Ostelo 2008" in series.rule
@@ -122,7 +122,7 @@ def test_pain_changes_by_two_points_or_more(pain: int, important: bool) -> None:
 
 
 def test_two_hundred_recordings_are_told_at_once() -> None:
-    rows = [recorded(days, figures(lumbar_deg=float(days % 30)), check_in()) for days in range(200)]
+    rows = [recorded_set(days, figures(lumbar_deg=float(days % 30)), check_in()) for days in range(200)]
     begun = time.perf_counter()
     told = history(rows)
     assert time.perf_counter() - begun < 0.1

@@ -15,7 +15,7 @@ from hinge_check.assess.report import Calibration, Fault
 from hinge_check.clinic.pdf import report_pdf
 from hinge_check.clinic.pdf_page import readable
 from hinge_check.clinic.review import Comment, Correction, Review
-from tests.clinic.people import NOW, STEP, check_in, refused, rep, report
+from tests.clinic.people import NOW, STEP, check_in, refused_report, rep, report
 
 FAULT = Fault(
     code="lumbar_flexion", reps=[1, 2], time_s=4.4, value=41.0, value_se=5.4, limit=20.0, unit="deg", confidence=1.0,
@@ -96,7 +96,7 @@ def test_the_same_arguments_give_the_same_bytes(chart: bytes) -> None:
 @pytest.mark.parametrize(
     ("of", "words"),
     [
-        (refused(), "You are filmed from the front. What helps: Turn to the side."),
+        (refused_report(), "You are filmed from the front. What helps: Turn to the side."),
         (report([rep(k, hip=None, lumbar=None) for k in (1, 2)]), "nothing that depends on it was judged"),
         (report([rep(k) for k in range(1, 31)]), "30 repetitions"),
         (report([rep(1, partial=True)]), "cut by the clip"),

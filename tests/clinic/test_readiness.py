@@ -14,12 +14,12 @@ from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.metrics import Recorded
 from hinge_check.clinic.readiness import ONLY_A_SUGGESTION, TOWARD_PROGRESS, Suggestion, suggest
 from hinge_check.clinic.readiness_rules import rules_from_text
-from tests.clinic.people import NOW, STEP, check_in, figures, recorded
+from tests.clinic.people import NOW, STEP, check_in, figures, recorded_set
 
-READY = (recorded(4, figures(), check_in()), recorded(2, figures(), check_in()))
+READY = (recorded_set(4, figures(), check_in()), recorded_set(2, figures(), check_in()))
 
 
-def of(records: Sequence[Recorded], **more: Any) -> Suggestion:
+def suggestion_for(records: Sequence[Recorded], **more: Any) -> Suggestion:
     return suggest(records, **{"step": STEP, "now": NOW, "baseline_pain": 3, **more})
 
 
@@ -29,16 +29,16 @@ def says(suggestion: Suggestion, code: str) -> str:
 
 def both(said: dict[str, Any], **measured: Any) -> list[Recorded]:
     """Return two equal sessions."""
-    return [recorded(days, figures(**measured), check_in(**said)) for days in (4, 2)]
+    return [recorded_set(days, figures(**measured), check_in(**said)) for days in (4, 2)]
 
 
 def last(said: dict[str, Any], **measured: Any) -> list[Recorded]:
     """Return a session that meets everything, then another."""
-    return [READY[0], recorded(2, figures(**measured), check_in(**said))]
+    return [READY[0], recorded_set(2, figures(**measured), check_in(**said))]
 
 
 def test_two_good_sessions_may_go_on() -> None:
-    suggestion = of(READY)
+    suggestion = suggestion_for(READY)
     assert suggestion.verdict == "progress"
     assert {reason.says for reason in suggestion.reasons} == {"met", "info"}
     assert ONLY_A_SUGGESTION in suggestion.text
@@ -50,9 +50,9 @@ def test_two_good_sessions_may_go_on() -> None:
         ([], "not_enough_data", "sessions", "unknown"),
         ([READY[0]], "not_enough_data", "sessions", "unknown"),
         ([READY[0], replace(READY[1], when=READY[0].when)], "not_enough_data", "sessions", "unknown"),  # one day
-        ([recorded(40, figures(), check_in()), READY[1]], "not_enough_data", "sessions", "unknown"),  # long ago
+        ([recorded_set(40, figures(), check_in()), READY[1]], "not_enough_data", "sessions", "unknown"),  # long ago
         ([READY[0], replace(READY[1], step="bow")], "not_enough_data", "sessions", "unknown"),
-        ([READY[0], recorded(2, figures(), None)], "not_enough_data", "pain_during", "unknown"),
+        ([READY[0], recorded_set(2, figures(), None)], "not_enough_data", "pain_during", "unknown"),
         (last({"pain_next_morning": None}), "not_enough_data", "next_morning", "unknown"),
         (both({}, reps_judged=0, reps_in_band=0), "not_enough_data", "reps_in_band", "unknown"),  # the back unread
         (both({}, drift_deg=None), "not_enough_data", "drift", "unknown"),
@@ -74,74 +74,86 @@ def test_two_good_sessions_may_go_on() -> None:
     ],
 )
 def test_each_criterion_can_decide(records: list[Recorded], verdict: str, code: str, why: str) -> None:
-    suggestion = of(records)
+    suggestion = suggestion_for(records)
     assert suggestion.verdict == verdict
     assert says(suggestion, code) == why
 
 
 def test_the_edges_are_accepted() -> None:
     fine = both({"pain_worst": 4, "pain_next_morning": 3}, reps_in_band=8, spread_deg=15.0, drift_deg=10.0)
-    assert of(fine).verdict == "progress"
-    assert of(both({"pain_worst": 5}), baseline_pain=5).verdict == "progress"
-    assert says(of(both({"pain_worst": 6}), baseline_pain=6), "pain_during") == "hold"  # above 5, though usual
+    assert suggestion_for(fine).verdict == "progress"
+    assert suggestion_for(both({"pain_worst": 5}), baseline_pain=5).verdict == "progress"
+    assert (
+        says(suggestion_for(both({"pain_worst": 6}), baseline_pain=6), "pain_during") == "hold"
+    )  # above 5, though usual
 
 
 def test_from_no_pain_at_all_points_alone_count() -> None:
     for pain, verdict in ((1, "met"), (2, "hold")):
         said = last({"pain_before": pain, "pain_worst": 0, "pain_after": 0, "pain_next_morning": 0})
         first = replace(said[0], check_in=check_in(pain_before=0, pain_worst=0, pain_after=0, pain_next_morning=0))
-        assert says(of([first, said[1]], baseline_pain=0), "pain_change") == verdict
+        assert says(suggestion_for([first, said[1]], baseline_pain=0), "pain_change") == verdict
 
 
 def test_every_reason_says_figure_threshold_and_source() -> None:
-    for reason in of(both({"pain_worst": 6}, reps_in_band=4)).reasons:
+    for reason in suggestion_for(both({"pain_worst": 6}, reps_in_band=4)).reasons:
         assert reason.text.endswith(".")
         assert reason.source
         assert reason.threshold is not None
         if reason.code not in ("stopped_early",):
             assert any(c.isdigit() for c in reason.text)
-    band = of(last({}, reps_in_band=7)).reasons[1]
+    band = suggestion_for(last({}, reps_in_band=7)).reasons[1]
     assert "9 of 10 (90%), 7 of 10 (70%)" in band.text
     assert "80%" in band.text
     assert (band.value, band.threshold) == (0.7, 0.8)
 
 
 def test_usual_pain_comes_from_the_first_check_ins_when_nobody_gave_it() -> None:
-    early = [recorded(days, None, check_in(pain_before=pain), step="bow") for days, pain in ((60, 2), (50, 6), (45, 3))]
-    assert of([*early, *READY], baseline_pain=None).baseline_pain == 3
-    assert of([*early, *READY], baseline_pain=None).verdict == "progress"
-    unknown = of(READY, baseline_pain=None)
+    early = [
+        recorded_set(days, None, check_in(pain_before=pain), step="bow") for days, pain in ((60, 2), (50, 6), (45, 3))
+    ]
+    assert suggestion_for([*early, *READY], baseline_pain=None).baseline_pain == 3
+    assert suggestion_for([*early, *READY], baseline_pain=None).verdict == "progress"
+    unknown = suggestion_for(READY, baseline_pain=None)
     assert unknown.baseline_pain is None
     assert unknown.verdict == "not_enough_data"
 
 
 def test_a_step_that_is_not_filmed_goes_by_check_ins() -> None:
-    said = [recorded(days, None, check_in()) for days in (4, 2)]
-    assert of(said, measured=False).verdict == "progress"
-    assert of(said).verdict == "not_enough_data"
-    assert "drift" not in {reason.code for reason in of(said, measured=False).reasons}
+    said = [recorded_set(days, None, check_in()) for days in (4, 2)]
+    assert suggestion_for(said, measured=False).verdict == "progress"
+    assert suggestion_for(said).verdict == "not_enough_data"
+    assert "drift" not in {reason.code for reason in suggestion_for(said, measured=False).reasons}
 
 
 def test_where_the_back_is_hidden_what_can_be_seen_speaks() -> None:
     unread: dict[str, Any] = {"reps_judged": 0, "reps_in_band": 0, "drift_deg": None, "lumbar_deg": None}
-    suggestion = of(both({}, **unread, reps_seen=10, reps_in_shape=9), back_hidden=True)
+    suggestion = suggestion_for(both({}, **unread, reps_seen=10, reps_in_shape=9), back_hidden=True)
     assert suggestion.verdict == "progress"
     assert (says(suggestion, "reps_in_band"), says(suggestion, "drift")) == ("met", "info")
     assert "cannot be read" in suggestion.text
     assert "video" in suggestion.text
     assert "9 of 10 (90%)" in suggestion.reasons[1].text
-    assert of(both({}, **unread, reps_seen=10, reps_in_shape=9)).verdict == "not_enough_data"  # elsewhere it must be
+    assert (
+        suggestion_for(both({}, **unread, reps_seen=10, reps_in_shape=9)).verdict == "not_enough_data"
+    )  # elsewhere it must be
     seen = {(10, 7): "hold", (10, 4): "regress", (2, 2): "not_enough_data", (0, 0): "not_enough_data"}
     for (reps, good), verdict in seen.items():
         records = both({}, **unread, reps_seen=reps, reps_in_shape=good)
-        assert of(records, back_hidden=True).verdict == verdict
-    assert of(both({"pain_worst": 5}, **unread, reps_seen=10, reps_in_shape=10), back_hidden=True).verdict == "hold"
-    assert of(both({}, **unread, reps_seen=10, reps_in_shape=9, spread_deg=20.0), back_hidden=True).verdict == "hold"
+        assert suggestion_for(records, back_hidden=True).verdict == verdict
+    assert (
+        suggestion_for(both({"pain_worst": 5}, **unread, reps_seen=10, reps_in_shape=10), back_hidden=True).verdict
+        == "hold"
+    )
+    assert (
+        suggestion_for(both({}, **unread, reps_seen=10, reps_in_shape=9, spread_deg=20.0), back_hidden=True).verdict
+        == "hold"
+    )
 
 
 def test_the_figures_that_were_used_say_whose_they_are() -> None:
     rules = rules_from_text("[figures.band_share]\nvalue = 0.7", "[figures.pain_at_most]\nvalue = 4")
-    used = of(READY, rules=rules).figures
+    used = suggestion_for(READY, rules=rules).figures
     assert (used["band_share"].whose, used["pain_at_most"].whose, used["drift"].whose) == (
         "clinic",
         "person",
@@ -152,14 +164,14 @@ def test_the_figures_that_were_used_say_whose_they_are() -> None:
 
 def test_an_important_improvement_is_told() -> None:
     better = both({"pain_before": 1, "pain_worst": 2, "pain_after": 1, "pain_next_morning": 1})
-    suggestion = of(better)
+    suggestion = suggestion_for(better)
     assert suggestion.verdict == "progress"
     assert any("has fallen by that much" in reason.text for reason in suggestion.reasons)
 
 
 def test_the_clinician_can_change_every_threshold() -> None:
     rules = rules_from_text("[figures.pain_above_baseline]\nvalue = 2\n[figures.sessions]\nvalue = 1")
-    suggestion = of([recorded(2, figures(), check_in(pain_worst=5))], rules=rules)
+    suggestion = suggestion_for([recorded_set(2, figures(), check_in(pain_worst=5))], rules=rules)
     assert suggestion.verdict == "progress"
     assert dict(suggestion.overrides) == {"sessions": 1.0, "pain_above_baseline": 2.0}
 
@@ -185,7 +197,7 @@ measured = st.none() | st.builds(
 )
 diary = st.lists(
     st.tuples(st.integers(0, 40), measured, st.none() | said), max_size=6, unique_by=lambda row: row[0]
-).map(lambda rows: [recorded(*row) for row in rows])
+).map(lambda rows: [recorded_set(*row) for row in rows])
 usual = st.integers(0, 10)
 
 
@@ -208,7 +220,7 @@ def test_more_pain_never_moves_toward_progress(records: list[Recorded], pain: in
         return
     more = before.model_copy(update={name: data.draw(st.integers(value, 10))})
     hurts = [*records[:k], replace(records[k], check_in=more), *records[k + 1 :]]
-    assert rank(of(hurts, baseline_pain=pain)) <= rank(of(records, baseline_pain=pain))
+    assert rank(suggestion_for(hurts, baseline_pain=pain)) <= rank(suggestion_for(records, baseline_pain=pain))
 
 
 @settings(max_examples=100, deadline=None)
@@ -228,7 +240,7 @@ def test_a_better_set_never_moves_away_from_progress(records: list[Recorded], pa
         }
     )
     improved = [*records[:k], replace(records[k], figures=better), *records[k + 1 :]]
-    assert rank(of(improved, baseline_pain=pain)) >= rank(of(records, baseline_pain=pain))
+    assert rank(suggestion_for(improved, baseline_pain=pain)) >= rank(suggestion_for(records, baseline_pain=pain))
 
 
 @settings(max_examples=60, deadline=None)
@@ -236,12 +248,12 @@ def test_a_better_set_never_moves_away_from_progress(records: list[Recorded], pa
 def test_order_of_the_records_says_nothing(records: list[Recorded], pain: int | None, seed: int) -> None:
     shuffled = list(records)
     random.Random(seed).shuffle(shuffled)
-    assert of(shuffled, baseline_pain=pain) == of(records, baseline_pain=pain)
+    assert suggestion_for(shuffled, baseline_pain=pain) == suggestion_for(records, baseline_pain=pain)
 
 
 @settings(max_examples=60, deadline=None)
 @given(records=diary, pain=usual)
 def test_progress_needs_everything_known_and_met(records: list[Recorded], pain: int) -> None:
-    suggestion = of(records, baseline_pain=pain)
+    suggestion = suggestion_for(records, baseline_pain=pain)
     assert (suggestion.verdict == "progress") == ({r.says for r in suggestion.reasons} <= {"met", "info"})
     assert len({reason.code for reason in suggestion.reasons}) == len(suggestion.reasons)

@@ -24,11 +24,11 @@ from hinge_check.desktop.display import FrameRenderer, JsonLines, Window, check_
 from hinge_check.desktop.loop import Display, FrameTally, run
 from hinge_check.desktop.voice import Voice
 from hinge_check.live import CoachUpdate, LiveCoach, State
-from tests.live.sessions import set_of
+from tests.live.sessions import set_track
 from tests.replay import ReplayedScan, pose_of
 
 SIZE = (200, 150)
-TRACK = set_of(1, lead=0.6, tail=0.8, fps=15.0, px_per_m=62, size=SIZE)
+TRACK = set_track(1, lead=0.6, tail=0.8, fps=15.0, px_per_m=62, size=SIZE)
 
 
 class ByTime:

@@ -49,7 +49,7 @@ class Coached:
         return self.answers[-1].total
 
 
-def coached(
+def coach_track(
     track: PoseTrack,
     *,
     protocol: Protocol | None = None,
@@ -67,13 +67,13 @@ def coached(
     return Coached(coach, answers)
 
 
-def set_of(reps: int = 3, *, lead: float = 2.5, tail: float = 1.5, fps: float = 30.0, **changes: Any) -> PoseTrack:
+def set_track(reps: int = 3, *, lead: float = 2.5, tail: float = 1.5, fps: float = 30.0, **changes: Any) -> PoseTrack:
     """Return a stick person who stands, hinges `reps` times and stands."""
     time = clock(lead + reps * 3.2 + tail, fps)
     return stick(time, hinges(time, reps, lead=lead) if reps else 0 * time, **changes).track
 
 
-def picked(track: PoseTrack, index: npt.NDArray[np.integer[Any]]) -> PoseTrack:
+def pick_frames(track: PoseTrack, index: npt.NDArray[np.integer[Any]]) -> PoseTrack:
     """Return some frames of a track."""
     n = len(track)
     arrays = {
@@ -84,12 +84,12 @@ def picked(track: PoseTrack, index: npt.NDArray[np.integer[Any]]) -> PoseTrack:
     return replace(track, **arrays)
 
 
-def later(track: PoseTrack, by_s: float) -> PoseTrack:
+def shift_time(track: PoseTrack, by_s: float) -> PoseTrack:
     """Return the same frame at another time."""
     return replace(track, time_s=track.time_s + by_s)
 
 
-def jittered(track: PoseTrack, spread_s: float, seed: int = 0) -> PoseTrack:
+def jitter_times(track: PoseTrack, spread_s: float, seed: int = 0) -> PoseTrack:
     """Return frames that arrive early or late, but in order."""
     step = np.diff(track.time_s, prepend=track.time_s[0] - 1 / 30)
     off = np.random.default_rng(seed).uniform(-spread_s, spread_s, len(track))

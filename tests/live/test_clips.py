@@ -15,7 +15,7 @@ from hinge_check.capture.track import PoseTrack
 from hinge_check.live.rep_counter import AT_BOTTOM
 from hinge_check.options import CaptureOptions, silent
 from tests import samples
-from tests.live.sessions import Coached, coached, jittered, picked
+from tests.live.sessions import Coached, coach_track, jitter_times, pick_frames
 from tests.stick_figure import mirrored
 
 pytestmark = pytest.mark.model
@@ -53,14 +53,14 @@ def cued_in_time(seen: Coached, whole: HingeReport) -> None:
 @pytest.mark.parametrize("name", SIDE)
 def test_samples(sample_track: Callable[[str], PoseTrack], name: str) -> None:
     track = sample_track(name)
-    whole, seen = reassess(track, load_protocol()).report, coached(track)
+    whole, seen = reassess(track, load_protocol()).report, coach_track(track)
     same(seen, whole)
     cued_in_time(seen, whole)
     assert [fault.code for fault in seen.coach.report().faults] == [fault.code for fault in whole.faults]
 
 
 def test_on_the_good_sample_nothing_is_corrected(sample_track: Callable[[str], PoseTrack]) -> None:
-    seen = coached(sample_track("neutral_good"))
+    seen = coach_track(sample_track("neutral_good"))
     assert not seen.said("cue")
     assert [code for _, code in seen.said("count")] == ["1", "2", "3"]
 
@@ -69,13 +69,13 @@ def test_on_the_good_sample_nothing_is_corrected(sample_track: Callable[[str], P
     ("name", "code"), [("rounded", "lumbar_flexion"), ("squatty", "squatting"), ("shallow", "shallow")]
 )
 def test_the_fault_of_a_sample_is_cued_once(sample_track: Callable[[str], PoseTrack], name: str, code: str) -> None:
-    assert [said for _, said in coached(sample_track(name)).said("cue")] == [code]
+    assert [said for _, said in coach_track(sample_track(name)).said("cue")] == [code]
 
 
 def test_from_thirty_degrees_off_the_back_is_not_read_and_this_is_said(
     sample_track: Callable[[str], PoseTrack],
 ) -> None:
-    seen = coached(sample_track("oblique_30"))
+    seen = coach_track(sample_track("oblique_30"))
     assert seen.total == 1
     assert seen.reps[0].lumbar_deg is None
     assert [code for _, code in seen.said("notice")] == ["back_not_readable"]
@@ -88,14 +88,14 @@ def test_samples_as_they_arrive_at_home(sample_track: Callable[[str], PoseTrack]
     track = sample_track(name)
     whole = reassess(track, load_protocol()).report
     if kind == "half the frames":
-        track = picked(track, np.arange(0, len(track), 2))
+        track = pick_frames(track, np.arange(0, len(track), 2))
     elif kind == "a third dropped":
-        track = picked(track, np.flatnonzero(np.random.default_rng(3).random(len(track)) > 0.33))
+        track = pick_frames(track, np.flatnonzero(np.random.default_rng(3).random(len(track)) > 0.33))
     elif kind == "late frames":
-        track = jittered(track, 0.012)
+        track = jitter_times(track, 0.012)
     else:
         track = mirrored(track)
-    seen = coached(track)
+    seen = coach_track(track)
     same(seen, whole)
     assert bool(seen.said("cue")) == (name == "rounded")
 
@@ -108,7 +108,7 @@ def test_synthetic_clips(name: str) -> None:
     from hinge_check.capture.capture_clip import capture  # MediaPipe is slow to import
 
     track = capture(SYNTHETIC / f"{name}.mp4", options=CaptureOptions(), progress=silent)
-    whole, seen = reassess(track, load_protocol()).report, coached(track)
+    whole, seen = reassess(track, load_protocol()).report, coach_track(track)
     same(seen, whole)
     cued_in_time(seen, whole)
     if name.endswith("good"):

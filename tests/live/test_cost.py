@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from hinge_check.live import LiveCoach, frame_of
-from tests.live.sessions import coached, set_of
+from tests.live.sessions import coach_track, set_track
 
-TRACK = set_of(4, lead=2.0, tail=1.0)
+TRACK = set_track(4, lead=2.0, tail=1.0)
 FRAMES = [frame_of(TRACK, k) for k in range(60, len(TRACK))]
 
 
@@ -28,7 +28,7 @@ def pushed(coach: LiveCoach, begin: int, count: int) -> list[float]:
 
 
 def test_a_push_is_quick_however_long_the_session() -> None:
-    coach = coached(TRACK, finish=False).coach
+    coach = coach_track(TRACK, finish=False).coach
     took = pushed(coach, len(TRACK), 1800)
     assert coach.summary().reps > 12
     late = 1000 * np.array(took[-900:])
@@ -38,7 +38,7 @@ def test_a_push_is_quick_however_long_the_session() -> None:
 
 
 def test_memory_does_not_grow_with_the_session() -> None:
-    coach = coached(TRACK, finish=False).coach
+    coach = coach_track(TRACK, finish=False).coach
     pushed(coach, len(TRACK), 900)
     gc.collect()
     tracemalloc.start()
@@ -57,7 +57,7 @@ def test_memory_does_not_grow_with_the_session() -> None:
 
 
 def test_the_report_of_a_long_session_keeps_the_count() -> None:
-    coach = coached(TRACK, finish=False).coach
+    coach = coach_track(TRACK, finish=False).coach
     rep_log = coach._session.rep_log
     row = rep_log.rows
     assert row is not None

@@ -9,21 +9,21 @@ from hypothesis import given, settings, strategies as st
 from hinge_check.assess.protocol import load_protocol
 from hinge_check.errors import Refused
 from hinge_check.live import LiveCoach, State
-from tests.live.sessions import coached, later, set_of
+from tests.live.sessions import coach_track, set_track, shift_time
 
 SIZE = (800, 600)
 
 
 def kept(reps: int = 2, **changes: Any) -> tuple[LiveCoach, dict[str, Any]]:
     """Return a session and its snapshot, as it comes back over the network."""
-    coach = coached(set_of(reps, **changes), finish=False).coach
+    coach = coach_track(set_track(reps, **changes), finish=False).coach
     return coach, json.loads(json.dumps(coach.snapshot(), allow_nan=False))
 
 
 def test_a_session_goes_on_after_a_restart_without_a_new_stand() -> None:
     before, data = kept(2)
     after = LiveCoach.resume(load_protocol(), data, frame_size=SIZE)
-    seen = coached(later(set_of(2, lead=1.0), 30.0), coach=after)
+    seen = coach_track(shift_time(set_track(2, lead=1.0), 30.0), coach=after)
     assert State.STAND not in seen.states
     assert seen.total == 4
     assert [rep.rep for rep in seen.reps] == [3, 4]
@@ -57,7 +57,7 @@ def test_it_is_small_and_says_nothing_of_who_it_is() -> None:
 def test_another_size_of_picture_asks_for_a_new_stand() -> None:
     _, data = kept(2)
     after = LiveCoach.resume(load_protocol(), data, frame_size=(801, 600))
-    seen = coached(later(set_of(1), 30.0), coach=after)
+    seen = coach_track(shift_time(set_track(1), 30.0), coach=after)
     assert State.STAND in seen.states
     assert seen.total == 3
 
@@ -101,7 +101,7 @@ def test_a_changed_snapshot_is_read_or_refused_and_never_crashes(data: st.DataOb
         coach = LiveCoach.resume(load_protocol(), whole, frame_size=SIZE)
     except Refused:
         return
-    coached(later(set_of(1, lead=0.5, tail=0.2), 30.0), coach=coach)
+    coach_track(shift_time(set_track(1, lead=0.5, tail=0.2), 30.0), coach=coach)
     coach.summary()
 
 

@@ -14,8 +14,8 @@ from api.auth.access import visible_recordings
 from api.care.client_history import read_history
 from api.db import Recording, Review, ReviewState
 from api.db.clinic import clinic_timezone
+from api.db.pagination import Paging
 from api.http.deps import Db
-from api.http.pagination import Paging
 from api.pages.form_fields import TrailHere
 from api.pages.messages import code_messages
 from api.pages.page_deps import ClientHere

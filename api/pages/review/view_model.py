@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.audit_trail import Trail
-from api.care.checkins import from_row
+from api.care.checkin_rows import from_row
 from api.care.client_history import step_of
 from api.care.clinic_content import ladder_of
 from api.care.consent import may_watch

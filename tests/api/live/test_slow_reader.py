@@ -40,8 +40,8 @@ async def serve_until_closed(messages: list[dict[str, Any]]) -> tuple[list[dict[
 
     socket = WebSocket({"type": "websocket", "headers": []}, receive, send)
     await socket.accept()
-    conversation = talk.LiveConnection(socket, live_server(), is_known=lambda: True, keep=lambda _: {})
-    await asyncio.wait_for(conversation.hold(), 5)
+    conversation = talk.LiveConnection(socket, live_server(), is_known=lambda: True, save=lambda _: {})
+    await asyncio.wait_for(conversation.run(), 5)
     task = asyncio.current_task()
     assert task is not None
     return sent, task.cancelling()
