@@ -115,7 +115,7 @@ def test_a_clinic_s_own_protocol(come: Come, site: Site) -> None:
     check_page(page, "clinic-protocol")
 
     limit = page.get_by_label("Lumbar flexion: Limit", exact=True)
-    warn = page.get_by_label("Lumbar flexion: You are told from", exact=True)
+    warn = page.get_by_label("Lumbar flexion: You see a note from", exact=True)
     why = page.get_by_label("Lumbar flexion: Why yours differs", exact=True)
     limit.fill("9")
     why.fill("our clients are in pain")
