@@ -114,7 +114,7 @@ class JobRunner:
                 f" '{reason}'. {ended.noise}".rstrip(),
             )
 
-    def run(self, held: Claim, kept: KeptProcess | None = None) -> None:
+    def run(self, held: Claim, process: KeptProcess | None = None) -> None:
         """Run a claimed job in a process of its own or in a kept one.
 
         Never raises for an unavailable store or database.
@@ -122,17 +122,17 @@ class JobRunner:
         log = _log.bind(analysis=held.analysis_id, attempt=held.attempts)
         log.info("job_begun", waited_s=round(held.waited_s, 3))
         try:
-            how = self._run_with_lease(held, kept)
+            how = self._run_with_lease(held, process)
         except SQLAlchemyError as error:
             # The lease runs out, and the next sweep puts the job back.
             how = f"database_away ({type(error).__name__})"
         log.info("job_ended", how=how)
 
-    def _run_with_lease(self, held: Claim, kept: KeptProcess | None) -> str:
+    def _run_with_lease(self, held: Claim, process: KeptProcess | None) -> str:
         """Run a job while its lease is kept; return how it ended."""
         try:
             with LeaseHeartbeat(self._sessions, held, now=self._now, lease_s=self._settings.job_lease_s) as heart:
-                return self._attempt(held, heart, kept)
+                return self._attempt(held, heart, process)
         except BlobMissing:
             # The recording was removed meanwhile, and the row with it; or the store lost it, which cannot be repaired.
             return self._give_up(held, "analysis_failed")
@@ -140,7 +140,7 @@ class JobRunner:
             _log.warning("away", analysis=held.analysis_id, error=type(error).__name__)
             return self._hand_back(held, delay_s=UNAVAILABLE_DELAY_S)
 
-    def _attempt(self, held: Claim, heart: LeaseHeartbeat, kept: KeptProcess | None) -> str:
+    def _attempt(self, held: Claim, heart: LeaseHeartbeat, process: KeptProcess | None) -> str:
         """Make one attempt, from fetching the video to publishing; return how it ended."""
         if held.attempts > 1 or held.asked_again:
             self._store.delete_prefix(analysis_folder(held.analysis_id))  # left by an attempt that was killed
@@ -154,12 +154,12 @@ class JobRunner:
                 out_of_time = self._stop_at is not None and time.monotonic() > self._stop_at
                 return not heart.lost and not out_of_time
 
-            if kept is None or held.track_of is None:  # in the latter case the track is gone, the video may not be
+            if process is None or held.track_of is None:  # in the latter case the track is gone, the video may not be
                 job = self._analysis_job(folder, held, source)
                 ended = self._run_child(job, folder, wanted)
             else:
                 job = self.rescoring_job(folder, source, held.protocol_text, held.options.get("side", "auto"))
-                ended = kept.run(job, wanted)
+                ended = process.run(job, wanted)
             return self._conclude(held, heart, ended, job.out)
 
     def _conclude(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:

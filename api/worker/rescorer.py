@@ -37,27 +37,27 @@ class Rescorer:
 
     def rescore(self, first: Claim) -> None:
         """Score a track again, then every other that waits; curves and charts come last."""
-        with self._runner.kept_process() as kept:
-            self._runner.run(first, kept)
+        with self._runner.kept_process() as process:
+            self._runner.run(first, process)
             # A plan was changed and all of a client's recordings wait: someone may be watching the progress.
             with ThreadPoolExecutor(LANES - 1, "lane") as lanes:
                 if len(due_rescorings(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
                     for _ in range(LANES - 1):
                         lanes.submit(self._lane)
-                self._rescore_on(kept)
-            self.draw_all_curves(kept)
+                self._rescore_on(process)
+            self.draw_all_curves(process)
 
     def _lane(self) -> None:
         """Rescore beside the first process, in another one."""
         try:
-            with self._runner.kept_process() as kept:
-                self._rescore_on(kept)
+            with self._runner.kept_process() as process:
+                self._rescore_on(process)
         except OSError as error:
             _log.warning("lane_failed", error=type(error).__name__)
 
-    def _rescore_on(self, kept: KeptProcess) -> None:
+    def _rescore_on(self, process: KeptProcess) -> None:
         while (held := self._next_rescoring()) is not None:
-            self._runner.run(held, kept)
+            self._runner.run(held, process)
 
     def _next_rescoring(self) -> Claim | None:
         try:
@@ -73,27 +73,27 @@ class Rescorer:
             _log.warning("claim_failed", error=type(error).__name__)
         return None
 
-    def draw_all_curves(self, kept: KeptProcess | None = None) -> None:
+    def draw_all_curves(self, process: KeptProcess | None = None) -> None:
         """Draw the curves that rescoring has left for later; any number of workers may do it at once."""
         try:
             while not self._runner.is_stopping:
                 due = due_curves(self._sessions, most=1)
                 if not due or due_rescorings(self._sessions, now=self._now(), most=1):
                     return  # the latter have their own wake-up
-                if kept is None:
-                    with self._runner.kept_process() as kept:
-                        self.draw_all_curves(kept)
+                if process is None:
+                    with self._runner.kept_process() as process:
+                        self.draw_all_curves(process)
                     return
-                self._draw_curves(due[0], kept)
+                self._draw_curves(due[0], process)
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.warning("curves_failed", error=type(error).__name__)
 
-    def _draw_curves(self, due: CurvesDue, kept: KeptProcess) -> None:
+    def _draw_curves(self, due: CurvesDue, process: KeptProcess) -> None:
         with self._scratch.job() as folder:
             try:
                 with self._store.local_path(f"{due.track_of}/{TRACK}") as source:
                     job = self._runner.rescoring_job(folder, source, due.protocol_text, due.side, only_curves=True)
-                    kept.run(job)
+                    process.run(job)
                 for path in sorted(job.out.iterdir()) if job.out.is_dir() else ():
                     self._store.put_file(f"{due.prefix}/{path.name}", path)
             except BlobMissing:

@@ -268,7 +268,7 @@ def test_a_restart_does_not_lose_the_set(
             assert send_begin(socket, size, ticket=bad)["problem"]["code"] == "ticket_unreadable"
     with connect(world.as_(world.cleo)) as socket:  # another client's
         assert send_begin(socket, size, ticket=ticket)["problem"]["code"] == "ticket_unreadable"
-    again.state.bell.close()
+    again.state.wakeups.close()
     again.state.engine.dispose()
 
 
