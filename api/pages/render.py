@@ -1,21 +1,19 @@
-"""Renders a template with its context to a response with a strict Content-Security-Policy."""
+"""Rendering of a template to a response with a strict Content-Security-Policy."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import jinja2
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api.auth.crypto import csrf_token
 from api.http.deps import Principal
 from api.pages import assets, illustrations
+from api.pages.formats import LocalFormats
 from api.pages.page_deps import CSRF_FIELD
 from api.pages.translations import LANGUAGES, PAGES, Translator, choose_language, translator_of
 from api.settings import Settings
@@ -77,21 +75,7 @@ def render(
     translator = translator_for(request)
     settings: Settings = request.app.state.settings
     theme = request.cookies.get(THEME_COOKIE, "auto")
-    local_zone = ZoneInfo(zone)
-
-    def when(moment: datetime, form: str = "medium") -> str:
-        return format_datetime(moment.astimezone(local_zone), form, locale=translator.locale)
-
-    def day(moment: datetime, form: str = "medium") -> str:
-        return format_date(moment.astimezone(local_zone), form, locale=translator.locale)
-
-    def ago(moment: datetime) -> str:
-        return format_timedelta(moment - request.app.state.clock(), add_direction=True, locale=translator.locale)
-
-    def decimal(value: float, places: int | None = None) -> str:
-        """Format with that many decimal places; at most two without `places`."""
-        return format_decimal(value, "0.##" if places is None else "0." + "0" * places, locale=translator.locale)
-
+    formats = LocalFormats(translator.locale, ZoneInfo(zone), request.app.state.clock)
     page = templates().get_template(template)
     html = page.render(
         t=translator,
@@ -106,11 +90,11 @@ def render(
         theme=theme if theme in THEMES else "auto",
         themes=THEMES,
         here=request.url.path,
-        when=when,
-        day=day,
-        ago=ago,
+        when=formats.when,
+        day=formats.day,
+        ago=formats.ago,
         figure=with_error,
-        decimal=decimal,
+        decimal=formats.decimal,
         **context,
     )
     return HTMLResponse(html, status, headers=_headers(wasm=wasm))
