@@ -14,7 +14,7 @@ from api.care.plans import personal_protocol
 from api.core.clock import utc_now
 from api.db import Analysis, Client, Clinician, RecordingState, new_id
 from api.pages.client.charts import HEIGHT, charts, exercises
-from api.pages.client.own_figures import figures_text, number, own_values
+from api.pages.client.own_figures import figures_text, own_values, parse_number
 from api.pages.plan.limits import limits_text, own_limits
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
@@ -298,10 +298,10 @@ def test_a_change_is_marked_only_beyond_the_error() -> None:
     by = {chart.metric: chart for chart in charts(found, "rdl", 20.0)}
     lumbar = by["lumbar_deg"]
     assert [mark.moved for mark in lumbar.lines[0].marks] == [None, None, "down"]
-    assert (lumbar.says, lumbar.difference) == ("real", -12.0)
-    assert by["hip_share"].says == "within"
-    assert by["score"].says == "unknown"  # its error is not known: no claim is made
-    assert by["pain_before"].says == "first"
+    assert (lumbar.comparison, lumbar.difference) == ("real", -12.0)
+    assert by["hip_share"].comparison == "within"
+    assert by["score"].comparison == "unknown"  # its error is not known: no claim is made
+    assert by["pain_before"].comparison == "first"
     assert lumbar.lines[0].marks[0].x < lumbar.lines[0].marks[1].x
     assert all(0 <= mark.top <= mark.y <= mark.bottom <= HEIGHT for mark in lumbar.lines[0].marks)
 
@@ -312,7 +312,7 @@ def test_there_is_no_chart_without_figures() -> None:
 
 @pytest.mark.parametrize(("typed", "value"), [("12,5", 12.5), ("−3", -3.0), ("nan", None), ("inf", None), ("x", None)])
 def test_numbers_are_read_as_people_type_them(typed: str, value: float | None) -> None:
-    assert number(typed) == value
+    assert parse_number(typed) == value
 
 
 def test_a_client_s_figures_keep_their_reasons() -> None:

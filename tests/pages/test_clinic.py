@@ -301,7 +301,7 @@ def test_figures_survive_the_form_and_back() -> None:
     shipped = parse(load_protocol(NAME).text)
     fields = figures.fields_of(shapes, {}, shipped)
     assert figures.document_of(shapes, fields, {}) == {}
-    assert not figures.wrong(translator_of("de"), shapes, fields)
+    assert not figures.find_errors(translator_of("de"), shapes, fields)
     before = {"title": "Ours", "instructions": ["Stand."], "weights": {"spine": 0.5, "reason": "old"}}
     fields |= {
         "limits.shallow.value": "40",
@@ -335,11 +335,11 @@ def test_figures_survive_the_form_and_back() -> None:
 def test_an_invalid_figure_is_reported_at_its_field(key: str, typed: str, amiss: str) -> None:
     shapes = figures.shapes_of_protocol(NAME)
     fields = figures.fields_of(shapes, {}, parse(load_protocol(NAME).text)) | {key: typed}
-    assert list(figures.wrong(translator_of("en"), shapes, fields)) == [amiss]
+    assert list(figures.find_errors(translator_of("en"), shapes, fields)) == [amiss]
 
 
 def test_a_changed_wording_gets_its_own_version() -> None:
     before = {"version": "2026-11-22-1", "title": "a"}
     day = date(2026, 11, 22)
-    assert documents.dated(before, before, day) == before
-    assert documents.dated({**before, "title": "b"}, before, day)["version"] == "2026-11-22-2"
+    assert documents.set_version(before, before, day) == before
+    assert documents.set_version({**before, "title": "b"}, before, day)["version"] == "2026-11-22-2"

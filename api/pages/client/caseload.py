@@ -1,4 +1,4 @@
-"""The list of a clinician's clients: what each does now, when they were last heard of, what they need."""
+"""The list of a clinician's clients: what is on each plan, when they were last active, what they need."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hinge_check.clinic.worklist import needs
 Show = Literal["all", "needing", "archived"]
 
 MOST: Final = 300
-"""Shown at once; a search finds the others."""
+"""Clients shown at once; a search finds the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Row:
 
     client: Client
     steps: tuple[str, ...]
-    """Titles of what is on the plan."""
+    """Titles of the exercises on the plan."""
     last_seen: datetime | None
-    """Last recording or check-in; None for somebody who is archived, and for whom there is none."""
+    """Last recording or check-in; None for an archived client, and where there is none."""
     needs: tuple[NeedItem, ...]
 
 
@@ -47,8 +47,8 @@ class Caseload:
     more: bool
 
 
-def caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: Show, q: str) -> Caseload:
-    """The clients whose name or address has the text `q`, by name."""
+def load_caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: Show, q: str) -> Caseload:
+    """Return the clients whose name or e-mail address contains `q`, sorted by name."""
     found = {each.client_id: each for each in client_facts(db, me)}
     wanting = {
         client_id: tuple(need_item(client_id, need) for need in needs(one, now)) for client_id, one in found.items()
@@ -61,7 +61,7 @@ def caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: 
         query = query.where(or_(Client.name.icontains(q, autoescape=True), Client.email.icontains(q, autoescape=True)))
     rows = [each for each in db.scalars(query) if show != "needing" or wanting[each.id]]
     rows.sort(key=lambda each: (each.name.casefold(), each.id))
-    titles = _steps(db, me, t)
+    titles = _titles_by_client(db, me, t)
     return Caseload(
         rows=tuple(
             Row(
@@ -81,8 +81,8 @@ def caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: 
     )
 
 
-def _steps(db: Session, me: Principal, t: Translator) -> dict[str, list[str]]:
-    """Titles by client, the newest plan first."""
+def _titles_by_client(db: Session, me: Principal, t: Translator) -> dict[str, list[str]]:
+    """Return the titles on the plan by client, the newest plan first."""
     titles = {
         step.name: code_messages.step_title(t, step.name, step.title) for step in ladder_of(db, me.clinic_id).steps
     }

@@ -1,4 +1,4 @@
-"""Trends as small pictures drawn by the server: each point with its error, a mark only where a change is beyond it."""
+"""Trends as small charts drawn by the server: each point with its error, an arrow only where a change exceeds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, Literal
 from hinge_check.clinic.history import Change, History, Metric, Point
 
 _Height = Callable[[float], float]
-Says = Literal["real", "within", "unknown", "important", "slight", "first", "none"]
+Comparison = Literal["real", "within", "unknown", "important", "slight", "first", "none"]
 
 WIDTH: Final = 320.0
 HEIGHT: Final = 132.0
@@ -18,7 +18,7 @@ LEFT: Final = 30.0
 RIGHT: Final = 10.0
 TOP: Final = 10.0
 BOTTOM: Final = 20.0
-"""Of the picture, in its own units; the margins hold the figures of the axes."""
+"""Size and margins of the chart, in its own units; the margins hold the figures of the axes."""
 
 SCALES: Final[dict[Metric, tuple[float, float, float]]] = {
     "hip_share": (40.0, 100.0, 20.0),
@@ -27,7 +27,7 @@ SCALES: Final[dict[Metric, tuple[float, float, float]]] = {
     "pain_before": (0.0, 10.0, 5.0),
     "load_kg": (0.0, 20.0, 10.0),
 }
-"""Lowest and highest of each axis, and its step; widened by whole steps where figures lie beyond."""
+"""Lowest and highest value of each axis, and its step; widened by whole steps where figures lie beyond."""
 FACTOR: Final[dict[Metric, float]] = {"hip_share": 100.0}
 UNIT: Final[dict[Metric, str]] = {
     "hip_share": "\N{NO-BREAK SPACE}%",
@@ -39,7 +39,7 @@ MOST_TICKS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One recording in a picture."""
+    """A recording on a chart."""
 
     when: datetime
     value: float
@@ -50,63 +50,63 @@ class Mark:
     top: float
     bottom: float
     moved: Literal["up", "down"] | None
-    """Against the one before: only where the change is beyond the error, or (pain) one that matters."""
+    """Direction of the change since the previous point: only where it exceeds the error or (pain) is important."""
     live: bool
-    """Of a live session, without a recording."""
+    """Whether it is from a live session, which has no recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One series in a picture."""
+    """A series on a chart."""
 
     metric: Metric
     marks: tuple[Mark, ...]
 
     @property
     def path(self) -> str:
-        """Points of the line that joins the marks."""
+        """Return the points of the line that joins the marks, as SVG has them."""
         return " ".join(f"{mark.x:g},{mark.y:g}" for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture: the first line is its own, a second one is shown beside it."""
+    """A chart: the first line is that of its metric, a second one is shown beside it."""
 
     metric: Metric
     unit: str
     lines: tuple[Line, ...]
     ticks: tuple[tuple[float, str], ...]
-    """Height and figure."""
+    """Height and figure of each."""
     limit: float | None
     """Height of the line that marks the limit; None without one."""
-    says: Says
-    """What has become of it since the first recording."""
+    comparison: Comparison
+    """How the newest value compares with that of the first recording."""
     difference: float | None
     least: float | None
-    """The least difference that is beyond the error, or that matters."""
+    """The smallest difference that exceeds the error, or (pain) that is important."""
 
     @property
     def last(self) -> Mark:
-        """The newest."""
+        """Return the newest mark."""
         return self.lines[0].marks[-1]
 
 
 def exercises(found: History) -> list[str]:
-    """Protocols with measured recordings, the one filmed last first."""
+    """Return the protocols with measured recordings, the one filmed last first."""
     points = [point for metric in ("score", "hip_share", "lumbar_deg") for point in found.of(metric).points]
     newest = sorted(points, key=lambda point: point.when, reverse=True)
     return list(dict.fromkeys(point.protocol for point in newest if point.protocol is not None))
 
 
 def charts(found: History, protocol: str | None, limit_deg: float | None) -> list[Chart]:
-    """The pictures that have something to show, on one and the same time axis.
+    """Lay out the charts that have something to show, all on the same time axis.
 
     Parameters
     ----------
     protocol
-        Measured figures are of this exercise alone; what the client said is of every one.
+        Measured figures are of this exercise only; what clients report is of all exercises.
     limit_deg
-        Of lumbar flexion, marked in its picture.
+        Limit of lumbar flexion, marked on its chart.
     """
     wanted: tuple[tuple[Metric, Metric | None], ...] = (
         ("hip_share", None),
@@ -162,7 +162,7 @@ def _chart(
         lines=made,
         ticks=ticks,
         limit=None if limit is None else y(limit),
-        says=_says(lines[0][0], change),
+        comparison=_compare(lines[0][0], change),
         difference=None if change is None else round(factor * change.difference, 1),
         least=None if change is None or change.least_real is None else round(factor * change.least_real, 1),
     )
@@ -179,19 +179,19 @@ def _mark(point: Point, factor: float, ends: tuple[datetime, datetime], y: _Heig
         y=y(value),
         top=y(value + (half or 0.0)),
         bottom=y(value - (half or 0.0)),
-        moved=_moved(point),
+        moved=_direction(point),
         live=point.live,
     )
 
 
-def _moved(point: Point) -> Literal["up", "down"] | None:
+def _direction(point: Point) -> Literal["up", "down"] | None:
     before = point.since_previous
     if before is None or not before.real:
         return None
     return "up" if before.difference > 0 else "down"
 
 
-def _says(metric: Metric, change: Change | None) -> Says:
+def _compare(metric: Metric, change: Change | None) -> Comparison:
     if change is None:
         return "first"
     if metric == "load_kg":
@@ -206,7 +206,7 @@ def _says(metric: Metric, change: Change | None) -> Says:
 def _x(when: datetime, ends: tuple[datetime, datetime]) -> float:
     whole = (ends[1] - ends[0]).total_seconds()
     share = (when - ends[0]).total_seconds() / whole if whole else 0.5
-    # A mark's own width is kept free at both ends.
+    # The width of a mark is kept free at both ends.
     return round(LEFT + 8 + share * (WIDTH - LEFT - RIGHT - 16), 1)
 
 

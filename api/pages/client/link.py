@@ -1,4 +1,4 @@
-"""An invitation as a picture: a phone's camera reads it off the clinician's screen."""
+"""An invitation as a QR code: a phone's camera reads it off the clinician's screen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from markupsafe import Markup
 
 
 def qr(link: str) -> Markup:
-    """The link as a QR code (ISO/IEC 18004), inline SVG; black on white whatever the theme, for cameras to read."""
+    """Return the link as a QR code (ISO/IEC 18004), inline SVG; black on white in every theme, for cameras to read."""
     code = segno.make_qr(link, error="m")
     return Markup(code.svg_inline(border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr", lineclass=None))

@@ -1,4 +1,4 @@
-"""A person's own figures of the readiness rule, between the fields of a form and the TOML that is kept."""
+"""A person's own figures of the readiness rule, converted between form fields and the stored TOML."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hinge_check.assess.protocol_text import render
 from hinge_check.clinic.readiness_rules import FIGURES
 
 
-def number(typed: str) -> float | None:
-    """What was typed as a number, with a point or a comma; None when it is none (NaN and infinity are none)."""
+def parse_number(typed: str) -> float | None:
+    """Parse a typed number, with a point or a comma; None for anything else, NaN and infinity included."""
     try:
         value = float(typed.replace(",", ".").replace("−", "-"))
     except ValueError:
@@ -20,13 +20,13 @@ def number(typed: str) -> float | None:
 
 
 def own_values(text: str | None) -> dict[str, float]:
-    """The figures that are this person's, by name."""
+    """Return this person's own figures, by name."""
     given = {} if text is None else tomllib.loads(text).get("figures", {})
     return {name: float(each["value"]) for name, each in given.items() if "value" in each}
 
 
 def figures_text(before: str | None, values: Mapping[str, float]) -> str | None:
-    """TOML with these figures alone; reasons that were given before stay with values that stay. None for none."""
+    """Return TOML with just these figures; a value that stays keeps its reason. None without figures."""
     kept: dict[str, Any] = {} if before is None else tomllib.loads(before).get("figures", {})
     figures: dict[str, Any] = {}
     for name in FIGURES:

@@ -14,7 +14,7 @@ from api.care.clients import ClientForm, add_client, invite_client
 from api.core.clock import Now
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Config, Db, Principal
-from api.pages.client.caseload import Show, caseload
+from api.pages.client.caseload import Show, load_caseload
 from api.pages.client.link import qr
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
@@ -40,7 +40,7 @@ def clients_page(
 def add(
     request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config, audit: TrailHere
 ) -> Response:
-    """Add a client with a first link; an error is said beside its field."""
+    """Add a client with a first link; an error is shown beside its field."""
     typed = {name: form_text(form, name, 300) for name in ("name", "email")}
     try:
         new_client = ClientForm(name=typed["name"], email=typed["email"] or None)
@@ -63,7 +63,7 @@ def render_link(
     *,
     added: bool = False,
 ) -> Response:
-    """Render a link, this once: it is not kept anywhere, so it is the answer itself and no redirect."""
+    """Render a new link, which is shown only once: it is not stored, so the response is the page and no redirect."""
     answer = render(
         request,
         "client/link.html",
@@ -98,7 +98,7 @@ def _render_list(
         me=me,
         status=422 if wrong else 200,
         zone=clinic_timezone(db, me.clinic_id).key,
-        found=caseload(db, me, translator_for(request), clock(), show=show, q=q),
+        found=load_caseload(db, me, translator_for(request), clock(), show=show, q=q),
         show=show,
         q=q,
         typed=typed or {},

@@ -1,4 +1,4 @@
-"""One client: how they get on, and what a clinician does about it."""
+"""The page of one client, and what a clinician can do there."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from api.recordings.export import list_export
 
 router = APIRouter(prefix="/clients/{client_id}")
 
-SAID = ("renamed", "archived", "back", "cleared", "answered-again", "figures")
+NOTICES = ("renamed", "archived", "back", "cleared", "answered-again", "figures")
 
 
 @router.get("")
@@ -49,13 +49,13 @@ def client_page(
 ) -> Response:
     """Show plan, trend, recordings, check-ins, answers and agreements of one client."""
     return _render_client(
-        request, me, db, clock, audit, client_id, exercise=exercise, whole=whole, said=said if said in SAID else ""
+        request, me, db, clock, audit, client_id, exercise=exercise, whole=whole, said=said if said in NOTICES else ""
     )
 
 
 @router.post("/link")
 def link(client_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config) -> Response:
-    """Make a new link, shown this once; the ones before it end."""
+    """Make a new link, shown only once; earlier links stop working."""
     new_link = invite_client(db, config, me, client_id, clock())
     client: Client = get_or_404(db, visible_clients(me), client_id)
     return render_link(request, me, db, client.id, client.name, client.email, new_link)
@@ -74,7 +74,7 @@ def rename(
         wrong = {str(each["loc"][0]) for each in error.errors()}
         return _render_client(request, me, db, clock, audit, client_id, typed=typed, wrong=wrong)
     change_client(db, me, audit, client_id, change, clock())
-    return _back(client_id, "renamed")
+    return _redirect_back(client_id, "renamed")
 
 
 @router.post("/archive")
@@ -82,16 +82,16 @@ def archive(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clo
     """Archive a client (`archived` is `yes`), who can then no longer sign in; or bring them back (`no`)."""
     archived = {"yes": True, "no": False}.get(form_text(form, "archived"))
     change_client(db, me, audit, client_id, ClientChange(archived=archived), clock())
-    return _back(client_id, {True: "archived", False: "back", None: ""}[archived])
+    return _redirect_back(client_id, {True: "archived", False: "back", None: ""}[archived])
 
 
 @router.post("/handover")
 def hand_over(client_id: IdPath, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere) -> Response:
-    """Hand a client over to a colleague: from then on they are the colleague's alone."""
+    """Hand a client over to a colleague, who alone sees them from then on."""
     get_or_404(db, visible_clients(me), client_id)
     to = form_text(form, "clinician_id", 40)
     if to not in {each.id for each in colleagues(db, me)}:
-        return _back(client_id, "")
+        return _redirect_back(client_id, "")
     change_client(db, me, audit, client_id, ClientChange(clinician_id=to), clock())
     return RedirectResponse("/clients", 303)
 
@@ -107,7 +107,7 @@ def clear(
     clock: Clock,
     audit: TrailHere,
 ) -> Response:
-    """Let a client go on, having looked at the answers."""
+    """Clear a client to go on, after looking at the answers."""
     get_or_404(db, visible_clients(me), client_id)
     note = form_text(form, "note")
     if form_text(form, "looked") != "yes":
@@ -119,13 +119,13 @@ def clear(
     except Problem as problem:
         if problem.code is not ServiceCode.CONFLICT:
             raise
-        return _back(client_id, "answered-again")
-    return _back(client_id, "cleared")
+        return _redirect_back(client_id, "answered-again")
+    return _redirect_back(client_id, "cleared")
 
 
 @router.get("/delete")
 def delete_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db) -> Response:
-    """Show what is deleted with a client, before it is."""
+    """Show what would be deleted with a client."""
     return _render_delete(request, me, db, client_id)
 
 
@@ -190,5 +190,5 @@ def _render_client(
     )
 
 
-def _back(client_id: str, said: str) -> Response:
+def _redirect_back(client_id: str, said: str) -> Response:
     return RedirectResponse(f"/clients/{client_id}?said={said}", 303)

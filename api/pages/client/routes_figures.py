@@ -1,4 +1,4 @@
-"""One person's own figures of the rule that suggests going on, staying or going back."""
+"""One person's own figures of the rule that suggests moving on, staying or going back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.core.problems import Problem, ServiceCode
 from api.core.text_types import IdPath
 from api.db import Client
 from api.http.deps import Db, Principal
-from api.pages.client.own_figures import figures_text, number, own_values
+from api.pages.client.own_figures import figures_text, own_values, parse_number
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
 from api.pages.render import render, translator_for
@@ -41,13 +41,13 @@ def figures_page(client_id: IdPath, request: Request, me: ClinicianHere, db: Db)
 def write_figures(
     client_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, audit: TrailHere
 ) -> Response:
-    """Write the figures; an empty field goes back to what holds for all."""
+    """Save the figures; an empty field goes back to the value that holds for all clients."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     typed = {name: value for name in (USUAL, *FIGURES) if (value := form_text(form, name, 40))}
     wrong = _find_errors(translator_for(request), typed)
     general: list[str] = []
     if not wrong:
-        values = {name: number(value) for name, value in typed.items()}
+        values = {name: parse_number(value) for name, value in typed.items()}
         usual = values.pop(USUAL, None)
         own = figures_text(client.readiness, {name: value for name, value in values.items() if value is not None})
         try:
@@ -65,7 +65,7 @@ def _find_errors(t: Translator, typed: dict[str, str]) -> dict[str, str]:
     """Return what is wrong, by field."""
     wrong = {}
     for name, text in typed.items():
-        value = number(text)
+        value = parse_number(text)
         if name == USUAL:
             if value is None or not 0 <= value <= MOST_PAIN:
                 wrong[name] = t("client-figures-usual-range")

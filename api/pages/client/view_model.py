@@ -44,7 +44,7 @@ MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Filmed:
+class RecordingRow:
     """A recording in the table."""
 
     recording: Recording
@@ -59,22 +59,22 @@ class Filmed:
     draft: bool
     """Whether a review is begun and not published."""
     waits: bool
-    """Whether it is newer than every recording with a published review."""
+    """Whether it waits for a review: it is newer than every recording with a published one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Answer:
     """A question in the wording the client read, and the answer."""
 
     question: str
     answer: str
     about: str | None
-    """What the answer may be a sign of; None where it is not a red flag."""
+    """What the answer may be a sign of; None where it is no red flag."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """A client."""
+    """A client as their clinician sees them."""
 
     client: Client
     zone: str
@@ -82,8 +82,8 @@ class ClientView:
     plans: Sequence[PlanOut]
     intake: IntakeOut | None
     """The newest answers."""
-    answers: Sequence[Answered]
-    """What the client answered; first what the clinician should see."""
+    answers: Sequence[Answer]
+    """The client's answers, red flags first."""
     consents: ConsentOut
     asked: bool
     """Whether the client has been asked for agreements at all."""
@@ -97,13 +97,13 @@ class ClientView:
     has_live: bool
     """Whether some of the charts' marks are of live sessions."""
     about: str
-    recordings: Sequence[Filmed]
+    recordings: Sequence[RecordingRow]
     many: int
     """How many recordings there are."""
     check_ins: Sequence[tuple[CheckInOut, str]]
     """Each with the exercise's title."""
     link_until: datetime | None
-    """Until when a link that was made works; None when none does."""
+    """Expiry of the open link; None when there is none."""
     titles: dict[str, str]
     """Titles of the ladder's steps, by name."""
     colleagues: Sequence[Clinician]
@@ -127,7 +127,7 @@ def load(
     exercise: str = "",
     whole: bool = False,
 ) -> ClientView:
-    """Load everything at once, and note each look.
+    """Load everything at once, and note each view in the audit trail.
 
     Parameters
     ----------
@@ -142,25 +142,25 @@ def load(
         `not_found` for another clinician's client.
     """
     client = get_or_404(db, visible_clients(me), client_id)
-    titles = _titles(db, client.clinic_id, t)
+    titles = _step_titles(db, client.clinic_id, t)
     records = client_history(db, client.id, live=True)
     found = history(records, rules=rules_of(db, client))
     audit.record_view(db, "history", client.id, client.id)
-    trend = _trend(found, records, exercise)
+    trend = _draw_trend(found, records, exercise)
     answers = list_intakes(db, me, audit, client.id)
     shown = MOST if whole else FEW
     of = {each.recording_id: (each.figures, each.check_in) for each in records}
-    rows, many = _filmed(db, me, client, of, titles, shown)
+    rows, many = _load_recordings(db, me, client, of, titles, shown)
     return ClientView(
         client=client,
         zone=clinic_timezone(db, client.clinic_id).key,
-        needs=_needs(db, me, client, clock()),
+        needs=_list_needs(db, me, client, clock()),
         plans=list_plans(db, me, audit, client.id),
         intake=answers[0] if answers else None,
-        answers=_answered(db, t, answers[0]) if answers else [],
+        answers=_list_answers(db, t, answers[0]) if answers else [],
         consents=read_consents(db, me, client.id, language),
         asked=db.scalar(select(ConsentRecord.id).where(ConsentRecord.client_id == client.id).limit(1)) is not None,
-        readiness=_readiness(db, me, client, clock, audit),
+        readiness=_load_readiness(db, me, client, clock, audit),
         exercises=trend.exercises,
         exercise=trend.exercise,
         charts=trend.charts,
@@ -170,14 +170,14 @@ def load(
         about=found.about,
         recordings=rows,
         many=many,
-        check_ins=_check_ins(db, me, audit, client, titles, shown),
-        link_until=_open_link(db, client.id, clock()),
+        check_ins=_list_check_ins(db, me, audit, client, titles, shown),
+        link_until=_link_expiry(db, client.id, clock()),
         titles=titles,
         colleagues=colleagues(db, me),
     )
 
 
-def _titles(db: Session, clinic_id: str, t: Translator) -> dict[str, str]:
+def _step_titles(db: Session, clinic_id: str, t: Translator) -> dict[str, str]:
     return {step.name: code_messages.step_title(t, step.name, step.title) for step in ladder_of(db, clinic_id).steps}
 
 
@@ -193,8 +193,8 @@ class _Trend:
     has_live: bool
 
 
-def _trend(found: History, records: Sequence[Recorded], exercise: str) -> _Trend:
-    """Draw the exercise that is asked for, else that of the newest recording, with the limit of its newest set."""
+def _draw_trend(found: History, records: Sequence[Recorded], exercise: str) -> _Trend:
+    """Draw the requested exercise, else that of the newest recording, with the limit of its newest set."""
     protocols = charts.exercises(found)
     chosen = exercise if exercise in protocols else protocols[0] if protocols else None
     limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
@@ -211,45 +211,45 @@ def _trend(found: History, records: Sequence[Recorded], exercise: str) -> _Trend
     )
 
 
-def _check_ins(
+def _list_check_ins(
     db: Session, me: Principal, audit: Trail, client: Client, titles: dict[str, str], most: int
 ) -> list[tuple[CheckInOut, str]]:
     rows = list_check_ins(db, me, audit, client.id, Paging(limit=most)).items
     return [(each, titles.get(each.step, each.step.replace("_", " "))) for each in rows]
 
 
-def _needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[NeedItem, ...]:
+def _list_needs(db: Session, me: Principal, client: Client, now: datetime) -> tuple[NeedItem, ...]:
     mine = next((each for each in client_facts(db, me) if each.client_id == client.id), None)
     return () if mine is None else tuple(need_item(client.id, need) for need in needs(mine, now))
 
 
-def _answered(db: Session, t: Translator, intake: IntakeOut) -> list[Answered]:
+def _list_answers(db: Session, t: Translator, intake: IntakeOut) -> list[Answer]:
     asked = questions_from_text(db.get_one(WordingText, intake.wording_sha256).text).questions
     flags = [flag.question for flag in intake.flags or ()]
     by_urgency = sorted(asked, key=lambda each: flags.index(each.name) if each.name in flags else len(flags))
     return [
-        Answered(
+        Answer(
             code_messages.question(t, each), str(intake.answers[each.name]), each.about if each.name in flags else None
         )
         for each in by_urgency
     ]
 
 
-def _readiness(db: Session, me: Principal, client: Client, clock: Now, audit: Trail) -> ReadinessOut | None:
+def _load_readiness(db: Session, me: Principal, client: Client, clock: Now, audit: Trail) -> ReadinessOut | None:
     try:
         return read_readiness(db, me, audit, client.id, now=clock())
     except Problem:  # a step that is no longer on the clinic's ladder
         return None
 
 
-def _filmed(
+def _load_recordings(
     db: Session,
     me: Principal,
     client: Client,
     of: dict[str, tuple[SetMetrics | None, CheckIn | None]],
     titles: dict[str, str],
     most: int,
-) -> tuple[list[Filmed], int]:
+) -> tuple[list[RecordingRow], int]:
     theirs = visible_recordings(me).where(Recording.client_id == client.id)
     rows = list(db.scalars(theirs.order_by(Recording.created_at.desc(), Recording.id.desc()).limit(most)))
     many = db.scalar(select(func.count()).select_from(Recording).where(Recording.client_id == client.id)) or 0
@@ -271,7 +271,7 @@ def _filmed(
         figures, check_in = of.get(row.id, (None, None))
         step = steps.of(row.plan_id, row.protocol)
         out.append(
-            Filmed(
+            RecordingRow(
                 recording=row,
                 progress=far[row.id].progress if row.id in far else 0.0,
                 step=titles.get(step, step.replace("_", " ")),
@@ -294,7 +294,7 @@ def colleagues(db: Session, me: Principal) -> list[Clinician]:
     return list(db.scalars(others.order_by(Clinician.name, Clinician.id)))
 
 
-def _open_link(db: Session, client_id: str, now: datetime) -> datetime | None:
+def _link_expiry(db: Session, client_id: str, now: datetime) -> datetime | None:
     open_ones = select(func.max(Invitation.expires_at)).where(
         Invitation.client_id == client_id,
         Invitation.used_at.is_(None),

@@ -1,1 +1,1 @@
-"""`/clinic`: who works here, by which figures and words, how long things stay, who looked at what."""
+"""`/clinic`: staff, the clinic's figures and texts, retention, API tokens and the audit trail."""

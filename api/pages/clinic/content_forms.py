@@ -1,4 +1,4 @@
-"""A clinic's own file behind a page: read, checked field by field, written, dropped."""
+"""A clinic's own content file behind a form: its kind, its version, and its errors by field."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LINE: Final = re.compile(r"line (\d+): (.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is amiss with a form: by field, and what belongs to none. The service's own words are English."""
+class FormErrors:
+    """Errors of a form: by field, and those of no field. Messages of the service are in English."""
 
     fields: dict[str, str]
     general: list[str]
@@ -30,22 +30,22 @@ class Wrong:
         return bool(self.fields or self.general)
 
 
-def kind_named(name: str, among: Collection[ContentKind] = tuple(ContentKind)) -> ContentKind:
-    """The kind with this name in an address: a protocol's without what stands before it; 404 for any other."""
+def find_kind(name: str, among: Collection[ContentKind] = tuple(ContentKind)) -> ContentKind:
+    """Return the kind with this name in a URL, for a protocol the name without its prefix; 404 for any other."""
     found = [kind for kind in among if (kind.protocol or kind.value) == name]
     if not found:
         raise not_found()
     return found[0]
 
 
-def mark(db: Session, clinic_id: str, kind: ContentKind) -> str:
-    """Changes when somebody writes or drops the file: whoever has an older one has not seen the newest."""
+def content_digest(db: Session, clinic_id: str, kind: ContentKind) -> str:
+    """Return a digest of the file, by which a form that was opened before the last change is recognised."""
     return hashlib.sha256((custom_text(db, clinic_id, kind) or "").encode()).hexdigest()[:16]
 
 
-def form_errors(kind: ContentKind, text: str, fields: Collection[str]) -> Wrong:
-    """What the service says against a text that was made from fields; each problem at the field it is about."""
-    wrong = Wrong({}, [])
+def form_errors(kind: ContentKind, text: str, fields: Collection[str]) -> FormErrors:
+    """Check a text that was made from form fields; each error is assigned to the field it is about."""
+    wrong = FormErrors({}, [])
     found = content_errors(kind, text)
     lines = {line: ".".join(path) for path, line in key_lines(text).items()} if found else {}
     for each in found:

@@ -1,4 +1,4 @@
-"""A document of words (ladder, agreements, questions) as the fields of a form, and back."""
+"""A document of texts (ladder, agreements, questions) as the fields of a form, and back."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "yes": LEADS,
     "unsure": LEADS,
 }
-"""Keys that hold one of a few words."""
+"""Keys that hold one of a few words, and these words."""
 VERSION: Final = "version"
-"""Written by the service: it changes whenever the words do."""
+"""Key written by the service: it changes whenever the texts do."""
 MOST: Final = 6000
 _SHORT: Final = frozenset({"title", "about"})
 _LISTS: Final = frozenset({"instructions", "lines"})
@@ -32,16 +32,16 @@ class Field:
     """One text of the document."""
 
     name: str
-    """Its place: `agreements.store_video.title`."""
+    """Its path in the document: `agreements.store_video.title`."""
     key: str
     form: Literal["line", "words", "lines", "choice"]
     value: str
     shipped: str | None
-    """What is shipped in its place; None where that has nothing there."""
+    """The bundled text; None where the bundled document has none."""
 
     @property
     def changed(self) -> bool:
-        """Whether it is the clinic's own."""
+        """Return whether the text is the clinic's own."""
         return self.shipped is not None and self.value != self.shipped
 
 
@@ -50,18 +50,18 @@ class Group:
     """Fields of one table: an exercise, an agreement, a question."""
 
     section: str
-    """Empty for what stands above all tables."""
+    """Empty for the fields above all tables."""
     name: str
     fields: tuple[Field, ...]
 
     @property
     def title(self) -> str:
-        """By which it is known."""
+        """Return the title of the table, or its question, else its name."""
         return next((each.value for each in self.fields if each.key in ("title", "question")), self.name)
 
 
-def groups(document: Mapping[str, Any], shipped: Mapping[str, Any]) -> list[Group]:
-    """The fields, in the order of the file."""
+def group_fields(document: Mapping[str, Any], shipped: Mapping[str, Any]) -> list[Group]:
+    """Group the fields by table, in the order of the file."""
     out = [Group("", "", tuple(_fields(document, shipped, "")))]
     for section, tables in document.items():
         if isinstance(tables, Mapping):
@@ -82,20 +82,20 @@ def _fields(table: Mapping[str, Any], shipped: Mapping[str, Any], prefix: str) -
             form = "lines"
         elif key in _SHORT:
             form = "line"
-        yield Field(prefix + key, key, form, _said(value), _said(shipped[key]) if key in shipped else None)
+        yield Field(prefix + key, key, form, _as_text(value), _as_text(shipped[key]) if key in shipped else None)
 
 
-def _said(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return "\n".join(value) if isinstance(value, list) else str(value)
 
 
-def typed(form: FormData, document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """The document with what was typed; what the form has no field for stays."""
+def read_form(form: FormData, document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the document with the typed texts; whatever the form has no field for stays."""
     out: dict[str, Any] = {}
     for key, value in document.items():
         name = prefix + key
         if isinstance(value, Mapping):
-            out[key] = typed(form, value, f"{name}.")
+            out[key] = read_form(form, value, f"{name}.")
         elif name not in form:
             out[key] = value
         else:
@@ -105,26 +105,26 @@ def typed(form: FormData, document: Mapping[str, Any], prefix: str = "") -> dict
     return out
 
 
-def blank(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """The fields that hold nothing."""
+def find_blank(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield the names of the empty fields."""
     for key, value in document.items():
         if isinstance(value, Mapping):
-            yield from blank(value, f"{prefix}{key}.")
+            yield from find_blank(value, f"{prefix}{key}.")
         elif not value:
             yield prefix + key
 
 
-def too_long(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """The fields that hold more than a page shows."""
+def find_too_long(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield the names of the fields longer than `MOST`."""
     for key, value in document.items():
         if isinstance(value, Mapping):
-            yield from too_long(value, f"{prefix}{key}.")
-        elif len(_said(value)) > MOST:
+            yield from find_too_long(value, f"{prefix}{key}.")
+        elif len(_as_text(value)) > MOST:
             yield prefix + key
 
 
-def dated(document: Mapping[str, Any], before: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """The document with a version of its own: today, and a number where there was one today already."""
+def set_version(document: Mapping[str, Any], before: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return the document with a new version: today's date and a number, the next one if it changed earlier today."""
     if VERSION not in document or document == before:
         return dict(document)
     number = 1

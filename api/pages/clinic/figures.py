@@ -1,4 +1,4 @@
-"""Figures in a form (those of a protocol, those of readiness), and the TOML of a clinic that differs in some."""
+"""Figures of a protocol or of readiness in a form, and the TOML of a clinic that changes some of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.datastructures import FormData
 
-from api.pages.client.own_figures import number
+from api.pages.client.own_figures import parse_number
 from api.pages.form_fields import form_text
 from api.pages.plan.limits import FIRST
 from api.pages.translations import Translator
@@ -24,47 +24,47 @@ _WHOLE: Final = frozenset({*WHOLE, "signs"})
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A figure as it is shipped, and what it may be."""
+    """A figure: its bundled value and what it may be."""
 
     section: str
     name: str
     spec: ValueSpec
     value: float
     warn: float | None
-    """From which value on the clinician is told; None where a figure has only one value."""
+    """Value from which the clinician is warned; None where a figure has only one value."""
     reason: str | None
     """Where it comes from; None where a whole section has one source."""
 
     @property
     def key(self) -> str:
-        """Its place in the file."""
+        """Return its path in the file."""
         return f"{self.section}.{self.name}"
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The names of its numbers in a form."""
+        """Return the names of its numbers in a form."""
         if self.section == "weights":
             return (self.key,)
         return (f"{self.key}.value",) if self.warn is None else (f"{self.key}.value", f"{self.key}.warn")
 
     @property
     def why(self) -> str:
-        """The name of its reason in a form."""
+        """Return the name of its reason in a form."""
         return f"{self.key}.reason"
 
     @property
     def whole(self) -> bool:
-        """Whether it is counted."""
+        """Return whether it is a whole number."""
         return self.spec.unit in _WHOLE
 
     @property
     def further(self) -> bool:
-        """Whether it is a condition of another figure."""
+        """Return whether it is a further condition of another figure."""
         return self.section == "limits" and self.name not in FIRST
 
 
 def shapes_of_protocol(name: str) -> list[Shape]:
-    """Limits (those that name something first), targets, what a repetition is, weights."""
+    """Return a protocol's limits (those that name a fault first), targets, figures of a repetition, and weights."""
     shipped = parse(load_protocol(name).text)
     order = {each: at for at, each in enumerate(FIRST)}
     limits = sorted(LIMITS, key=lambda each: order.get(each, len(order)))
@@ -76,7 +76,7 @@ def shapes_of_protocol(name: str) -> list[Shape]:
 
 
 def shapes_of_readiness() -> list[Shape]:
-    """The figures of the rule."""
+    """Return the figures of the readiness rule."""
     shipped = load_rules().figures
     return [
         Shape("figures", name, spec, shipped[name].value, None, shipped[name].source) for name, spec in FIGURES.items()
@@ -84,7 +84,7 @@ def shapes_of_readiness() -> list[Shape]:
 
 
 def weights_reason(name: str) -> str:
-    """Where the weights of a shipped protocol come from."""
+    """Return the source of the weights of a bundled protocol."""
     return str(parse(load_protocol(name).text)["weights"]["reason"])
 
 
@@ -93,14 +93,14 @@ def _shape(section: str, name: str, spec: ValueSpec, given: Mapping[str, Any]) -
 
 
 def fields_of(shapes: Sequence[Shape], own: Mapping[str, Any], holds: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in the form: the numbers that hold, the reasons that are the clinic's own.
+    """Return the contents of the form: the numbers in force, and the clinic's own reasons.
 
     Parameters
     ----------
     own
         The clinic's document.
     holds
-        The whole document after it.
+        The whole document in force, with the clinic's values in it.
     """
     out = {}
     for shape in shapes:
@@ -115,16 +115,16 @@ def fields_of(shapes: Sequence[Shape], own: Mapping[str, Any], holds: Mapping[st
     return out
 
 
-def typed(form: FormData, fields: Mapping[str, str]) -> dict[str, str]:
-    """What was typed in these fields."""
+def read_form(form: FormData, fields: Mapping[str, str]) -> dict[str, str]:
+    """Read these fields from the form, as typed."""
     return {key: form_text(form, key, 2 * MOST_WHY) for key in fields}
 
 
-def wrong(t: Translator, shapes: Sequence[Shape], fields: Mapping[str, str]) -> dict[str, str]:
-    """What is amiss, by field, in the person's words."""
+def find_errors(t: Translator, shapes: Sequence[Shape], fields: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong, by field, in the person's language."""
     out = {}
     for shape in shapes:
-        found = {key: number(fields[key]) for key in shape.keys}
+        found = {key: parse_number(fields[key]) for key in shape.keys}
         for key, value in found.items():
             if value is None or not shape.spec.low <= value <= shape.spec.high:
                 out[key] = t("clinic-wrong-range", low=f"{shape.spec.low:g}", high=f"{shape.spec.high:g}")
@@ -145,19 +145,19 @@ def wrong(t: Translator, shapes: Sequence[Shape], fields: Mapping[str, str]) -> 
 
 
 def differs(shape: Shape, fields: Mapping[str, str]) -> bool:
-    """Whether the numbers are others than those that are shipped; also where one is none at all."""
-    return [number(fields[key]) for key in shape.keys] != [
+    """Return whether the numbers differ from the bundled ones; a field that holds no number differs too."""
+    return [parse_number(fields[key]) for key in shape.keys] != [
         each for each in (shape.value, shape.warn) if each is not None
     ]
 
 
 def document_of(shapes: Sequence[Shape], fields: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The clinic's document: just what differs, and whatever it holds besides these figures.
+    """Return the clinic's document: only what differs, and whatever it holds besides these figures.
 
     Parameters
     ----------
     fields
-        Without anything `wrong`.
+        Fields in which `find_errors` finds none.
     before
         The clinic's document so far.
     """
@@ -181,7 +181,7 @@ def document_of(shapes: Sequence[Shape], fields: Mapping[str, str], before: Mapp
 
 
 def _entry(shape: Shape, fields: Mapping[str, str]) -> Any:
-    values = [number(fields[key]) for key in shape.keys]
+    values = [parse_number(fields[key]) for key in shape.keys]
     if shape.section == "weights":
         return values[0] if differs(shape, fields) else None
     entry: dict[str, Any] = {}

@@ -56,7 +56,7 @@ def change(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock
 
 @router.post("/clinic/invitations")
 def invite(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, config: Config) -> Response:
-    """Invite a colleague: the link is on the page that answers, and nowhere again."""
+    """Invite a colleague: the link is on the page that is returned, and is not shown again."""
     email = form_text(form, "email", _TYPED)
     try:
         link = colleagues.invite_clinician(db, config, me, InviteForm(email=email), clock())
@@ -76,7 +76,7 @@ def withdraw(invitation_id: IdPath, me: ClinicianHere, db: Db, clock: Clock) -> 
 
 
 @router.post("/clinic/checklist")
-def hide_checklist(me: ClinicianHere, config: Config) -> Response:  # noqa: ARG001 - who may
+def hide_checklist(me: ClinicianHere, config: Config) -> Response:  # noqa: ARG001 - clinicians only
     """Hide what is left to set up, in this browser."""
     answer = RedirectResponse("/clinic", 303)
     answer.set_cookie(
@@ -95,7 +95,7 @@ def leaving_page(clinician_id: IdPath, request: Request, me: ClinicianHere, db: 
 def leave(
     clinician_id: IdPath, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Shut out a clinician who leaves."""
+    """Disable the account of a clinician who leaves."""
     heir = form_text(form, "clients_to", 32)
     try:
         leaving = LeavingForm(clients_to=heir or None)
@@ -151,7 +151,7 @@ def _render_hub(
     many: dict[str, int] = {row[0]: row[1] for row in db.execute(counted)}
     steps = None
     if request.cookies.get(SETUP_COOKIE) != "hidden":
-        done = _done(db, clinic, colleague=len(clinicians) > 1 or bool(invitations), client=bool(many))
+        done = _find_done_steps(db, clinic, colleague=len(clinicians) > 1 or bool(invitations), client=bool(many))
         steps = None if all(done.values()) else done
     return render(
         request,
@@ -164,7 +164,7 @@ def _render_hub(
         typed={"name": clinic.name, "time_zone": clinic.time_zone, "email": "", **(typed or {})},
         wrong=wrong or {},
         said=said if said in ("saved", "withdrawn", "left") else "",
-        zones=zones(),
+        zones=list_zones(),
         colleagues=clinicians,
         many=many,
         invitations=invitations,
@@ -172,8 +172,8 @@ def _render_hub(
     )
 
 
-def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict[str, bool]:
-    """Return which steps of setting up are done: the trail tells whether protocols were seen and the clinic changed."""
+def _find_done_steps(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict[str, bool]:
+    """Return which setup steps are done: the trail shows whether protocols were viewed and the clinic was changed."""
 
     def is_in_trail(kind: str) -> bool:
         entries = entries_of(clinic.id).with_only_columns(AuditEntry.id).where(AuditEntry.object_kind == kind)
@@ -187,7 +187,7 @@ def _done(db: Session, clinic: Clinic, *, colleague: bool, client: bool) -> dict
     }
 
 
-def zones() -> list[tuple[str, list[str]]]:
+def list_zones() -> list[tuple[str, list[str]]]:
     """Return the time zones by part of the world."""
     out: dict[str, list[str]] = {}
     for name in sorted(available_timezones()):

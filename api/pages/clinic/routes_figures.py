@@ -1,4 +1,4 @@
-"""Protocols and the figures of readiness: each with its source, the bundled value beside the clinic's."""
+"""Figures of the protocols and of readiness: each with its source, the bundled value beside the clinic's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.db import ClinicContent, ContentKind
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
 from api.pages.clinic import figures
-from api.pages.clinic.content_forms import Wrong, form_errors, kind_named, mark
+from api.pages.clinic.content_forms import FormErrors, content_digest, find_kind, form_errors
 from api.pages.clinic.sections import SECTIONS
 from api.pages.form_fields import TrailHere, form_text
 from api.pages.page_deps import ClinicianHere, Form
@@ -35,7 +35,7 @@ PROTOCOLS = tuple(kind for kind in ContentKind if kind.protocol is not None)
 
 @router.get("/clinic/protocols")
 def protocols_page(request: Request, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
-    """Show every protocol, and in how many figures the clinic's differs."""
+    """Show every protocol, and in how many figures the clinic's version differs."""
     audit.record_view(db, "protocols", me.clinic_id, None)
     ours = {name: clinic_protocol(db, me.clinic_id, name) for name in LADDER}
     rows = db.scalars(select(ClinicContent).where(ClinicContent.clinic_id == me.clinic_id))
@@ -57,30 +57,30 @@ def protocol_page(
     protocol: str, request: Request, me: ClinicianHere, db: Db, audit: TrailHere, said: Said = ""
 ) -> Response:
     """Show every figure of one protocol."""
-    kind = kind_named(protocol, PROTOCOLS)
+    kind = find_kind(protocol, PROTOCOLS)
     audit.record_view(db, "protocols", me.clinic_id, None)
-    return _shown(request, me, db, kind, said=said)
+    return _render_figures(request, me, db, kind, said=said)
 
 
 @router.post("/clinic/protocols/{protocol}")
 def write_protocol(
     protocol: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the clinic's version of a protocol."""
-    return _write(kind_named(protocol, PROTOCOLS), request, me, form, db, clock, audit)
+    """Save the clinic's version of a protocol."""
+    return _write(find_kind(protocol, PROTOCOLS), request, me, form, db, clock, audit)
 
 
 @router.get("/clinic/readiness")
 def readiness_page(request: Request, me: ClinicianHere, db: Db, said: Said = "") -> Response:
-    """Show the figures by which going on is suggested."""
-    return _shown(request, me, db, ContentKind.READINESS, said=said)
+    """Show the figures by which moving on is suggested."""
+    return _render_figures(request, me, db, ContentKind.READINESS, said=said)
 
 
 @router.post("/clinic/readiness")
 def write_readiness(
     request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the clinic's figures of readiness."""
+    """Save the clinic's figures of readiness."""
     return _write(ContentKind.READINESS, request, me, form, db, clock, audit)
 
 
@@ -105,11 +105,11 @@ def _write(
     kind: ContentKind, request: Request, me: Principal, form: Form, db: Session, clock: Clock, audit: TrailHere
 ) -> Response:
     shapes, own = _shapes(kind), custom_text(db, me.clinic_id, kind)
-    fields = figures.typed(form, _fields(db, me, kind))
-    wrong = Wrong(figures.wrong(translator_for(request), shapes, fields), [])
-    elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    fields = figures.read_form(form, _fields(db, me, kind))
+    wrong = FormErrors(figures.find_errors(translator_for(request), shapes, fields), [])
+    elsewhere = form_text(form, "seen", 16) != content_digest(db, me.clinic_id, kind)
     if wrong or elsewhere:
-        return _shown(request, me, db, kind, fields=fields, wrong=wrong, elsewhere=elsewhere)
+        return _render_figures(request, me, db, kind, fields=fields, wrong=wrong, elsewhere=elsewhere)
     before: dict[str, Any] = {} if own is None else parse(own)
     document = figures.document_of(shapes, fields, before)
     document.pop("extends", None)
@@ -121,12 +121,12 @@ def _write(
         written = toml(document)
         wrong = form_errors(kind, written, fields)
         if wrong:
-            return _shown(request, me, db, kind, fields=fields, wrong=wrong)
+            return _render_figures(request, me, db, kind, fields=fields, wrong=wrong)
         write_content(db, me, audit, kind, ContentForm(text=written), now=clock())
     return RedirectResponse(f"{address_of(kind)}?said=saved", 303)
 
 
-def _shown(
+def _render_figures(
     request: Request,
     me: Principal,
     db: Session,
@@ -134,7 +134,7 @@ def _shown(
     *,
     said: str = "",
     fields: dict[str, str] | None = None,
-    wrong: Wrong | None = None,
+    wrong: FormErrors | None = None,
     elsewhere: bool = False,
 ) -> Response:
     shapes = _shapes(kind)
@@ -158,9 +158,9 @@ def _shown(
         weights_reason="" if name is None else figures.weights_reason(name),
         weights_why=figures.WEIGHTS_WHY,
         fields=fields,
-        wrong=wrong or Wrong({}, []),
+        wrong=wrong or FormErrors({}, []),
         elsewhere=elsewhere,
-        seen=mark(db, me.clinic_id, kind),
+        seen=content_digest(db, me.clinic_id, kind),
         own=own_content(db, me.clinic_id, kind),
         said=said if said in ("saved", "shipped") else "",
     )

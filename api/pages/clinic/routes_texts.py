@@ -1,4 +1,4 @@
-"""Ladder, agreements and questions as fields; any of the clinic's files as TOML; and back to the bundled ones."""
+"""Ladder, agreements and questions as fields; any of the clinic's files as TOML; restoring the bundled ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.db import ContentKind
 from api.db.clinic import clinic_timezone
 from api.http.deps import Clock, Db, Principal
 from api.pages.clinic import documents
-from api.pages.clinic.content_forms import MOST, Wrong, form_errors, kind_named, mark
+from api.pages.clinic.content_forms import MOST, FormErrors, content_digest, find_kind, form_errors
 from api.pages.clinic.routes_figures import PROTOCOLS, address_of
 from api.pages.clinic.sections import SECTIONS
 from api.pages.form_fields import TrailHere, form_text
@@ -34,33 +34,35 @@ TEXTS = (ContentKind.LADDER, ContentKind.CONSENT, ContentKind.RED_FLAGS)
 @router.get("/clinic/texts/{content}")
 def texts_page(content: str, request: Request, me: ClinicianHere, db: Db, said: Said = "") -> Response:
     """Show every text, the bundled one beside the clinic's."""
-    kind = kind_named(content, TEXTS)
-    return _shown(request, me, db, kind, _document(db, me, kind), said=said)
+    kind = find_kind(content, TEXTS)
+    return _render_texts(request, me, db, kind, _document(db, me, kind), said=said)
 
 
 @router.post("/clinic/texts/{content}")
 def write_texts(
     content: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the clinic's own texts."""
-    kind = kind_named(content, TEXTS)
+    """Save the clinic's own texts."""
+    kind = find_kind(content, TEXTS)
     before, shipped = _document(db, me, kind), parse(bundled_text(kind))
-    document = documents.typed(form, before)
+    document = documents.read_form(form, before)
     t = translator_for(request)
-    wrong = Wrong({name: t("clinic-wrong-blank") for name in documents.blank(document)}, [])
-    wrong.fields.update({name: t("clinic-wrong-long", most=documents.MOST) for name in documents.too_long(document)})
-    elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+    wrong = FormErrors({name: t("clinic-wrong-blank") for name in documents.find_blank(document)}, [])
+    wrong.fields.update(
+        {name: t("clinic-wrong-long", most=documents.MOST) for name in documents.find_too_long(document)}
+    )
+    elsewhere = form_text(form, "seen", 16) != content_digest(db, me.clinic_id, kind)
     if wrong or elsewhere:
-        return _shown(request, me, db, kind, document, wrong=wrong, elsewhere=elsewhere)
-    if _same(document, shipped):
+        return _render_texts(request, me, db, kind, document, wrong=wrong, elsewhere=elsewhere)
+    if _is_same(document, shipped):
         drop_content(db, me, audit, kind)
         return RedirectResponse(f"/clinic/texts/{content}?said=shipped", 303)
     if document != before:
         today = clock().astimezone(clinic_timezone(db, me.clinic_id)).date()
-        written = toml(documents.dated(document, before, today))
-        wrong = form_errors(kind, written, _names(document, shipped))
+        written = toml(documents.set_version(document, before, today))
+        wrong = form_errors(kind, written, _field_names(document, shipped))
         if wrong:
-            return _shown(request, me, db, kind, document, wrong=wrong)
+            return _render_texts(request, me, db, kind, document, wrong=wrong)
         write_content(db, me, audit, kind, ContentForm(text=written), now=clock())
     return RedirectResponse(f"/clinic/texts/{content}?said=saved", 303)
 
@@ -68,35 +70,35 @@ def write_texts(
 @router.get("/clinic/toml/{content}")
 def toml_page(content: str, request: Request, me: ClinicianHere, db: Db) -> Response:
     """Show the file itself, for those who prefer it."""
-    kind = kind_named(content)
-    return _raw(request, me, db, kind, custom_text(db, me.clinic_id, kind) or _beginning(kind))
+    kind = find_kind(content)
+    return _render_toml(request, me, db, kind, custom_text(db, me.clinic_id, kind) or _initial_text(kind))
 
 
 @router.post("/clinic/toml/{content}")
 def write_toml(
     content: str, request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock, audit: TrailHere
 ) -> Response:
-    """Write the file itself."""
-    kind = kind_named(content)
-    written = _lines(form)
+    """Save the file itself."""
+    kind = find_kind(content)
+    written = _read_text(form)
     t = translator_for(request)
     if not written.strip():
-        wrong = Wrong({}, [t("clinic-wrong-blank")])
+        wrong = FormErrors({}, [t("clinic-wrong-blank")])
     elif len(written) > MOST:
-        wrong = Wrong({}, [t("clinic-wrong-long", most=MOST)])
+        wrong = FormErrors({}, [t("clinic-wrong-long", most=MOST)])
     else:
-        wrong = Wrong({}, content_errors(kind, written))
-    elsewhere = form_text(form, "seen", 16) != mark(db, me.clinic_id, kind)
+        wrong = FormErrors({}, content_errors(kind, written))
+    elsewhere = form_text(form, "seen", 16) != content_digest(db, me.clinic_id, kind)
     if wrong or elsewhere:
-        return _raw(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
+        return _render_toml(request, me, db, kind, written, wrong=wrong, elsewhere=elsewhere)
     write_content(db, me, audit, kind, ContentForm(text=written), now=clock())
     return RedirectResponse(f"{_page(kind)}?said=saved", 303)
 
 
 @router.post("/clinic/shipped/{content}")
 def back_to_shipped(content: str, me: ClinicianHere, db: Db, audit: TrailHere) -> Response:
-    """Drop the clinic's own file."""
-    kind = kind_named(content)
+    """Drop the clinic's own file, so that the bundled one holds again."""
+    kind = find_kind(content)
     drop_content(db, me, audit, kind)
     return RedirectResponse(f"{_page(kind)}?said=shipped", 303)
 
@@ -105,14 +107,14 @@ def _page(kind: ContentKind) -> str:
     return f"/clinic/texts/{kind.value}" if kind in TEXTS else address_of(kind)
 
 
-def _beginning(kind: ContentKind) -> str:
-    """Return what an own file begins with: one of figures holds only what differs, one of words is whole."""
+def _initial_text(kind: ContentKind) -> str:
+    """Return the initial text of a clinic's file: one of figures holds only what differs, one of texts is complete."""
     if kind.protocol is not None:
         return f'extends = "{kind.protocol}"\n'
     return "" if kind is ContentKind.READINESS else bundled_text(kind)
 
 
-def _lines(form: FormData) -> str:
+def _read_text(form: FormData) -> str:
     """Return the text of the file as it was typed."""
     value = form.get("text", "")
     return value.replace("\r\n", "\n")[: MOST + 1] if isinstance(value, str) else ""
@@ -122,16 +124,16 @@ def _document(db: Session, me: Principal, kind: ContentKind) -> dict[str, Any]:
     return parse(custom_text(db, me.clinic_id, kind) or bundled_text(kind))
 
 
-def _same(document: dict[str, Any], shipped: dict[str, Any]) -> bool:
-    """Return whether the words are the bundled ones, whatever the version is called."""
+def _is_same(document: dict[str, Any], shipped: dict[str, Any]) -> bool:
+    """Return whether the texts are the bundled ones; the version does not count."""
     return {**document, documents.VERSION: ""} == {**shipped, documents.VERSION: ""}
 
 
-def _names(document: dict[str, Any], shipped: dict[str, Any]) -> set[str]:
-    return {each.name for group in documents.groups(document, shipped) for each in group.fields}
+def _field_names(document: dict[str, Any], shipped: dict[str, Any]) -> set[str]:
+    return {each.name for group in documents.group_fields(document, shipped) for each in group.fields}
 
 
-def _shown(
+def _render_texts(
     request: Request,
     me: Principal,
     db: Session,
@@ -139,7 +141,7 @@ def _shown(
     document: dict[str, Any],
     *,
     said: str = "",
-    wrong: Wrong | None = None,
+    wrong: FormErrors | None = None,
     elsewhere: bool = False,
 ) -> Response:
     return render(
@@ -151,25 +153,25 @@ def _shown(
         sections=SECTIONS,
         section=kind.value,
         kind=kind.value,
-        groups=documents.groups(document, parse(bundled_text(kind))),
+        groups=documents.group_fields(document, parse(bundled_text(kind))),
         choices=documents.CHOICES,
         version=document.get(documents.VERSION, ""),
-        wrong=wrong or Wrong({}, []),
+        wrong=wrong or FormErrors({}, []),
         elsewhere=elsewhere,
-        seen=mark(db, me.clinic_id, kind),
+        seen=content_digest(db, me.clinic_id, kind),
         own=own_content(db, me.clinic_id, kind),
         said=said if said in ("saved", "shipped") else "",
     )
 
 
-def _raw(
+def _render_toml(
     request: Request,
     me: Principal,
     db: Session,
     kind: ContentKind,
     written: str,
     *,
-    wrong: Wrong | None = None,
+    wrong: FormErrors | None = None,
     elsewhere: bool = False,
 ) -> Response:
     return render(
@@ -184,8 +186,8 @@ def _raw(
         page=_page(kind),
         text=written,
         shipped=bundled_text(kind),
-        wrong=wrong or Wrong({}, []),
+        wrong=wrong or FormErrors({}, []),
         elsewhere=elsewhere,
-        seen=mark(db, me.clinic_id, kind),
+        seen=content_digest(db, me.clinic_id, kind),
         own=own_content(db, me.clinic_id, kind),
     )

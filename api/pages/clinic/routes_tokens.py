@@ -22,7 +22,7 @@ from api.pages.render import render
 router = APIRouter()
 
 DAYS = ("30", "90", "365", "")
-"""For how many days a token may hold; empty: until it is revoked."""
+"""Choices of a token's lifetime, days; empty: until it is revoked."""
 
 
 @router.get("/clinic/tokens")
@@ -33,7 +33,7 @@ def tokens_page(request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Re
 
 @router.post("/clinic/tokens")
 def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) -> Response:
-    """Make a token: its text is on the page that answers, and nowhere again."""
+    """Make a token: its text is on the page that is returned, and is not shown again."""
     typed: dict[str, object] = {
         "name": form_text(form, "name", 400),
         "scopes": [str(each) for each in form.getlist("scopes")],

@@ -19,7 +19,7 @@ from api.db.clinic import clinic_timezone
 from api.db.pagination import Paging
 from api.http.deps import Clock, Config, Db
 from api.pages.clinic.sections import SECTIONS
-from api.pages.clinic.trail import Line, lines
+from api.pages.clinic.trail import Line, trail_lines
 from api.pages.page_deps import ClinicianHere
 from api.pages.render import render
 from api.recordings.retention import read_retention
@@ -45,14 +45,14 @@ def trail_page(
     day: Annotated[str, Query(max_length=10)] = "",
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """Show the trail of the clinic, newest first, filtered by whose data, by whom, by deed and by day."""
+    """Show the trail of the clinic, newest first, filtered by client, by person, by deed and by day."""
     zone = clinic_timezone(db, me.clinic_id)
-    on = _day(day)
+    on = _parse_day(day)
     since = None if on is None else datetime.combine(on, time(), zone)
     deed = Deed(what) if what in set(Deed) else None
     try:
         paging = Paging(AT_ONCE, after)
-    except Problem as problem:  # a mark that no page gave: from the beginning
+    except Problem as problem:  # a page mark that is not ours: show from the beginning
         if problem.code is not ServiceCode.INVALID_REQUEST:
             raise
         after, paging = None, Paging(AT_ONCE, None)
@@ -60,11 +60,11 @@ def trail_page(
     until = None if on is None else datetime.combine(on + timedelta(days=1), time(), zone)
     wanted = TrailFilter(client_id=client or None, who_id=who or None, what=deed, since=since, until=until)
     entries = read_audit(db, me, paging, wanted)
-    mine = _named(db, select(Client.id, Client.name).where(Client.clinician_id == me.id))
-    staff = _named(db, select(Clinician.id, Clinician.name).where(Clinician.clinic_id == me.clinic_id))
+    mine = _names_by_id(db, select(Client.id, Client.name).where(Client.clinician_id == me.id))
+    staff = _names_by_id(db, select(Clinician.id, Clinician.name).where(Clinician.clinic_id == me.clinic_id))
     chosen = {"client": client, "who": who, "what": deed or "", "day": "" if on is None else on.isoformat()}
     chosen_here = {name: value for name, value in chosen.items() if value}
-    shown: list[Line] = lines(entries.items, me.id, staff, mine)
+    shown: list[Line] = trail_lines(entries.items, me.id, staff, mine)
     return render(
         request,
         "clinic/trail.html",
@@ -87,10 +87,10 @@ def trail_page(
 def keeping_page(
     request: Request, me: ClinicianHere, db: Db, clock: Clock, config: Config, within: int = AHEAD[0]
 ) -> Response:
-    """Show how long videos stay, and which of one's clients' are deleted next. Deletes nothing."""
+    """Show how long videos are kept, and which videos of one's own clients are deleted next. Deletes nothing."""
     within = within if within in AHEAD else AHEAD[0]
     retention = read_retention(db, config, me, clock(), within_days=within)
-    names = _named(db, visible_clients(me).with_only_columns(Client.id, Client.name))
+    names = _names_by_id(db, visible_clients(me).with_only_columns(Client.id, Client.name))
     return render(
         request,
         "clinic/keeping.html",
@@ -107,12 +107,12 @@ def keeping_page(
     )
 
 
-def _day(typed: str) -> date | None:
+def _parse_day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed)
     except ValueError:
         return None
 
 
-def _named(db: Session, query: Select[str, str]) -> dict[str, str]:
+def _names_by_id(db: Session, query: Select[str, str]) -> dict[str, str]:
     return {row[0]: row[1] for row in db.execute(query)}

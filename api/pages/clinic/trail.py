@@ -1,4 +1,4 @@
-"""The trail in words: who, what was done, to what, whose it is."""
+"""The audit trail with names for ids: who did what, to which object, of which client."""
 
 from __future__ import annotations
 
@@ -15,29 +15,31 @@ RECORDINGS: Final = frozenset({"recording", "report", "reviews", "media", "figur
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deed as the page shows it."""
+    """An entry as the page shows it."""
 
     at: datetime
     who: str | None
-    """The name; None where the kind says it all."""
+    """The name; None where only `who_kind` is shown."""
     who_kind: str
     mine: bool
-    """Whether the one who looks at the trail did it."""
+    """Whether the reader of the trail did it."""
     what: str
     object_kind: str
     """A key of the catalogue's kinds; of a protocol without its name."""
     of: str
-    """The name of the protocol; otherwise empty."""
+    """The name of the protocol; empty for any other object."""
     client_id: str | None
     client: str | None
-    """The name of one's own client; None for another clinician's and for one who was erased."""
-    somebody: bool
+    """The name of the reader's own client; None for another clinician's, and for an erased one."""
+    about_client: bool
     """Whether it is about a client."""
     recording_id: str | None
 
 
-def lines(entries: Iterable[AuditOut], me: str, staff: Mapping[str, str], clients: Mapping[str, str]) -> list[Line]:
-    """Return the entries, with names for ids where the one who looks may know them."""
+def trail_lines(
+    entries: Iterable[AuditOut], me: str, staff: Mapping[str, str], clients: Mapping[str, str]
+) -> list[Line]:
+    """Return the entries, with names for those ids whose names the reader may know."""
     out = []
     for each in entries:
         kind, _, of = each.object_kind.partition(":")
@@ -54,7 +56,7 @@ def lines(entries: Iterable[AuditOut], me: str, staff: Mapping[str, str], client
                 of=of,
                 client_id=each.client_id if is_mine else None,
                 client=clients.get(each.client_id or ""),
-                somebody=each.client_id is not None,
+                about_client=each.client_id is not None,
                 recording_id=each.object_id if kind in RECORDINGS and is_mine and each.what != "removed" else None,
             )
         )

@@ -1,4 +1,4 @@
-"""The fields of a plan: what was typed, what is wrong with it, and the form for the service."""
+"""The fields of a plan: as typed, their errors, and the form for the service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from api.care.plan_schemas import PlanForm
 from api.db import Plan
-from api.pages.client.own_figures import number
+from api.pages.client.own_figures import parse_number
 from api.pages.form_fields import form_text
 from api.pages.plan.limits import own_limits
 from api.pages.translations import Translator
@@ -68,13 +68,13 @@ def typed_fields(form: FormData) -> Fields:
 
 
 def field_errors(t: Translator, fields: Fields) -> dict[str, str]:
-    """Return what is wrong, by field, in words; empty where nothing is."""
+    """Return the errors by field, in the person's language; empty without any."""
     out = {}
     for name, (low, high, whole) in DOSE.items():
         text = fields.dose[name]
         if not text and name == "load_kg":
             continue
-        value = number(text)
+        value = parse_number(text)
         if value is None or not low <= value <= high or (whole and value != int(value)):
             out[name] = t("plan-wrong-whole" if whole else "plan-wrong-number", low=f"{low:g}", high=f"{high:g}")
     if len(fields.notes) > MOST_NOTES:
@@ -82,7 +82,7 @@ def field_errors(t: Translator, fields: Fields) -> dict[str, str]:
     if len(fields.why) > MOST_WHY:
         out["why"] = t("plan-wrong-long", most=MOST_WHY)
     for name, text in fields.limits.items():
-        spec, value = LIMITS[name], number(text)
+        spec, value = LIMITS[name], parse_number(text)
         if value is None or not spec.low <= value <= spec.high:
             out[f"limit-{name}"] = t("plan-wrong-number", low=f"{spec.low:g}", high=f"{spec.high:g}")
     return out
@@ -90,7 +90,7 @@ def field_errors(t: Translator, fields: Fields) -> dict[str, str]:
 
 def limit_values(fields: Fields) -> dict[str, float]:
     """Return the limits as numbers; for fields without `field_errors`."""
-    values = {name: number(text) for name, text in fields.limits.items()}
+    values = {name: parse_number(text) for name, text in fields.limits.items()}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -102,5 +102,5 @@ def to_form(fields: Fields, limits: str | None) -> PlanForm:
     pydantic.ValidationError
         The notes hold invisible characters.
     """
-    dose = {name: number(text) for name, text in fields.dose.items()}
+    dose = {name: parse_number(text) for name, text in fields.dose.items()}
     return PlanForm.model_validate({"step": fields.step, "limits": limits, "notes": fields.notes, **dose})

@@ -1,4 +1,4 @@
-"""A person's own limits, between the fields of a form and the TOML of a plan."""
+"""A person's own limits, converted between form fields and the TOML of a plan."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIRST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A limit of the exercise's protocol, and what was typed for this person."""
+    """A limit of the exercise's protocol, and the value typed for this person."""
 
     name: str
     value: float
@@ -42,7 +42,7 @@ class Row:
     high: float
     typed: str
     own_reason: str
-    """Why it is this person's own; empty where it is not."""
+    """Reason for this person's own limit; empty where there is none."""
 
 
 def rows(protocol: Protocol, typed: Mapping[str, str], own: str | None) -> list[Row]:

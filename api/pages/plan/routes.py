@@ -1,4 +1,4 @@
-"""Prescribe an exercise and change it: one exercise a page, every earlier version below it."""
+"""Prescribing an exercise and changing it: one exercise per page, every earlier version below it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def plan_page(
     step: Named = "",
     saved: Named = "",
 ) -> Response:
-    """Show a new exercise (at `step`), or one that is on the plan (`edit`); `saved` was just written."""
+    """Show a new exercise (at `step`), or one that is on the plan (`edit`); `saved` was just saved."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     plan = _get_plan(db, client, edit or saved)
     ladder = ladder_of(db, client.clinic_id)
