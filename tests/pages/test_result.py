@@ -122,7 +122,7 @@ def test_the_trend_reports_a_change_only_beyond_the_error(before: int, now: int,
     records = [recorded_set(1, before), recorded_set(2, now), recorded_set(3, 10)]
     trend = trend_of(records, records[1].recording_id, load_rules())
     assert trend is not None
-    assert trend.says == says
+    assert trend.comparison == says
     assert [dot.here for dot in trend.dots] == [False, True]  # later ones are not shown
     assert [dot.score for dot in trend.dots] == [f"{before} ± 4", f"{now} ± 4"]
     assert all(MARGIN <= dot.top <= dot.y <= dot.bottom <= HEIGHT - MARGIN for dot in trend.dots)

@@ -47,6 +47,6 @@ def tokens() -> dict[str, str]:
 
 
 def light_value(value: str) -> str:
-    """The light half of a value that is `light-dark(light, dark)`; any other value as it is."""
+    """Return the light half of `light-dark(light, dark)`; any other value as it is."""
     match = _LIGHT.match(value)
     return match[1] if match else value

@@ -14,7 +14,7 @@ WIDTH: Final = 400.0
 HEIGHT: Final = 190.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 14.0, 34.0
 MOST: Final = 30
-"""Recordings on a chart: the newest ones. More would run into one another on a phone."""
+"""Recordings on a chart: the newest ones. More would overlap on a phone."""
 _STEPS: Final = (1.0, 2.0, 5.0, 10.0)
 _TICKS: Final = 4
 
@@ -44,7 +44,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything to be drawn."""
+    """A chart: everything that is drawn."""
 
     marks: tuple[Mark, ...]
     line: str
@@ -75,7 +75,7 @@ def chart(
     points
         At least one.
     factor
-        What values are multiplied by before they are shown: 100 for shares.
+        Factor by which values are multiplied before they are shown: 100 for shares.
     floor, top
         Values the axis never goes beyond, where the figure is bounded (0 and 100 of a share).
     whole

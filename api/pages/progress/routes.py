@@ -63,7 +63,7 @@ def progress_page(
         older=older,
         later=after is not None,
         scores=_scores(found),
-        spoken=_reviewed(db, rows),
+        spoken=_find_reviewed(db, rows),
     )
 
 
@@ -75,7 +75,7 @@ def _scores(found: History) -> dict[str, str]:
     }
 
 
-def _reviewed(db: Session, rows: Sequence[Recording]) -> set[str]:
+def _find_reviewed(db: Session, rows: Sequence[Recording]) -> set[str]:
     """Return the recordings with a published review."""
     of = Review.recording_id.in_([each.id for each in rows])
     return set(db.scalars(select(Review.recording_id).where(of, Review.state == ReviewState.PUBLISHED)))

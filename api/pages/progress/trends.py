@@ -14,7 +14,7 @@ Comparison = Literal["only", "more", "less", "within", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _MetricFormat:
     metric: Metric
     unit: str
     kind: str
@@ -24,15 +24,15 @@ class _Shown:
     whole: bool = False
 
 
-SHOWN: Final = (
-    _Shown("hip_share", " %", "hip", 100.0, 0.0, 100.0),
-    _Shown("lumbar_deg", "°", "back"),
-    _Shown("score", "", "score", 1.0, 0.0, 100.0),
-    _Shown("pain_worst", "", "pain", 1.0, 0.0, 10.0, whole=True),
+METRICS: Final = (
+    _MetricFormat("hip_share", " %", "hip", 100.0, 0.0, 100.0),
+    _MetricFormat("lumbar_deg", "°", "back"),
+    _MetricFormat("score", "", "score", 1.0, 0.0, 100.0),
+    _MetricFormat("pain_worst", "", "pain", 1.0, 0.0, 10.0, whole=True),
 )
-"""The metrics a client is shown, in this order."""
+"""The metrics that are shown to a client, in this order."""
 MEASURED: Final = 3
-"""So many of the first are measured, of one exercise at a time; the rest is from check-ins, of all exercises."""
+"""The first so many are measured, of one exercise at a time; the others are from check-ins, of all exercises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Trend:
     newest: str
     first: str
     difference: int
-    said: Comparison
+    comparison: Comparison
     """How the newest compares with the first: more, less, within the error, or unknown."""
     rows: tuple[Row, ...]
     """Newest first."""
@@ -78,7 +78,7 @@ def exercises(found: History) -> list[str]:
 def trends(found: History, protocol: str | None) -> list[Trend]:
     """Return the trends that have points: those measured of one exercise, and check-ins of all exercises."""
     out = []
-    for index, shown in enumerate(SHOWN):
+    for index, shown in enumerate(METRICS):
         points = found.of(shown.metric).points
         if index < MEASURED:
             points = tuple(each for each in points if each.protocol == protocol)
@@ -87,7 +87,7 @@ def trends(found: History, protocol: str | None) -> list[Trend]:
     return out
 
 
-def _trend(shown: _Shown, points: Sequence[Point], *, measured: bool) -> Trend:
+def _trend(shown: _MetricFormat, points: Sequence[Point], *, measured: bool) -> Trend:
     newest, first = points[-1], points[0]
     change = next((each for each in newest.changes if each.versus == "first"), None)
     return Trend(
@@ -95,12 +95,12 @@ def _trend(shown: _Shown, points: Sequence[Point], *, measured: bool) -> Trend:
         kind=shown.kind,
         unit=shown.unit,
         chart=chart(points, factor=shown.factor, floor=shown.floor, top=shown.top, whole=shown.whole),
-        newest=_shown_value(newest, shown, measured=measured),
-        first=_shown_value(first, shown, measured=measured),
+        newest=_format_value(newest, shown, measured=measured),
+        first=_format_value(first, shown, measured=measured),
         difference=abs(round((0 if change is None else change.difference) * shown.factor)),
-        said="only" if change is None else _comparison(change),
+        comparison="only" if change is None else _comparison(change),
         rows=tuple(
-            Row(each.recording_id, each, _shown_value(each, shown, measured=measured), _real(each))
+            Row(each.recording_id, each, _format_value(each, shown, measured=measured), _real(each))
             for each in reversed(points)
         ),
         measured=measured,
@@ -119,7 +119,7 @@ def _real(point: Point) -> bool | None:
     return next((each.real for each in point.changes if each.versus == "first"), None)
 
 
-def _shown_value(point: Point, shown: _Shown, *, measured: bool) -> str:
+def _format_value(point: Point, shown: _MetricFormat, *, measured: bool) -> str:
     if not measured:
         return f"{round(point.value)}"
     se = None if point.half_width is None else point.half_width * shown.factor / Z95

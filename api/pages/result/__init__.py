@@ -1,1 +1,1 @@
-"""The result of a recording as its client sees it, and the way to the page that stands in its place."""
+"""The result of a recording as its client sees it, or the page shown while there is none."""

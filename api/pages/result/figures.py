@@ -1,4 +1,4 @@
-"""A report as the result page shows it: figures with their uncertainty, and what they come to in words."""
+"""A report as the result page shows it: figures with their uncertainty, and their meaning in words."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """A repetition to tap: when it was, and how hips and back shared the bend."""
+    """A repetition in the list: its times in the video, and how hips and back shared the bend."""
 
     number: int
     start_s: float
-    """In the time of the video that plays, as the others."""
+    """In the time of the video that plays, as `bottom_s` and `end_s`."""
     bottom_s: float
     end_s: float
     partial: bool
@@ -49,7 +49,7 @@ class Rep:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the page shows of a report. Texts are empty where nothing can be said."""
+    """The part of a report that the page shows. Texts are empty where there is nothing to say."""
 
     score: str
     gauge: Gauge | None

@@ -1,4 +1,4 @@
-"""`/recordings/{id}`: the result for its client, or the page in its place while, or because, there is none."""
+"""`/recordings/{id}`: the result for its client, or the page shown while there is none."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Links to what can be played, and until when they work."""
+    """Links to the files that can be played, and when they expire."""
 
     href: str | None
     """None where the video is no longer kept."""
     poster: str | None
     expires_ms: int
     annotated: bool
-    """Whether it is the one with lines drawn on it."""
+    """Whether the video is the one with lines drawn on it."""
     table: bool
-    """Whether the repetitions are there as a table."""
+    """Whether there is a table of the repetitions."""
 
 
 @router.get("/recordings/{recording_id}")
@@ -113,7 +113,7 @@ def chapters(recording_id: IdPath, request: Request, me: SomeoneHere, db: Db) ->
 
 @router.post("/recordings/{recording_id}/delete")
 def delete_recording(recording_id: IdPath, me: ClientHere, db: Db, store: Store, trail: TrailHere) -> Response:
-    """Remove the recording for good, and go on to those that are left."""
+    """Remove the recording for good, and go on to the list of recordings."""
     service.remove_recording(db, me, trail, recording_id, store=store)
     return RedirectResponse("/progress", 303)
 

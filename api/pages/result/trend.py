@@ -1,4 +1,4 @@
-"""This recording's score beside the person's earlier ones: a small chart, and whether it differs beyond the error."""
+"""A recording's score beside the person's earlier ones: a small chart, and whether the change exceeds the error."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from hinge_check.clinic.metrics import Recorded
 from hinge_check.clinic.readiness_rules import Rules
 from hinge_check.format import Z95, with_error
 
-Says = Literal["same", "higher", "lower", "unknown"]
+Comparison = Literal["same", "higher", "lower", "unknown"]
 
 MOST: Final = 12
-"""Recordings in the chart: more cannot be told apart on a phone."""
+"""Recordings on the chart: more cannot be distinguished on a phone."""
 WIDTH, HEIGHT, MARGIN = 320.0, 110.0, 14.0
-"""Of the chart, in its own units; the scale runs from 0 at the bottom to 100 at the top."""
+"""Size and margin of the chart, in its own units; the scale runs from 0 at the bottom to 100 at the top."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A recording in the chart."""
+    """A recording on the chart."""
 
     recording_id: str
     when: datetime
@@ -41,8 +41,8 @@ class Trend:
     """Earlier recordings of the same exercise and this one, oldest first."""
 
     dots: tuple[Dot, ...]
-    says: Says
-    """How this one compares with the one before."""
+    comparison: Comparison
+    """How the recording compares with the one before."""
 
     @property
     def line(self) -> str:
@@ -61,7 +61,7 @@ def trend_of(records: Sequence[Recorded], recording_id: str, rules: Rules) -> Tr
         return None
     step = (WIDTH - 2 * MARGIN) / (len(upto) - 1)
     dots = tuple(_dot(point, MARGIN + step * i, here=point is here) for i, point in enumerate(upto))
-    return Trend(dots, _says(here))
+    return Trend(dots, _compare(here))
 
 
 def _dot(point: Point, x: float, *, here: bool) -> Dot:
@@ -82,7 +82,7 @@ def _y(score: float) -> float:
     return round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * min(max(score, 0.0), 100.0) / 100, 1)
 
 
-def _says(point: Point) -> Says:
+def _compare(point: Point) -> Comparison:
     last = point.since_previous
     if last is None or last.real is None:
         return "unknown"

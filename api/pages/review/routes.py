@@ -1,4 +1,4 @@
-"""Reviewing a recording: the page, and the forms that do its work where no scripts run."""
+"""Reviewing a recording: the page, and its forms for browsers without scripts."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from hinge_check.assess.phrases import TITLE, UNITS
 
 router = APIRouter(prefix="/review/{recording_id}")
 
-SAID = ("saved", "published", "elsewhere", "too-long")
+NOTICES = ("saved", "published", "elsewhere", "too-long")
 
 
 @router.get("")
 def review_page(
     recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
 ) -> Response:
-    """Show a recording and what is written about it."""
+    """Show a recording and its review."""
     sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
-    return _shown(request, me, sight, said=said if said in SAID else "")
+    return _render_review(request, me, sight, said=said if said in NOTICES else "")
 
 
 @router.post("/again")
@@ -78,7 +78,7 @@ async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: 
             onward = f"/review/{recording_id}" + ("/publish" if form.get("then") == "publish" else "?said=saved")
             return RedirectResponse(onward, 303)
         sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
-        return _shown(request, me, sight, said=said, typed=typed, status=409 if said == "elsewhere" else 422)
+        return _render_review(request, me, sight, said=said, typed=typed, status=409 if said == "elsewhere" else 422)
 
     return await run_in_threadpool(work)
 
@@ -135,7 +135,7 @@ async def publish(
     return await run_in_threadpool(work)
 
 
-def _shown(
+def _render_review(
     request: Request,
     me: Principal,
     sight: ReviewView,
@@ -164,7 +164,7 @@ def _shown(
 
 
 def _save(recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]) -> None:
-    """Save over the version that was read; it is "new" where there was no draft."""
+    """Save over the version that was read, which is "new" where there was no draft."""
     trail = trail_of(me, request.scope, clock())
     found = list_reviews(db, me, trail, recording_id)
     if not typed["version"]:

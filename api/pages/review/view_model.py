@@ -66,11 +66,11 @@ class ReviewView:
     """Newest first."""
     plan: Plan | None
     limits: Mapping[str, Mapping[str, Any]]
-    """Those of the protocol that judged: value, warn, unit, reason."""
+    """Limits of the protocol that judged: value, warn, unit, reason."""
     others: Sequence[Recording]
     """Other analysed recordings of the same person, newest first."""
     next_id: str | None
-    """The recording that waits next."""
+    """The next recording that waits for a review."""
     waiting: int
 
     @property
