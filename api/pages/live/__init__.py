@@ -1,1 +1,1 @@
-"""`/live`: coaching before the camera. Pictures stay in the page; what it sends is numbers (docs/live-protocol.md)."""
+"""`/live`: coaching in front of the camera. Pictures stay in the page, which sends numbers (docs/live-protocol.md)."""

@@ -1,4 +1,4 @@
-"""The page of live coaching: for clients by their plan, for clinicians and, on a local install, for everyone."""
+"""The page of live coaching: for clients (from their plan), for clinicians and, on a local install, for everyone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.pages.form_fields import language_of
 from api.pages.illustrations import NAMES
 from api.pages.messages import code_messages
 from api.pages.page_deps import RedirectTo, Visitor
-from api.pages.record.choice import Exercise, chosen, filmed
+from api.pages.record.choice import Exercise, choose_exercise, list_exercises
 from api.pages.render import render, translator_for
 from api.pages.translations import Translator
 from hinge_check.assess.protocol import DEFAULT, list_protocols
@@ -42,7 +42,7 @@ INSTRUCTIONS: Final = {
     "steady_camera": "film-camera_moved",
     "stand_tall": "film-no_standing_reference",
 }
-"""The drawing of each instruction of the coach; the others are given in words or by the exercise itself."""
+"""The drawing of each instruction of the coach; the others have words, or the exercise itself shows them."""
 
 
 @router.get("/live")
@@ -64,16 +64,16 @@ def live_page(
     earlier: list[LiveSession] = []
     keeps = films = False
     if visitor is None or visitor.is_clinician:
-        exercises = _every(t)
+        exercises = _list_all_exercises(t)
     else:
         now = clock()
         today = read_today(db, visitor, trail_of(visitor, request.scope, now), now=now, language=language_of(request))
         zone = today.time_zone
-        exercises = filmed(today.exercises, code_messages.protocol_title(t, DEFAULT, bundled[DEFAULT]))
+        exercises = list_exercises(today.exercises, code_messages.protocol_title(t, DEFAULT, bundled[DEFAULT]))
         before = {"unanswered": "intake", "waiting": "clearance"}.get(today.intake.state)
         keeps = may_upload(consents_of(db, visitor.id))
         films = today.before_filming is None
-        earlier = _earlier(visitor, db)
+        earlier = _list_earlier(visitor, db)
     return render(
         request,
         "live/live.html",
@@ -82,7 +82,7 @@ def live_page(
         zone=zone,
         before=before,
         exercises=exercises,
-        exercise=chosen(exercises, plan),
+        exercise=choose_exercise(exercises, plan),
         demo_of=_demo_of,
         instructions=INSTRUCTIONS,
         pose_model=pose_model("full"),
@@ -95,7 +95,7 @@ def live_page(
     )
 
 
-def _every(t: Translator) -> list[Exercise]:
+def _list_all_exercises(t: Translator) -> list[Exercise]:
     return [
         Exercise("", name, code_messages.protocol_title(t, name, title), name)
         for name, title in sorted(list_protocols(), key=lambda each: each[0] != DEFAULT)
@@ -107,6 +107,6 @@ def _demo_of(protocol: str) -> str:
     return name if name in NAMES else f"demo-{DEFAULT}"
 
 
-def _earlier(me: Principal, db: Db) -> list[LiveSession]:
+def _list_earlier(me: Principal, db: Db) -> list[LiveSession]:
     newest = sessions_of(me.id)
     return list(db.scalars(newest.order_by(LiveSession.created_at.desc(), LiveSession.id.desc()).limit(EARLIER)))

@@ -1,1 +1,1 @@
-"""Filming in the page or choosing a video, and sending it; a plain form does it without scripts."""
+"""Filming in the page or choosing a video, and sending it; without scripts a plain form does it."""

@@ -1,4 +1,4 @@
-"""What is to be filmed: an exercise on the person's plan, or a plain hip hinge where there is none."""
+"""The exercise to film: one on the person's plan, or a plain hip hinge where there is none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Exercise:
     load_kg: float | None = None
 
 
-def filmed(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
+def list_exercises(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
     """Return the exercises of a plan that are filmed, in its order; without any, the usual hinge, called `usual`."""
     found = [
         Exercise(each.plan_id, each.step, each.title, each.protocol, each.sets, each.reps, each.load_kg)
@@ -33,6 +33,6 @@ def filmed(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
     return found or [Exercise("", DEFAULT, usual, DEFAULT)]
 
 
-def chosen(exercises: Sequence[Exercise], plan_id: str) -> Exercise:
+def choose_exercise(exercises: Sequence[Exercise], plan_id: str) -> Exercise:
     """Return the exercise of this plan, else the first one."""
     return next((each for each in exercises if each.plan_id == plan_id), exercises[0])

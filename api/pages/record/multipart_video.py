@@ -94,10 +94,10 @@ class VideoForm:
         self._is_video = False
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._header += self._counted(data[start:end])
+        self._header += self._count(data[start:end])
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += self._counted(data[start:end])
+        self._value += self._count(data[start:end])
 
     def _header_end(self) -> None:
         self._head[self._header.decode("latin-1").lower()] = self._value.decode("latin-1")
@@ -118,7 +118,7 @@ class VideoForm:
         if self._is_video:
             self._pieces.append(data[start:end])
         else:
-            self._text += self._counted(data[start:end])
+            self._text += self._count(data[start:end])
 
     def _part_end(self) -> None:
         if not self._is_video and "filename=" not in self._head.get("content-disposition", ""):
@@ -127,7 +127,7 @@ class VideoForm:
     def _end(self) -> None:
         self.ended = True
 
-    def _counted(self, data: bytes) -> bytes:
+    def _count(self, data: bytes) -> bytes:
         self._small += len(data)
         if self._small > MOST_FIELD_BYTES:
             raise _malformed("holds more than a form of ours")

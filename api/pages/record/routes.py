@@ -14,7 +14,7 @@ from api.pages.assets import pose_model
 from api.pages.form_fields import language_of
 from api.pages.messages import code_messages
 from api.pages.page_deps import ClientHere
-from api.pages.record.choice import Exercise, chosen, filmed
+from api.pages.record.choice import Exercise, choose_exercise, list_exercises
 from api.pages.render import render, translator_for
 from hinge_check.errors import ADVICE, Code
 
@@ -29,7 +29,7 @@ def record_page(
 ) -> Response:
     """Show the page to film or to choose a video; or what has to be done first."""
     today = read_today(db, me, audit, now=clock(), language=language_of(request))
-    exercises = filmed(today.exercises, translator_for(request)("record-usual"))
+    exercises = list_exercises(today.exercises, translator_for(request)("record-usual"))
     return render(
         request,
         "record/record.html",
@@ -38,7 +38,7 @@ def record_page(
         zone=today.time_zone,
         before=today.before_filming,
         exercises=exercises,
-        exercise=chosen(exercises, plan),
+        exercise=choose_exercise(exercises, plan),
         pose_model=pose_model(),
         most_mb=config.max_upload_bytes // 1_000_000,
         nothing_chosen=False,
@@ -69,7 +69,7 @@ def refused_page(
         "record/refused.html",
         me=me,
         status=status,
-        told=refusal,
+        refusal=refusal,
         picture=picture if picture in illustrations.NAMES else "setup_phone",
         plan=plan,
     )

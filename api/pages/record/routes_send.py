@@ -20,7 +20,7 @@ from api.http.deps import CSRF_HEADER, Clock, Config, OpenSessions, Principal, S
 from api.http.video_body import ANY_SIZE, body, connection_lost, declared_length, ingest_in_thread, too_large
 from api.pages.form_fields import language_of
 from api.pages.page_deps import CSRF_FIELD, RedirectTo
-from api.pages.record.choice import chosen, filmed
+from api.pages.record.choice import choose_exercise, list_exercises
 from api.pages.record.multipart_video import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.routes import nothing_chosen_page, refused_page
 from api.pages.render import translator_for
@@ -37,7 +37,7 @@ _AROUND: Final = 4 * MOST_FIELD_BYTES
 
 
 async def _sender(request: Request, clock: Clock, config: Config) -> Principal:
-    """Return the client who sends. The token in a form with a video is checked when it arrives, before the video."""
+    """Return the client who sends. The token in a form with a video is checked on arrival, before the video."""
     check_same_site(request)
     try:
         me = await authenticate(request.app.state.engine, clock(), session=request.cookies.get(SESSION_COOKIE))
@@ -69,11 +69,11 @@ async def send_video(
     wakeups: Wakeups,
     clock: Clock,
 ) -> Response:
-    """Take the video in and go on to the check-in; or say why it cannot be used."""
+    """Receive the video and go on to the check-in; or show why it cannot be used."""
     declared = declared_length(request)
     if declared is not None and declared > config.max_upload_bytes + _AROUND:
         raise too_large(config.max_upload_bytes)
-    # Before waiting for the first byte: may there be a video at all?
+    # Checked before waiting for the first byte: whether the client may send a video at all.
     await run_in_threadpool(client_filmed, sessions, me, None)
 
     def allow(fields: dict[str, str]) -> None:
@@ -83,13 +83,13 @@ async def send_video(
     form = VideoForm(request.headers.get("content-type", ""), allow)
     key = incoming_key()
     coming = form.video(body(request, config, config.max_upload_bytes + _AROUND))
-    stored = await store.put_stream(key, _at_most(coming, config.max_upload_bytes))
+    stored = await store.put_stream(key, _limit_size(coming, config.max_upload_bytes))
     plan = form.fields.get("plan", "")[:64]
     if stored.bytes == 0 or not form.ended:
         await run_in_threadpool(store.delete, key)
         if not form.ended:
             raise connection_lost()
-        return await run_in_threadpool(_again, request, me, sessions, clock, plan, config.max_upload_bytes)
+        return await run_in_threadpool(_render_again, request, me, sessions, clock, plan, config.max_upload_bytes)
     protocol = await run_in_threadpool(_protocol, request, me, sessions, clock, plan)
     arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, me.id)
     try:
@@ -105,7 +105,7 @@ async def send_video(
     return RedirectResponse(f"/recordings/{taken.recording_id}/checkin", 303)
 
 
-async def _at_most(coming: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
+async def _limit_size(coming: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
     count = 0
     async for piece in coming:
         count += len(piece)
@@ -118,12 +118,14 @@ def _protocol(request: Request, me: Principal, sessions: OpenSessions, clock: Cl
     with sessions() as db:
         now = clock()
         today = read_today(db, me, trail_of(me, request.scope, now), now=now)
-    return chosen(filmed(today.exercises, ""), plan).protocol
+    return choose_exercise(list_exercises(today.exercises, ""), plan).protocol
 
 
-def _again(request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str, limit: int) -> Response:
+def _render_again(
+    request: Request, me: Principal, sessions: OpenSessions, clock: Clock, plan: str, limit: int
+) -> Response:
     with sessions() as db:
         now = clock()
         today = read_today(db, me, trail_of(me, request.scope, now), now=now, language=language_of(request))
-    exercises = filmed(today.exercises, translator_for(request)("record-usual"))
-    return nothing_chosen_page(request, me, exercises, chosen(exercises, plan), limit // 1_000_000)
+    exercises = list_exercises(today.exercises, translator_for(request)("record-usual"))
+    return nothing_chosen_page(request, me, exercises, choose_exercise(exercises, plan), limit // 1_000_000)

@@ -1,4 +1,4 @@
-"""A recording without a result: how far it is, why it cannot be used, or that the analysis failed."""
+"""A recording without a result: its progress, why it cannot be used, or that the analysis failed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def unfinished_page(request: Request, me: Principal, recording: RecordingOut) ->
 
 
 def waiting_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
-    """Render the page of a recording that has arrived: what happens now, and how far that is."""
+    """Render the page of a recording that has arrived: its state and progress."""
     with request.app.state.sessions() as db:
         ahead = _ahead(db, recording)
         unsaid = db.scalar(select(CheckInRow.id).where(CheckInRow.recording_id == recording.id)) is None
@@ -72,7 +72,7 @@ def waiting_page(request: Request, me: Principal, recording: RecordingOut) -> Re
 
 
 def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Response:
-    """Render the page of a recording that cannot be used: what was seen, and how to film it, with a picture."""
+    """Render the page of a recording that cannot be used: the reason, and how to film it, with a picture."""
     reason = recording.refusal
     code = Code.UNREADABLE if reason is None or reason.code not in set(Code) else Code(reason.code)
     t = translator_for(request)
@@ -85,7 +85,7 @@ def refused_page(request: Request, me: Principal, recording: RecordingOut) -> Re
         "waiting/refused.html",
         me=me,
         recording=recording,
-        told=message,
+        refusal=message,
         picture=name if name in illustrations.NAMES else "setup_phone",
         plan=_plan(request, recording),
     )
@@ -106,7 +106,7 @@ def failed_page(request: Request, me: Principal, recording: RecordingOut) -> Res
 
 
 def _plan(request: Request, recording: RecordingOut) -> str:
-    """Return the plan of what to film again."""
+    """Return the plan of the recording; empty without one."""
     with request.app.state.sessions() as db:
         return db.scalar(select(Recording.plan_id).where(Recording.id == recording.id)) or ""
 
