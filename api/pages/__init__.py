@@ -1,1 +1,1 @@
-"""The pages: server-rendered, one folder a screen; scripts make them better, never possible in the first place."""
+"""The pages: server-rendered, one folder per screen. Every page works without scripts; scripts only improve it."""

@@ -29,13 +29,13 @@ VENDOR: Final[dict[str, str]] = {
     "uplot.css": "uplot/dist/uPlot.min.css",
     "tus.js": "tus-js-client/dist/tus.min.js",
 }
-"""What the pages load from npm packages, by the name in `vendor/`; `api/web/package.json` pins the packages."""
+"""Files of npm packages, by their name in `vendor/`; `api/web/package.json` pins the packages."""
 
 VENDOR_FOLDERS: Final[dict[str, str]] = {"fluent": "@fluent/bundle/esm", "tasks-vision": "@mediapipe/tasks-vision"}
 """Whole folders of npm packages, whose files import one another."""
 
 _IMPORTS: Final = {"fluent": "vendor/fluent/index.js", "uplot": "vendor/uplot.js", "hinge/": "js/"}
-"""The import map: what scripts write after `from`, and where it is."""
+"""The import map: the name that scripts import, and its path."""
 
 _ZIPPED: Final = frozenset({".css", ".js", ".mjs", ".svg", ".ftl", ".wasm"})
 _TYPES: Final = {
@@ -89,12 +89,12 @@ def pose_model(*wanted: str) -> str | None:
     By default the lighter one is preferred.
     """
     for name in wanted or _POSE:
-        if _bundle(name) is not None:
+        if _find_bundle(name) is not None:
             return url(f"models/pose_landmarker_{name}.task")
     return None
 
 
-def _bundle(name: str) -> Path | None:
+def _find_bundle(name: str) -> Path | None:
     try:
         return bundle(name).path
     except InstallationError:
@@ -105,29 +105,29 @@ def file_of(path: str) -> Path | None:
     """Find the file behind a path below `/static/…/`; None for anything that is not meant to be served."""
     head, _, rest = path.partition("/")
     if head in _OWN:
-        return _inside(WEB / head, rest)
+        return _find_inside(WEB / head, rest)
     if head == "vendor":
         if rest in VENDOR:
-            return _inside(_MODULES, VENDOR[rest])
+            return _find_inside(_MODULES, VENDOR[rest])
         folder, _, rest = rest.partition("/")
-        return _inside(_MODULES / VENDOR_FOLDERS[folder], rest) if folder in VENDOR_FOLDERS else None
+        return _find_inside(_MODULES / VENDOR_FOLDERS[folder], rest) if folder in VENDOR_FOLDERS else None
     if head == "models":
         name = rest.removeprefix("pose_landmarker_").removesuffix(".task")
-        return _bundle(name) if name in _POSE and rest == f"pose_landmarker_{name}.task" else None
+        return _find_bundle(name) if name in _POSE and rest == f"pose_landmarker_{name}.task" else None
     if head == "words":
         language, _, screen = rest.partition("/")
         if language in LANGUAGES and screen.endswith(".ftl"):
-            return _inside(PAGES, f"{screen.removesuffix('.ftl')}/words.{language}.ftl")
+            return _find_inside(PAGES, f"{screen.removesuffix('.ftl')}/words.{language}.ftl")
     return None
 
 
-def _inside(folder: Path, path: str) -> Path | None:
+def _find_inside(folder: Path, path: str) -> Path | None:
     whole = (folder / path).resolve()
     return whole if whole.is_relative_to(folder.resolve()) and whole.is_file() else None
 
 
 @cache
-def _zipped(path: Path, _changed: float) -> bytes:
+def _compress(path: Path, _changed: float) -> bytes:
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
@@ -143,5 +143,5 @@ def static(of: str, path: str, request: Request) -> Response:
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if file.suffix in _ZIPPED and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        return Response(_zipped(file, file.stat().st_mtime), media_type=kind, headers=headers)
+        return Response(_compress(file, file.stat().st_mtime), media_type=kind, headers=headers)
     return FileResponse(file, media_type=kind, headers=headers)

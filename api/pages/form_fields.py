@@ -1,4 +1,4 @@
-"""What the pages need beside the person: language, audit trail, fields of a form, the next page."""
+"""Helpers of the pages: language, audit trail, form fields, the next page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def _trail(request: Request, me: SomeoneHere, clock: Clock) -> Trail:
 
 
 TrailHere = Annotated[Trail, Depends(_trail)]
-"""As `api.auth.audit_trail.Audit`; `Visitor` has checked the form's token, so that no header is needed."""
+"""Same as `api.auth.audit_trail.Audit`; `Visitor` has checked the form's token, so that no header is needed."""
 
 
 def language_of(request: Request) -> Language:

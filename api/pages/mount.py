@@ -1,4 +1,4 @@
-"""Adds the screens to the application, and renders problems as pages."""
+"""Mounting of the screens in the application, and problems as pages."""
 
 from __future__ import annotations
 

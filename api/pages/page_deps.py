@@ -88,7 +88,7 @@ ClinicianHere = Annotated[Principal, Depends(_clinician)]
 """A clinician; a client is sent to their own start page."""
 
 
-def local(address: str | None) -> str:
+def local_address(address: str | None) -> str:
     """Return an address of this service as it is, and `/` for anything else."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
         return "/"

@@ -1,4 +1,4 @@
-"""Message catalogues in Fluent: `words.<language>.ftl` in every screen's folder, one bundle a language.
+"""Message catalogues in Fluent: `words.<language>.ftl` in every screen's folder, one bundle per language.
 
 Every message exists in every language, with the same variables (a test checks it). The scripts of a screen read the
 same files (`api/web/js/translations.js`).
@@ -16,7 +16,7 @@ from fluent.runtime import FluentBundle, FluentResource
 
 PAGES: Final = Path(__file__).parent
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
-"""Language codes, and what each language calls itself."""
+"""Language codes, and the name of each language in that language."""
 DEFAULT: Final = "en"
 
 
@@ -71,13 +71,13 @@ def choose_language(wanted: str | None, accept: str) -> str:
     """Choose a language: the person's own choice, else the best match for the browser, else English."""
     if wanted in LANGUAGES:
         return wanted
-    ranked: Mapping[str, float] = dict(_weighted(accept))
+    ranked: Mapping[str, float] = dict(_parse_accept(accept))
     order = sorted(ranked, key=lambda each: -ranked[each])
     best = negotiate_locale([each.replace("-", "_") for each in order], list(LANGUAGES))
     return DEFAULT if best is None else best
 
 
-def _weighted(accept: str) -> list[tuple[str, float]]:
+def _parse_accept(accept: str) -> list[tuple[str, float]]:
     languages = []
     for part in accept.split(",")[:20]:
         tag, _, quality = part.strip().partition(";q=")

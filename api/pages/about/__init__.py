@@ -1,1 +1,1 @@
-"""What is measured, how well, and for whom it is not meant; open to everyone."""
+"""The page about measurements, their accuracy and the limits of use; open to everyone."""

@@ -22,7 +22,7 @@ router = APIRouter()
 def agreements_page(request: Request, me: ClientHere, db: Db) -> Response:
     """Show the three agreements, and which are already given."""
     consent = read_consents(db, me, me.id, language_of(request))
-    return render(request, "agreements/agreements.html", me=me, told=consent, ticked=(), note="")
+    return render(request, "agreements/agreements.html", me=me, consent=consent, ticked=(), note="")
 
 
 @router.post("/agreements")
@@ -32,7 +32,7 @@ def agree(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, tr
 
     def ask_again(consent: ConsentOut, note: str, status: int) -> Response:
         return render(
-            request, "agreements/agreements.html", me=me, status=status, told=consent, ticked=ticked, note=note
+            request, "agreements/agreements.html", me=me, status=status, consent=consent, ticked=ticked, note=note
         )
 
     consent = read_consents(db, me, me.id, language_of(request))

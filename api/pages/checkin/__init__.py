@@ -1,1 +1,1 @@
-"""How a set went: pain, effort and load in a few taps."""
+"""The check-in after a set: pain, effort and load in a few taps."""

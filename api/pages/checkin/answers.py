@@ -10,7 +10,7 @@ _WHOLE = ("pain_before", "pain_worst", "pain_after")
 
 
 def answers(form: FormData) -> dict[str, Any]:
-    """Return the fields of a `CheckIn` from a form; what is no number stays as typed, for pydantic to refuse."""
+    """Return the fields of a `CheckIn` from a form; text that is no number stays as typed, for pydantic to refuse."""
 
     def text(name: str) -> str:
         value = form.get(name, "")
@@ -21,7 +21,7 @@ def answers(form: FormData) -> dict[str, Any]:
         for name in _WHOLE
     }
     fields["rpe"] = text("rpe") or None
-    # A comma is what people type for it in half of Europe.
+    # Half of Europe types a decimal comma.
     fields["load_kg"] = text("load_kg").replace(",", ".") or None
     fields["stopped_early"] = text("stopped_early") or None
     fields["note"] = text("note")

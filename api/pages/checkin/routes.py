@@ -27,7 +27,7 @@ router = APIRouter()
 
 @router.get("/recordings/{recording_id}/checkin")
 def checkin_page(recording_id: IdPath, request: Request, me: ClientHere, db: Db) -> Response:
-    """Show the questions, with what was said before."""
+    """Show the questions, with the earlier answers filled in."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = find_check_in(db, recording.id)
     return render(
@@ -45,7 +45,7 @@ def checkin_page(recording_id: IdPath, request: Request, me: ClientHere, db: Db)
 def send_checkin(
     recording_id: IdPath, request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere
 ) -> Response:
-    """Keep what was said and go on to the recording."""
+    """Save the check-in and go on to the recording."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     typed = answers(form)
     row = find_check_in(db, recording.id)

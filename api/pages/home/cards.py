@@ -1,4 +1,4 @@
-"""Cards of the start page, one an exercise: words in the person's language, the week as seven days, the drawing."""
+"""Cards of the start page, one per exercise: texts in the person's language, the week as seven days, the drawing."""
 
 from __future__ import annotations
 

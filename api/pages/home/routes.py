@@ -35,8 +35,8 @@ def start(
 ) -> Response:
     """Show the start page of the person who is signed in.
 
-    `noted` says what was just saved; `morning` is the check-in whose morning was just answered, so that a slip of the
-    finger can be corrected.
+    `noted` names what was just saved; `morning` is the check-in whose question about the next morning was just
+    answered, so that a slip of the finger can be corrected.
     """
     if someone.is_clinician:
         return start_page(request, someone, db, clock)
@@ -73,7 +73,7 @@ def home(
         refusal_of=lambda one: code_messages.refusal(t, one.refusal.code, one.refusal.message, one.refusal.advice),
         first_video=db.scalar(select(Recording.id).where(Recording.client_id == me.id).limit(1)) is None,
         noted=noted,
-        morning_told=answered if is_own else None,
+        morning_answer=answered if is_own else None,
         typed=typed or {},
     )
 

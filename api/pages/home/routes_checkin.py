@@ -1,4 +1,4 @@
-"""What a client answers on the start page in one to three taps: the morning after, a set that was not filmed."""
+"""Forms of the start page, answered in one to three taps: the morning after, a set that was not filmed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TYPED = ("step", "pain_worst", "rpe", "load_kg", "note", "stopped_early")
 
 @router.post("/morning")
 def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
-    """Keep how the back was the morning after: one tap."""
+    """Save how the back was the next morning: one tap."""
     try:
-        said = AddForm(pain_next_morning=_whole(form_text(form, "pain", 4)))
+        said = AddForm(pain_next_morning=_parse_whole(form_text(form, "pain", 4)))
         if said.pain_next_morning is None:
             raise _missing("pain")
         if checkin_id := form_text(form, "checkin_id", 64):
@@ -38,26 +38,26 @@ def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: Trail
 
 @router.post("/done")
 def report_set(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
-    """Keep how a set went that was not filmed: worst pain, effort, load; what is left out is not known."""
+    """Save how an unfilmed set went: worst pain, effort, load; an empty field is unknown."""
     typed = {name: form_text(form, name, 2000) for name in _TYPED}
     try:
         said = LooseCheckInForm.model_validate(
             {
                 "step": typed["step"],
-                "pain_worst": _whole(typed["pain_worst"]),
-                "rpe": _whole(typed["rpe"]),
+                "pain_worst": _parse_whole(typed["pain_worst"]),
+                "rpe": _parse_whole(typed["rpe"]),
                 "load_kg": float(typed["load_kg"].replace(",", ".")) if typed["load_kg"] else None,
                 "note": typed["note"],
                 "stopped_early": typed["stopped_early"] or None,
             }
         )
-    except ValueError:  # pydantic's own is one, too
+    except ValueError:  # pydantic's ValidationError is one, too
         return home(request, me, db, clock, typed=typed, status=422)
     check_in_unfilmed(db, me, trail, me.id, said, clock())
     return RedirectResponse("/?noted=set", 303)
 
 
-def _whole(written: str) -> int | None:
+def _parse_whole(written: str) -> int | None:
     return int(written) if written.isascii() and written.isdigit() else None
 
 

@@ -1,1 +1,1 @@
-"""An invitation opened: a client begins, a clinician makes an account; and links that no longer work."""
+"""Opening an invitation: a client begins, a clinician makes an account; also links that no longer work."""

@@ -39,7 +39,7 @@ _FIELDS = ("name", "email", "password", "clinic")
 def open_link(
     token: Token, request: Request, visitor: Visitor, db: Db, clock: Clock, config: Config, address: RemoteAddress
 ) -> Response:
-    """Show whose clinic it is, and one button; for clinicians the form of their account."""
+    """Show the name of the clinic and one button; to clinicians the form of their account."""
     try:
         link = links.look_at_link(db, config, LinkForm(token=token), address=address, now=clock())
     except Problem as problem:
@@ -59,14 +59,14 @@ async def use_link(
     passwords: PasswordHashes,
     address: RemoteAddress,
 ) -> Response:
-    """Use the link: signs in."""
+    """Use the link and sign the person in."""
     joining = _Joining(token, request, form, visitor, db, clock, config, passwords, address)
     return await run_in_threadpool(joining.use_link)
 
 
 @dataclass(frozen=True, slots=True)
 class _Joining:
-    """One request to use a link: in a thread, for passwords are hashed."""
+    """One request to use a link. It runs in a thread, because hashing a password takes long."""
 
     token: str
     request: Request
@@ -145,7 +145,7 @@ async def new_link_page(request: Request, visitor: Visitor) -> Response:
 def ask_for_link(
     request: Request, form: Form, visitor: Visitor, db: Db, clock: Clock, config: Config, address: RemoteAddress
 ) -> Response:
-    """Ask for a new link, by the old one or by an e-mail address; answers alike whether anybody is known by it."""
+    """Ask for a new link, by the old one or by e-mail address; the answer is the same for an unknown address."""
     token, email = form_text(form, "token", 400), form_text(form, "email", 254)
     try:
         typed = RenewalForm(token=token) if token else RenewalForm(email=email)
@@ -161,7 +161,7 @@ def ask_for_link(
 
 @router.get("/new-link/asked")
 async def link_asked_for(request: Request, visitor: Visitor) -> Response:
-    """Say what happens now."""
+    """Show what happens next."""
     return render(request, "join/asked.html", me=visitor)
 
 

@@ -23,7 +23,7 @@ from hinge_check.errors import Code
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was noticed, and what to do about it."""
+    """A message, and the advice that goes with it."""
 
     message: str
     advice: str
@@ -32,7 +32,7 @@ class Message:
 def refusal(t: Translator, code: str, message: str, advice: str) -> Message:
     """Return the message of a refusal or of a stopped analysis.
 
-    In English it is the report's own, which contains the figure that decided.
+    In English it is the report's own, which contains the deciding figure.
     """
     if t.language == DEFAULT and message:
         return Message(message, advice)
@@ -55,7 +55,7 @@ def problem(t: Translator, code: str, title: str, advice: str) -> Message:
 
 
 def keep_code(report: HingeReport) -> str | None:
-    """Return the sub-score that the report's one thing to keep is about, also the name of its drawing.
+    """Return the sub-score that the report's one thing to keep is about; the drawing has the same name.
 
     'view' where it is about none; None for a report without such words: a refusal, a range test, or the words of an
     older version.

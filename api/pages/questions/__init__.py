@@ -1,1 +1,1 @@
-"""The questions before the first session, and where the answers lead."""
+"""The questions before the first session, and their outcome."""

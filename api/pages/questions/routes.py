@@ -1,4 +1,4 @@
-"""`/questions`: one calm list; after an answer the clinician should look at, nothing goes on until they did."""
+"""`/questions`: one calm list; an answer that needs the clinician stops everything until they have looked at it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTCOME = "/questions/outcome"
 
 @router.get("/questions")
 def questions_page(request: Request, me: ClientHere, db: Db) -> Response:
-    """Show the questions; the outcome while the clinician has to look at answers."""
+    """Show the questions; or the outcome, while answers wait for the clinician."""
     if _waits_for_clearance(db, me.id):
         return RedirectResponse(OUTCOME, 303)
     asked = read_questions(db, me, me.id, language_of(request))
@@ -33,7 +33,7 @@ def questions_page(request: Request, me: ClientHere, db: Db) -> Response:
 
 @router.post("/questions")
 def answer(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
-    """Keep the answers and go on to where they lead."""
+    """Save the answers and go on to the outcome."""
     if _waits_for_clearance(db, me.id):
         return RedirectResponse(OUTCOME, 303)
     asked = read_questions(db, me, me.id, language_of(request))
@@ -58,12 +58,12 @@ def answer(request: Request, form: Form, me: ClientHere, db: Db, clock: Clock, t
 
 @router.get(OUTCOME)
 def outcome_page(request: Request, me: ClientHere, db: Db) -> Response:
-    """Show where the answers led, in calm words."""
+    """Show the outcome of the answers, in calm words."""
     client = db.get_one(Client, me.id)
-    told = intake_state(db, client, language_of(request))
-    if told.state == "unanswered":
+    outcome = intake_state(db, client, language_of(request))
+    if outcome.state == "unanswered":
         return RedirectResponse("/questions", 303)
-    return render(request, "questions/outcome.html", me=me, told=told)
+    return render(request, "questions/outcome.html", me=me, outcome=outcome)
 
 
 def _waits_for_clearance(db: Session, client_id: str) -> bool:

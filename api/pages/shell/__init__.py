@@ -1,1 +1,1 @@
-"""What every page shares: the frame, navigation, parts, preferences, problems."""
+"""The parts that every page shares: frame, navigation, macros, preferences, problems."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from api.http.deps import Config
-from api.pages.page_deps import Form, Visitor, local
+from api.pages.page_deps import Form, Visitor, local_address
 from api.pages.render import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from api.pages.translations import LANGUAGES
 
@@ -17,7 +17,7 @@ _A_YEAR = 365 * 24 * 3600
 @router.post("/preferences")
 async def keep_preferences(form: Form, config: Config, _visitor: Visitor) -> RedirectResponse:
     """Save the chosen language and theme in cookies, and go back."""
-    answer = RedirectResponse(local(str(form.get("next", "/"))), 303)
+    answer = RedirectResponse(local_address(str(form.get("next", "/"))), 303)
     for cookie, known, value in (
         (LANGUAGE_COOKIE, LANGUAGES, form.get("language")),
         (THEME_COOKIE, THEMES, form.get("theme")),

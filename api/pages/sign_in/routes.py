@@ -15,7 +15,7 @@ from api.auth.accounts import SignInForm
 from api.auth.sign_in_sessions import drop_cookies, set_cookies
 from api.core.problems import Problem, ServiceCode
 from api.http.deps import Clock, Config, Db, PasswordHashes, RemoteAddress
-from api.pages.page_deps import Form, SomeoneHere, Visitor, local
+from api.pages.page_deps import Form, SomeoneHere, Visitor, local_address
 from api.pages.render import render
 
 router = APIRouter()
@@ -25,8 +25,8 @@ router = APIRouter()
 async def sign_in_page(request: Request, visitor: Visitor, next: Annotated[str, Query()] = "/") -> Response:
     """Show the form; a person who is signed in goes on."""
     if visitor is not None:
-        return RedirectResponse(local(next), 303)
-    return render(request, "sign_in/sign_in.html", next=local(next), email="", wrong="")
+        return RedirectResponse(local_address(next), 303)
+    return render(request, "sign_in/sign_in.html", next=local_address(next), email="", wrong="")
 
 
 @router.post("/sign-in")
@@ -41,7 +41,7 @@ async def sign_in(
     address: RemoteAddress,
 ) -> Response:
     """Sign in and go on, or say what is wrong beside the form."""
-    onward = local(str(form.get("next", "/")))
+    onward = local_address(str(form.get("next", "/")))
     email = str(form.get("email", ""))
     try:
         typed = SignInForm(email=email, password=str(form.get("password", "")))

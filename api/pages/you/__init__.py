@@ -1,1 +1,1 @@
-"""What a client agreed to, settings, taking data along."""
+"""A client's agreements, settings and data export."""

@@ -1,4 +1,4 @@
-"""`/you`: what was agreed and how to take it back, signing out, taking data along, having it deleted."""
+"""`/you`: agreements and their withdrawal, signing out, exporting one's data, deletion."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def you_page(
 
 @router.get("/you/agreements/{kind}")
 def withdraw_page(kind: ConsentKind, request: Request, me: ClientHere, db: Db) -> Response:
-    """Show what taking an agreement back does, and a button; one that is not in force is asked for instead."""
+    """Show what withdrawing an agreement does, and a button; ask for the agreement instead if it is not in force."""
     consent = read_consents(db, me, me.id, language_of(request))
     agreement = next(each for each in consent.agreements if each.kind is kind)
     if not agreement.agreed:
@@ -58,7 +58,7 @@ def withdraw_page(kind: ConsentKind, request: Request, me: ClientHere, db: Db) -
 def withdraw(
     kind: ConsentKind, _form: Form, me: ClientHere, db: Db, store: Store, clock: Clock, trail: TrailHere
 ) -> Response:
-    """Take an agreement back; it works at once."""
+    """Withdraw an agreement, with immediate effect."""
     withdraw_consent(db, store, me, trail, me.id, kind, clock())
     return RedirectResponse(f"/you?withdrawn={kind}#agreements", 303)
 
