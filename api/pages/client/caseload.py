@@ -49,9 +49,9 @@ class Caseload:
 
 def load_caseload(db: Session, me: Principal, t: Translator, now: datetime, *, show: Show, q: str) -> Caseload:
     """Return the clients whose name or e-mail address contains `q`, sorted by name."""
-    found = {each.client_id: each for each in client_facts(db, me)}
-    wanting = {
-        client_id: tuple(need_item(client_id, need) for need in needs(one, now)) for client_id, one in found.items()
+    facts = {each.client_id: each for each in client_facts(db, me)}
+    needs_of = {
+        client_id: tuple(need_item(client_id, need) for need in needs(one, now)) for client_id, one in facts.items()
     }
     archived = visible_clients(me).where(Client.archived_at.is_not(None)).subquery()
     query = visible_clients(me).where(
@@ -59,7 +59,7 @@ def load_caseload(db: Session, me: Principal, t: Translator, now: datetime, *, s
     )
     if q:
         query = query.where(or_(Client.name.icontains(q, autoescape=True), Client.email.icontains(q, autoescape=True)))
-    rows = [each for each in db.scalars(query) if show != "needing" or wanting[each.id]]
+    rows = [each for each in db.scalars(query) if show != "needing" or needs_of[each.id]]
     rows.sort(key=lambda each: (each.name.casefold(), each.id))
     titles = _titles_by_client(db, me, t)
     return Caseload(
@@ -67,14 +67,14 @@ def load_caseload(db: Session, me: Principal, t: Translator, now: datetime, *, s
             Row(
                 client=each,
                 steps=tuple(titles.get(each.id, ())),
-                last_seen=found[each.id].last_seen if each.id in found else None,
-                needs=wanting.get(each.id, ()),
+                last_seen=facts[each.id].last_seen if each.id in facts else None,
+                needs=needs_of.get(each.id, ()),
             )
             for each in rows[:MOST]
         ),
         counts={
-            "all": len(found),
-            "needing": sum(map(bool, wanting.values())),
+            "all": len(facts),
+            "needing": sum(map(bool, needs_of.values())),
             "archived": db.scalar(select(func.count()).select_from(archived)) or 0,
         },
         more=len(rows) > MOST,

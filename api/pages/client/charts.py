@@ -91,14 +91,14 @@ class Chart:
         return self.lines[0].marks[-1]
 
 
-def exercises(found: History) -> list[str]:
+def exercises(history: History) -> list[str]:
     """Return the protocols with measured recordings, the one filmed last first."""
-    points = [point for metric in ("score", "hip_share", "lumbar_deg") for point in found.of(metric).points]
+    points = [point for metric in ("score", "hip_share", "lumbar_deg") for point in history.of(metric).points]
     newest = sorted(points, key=lambda point: point.when, reverse=True)
     return list(dict.fromkeys(point.protocol for point in newest if point.protocol is not None))
 
 
-def charts(found: History, protocol: str | None, limit_deg: float | None) -> list[Chart]:
+def charts(history: History, protocol: str | None, limit_deg: float | None) -> list[Chart]:
     """Lay out the charts that have something to show, all on the same time axis.
 
     Parameters
@@ -118,7 +118,7 @@ def charts(found: History, protocol: str | None, limit_deg: float | None) -> lis
     series: list[tuple[Metric, list[tuple[Metric, list[Point]]]]] = []
     for metric, beside in wanted:
         names = [metric] if beside is None else [metric, beside]
-        lines = [(name, _points(found, name, protocol)) for name in names]
+        lines = [(name, _points(history, name, protocol)) for name in names]
         lines = [(name, points) for name, points in lines if points]
         if lines:
             series.append((metric, lines))
@@ -129,8 +129,8 @@ def charts(found: History, protocol: str | None, limit_deg: float | None) -> lis
     return [_chart(metric, lines, ends, limit_deg if metric == "lumbar_deg" else None) for metric, lines in series]
 
 
-def _points(found: History, metric: Metric, protocol: str | None) -> list[Point]:
-    points = found.of(metric).points
+def _points(history: History, metric: Metric, protocol: str | None) -> list[Point]:
+    points = history.of(metric).points
     if metric.startswith("pain") or metric == "load_kg":
         return list(points)
     return [point for point in points if point.protocol == protocol]
@@ -151,7 +151,7 @@ def _chart(
         share = (min(max(value, low), high) - low) / (high - low)
         return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
 
-    made = tuple(Line(name, tuple(_mark(point, factor, ends, y) for point in points)) for name, points in lines)
+    drawn = tuple(Line(name, tuple(_mark(point, factor, ends, y) for point in points)) for name, points in lines)
     count = round((high - low) / step)
     ticks = tuple((y(low + i * step), f"{low + i * step:g}".replace("-", "−")) for i in range(count + 1))
     newest = lines[0][1][-1]
@@ -159,7 +159,7 @@ def _chart(
     return Chart(
         metric=metric,
         unit=UNIT.get(metric, ""),
-        lines=made,
+        lines=drawn,
         ticks=ticks,
         limit=None if limit is None else y(limit),
         comparison=_compare(lines[0][0], change),

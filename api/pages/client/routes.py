@@ -98,7 +98,7 @@ def _render_list(
         me=me,
         status=422 if wrong else 200,
         zone=clinic_timezone(db, me.clinic_id).key,
-        found=load_caseload(db, me, translator_for(request), clock(), show=show, q=q),
+        caseload=load_caseload(db, me, translator_for(request), clock(), show=show, q=q),
         show=show,
         q=q,
         typed=typed or {},

@@ -172,7 +172,7 @@ def _render_client(
     typed: dict[str, str] | None = None,
     wrong: set[str] | None = None,
 ) -> Response:
-    sight = load(
+    view = load(
         db, me, client_id, clock, audit, translator_for(request), language_of(request), exercise=exercise, whole=whole
     )
     return render(
@@ -180,8 +180,8 @@ def _render_client(
         "client/client.html",
         me=me,
         status=422 if wrong else 200,
-        zone=sight.zone,
-        sight=sight,
+        zone=view.zone,
+        view=view,
         frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
         refusal_of=partial(code_messages.refusal, translator_for(request)),
         said=said,

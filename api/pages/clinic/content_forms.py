@@ -32,10 +32,10 @@ class FormErrors:
 
 def find_kind(name: str, among: Collection[ContentKind] = tuple(ContentKind)) -> ContentKind:
     """Return the kind with this name in a URL, for a protocol the name without its prefix; 404 for any other."""
-    found = [kind for kind in among if (kind.protocol or kind.value) == name]
-    if not found:
+    kinds = [kind for kind in among if (kind.protocol or kind.value) == name]
+    if not kinds:
         raise not_found()
-    return found[0]
+    return kinds[0]
 
 
 def content_digest(db: Session, clinic_id: str, kind: ContentKind) -> str:
@@ -45,15 +45,15 @@ def content_digest(db: Session, clinic_id: str, kind: ContentKind) -> str:
 
 def form_errors(kind: ContentKind, text: str, fields: Collection[str]) -> FormErrors:
     """Check a text that was made from form fields; each error is assigned to the field it is about."""
-    wrong = FormErrors({}, [])
-    found = content_errors(kind, text)
-    lines = {line: ".".join(path) for path, line in key_lines(text).items()} if found else {}
-    for each in found:
-        placed = _LINE.fullmatch(each)
-        name = lines.get(int(placed[1]), "") if placed else ""
-        said = placed[2] if placed else each
+    errors = FormErrors({}, [])
+    messages = content_errors(kind, text)
+    lines = {line: ".".join(path) for path, line in key_lines(text).items()} if messages else {}
+    for each in messages:
+        match = _LINE.fullmatch(each)
+        name = lines.get(int(match[1]), "") if match else ""
+        message = match[2] if match else each
         if name in fields:
-            wrong.fields.setdefault(name, said)
+            errors.fields.setdefault(name, message)
         else:
-            wrong.general.append(said)
-    return wrong
+            errors.general.append(message)
+    return errors

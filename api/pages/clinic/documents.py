@@ -99,9 +99,9 @@ def read_form(form: FormData, document: Mapping[str, Any], prefix: str = "") -> 
         elif name not in form:
             out[key] = value
         else:
-            said = form_text(form, name, MOST + 1).replace("\r\n", "\n")
-            lines = [line.strip() for line in said.split("\n") if line.strip()]
-            out[key] = lines if key in _LISTS else said
+            text = form_text(form, name, MOST + 1).replace("\r\n", "\n")
+            lines = [line.strip() for line in text.split("\n") if line.strip()]
+            out[key] = lines if key in _LISTS else text
     return out
 
 

@@ -124,22 +124,22 @@ def find_errors(t: Translator, shapes: Sequence[Shape], fields: Mapping[str, str
     """Return what is wrong, by field, in the person's language."""
     out = {}
     for shape in shapes:
-        found = {key: parse_number(fields[key]) for key in shape.keys}
-        for key, value in found.items():
+        numbers = {key: parse_number(fields[key]) for key in shape.keys}
+        for key, value in numbers.items():
             if value is None or not shape.spec.low <= value <= shape.spec.high:
                 out[key] = t("clinic-wrong-range", low=f"{shape.spec.low:g}", high=f"{shape.spec.high:g}")
             elif shape.whole and value != int(value):
                 out[key] = t("clinic-wrong-whole")
         if shape.warn is not None and not out.keys() & set(shape.keys):
-            value, warn = (found[key] for key in shape.keys)
+            value, warn = (numbers[key] for key in shape.keys)
             assert value is not None
             assert warn is not None
             if (warn > value) if shape.spec.direction == "above" else (warn < value):
                 out[shape.keys[1]] = t(f"clinic-wrong-warn-{shape.spec.direction}", limit=f"{value:g}")
-    for key, said in fields.items():
-        if key.endswith(".reason") and len(said) > MOST_WHY:
+    for key, text in fields.items():
+        if key.endswith(".reason") and len(text) > MOST_WHY:
             out[key] = t("clinic-wrong-long", most=MOST_WHY)
-        elif key.endswith(".reason") and not all(mark.isprintable() for mark in said):
+        elif key.endswith(".reason") and not all(mark.isprintable() for mark in text):
             out[key] = t("clinic-wrong-hidden")
     return out
 

@@ -48,7 +48,7 @@ def make(request: Request, me: ClinicianHere, form: Form, db: Db, clock: Clock) 
             raise
         return _render_tokens(request, me, db, clock, typed, {"many"})
     zone = str(clinic_timezone(db, me.clinic_id))
-    return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", made=new_token)
+    return render(request, "clinic/token.html", me=me, zone=zone, sections=SECTIONS, section="tokens", token=new_token)
 
 
 @router.post("/clinic/tokens/{token_id}/revoke")

@@ -41,8 +41,8 @@ def progress_page(
 ) -> Response:
     """Show charts of one exercise (live sessions included), the check-ins of all exercises, and the recordings."""
     t = translator_for(request)
-    found = read_history(db, me, trail, me.id)
-    known = exercises(found)
+    history = read_history(db, me, trail, me.id)
+    known = exercises(history)
     chosen = exercise if exercise in known else next(iter(known), None)
     rows, older = Paging(A_PAGE, after).rows(db, visible_recordings(me))
     bundled = dict(list_protocols())
@@ -55,23 +55,23 @@ def progress_page(
         "progress/progress.html",
         me=me,
         zone=clinic_timezone(db, me.clinic_id).key,
-        trends=trends(found, chosen),
+        trends=trends(history, chosen),
         exercises=known,
         chosen=chosen,
         title_of=title_of,
         recordings=rows,
         older=older,
         later=after is not None,
-        scores=_scores(found),
+        scores=_scores(history),
         spoken=_find_reviewed(db, rows),
     )
 
 
-def _scores(found: History) -> dict[str, str]:
+def _scores(history: History) -> dict[str, str]:
     """Return the score with its error, by recording."""
     return {
         each.recording_id: with_error(each.value, None if each.half_width is None else each.half_width / Z95, "")
-        for each in found.of("score").points
+        for each in history.of("score").points
     }
 
 

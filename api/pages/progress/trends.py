@@ -63,11 +63,11 @@ class Trend:
     measured: bool
 
 
-def exercises(found: History) -> list[str]:
+def exercises(history: History) -> list[str]:
     """Return the protocols with figures, that of the newest recording first."""
     newest: dict[str, Point] = {}
     for metric in ("hip_share", "lumbar_deg", "score"):
-        for point in found.of(metric).points:
+        for point in history.of(metric).points:
             if point.protocol is not None and (
                 point.protocol not in newest or point.when > newest[point.protocol].when
             ):
@@ -75,11 +75,11 @@ def exercises(found: History) -> list[str]:
     return sorted(newest, key=lambda name: newest[name].when, reverse=True)
 
 
-def trends(found: History, protocol: str | None) -> list[Trend]:
+def trends(history: History, protocol: str | None) -> list[Trend]:
     """Return the trends that have points: those measured of one exercise, and check-ins of all exercises."""
     out = []
     for index, shown in enumerate(METRICS):
-        points = found.of(shown.metric).points
+        points = history.of(shown.metric).points
         if index < MEASURED:
             points = tuple(each for each in points if each.protocol == protocol)
         if points:

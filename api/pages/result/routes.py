@@ -83,14 +83,14 @@ def recording_page(
     }
     if report.judged_as == "range":
         return page("result/range.html", reach=reach_of(report), findings=findings_of(t, report), **common)
-    found = figures_of(t, report, origin)
+    figures = figures_of(t, report, origin)
     client = db.get_one(Client, recording.client_id)
     return page(
         "result/result.html",
-        figures=found,
-        reps=found.reps,
-        findings=found.findings,
-        otherwise=bool(published) and sees_otherwise(published[0].corrections, found.change),
+        figures=figures,
+        reps=figures.reps,
+        findings=figures.findings,
+        otherwise=bool(published) and sees_otherwise(published[0].corrections, figures.change),
         trend=trend_of(client_history(db, client.id), recording.id, rules_of(db, client)),
         trend_size=(WIDTH, HEIGHT),
         **common,

@@ -39,8 +39,8 @@ def review_page(
     recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock, said: Annotated[str, Query()] = ""
 ) -> Response:
     """Show a recording and its review."""
-    sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
-    return _render_review(request, me, sight, said=said if said in NOTICES else "")
+    view = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+    return _render_review(request, me, view, said=said if said in NOTICES else "")
 
 
 @router.post("/again")
@@ -77,8 +77,8 @@ async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: 
         else:
             onward = f"/review/{recording_id}" + ("/publish" if form.get("then") == "publish" else "?said=saved")
             return RedirectResponse(onward, 303)
-        sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
-        return _render_review(request, me, sight, said=said, typed=typed, status=409 if said == "elsewhere" else 422)
+        view = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+        return _render_review(request, me, view, said=said, typed=typed, status=409 if said == "elsewhere" else 422)
 
     return await run_in_threadpool(work)
 
@@ -86,10 +86,10 @@ async def save(recording_id: IdPath, request: Request, me: ClinicianHere, form: 
 @router.get("/publish")
 def publish_page(recording_id: IdPath, request: Request, me: ClinicianHere, db: Db, clock: Clock) -> Response:
     """Show what the client will see, before publishing it."""
-    sight = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
-    if sight.draft is None:
+    view = load(db, me, recording_id, clock, trail_of(me, request.scope, clock()))
+    if view.draft is None:
         return RedirectResponse(f"/review/{recording_id}", 303)
-    return render(request, "review/publish.html", me=me, zone=sight.zone, sight=sight, draft=sight.draft)
+    return render(request, "review/publish.html", me=me, zone=view.zone, view=view, draft=view.draft)
 
 
 @router.post("/publish")
@@ -108,11 +108,11 @@ async def publish(
 
     def work() -> Response:
         trail = trail_of(me, request.scope, clock())
-        found = list_reviews(db, me, trail, recording_id)
+        reviews = list_reviews(db, me, trail, recording_id)
         if not version:
             raise Problem(ServiceCode.INVALID_REQUEST)
         said = "published"
-        if not found or found[0].state is ReviewState.PUBLISHED:
+        if not reviews or reviews[0].state is ReviewState.PUBLISHED:
             return RedirectResponse(f"/review/{recording_id}", 303)
         try:
             review_drafts.publish_review(
@@ -120,7 +120,7 @@ async def publish(
                 me,
                 trail,
                 recording_id,
-                found[0].id,
+                reviews[0].id,
                 version=version,
                 settings=config,
                 wakeups=wakeups,
@@ -138,13 +138,13 @@ async def publish(
 def _render_review(
     request: Request,
     me: Principal,
-    sight: ReviewView,
+    view: ReviewView,
     *,
     said: str = "",
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    review = sight.review
+    review = view.review
     if typed is None:
         verdict = "" if review is None or review.verdict is None else review.verdict.value
         typed = {"summary": "" if review is None else review.summary, "verdict": verdict, "version": ""}
@@ -153,8 +153,8 @@ def _render_review(
         "review/review.html",
         me=me,
         status=status,
-        zone=sight.zone,
-        sight=sight,
+        zone=view.zone,
+        view=view,
         said=said,
         typed=typed,
         titles=TITLE,
@@ -166,10 +166,10 @@ def _render_review(
 def _save(recording_id: str, request: Request, me: Principal, db: Session, clock: Clock, typed: dict[str, str]) -> None:
     """Save over the version that was read, which is "new" where there was no draft."""
     trail = trail_of(me, request.scope, clock())
-    found = list_reviews(db, me, trail, recording_id)
+    reviews = list_reviews(db, me, trail, recording_id)
     if not typed["version"]:
         raise Problem(ServiceCode.INVALID_REQUEST)
-    draft = found[0] if found and found[0].state is ReviewState.DRAFT else None
+    draft = reviews[0] if reviews and reviews[0].state is ReviewState.DRAFT else None
     read = typed["version"]
     if draft is None:
         draft, _ = review_drafts.begin_review(db, me, trail, recording_id, now=clock())

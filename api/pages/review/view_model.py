@@ -169,10 +169,10 @@ def _others(db: Session, recording: Recording) -> list[Recording]:
 
 def _waiting(db: Session, me: Principal, recording: Recording, clock: Now) -> tuple[str | None, int]:
     """Return the recording to look at next, and how many people have some waiting."""
-    found = [
+    waiting = [
         need.recording_id
         for entry in worklist(client_facts(db, me), clock())
         for need in entry.needs
         if need.kind in {"new_recordings", "refused"} and need.recording_id not in {None, recording.id}
     ]
-    return (found[0] if found else None), len(found)
+    return (waiting[0] if waiting else None), len(waiting)

@@ -18,15 +18,15 @@ from api.pages.worklist.rows import group_rows, state_of
 def start_page(request: Request, me: Principal, db: Session, clock: Now) -> Response:
     """Show who needs the clinician, and the one thing to do for each."""
     now = clock()
-    found = read_worklist(db, me, trail_of(me, request.scope, now), now=now)
+    worklist = read_worklist(db, me, trail_of(me, request.scope, now), now=now)
     return render(
         request,
         "worklist/worklist.html",
         me=me,
         zone=clinic_timezone(db, me.clinic_id).key,
         now=now,
-        groups=group_rows(found.items),
-        wanting=len(found.items),
-        clients=found.clients,
-        state=state_of(found.items),
+        groups=group_rows(worklist.items),
+        wanting=len(worklist.items),
+        clients=worklist.clients,
+        state=state_of(worklist.items),
     )
