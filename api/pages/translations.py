@@ -51,7 +51,7 @@ class Translator:
         assert isinstance(text, str)
         return text
 
-    def known(self, key: str, fallback: str, /, **figures: object) -> str:
+    def get(self, key: str, fallback: str, /, **figures: object) -> str:
         """Format the message of a code that may come from a clinic's own content; without a message, the fallback."""
         return self(key, **figures) if key in self else fallback
 

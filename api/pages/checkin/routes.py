@@ -52,7 +52,7 @@ def send_checkin(
     if row is not None:  # asked on another day, on another page
         typed["pain_next_morning"] = row.pain_next_morning
     try:
-        said = CheckInForm.model_validate(typed)
+        checkin_form = CheckInForm.model_validate(typed)
     except ValidationError:
         return render(
             request,
@@ -64,7 +64,7 @@ def send_checkin(
             load=None,
             wrong=translator_for(request)("checkin-load-wrong"),
         )
-    check_in(db, me, trail, recording.id, said, clock())
+    check_in(db, me, trail, recording.id, checkin_form, clock())
     return RedirectResponse(f"/recordings/{recording_id}", 303)
 
 

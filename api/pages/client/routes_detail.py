@@ -107,7 +107,7 @@ def clear(
     clock: Clock,
     audit: TrailHere,
 ) -> Response:
-    """Clear a client to go on, after looking at the answers."""
+    """Give a client clearance, after looking at the answers."""
     get_or_404(db, visible_clients(me), client_id)
     note = form_text(form, "note")
     if form_text(form, "looked") != "yes":

@@ -144,9 +144,9 @@ def load(
     client = get_or_404(db, visible_clients(me), client_id)
     titles = _step_titles(db, client.clinic_id, t)
     records = client_history(db, client.id, live=True)
-    found = history(records, rules=rules_of(db, client))
+    past = history(records, rules=rules_of(db, client))
     audit.record_view(db, "history", client.id, client.id)
-    trend = _draw_trend(found, records, exercise)
+    trend = _draw_trend(past, records, exercise)
     answers = list_intakes(db, me, audit, client.id)
     shown = MOST if whole else FEW
     of = {each.recording_id: (each.figures, each.check_in) for each in records}
@@ -167,7 +167,7 @@ def load(
         first=trend.first,
         last=trend.last,
         has_live=trend.has_live,
-        about=found.about,
+        about=past.about,
         recordings=rows,
         many=many,
         check_ins=_list_check_ins(db, me, audit, client, titles, shown),
@@ -193,12 +193,12 @@ class _Trend:
     has_live: bool
 
 
-def _draw_trend(found: History, records: Sequence[Recorded], exercise: str) -> _Trend:
+def _draw_trend(past: History, records: Sequence[Recorded], exercise: str) -> _Trend:
     """Draw the requested exercise, else that of the newest recording, with the limit of its newest set."""
-    protocols = charts.exercises(found)
+    protocols = charts.exercises(past)
     chosen = exercise if exercise in protocols else protocols[0] if protocols else None
     limits = [each.figures.lumbar_limit_deg for each in records if each.figures and each.figures.protocol == chosen]
-    drawn = charts.charts(found, chosen, limits[-1] if limits else None)
+    drawn = charts.charts(past, chosen, limits[-1] if limits else None)
     marks = [mark for chart in drawn for line in chart.lines for mark in line.marks]
     moments = [mark.when for mark in marks]
     return _Trend(

@@ -46,8 +46,8 @@ class Card:
 
 def cards(t: Translator, today: TodayOut) -> list[Card]:
     """Return a card for each exercise, those that are due first, each group in the plan's order."""
-    found = [_card(t, each, today.week_begins, today.day) for each in today.exercises]
-    return sorted(found, key=lambda card: not card.due)
+    all_cards = [_card(t, each, today.week_begins, today.day) for each in today.exercises]
+    return sorted(all_cards, key=lambda card: not card.due)
 
 
 def drawing_of(step: str, protocol: str | None) -> str | None:

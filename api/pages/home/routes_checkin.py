@@ -23,13 +23,13 @@ _TYPED = ("step", "pain_worst", "rpe", "load_kg", "note", "stopped_early")
 def morning_after(form: Form, me: ClientHere, db: Db, clock: Clock, trail: TrailHere) -> Response:
     """Save how the back was the next morning: one tap."""
     try:
-        said = AddForm(pain_next_morning=_parse_whole(form_text(form, "pain", 4)))
-        if said.pain_next_morning is None:
+        addition = AddForm(pain_next_morning=_parse_whole(form_text(form, "pain", 4)))
+        if addition.pain_next_morning is None:
             raise _missing("pain")
         if checkin_id := form_text(form, "checkin_id", 64):
-            out = add_to_check_in(db, me, trail, me.id, checkin_id, said, clock())
+            out = add_to_check_in(db, me, trail, me.id, checkin_id, addition, clock())
         else:
-            whole = CheckInForm(pain_next_morning=said.pain_next_morning)
+            whole = CheckInForm(pain_next_morning=addition.pain_next_morning)
             out, _ = check_in(db, me, trail, form_text(form, "recording_id", 64), whole, clock())
     except ValidationError:
         raise _missing("pain") from None
@@ -41,7 +41,7 @@ def report_set(request: Request, form: Form, me: ClientHere, db: Db, clock: Cloc
     """Save how an unfilmed set went: worst pain, effort, load; an empty field is unknown."""
     typed = {name: form_text(form, name, 2000) for name in _TYPED}
     try:
-        said = LooseCheckInForm.model_validate(
+        unfilmed = LooseCheckInForm.model_validate(
             {
                 "step": typed["step"],
                 "pain_worst": _parse_whole(typed["pain_worst"]),
@@ -53,7 +53,7 @@ def report_set(request: Request, form: Form, me: ClientHere, db: Db, clock: Cloc
         )
     except ValueError:  # pydantic's ValidationError is one, too
         return home(request, me, db, clock, typed=typed, status=422)
-    check_in_unfilmed(db, me, trail, me.id, said, clock())
+    check_in_unfilmed(db, me, trail, me.id, unfilmed, clock())
     return RedirectResponse("/?noted=set", 303)
 
 

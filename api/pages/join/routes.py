@@ -201,7 +201,7 @@ def _render_link(
 def _render_ended(
     problem: Problem, token: str, request: Request, visitor: Principal | None, db: Session, config: Settings
 ) -> Response:
-    """Render a kind page about a link that does not work; the client it was for, if signed in here, goes home."""
+    """Render the page of a link that does not work; its own client, if already signed in, is sent home."""
     if problem.code not in _ENDED:
         raise problem
     invitation = None if problem.code is ServiceCode.LINK_INVALID else invitations.find(db, config, token)

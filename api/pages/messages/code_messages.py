@@ -36,7 +36,7 @@ def refusal(t: Translator, code: str, message: str, advice: str) -> Message:
     """
     if t.language == DEFAULT and message:
         return Message(message, advice)
-    return Message(t.known(f"refusal-{code}-message", message), t.known(f"refusal-{code}-advice", advice))
+    return Message(t.get(f"refusal-{code}-message", message), t.get(f"refusal-{code}-advice", advice))
 
 
 def finding(t: Translator, code: str, message: str, advice: str) -> Message:
@@ -44,7 +44,7 @@ def finding(t: Translator, code: str, message: str, advice: str) -> Message:
     as_refusal = refusal(t, code, message, advice)
     if t.language == DEFAULT:
         return as_refusal
-    return Message(t.known(f"finding-{code}-message", as_refusal.message), as_refusal.advice)
+    return Message(t.get(f"finding-{code}-message", as_refusal.message), as_refusal.advice)
 
 
 def problem(t: Translator, code: str, title: str, advice: str) -> Message:
@@ -74,7 +74,7 @@ def change_code(report: HingeReport) -> str | None:
 
 def keep_words(t: Translator, report: HingeReport) -> str:
     """Return the one thing to keep, in words."""
-    return t.known(f"keep-{keep_code(report)}", report.cues.client[0] if report.cues.client else "")
+    return t.get(f"keep-{keep_code(report)}", report.cues.client[0] if report.cues.client else "")
 
 
 def change_words(t: Translator, report: HingeReport) -> str:

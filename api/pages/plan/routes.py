@@ -90,7 +90,7 @@ def write(
     wakeups: Wakeups,
     audit: TrailHere,
 ) -> Response:
-    """Save; or (`look`) show the form with another step, keeping all that was typed."""
+    """Save the plan; or (`look`) show the form with another step, keeping all typed fields."""
     client: Client = get_or_404(db, visible_clients(me), client_id)
     plan = _get_plan(db, client, form_text(form, "edit", 64))
     fields = typed_fields(form)
@@ -240,5 +240,5 @@ def _count_measured(db: Session, client_id: str, protocol: str | None) -> int:
 
 
 def _clinician_names(db: Session, clinic_id: str) -> dict[str, str]:
-    found = db.execute(select(Clinician.id, Clinician.name).where(Clinician.clinic_id == clinic_id))
-    return {row[0]: row[1] for row in found}
+    clinicians = db.execute(select(Clinician.id, Clinician.name).where(Clinician.clinic_id == clinic_id))
+    return {row[0]: row[1] for row in clinicians}

@@ -25,12 +25,12 @@ class Exercise:
 
 def list_exercises(prescribed: Sequence[ExerciseOut], usual: str) -> list[Exercise]:
     """Return the exercises of a plan that are filmed, in its order; without any, the usual hinge, called `usual`."""
-    found = [
+    exercises = [
         Exercise(each.plan_id, each.step, each.title, each.protocol, each.sets, each.reps, each.load_kg)
         for each in prescribed
         if each.protocol is not None
     ]
-    return found or [Exercise("", DEFAULT, usual, DEFAULT)]
+    return exercises or [Exercise("", DEFAULT, usual, DEFAULT)]
 
 
 def choose_exercise(exercises: Sequence[Exercise], plan_id: str) -> Exercise:

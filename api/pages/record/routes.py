@@ -78,7 +78,7 @@ def refused_page(
 def nothing_chosen_page(
     request: Request, me: Principal, exercises: list[Exercise], exercise: Exercise, most_mb: int
 ) -> Response:
-    """Render the form once more, for a person who sent it without a video."""
+    """Render the form again after it was sent without a video."""
     return render(
         request,
         "record/record.html",

@@ -141,8 +141,8 @@ def canvas_of(report: HingeReport) -> Canvas | None:
     """Return the annotated video's size; None for a report without provenance."""
     if report.provenance is None:
         return None
-    made = layout(report.provenance.source_size)
-    return Canvas(*made.canvas, *made.picture)
+    size = layout(report.provenance.source_size)
+    return Canvas(*size.canvas, *size.picture)
 
 
 def intervals_hold() -> int:
