@@ -224,7 +224,7 @@ def test_a_client_is_managed_and_archived_without_scripts(come: Come, site: Site
     assert page.get_by_role("heading", name="Sam Neu").is_visible()
     page.get_by_text("Archivieren oder löschen").click()
     page.get_by_role("button", name="Archivieren").click()
-    assert page.get_by_text("kann nicht mehr herein").is_visible()
+    assert page.get_by_text("kann sich nicht mehr anmelden").is_visible()
     visit.open("/clients?show=archived").get_by_role("link", name="Sam Neu").click()
     page.get_by_text("Archivieren oder löschen").click()
     page.get_by_role("button", name="Zurückholen").click()

@@ -71,7 +71,7 @@ def test_weeks_of_practice_are_charted(come: Come, site: Site) -> None:
     hips = page.get_by_role("region", name="How much came from the hips")
     expect(hips.get_by_text("81 ± 6 %").first).to_be_visible()
     expect(
-        hips.get_by_text("15 percentage points more than at first (66 ± 6 %). That is more than measuring can be off")
+        hips.get_by_text("15 percentage points more than at first (66 ± 6 %). That is more than the measurement can be off")
     ).to_be_visible()
     expect(hips.get_by_role("img", name="How much came from the hips: 5 values")).to_be_visible()
     hips.locator("summary").click()
@@ -138,7 +138,7 @@ def test_live_sessions_are_listed_among_the_recordings(come: Come, site: Site) -
     page = come(person).open("/progress")
     back = page.get_by_role("region", name="Bend of the lower back")
     expect(back.locator(".trend-value")).to_have_text("12 ± 7°")
-    expect(back.get_by_role("img")).to_have_accessible_name(re.compile("2 of them are of live sessions"))
+    expect(back.get_by_role("img")).to_have_accessible_name(re.compile("2 of them are from live sessions"))
     expect(back.locator("svg[role=img] .plot-live")).to_have_count(2)
     expect(back.locator("svg[role=img] .plot-live.plot-real")).to_have_count(1)
     expect(back.locator("svg[role=img] circle")).to_have_count(2)

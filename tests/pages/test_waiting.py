@@ -59,7 +59,7 @@ def test_from_the_queue_to_the_refusal(come: Come, site: Site, waits: tuple[Clie
     sam, recording = waits
     visit = come(sam)
     page = visit.open(f"/recordings/{recording}/waiting")
-    expect(page.locator("[data-queued-words]")).to_have_text(re.compile(r"It is next\.|before yours\."))
+    expect(page.locator("[data-queued-words]")).to_have_text(re.compile(r"It is next\.|ahead of yours\."))
     expect(page.get_by_role("link", name="Say how it went")).to_be_visible()
     check_page(page, "waiting-queued")
     set_state(site, recording, RecordingState.ANALYSING, 0.4)
@@ -125,7 +125,7 @@ def test_the_position_in_the_queue_is_shown(site: Site, waits: tuple[Client, str
         with site.server.sessions() as db:
             queued = db.scalars(select(Analysis.recording_id).where(Analysis.state == AnalysisState.QUEUED)).all()
         assert recording in queued
-        assert re.search(r"(One video is|\d+ videos are) before yours\.", html)
+        assert re.search(r"(One video is|\d+ videos are) ahead of yours\.", html)
     finally:
         set_state(site, later, RecordingState.FAILED, 0.0)
 
