@@ -1,4 +1,4 @@
-"""Limits tried out in a review: the TOML that gives them."""
+"""TOML for limits that a clinician tries out in a review."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hinge_check.assess.protocol_text import parse, render
 REASON = "set for this person in a review"
 
 
-def limits_text(name: str, own: str | None, changes: Mapping[str, float]) -> str:
-    """Return TOML that extends a bundled protocol by a person's own limits so far and those changed now.
+def trial_limits_text(name: str, own: str | None, changes: Mapping[str, float]) -> str:
+    """Return TOML for a trial: a bundled protocol with a person's own limits so far and the changed ones.
 
     Parameters
     ----------
@@ -39,6 +39,6 @@ def limits_text(name: str, own: str | None, changes: Mapping[str, float]) -> str
 
 
 def limits_in(text: str) -> dict[str, dict[str, Any]]:
-    """Return the limits in the text of a whole protocol, by name: value, warn, unit, reason."""
+    """Return the limits in the TOML of a whole protocol, by name: value, warn, unit, reason."""
     limits: dict[str, dict[str, Any]] = tomllib.loads(text).get("limits", {})
     return {name: limits[name] for name in LIMITS if name in limits}

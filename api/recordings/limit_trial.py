@@ -1,4 +1,4 @@
-"""What a recording would say by other limits. Nothing is kept: neither client nor history sees a try."""
+"""Limits tried out on a recording. Nothing is stored: neither the client nor the history sees a trial."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.auth.access import get_or_404, visible_recordings
 from api.auth.principal import Principal
 from api.care.clinic_protocols import protocol_in
-from api.care.limit_preview import limits_text
+from api.care.limit_preview import trial_limits_text
 from api.care.plans import current_plans
 from api.core.problems import Problem, ServiceCode, invalid_field
 from api.db import Analysis, AnalysisState, Plan
@@ -26,7 +26,7 @@ Value = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class TrialForm(BaseModel):
-    """Which limits to try; all others stay as they hold for the person."""
+    """The limits to try; all others stay as they are for the person."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,7 +34,7 @@ class TrialForm(BaseModel):
 
 
 class TrialOut(BaseModel):
-    """What these limits come to."""
+    """The result of the trial."""
 
     text: str = Field(description="TOML that gives these limits: for the plan, or to score the recording by for good")
     plan_id: str | None = Field(description="The plan these limits may be kept in; null where none names the exercise")
@@ -50,12 +50,12 @@ def try_limits(
     *,
     analysis_id: str | None = None,
 ) -> TrialOut:
-    """Score a recording by changed limits, at once and without keeping anything.
+    """Score a recording by changed limits, at once and without storing anything.
 
     Raises
     ------
     Problem
-        `not_found`; `not_ready` where nothing was measured; `invalid_request` for limits that do not hold.
+        `not_found`; `not_ready` where nothing was measured; `invalid_request` for invalid limits.
     """
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = current_analysis(db, recording.id, analysis_id)
@@ -65,7 +65,7 @@ def try_limits(
     query = current_plans(recording.client_id).where(Plan.protocol == recording.protocol)
     plan = db.scalars(query.limit(1)).one_or_none()
     try:
-        text = limits_text(recording.protocol, None if plan is None else plan.limits, form.limits)
+        text = trial_limits_text(recording.protocol, None if plan is None else plan.limits, form.limits)
         protocol = protocol_in(db, recording.clinic_id, text)
     except UsageError as error:
         raise invalid_field("body.limits", str(error).splitlines(), "These limits are not right.") from None

@@ -15,7 +15,7 @@ from api.core.clock import utc_now
 from api.db import Analysis, Client, Clinician, RecordingState, new_id
 from api.pages.client.charts import HEIGHT, charts, exercises
 from api.pages.client.own_figures import figures_text, own_values, parse_number
-from api.pages.plan.limits import limits_text, own_limits
+from api.pages.plan.limits import own_limits, plan_limits_text
 from hinge_check.clinic.checkin import CheckIn
 from hinge_check.clinic.history import history
 from hinge_check.clinic.metrics import Recorded, SetMetrics
@@ -325,7 +325,7 @@ def test_a_client_s_figures_keep_their_reasons() -> None:
 
 def test_limits_outside_the_form_are_kept() -> None:
     before = 'extends = "rdl"\n[targets.hip_flexion]\nvalue = 60\n[limits.neck]\nvalue = 50\nreason = "a stiff neck"\n'
-    text = limits_text("rdl", before, {"neck": 50.0, "lumbar_flexion": 16.0}, "agreed")
+    text = plan_limits_text("rdl", before, {"neck": 50.0, "lumbar_flexion": 16.0}, "agreed")
     assert text is not None
     protocol = personal_protocol("rdl", text)
     assert own_limits(text) == {"lumbar_flexion": 16.0, "neck": 50.0}
@@ -333,4 +333,4 @@ def test_limits_outside_the_form_are_kept() -> None:
     assert protocol.limits["neck"].reason == "a stiff neck"
     assert protocol.limits["lumbar_flexion"].reason == "agreed"
     assert protocol.limits["lumbar_flexion"].warn < 16
-    assert limits_text("rdl", 'extends = "rdl"\n[limits.neck]\nvalue = 50\n', {}, "") is None
+    assert plan_limits_text("rdl", 'extends = "rdl"\n[limits.neck]\nvalue = 50\n', {}, "") is None

@@ -80,8 +80,8 @@ def own_limits(own: str | None) -> dict[str, float]:
     return {name: float(each["value"]) for name, each in _own(own).items() if "value" in each}
 
 
-def limits_text(name: str, own: str | None, values: Mapping[str, float], why: str) -> str | None:
-    """Return TOML that extends a protocol by these limits; None where nothing differs from it.
+def plan_limits_text(name: str, own: str | None, values: Mapping[str, float], why: str) -> str | None:
+    """Return TOML to store in a plan: a protocol with these limits; None where nothing differs from the protocol.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ from api.pages.plan.fields import (
     to_form,
     typed_fields,
 )
-from api.pages.plan.limits import FIRST, limits_text, rows
+from api.pages.plan.limits import FIRST, plan_limits_text, rows
 from api.pages.render import render, translator_for
 from hinge_check.clinic.ladder import Ladder
 
@@ -172,7 +172,7 @@ def _limits_toml(ladder: Ladder, plan: Plan | None, fields: Fields) -> str | Non
     if protocol is None:
         return None
     own = plan.limits if plan is not None and plan.protocol == protocol else None
-    return limits_text(protocol, own, limit_values(fields), fields.why)
+    return plan_limits_text(protocol, own, limit_values(fields), fields.why)
 
 
 def _render(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from api.care.limit_preview import limits_text
+from api.care.limit_preview import trial_limits_text
 from api.db import Analysis, AnalysisState, ConsentKind, ConsentRecord, Plan
 from api.recordings.overlay_data import BLOB, overlay
 from hinge_check.assess.protocol import load_protocol
@@ -153,9 +153,11 @@ def test_invalid_limits_are_reported(world: World, mine: SampleIds, limits: dict
 
 
 def test_the_text_holds_the_limits() -> None:
-    text = limits_text("rdl", 'extends = "rdl"\n[limits.neck]\nvalue = 55\nwarn = 50\nreason = "mine"\n', {"neck": 40})
+    text = trial_limits_text(
+        "rdl", 'extends = "rdl"\n[limits.neck]\nvalue = 55\nwarn = 50\nreason = "mine"\n', {"neck": 40}
+    )
     assert text.startswith('extends = "rdl"')
     assert "warn" not in text, "from which on the clinician is told moves along"
     with pytest.raises(UsageError):
-        limits_text("rdl", "no = = toml", {})
+        trial_limits_text("rdl", "no = = toml", {})
     assert load_protocol("rdl").limits["neck"].value != 40
