@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from api.core.problems import Problem, ServiceCode
 from api.recordings.requests import AnalysisRequest
 from api.settings import Settings
-from api.uploads.ingest import AT_ONCE, IncomingVideo, Ingest, Ingested
+from api.uploads.ingest import PROBES_AT_ONCE, IncomingVideo, Ingest, Ingested
 
 ANY_SIZE = 2**62
 """`max_body_size` of routes that count the bytes themselves."""
@@ -23,7 +23,7 @@ _limiter: anyio.CapacityLimiter | None = None
 
 
 def check_head(request: Request, config: Settings) -> None:
-    """Refuse, by the headers alone, what cannot be an acceptable video.
+    """Refuse a request whose headers already rule out an acceptable video.
 
     Raises
     ------
@@ -70,7 +70,7 @@ async def body(request: Request, config: Settings, limit: int) -> AsyncIterator[
             if count > limit:
                 raise too_large(limit)
             waited = time.monotonic() - began
-            # A trickle keeps a connection open for ever, and enough of those block the whole service.
+            # A body that arrives very slowly keeps a connection open for ever; enough of those block the whole service.
             if waited > config.body_idle_s and count < config.upload_min_bytes_s * waited:
                 raise Problem(ServiceCode.REQUEST_TIMEOUT, "The video comes too slowly.", headers=_CLOSE)
             if chunk:
@@ -80,13 +80,13 @@ async def body(request: Request, config: Settings, limit: int) -> AsyncIterator[
 
 
 def connection_lost() -> Problem:
-    """Return the problem of a broken connection; nobody is left to read it."""
+    """Return the problem of a broken connection; usually the caller can no longer read it."""
     return Problem(ServiceCode.UPLOAD_MISMATCH, "The video ended before it was whole.", status=400)
 
 
-async def ingest_in_thread(ingest: Ingest, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
+async def ingest_in_thread(ingest: Ingest, video: IncomingVideo, options: AnalysisRequest) -> Ingested:
     """Run `Ingest.ingest` in one of a few threads of its own: threads that answer requests never wait for a video."""
-    ingested: Ingested = await run_blocking(ingest.ingest, arrived, asked)
+    ingested: Ingested = await run_blocking(ingest.ingest, video, options)
     return ingested
 
 
@@ -94,8 +94,8 @@ async def run_blocking(function: Any, *arguments: Any) -> Any:
     """Call a function that takes seconds, in a thread; it finishes even if the request is cancelled."""
     global _limiter
     if _limiter is None:
-        _limiter = anyio.CapacityLimiter(AT_ONCE + 1)
-    # A video that arrived whole is ingested even if the connection breaks now.
+        _limiter = anyio.CapacityLimiter(PROBES_AT_ONCE + 1)
+    # A video that arrived completely is ingested even if the connection breaks now.
     with anyio.CancelScope(shield=True):
         return await run_sync(function, *arguments, limiter=_limiter)
 

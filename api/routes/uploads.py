@@ -1,4 +1,4 @@
-"""Resumable uploads: tus 1.0.0 (core, creation, expiration, termination), as phones on poor lines need them."""
+"""Resumable uploads: tus 1.0.0 (core, creation, expiration, termination), for phones on poor connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.core.text_types import IdPath
 from api.db import Deed
 from api.http.deps import Audit, Clock, Config, Db, MayUpload, OpenSessions, Principal, Store, Wakeups
 from api.http.video_body import ANY_SIZE, body, declared_length, run_blocking, too_large
-from api.recordings.requests import client_filmed, parse_request
+from api.recordings.requests import find_filmed_client, parse_request
 from api.recordings.video_removal import remove_upload
 from api.routes.recordings import BEFORE_UPLOADS
 from api.uploads import tus
@@ -30,7 +30,7 @@ _TUS = {"Tus-Resumable": tus.VERSION}
 _RECORDING = "Recording-Id"
 
 
-async def _speaks_tus(tus_resumable: Annotated[str | None, Header(description="1.0.0")] = None) -> None:
+async def _require_tus(tus_resumable: Annotated[str | None, Header(description="1.0.0")] = None) -> None:
     if tus_resumable != tus.VERSION:
         headers = {**_TUS, "Tus-Version": tus.VERSION}
         raise Problem(ServiceCode.PRECONDITION_FAILED, "This server speaks tus 1.0.0.", headers=headers)
@@ -46,11 +46,11 @@ _ALL: dict[int | str, dict[str, Any]] = {
         ServiceCode.STORAGE_FULL,
     ),
 }
-SpeaksTus = Depends(_speaks_tus)
+RequiresTus = Depends(_require_tus)
 
 
 class UploadOut(BaseModel):
-    """An upload, and what became of it."""
+    """An upload: its progress and its outcome."""
 
     id: str
     offset: int
@@ -62,7 +62,7 @@ class UploadOut(BaseModel):
 
 @router.options("", status_code=204)
 async def about_uploads(config: Config) -> Response:
-    """What of tus is spoken here."""
+    """Return the version, extensions and limits of tus that this server supports."""
     return Response(
         status_code=204,
         headers={
@@ -77,7 +77,7 @@ async def about_uploads(config: Config) -> Response:
 @router.post(
     "",
     status_code=201,
-    dependencies=[SpeaksTus],
+    dependencies=[RequiresTus],
     response_class=Response,
     responses={
         **_ALL,
@@ -104,56 +104,61 @@ def create_upload(
     """Begin an upload."""
     if upload_length is None:
         raise Problem(ServiceCode.LENGTH_REQUIRED, advice="Send Upload-Length.", headers=_TUS)
-    length = _count(upload_length, "upload-length")
+    length = _parse_byte_count(upload_length, "upload-length")
     if length == 0:
         raise Problem(ServiceCode.UPLOAD_EMPTY, headers=_TUS)
     if length > config.max_upload_bytes:
         raise too_large(config.max_upload_bytes)
     try:
-        given: dict[str, Any] = dict(tus.metadata(upload_metadata))
+        values: dict[str, Any] = dict(tus.parse_metadata(upload_metadata))
     except ValueError as error:
-        raise _wrong("header.upload-metadata", str(error)) from None
-    client_id = given.pop("client_id", None)
-    asked = parse_request(given, "header.upload-metadata")
+        raise _invalid_header("header.upload-metadata", str(error)) from None
+    client_id = values.pop("client_id", None)
+    options = parse_request(values, "header.upload-metadata")
     row = tus.create(
         db,
         clinic_id=me.clinic_id,
-        client_id=client_filmed(sessions, me, client_id),
+        client_id=find_filmed_client(sessions, me, client_id),
         length=length,
-        asked=asked,
+        options=options,
         now=clock(),
         keep_hours=config.upload_keep_hours,
     )
     audit.record(db, Deed.CREATED, "upload", row.id, row.client_id)
     db.commit()
-    headers = {**_TUS, "Location": f"{request.url.path}/{row.id}", "Upload-Offset": "0", **_expires(row.expires_at)}
+    headers = {
+        **_TUS,
+        "Location": f"{request.url.path}/{row.id}",
+        "Upload-Offset": "0",
+        **_expiry_header(row.expires_at),
+    }
     return Response(status_code=201, headers=headers)
 
 
-@router.head("/{upload_id}", dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
+@router.head("/{upload_id}", dependencies=[RequiresTus], response_class=Response, responses=_ALL)
 async def where_upload(
     upload_id: IdPath,
     me: MayUpload,
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Wakeups,
+    wakeups: Wakeups,
     clock: Clock,
     audit: Audit,
 ) -> Response:
-    """Where to go on."""
-    place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
-    if place.is_whole and not place.is_settled:
-        # The answer to its last piece was lost, or we were killed before there was one.
-        place = await _settled(sessions, store, Ingest(sessions, store, bell, config, clock, audit), clock, place)
-    headers = {**_where(place), "Upload-Length": str(place.length), "Cache-Control": "no-store"}
+    """Return the offset at which to continue."""
+    state = await run_in_threadpool(_read_state, sessions, me, upload_id, clock())
+    if state.is_complete and not state.is_finalized:
+        # The answer to the last piece was lost, or this process was killed before it could answer.
+        state = await _finalize(sessions, store, Ingest(sessions, store, wakeups, config, clock, audit), clock, state)
+    headers = {**_state_headers(state), "Upload-Length": str(state.length), "Cache-Control": "no-store"}
     return Response(status_code=200, headers=headers)
 
 
 @router.patch(
     "/{upload_id}",
     status_code=204,
-    dependencies=[SpeaksTus],
+    dependencies=[RequiresTus],
     max_body_size=ANY_SIZE,
     response_class=Response,
     openapi_extra={
@@ -171,69 +176,73 @@ async def append_upload(
     config: Config,
     sessions: OpenSessions,
     store: Store,
-    bell: Wakeups,
+    wakeups: Wakeups,
     clock: Clock,
     audit: Audit,
     upload_offset: Annotated[str | None, Header(description="Where these bytes begin")] = None,
 ) -> Response:
-    """Send bytes. The last ones are answered when the video has been looked at: 204 with Recording-Id, or why not."""
+    """Append bytes to an upload.
+
+    The last bytes are answered once the video has been checked: with 204 and Recording-Id, or with the reason why it
+    was refused.
+    """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != OFFSET_TYPE:
         raise Problem(ServiceCode.WRONG_MEDIA_TYPE, advice=f"Send {OFFSET_TYPE}.", headers=_TUS)
     if upload_offset is None:
-        raise _wrong("header.upload-offset", "is missing")
-    offset = _count(upload_offset, "upload-offset")
-    place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
-    if offset != place.offset:
-        raise Problem(ServiceCode.UPLOAD_MISMATCH, headers={**_TUS, "Upload-Offset": str(place.offset)})
-    left = place.length - offset
+        raise _invalid_header("header.upload-offset", "is missing")
+    offset = _parse_byte_count(upload_offset, "upload-offset")
+    state = await run_in_threadpool(_read_state, sessions, me, upload_id, clock())
+    if offset != state.offset:
+        raise Problem(ServiceCode.UPLOAD_MISMATCH, headers={**_TUS, "Upload-Offset": str(state.offset)})
+    remaining = state.length - offset
     declared = declared_length(request)
-    if declared is not None and declared > left:
+    if declared is not None and declared > remaining:
         raise too_large(config.max_upload_bytes)
-    if left:
-        await tus.append(sessions, store, upload_id, offset, body(request, config, left))
-        place = await run_in_threadpool(_place, sessions, me, upload_id, clock())
-    if place.is_whole:
-        place = await _settled(sessions, store, Ingest(sessions, store, bell, config, clock, audit), clock, place)
-        if place.refusal is not None:
-            reason = place.refusal
-            headers = _where(place)
+    if remaining:
+        await tus.append(sessions, store, upload_id, offset, body(request, config, remaining))
+        state = await run_in_threadpool(_read_state, sessions, me, upload_id, clock())
+    if state.is_complete:
+        state = await _finalize(sessions, store, Ingest(sessions, store, wakeups, config, clock, audit), clock, state)
+        if state.refusal is not None:
+            reason = state.refusal
+            headers = _state_headers(state)
             raise Problem(Code(reason["code"]), reason["message"], advice=reason["advice"], headers=headers)
-    return Response(status_code=204, headers=_where(place))
+    return Response(status_code=204, headers=_state_headers(state))
 
 
-@router.delete("/{upload_id}", status_code=204, dependencies=[SpeaksTus], response_class=Response, responses=_ALL)
+@router.delete("/{upload_id}", status_code=204, dependencies=[RequiresTus], response_class=Response, responses=_ALL)
 def end_upload(upload_id: IdPath, me: MayUpload, db: Db, store: Store) -> Response:
-    """Give an upload up; a recording it has become stays."""
+    """Discard an upload; a recording already made of it stays."""
     remove_upload(db, store, get_or_404(db, visible_uploads(me), upload_id))
     return Response(status_code=204, headers=_TUS)
 
 
 @router.get("/{upload_id}", responses={**SIGNED_IN, **problem_responses(ServiceCode.UPLOAD_EXPIRED)})
 def read_upload(upload_id: IdPath, me: MayUpload, sessions: OpenSessions, clock: Clock) -> UploadOut:
-    """An upload, and what became of it."""
-    place = _place(sessions, me, upload_id, clock())
+    """Return the state of an upload and, once it is complete, its outcome."""
+    state = _read_state(sessions, me, upload_id, clock())
     return UploadOut(
-        id=place.upload_id,
-        offset=place.offset,
-        length=place.length,
-        expires_at=place.expires_at,
-        recording_id=place.recording_id,
-        refusal=None if place.refusal is None else RefusalReason.model_validate(place.refusal),
+        id=state.upload_id,
+        offset=state.offset,
+        length=state.length,
+        expires_at=state.expires_at,
+        recording_id=state.recording_id,
+        refusal=None if state.refusal is None else RefusalReason.model_validate(state.refusal),
     )
 
 
-async def _settled(
-    sessions: OpenSessions, store: Store, intake: Ingest, clock: Clock, place: UploadState
+async def _finalize(
+    sessions: OpenSessions, store: Store, ingest: Ingest, clock: Clock, state: UploadState
 ) -> UploadState:
-    settled: UploadState | None = await run_blocking(tus.finalize, sessions, store, intake, clock, place.upload_id)
-    if settled is None:
+    finalized: UploadState | None = await run_blocking(tus.finalize, sessions, store, ingest, clock, state.upload_id)
+    if finalized is None:
         raise not_found()
-    if not settled.is_settled:
+    if not finalized.is_finalized:
         raise Problem(ServiceCode.CONFLICT, "This upload is being finished.", headers={**_TUS, "Retry-After": "2"})
-    return settled
+    return finalized
 
 
-def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> UploadState:
+def _read_state(sessions: Any, me: Principal, upload_id: str, now: datetime) -> UploadState:
     db: Session
     with sessions() as db:
         row = get_or_404(db, visible_uploads(me), upload_id)
@@ -242,24 +251,24 @@ def _place(sessions: Any, me: Principal, upload_id: str, now: datetime) -> Uploa
         return tus.state_of(row)
 
 
-def _where(place: UploadState) -> dict[str, str]:
-    headers = {**_TUS, "Upload-Offset": str(place.offset), **_expires(place.expires_at)}
-    if place.recording_id is not None:
-        headers[_RECORDING] = place.recording_id
+def _state_headers(state: UploadState) -> dict[str, str]:
+    headers = {**_TUS, "Upload-Offset": str(state.offset), **_expiry_header(state.expires_at)}
+    if state.recording_id is not None:
+        headers[_RECORDING] = state.recording_id
     return headers
 
 
-def _expires(moment: datetime) -> dict[str, str]:
+def _expiry_header(moment: datetime) -> dict[str, str]:
     return {"Upload-Expires": format_datetime(moment, usegmt=True)}
 
 
-def _count(text: str, header: str) -> int:
+def _parse_byte_count(text: str, header: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise _wrong(f"header.{header}", "is not a number of bytes")
+        raise _invalid_header(f"header.{header}", "is not a number of bytes")
     return int(text)
 
 
-def _wrong(where: str, message: str) -> Problem:
+def _invalid_header(where: str, message: str) -> Problem:
     return Problem(
         ServiceCode.INVALID_REQUEST, status=400, errors=[FieldError(where=where, message=message)], headers=_TUS
     )

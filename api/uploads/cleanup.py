@@ -1,4 +1,4 @@
-"""Clean-up of uploads: abandoned ones, and pieces left by interrupted requests."""
+"""Clean-up of uploads: expired ones, and pieces left by interrupted requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ingest: turn arrived bytes into a recording with a requested analysis, completely or not at all."""
+"""Ingest: turn an uploaded video into a recording with a requested analysis, completely or not at all."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from api.recordings.requests import AnalysisRequest
 from api.settings import Settings
 from api.storage.blob_store import BlobStore, StoreError
 from api.storage.keys import recording_folder
-from api.uploads.probe import Probed, VideoLimits, probe_in_subprocess
+from api.uploads.probe import AcceptedVideo, VideoLimits, probe_in_subprocess
 from hinge_check.errors import Refused
 
-AT_ONCE = 2
+PROBES_AT_ONCE = 2
 """Videos that one API process probes at the same time: each is a process of some 100 MB."""
-_probing = threading.BoundedSemaphore(AT_ONCE)
+_probing = threading.BoundedSemaphore(PROBES_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Ingested:
 
 
 class Ingest:
-    """Turns arrived videos into recordings. Every call blocks for seconds: never call it in the event loop."""
+    """Turns uploaded videos into recordings. Every call blocks for seconds: never call it in the event loop."""
 
     def __init__(
         self,
@@ -71,8 +71,8 @@ class Ingest:
         self._clock = clock
         self._trail = trail
 
-    def ingest(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
-        """Make a recording of an arrived video, or find the one it is already; the arrived bytes are deleted.
+    def ingest(self, video: IncomingVideo, options: AnalysisRequest) -> Ingested:
+        """Make a recording of an uploaded video, or find the one it is already; the uploaded bytes are deleted.
 
         Raises
         ------
@@ -85,8 +85,8 @@ class Ingest:
         """
         outcome = "failed"
         try:
-            existing = self._find_same(arrived)
-            ingested = self._probe_and_store(arrived, asked) if existing is None else Ingested(existing, False)
+            existing = self._find_same(video)
+            ingested = self._probe_and_store(video, options) if existing is None else Ingested(existing, False)
             outcome = "new" if ingested.is_new else "known"
             return ingested
         except Refused as refused:
@@ -94,17 +94,17 @@ class Ingest:
             count_probe_refusal(refused.finding.code.value)
             raise
         finally:
-            count_upload(outcome, arrived.bytes)
+            count_upload(outcome, video.bytes)
             with contextlib.suppress(StoreError):  # the sweeper will find it
-                self._store.delete(arrived.key)
+                self._store.delete(video.key)
 
-    def _find_same(self, arrived: IncomingVideo) -> str | None:
+    def _find_same(self, video: IncomingVideo) -> str | None:
         """Return the recording of the same client with the same content, if there is one."""
-        same = (Recording.client_id == arrived.client_id, Recording.sha256 == arrived.sha256)
+        same = (Recording.client_id == video.client_id, Recording.sha256 == video.sha256)
         with self._sessions() as db:
             return db.scalar(select(Recording.id).where(*same))
 
-    def _probe_and_store(self, arrived: IncomingVideo, asked: AnalysisRequest) -> Ingested:
+    def _probe_and_store(self, video: IncomingVideo, options: AnalysisRequest) -> Ingested:
         """Probe the video, store its copy and poster, and make the recording."""
         limits = VideoLimits(
             seconds=self._settings.max_video_s,
@@ -113,21 +113,21 @@ class Ingest:
         )
         recording_id = new_id()
         try:
-            with self._store.local_path(arrived.key) as source, self._store.scratch() as folder:
+            with self._store.local_path(video.key) as source, self._store.scratch() as folder:
                 with _probing:
-                    probed = probe_in_subprocess(source, folder, limits)
-                video_key = f"{recording_folder(recording_id)}/original.{probed.suffix}"
+                    accepted = probe_in_subprocess(source, folder, limits)
+                video_key = f"{recording_folder(recording_id)}/original.{accepted.suffix}"
                 poster_key = f"{recording_folder(recording_id)}/poster.jpg"
-                size = self._store.put_file(video_key, probed.video)
-                self._store.put_file(poster_key, probed.poster)
-            row = _row(recording_id, arrived, asked, probed, self._clock())
+                size = self._store.put_file(video_key, accepted.video)
+                self._store.put_file(poster_key, accepted.poster)
+            row = _row(recording_id, video, options, accepted, self._clock())
             row.original_key, row.original_bytes, row.poster_key = video_key, size, poster_key
             analysis_id = self._insert(row)
         except BaseException as error:
             with contextlib.suppress(StoreError):
                 self._store.delete_prefix(recording_folder(recording_id))
             if isinstance(error, IntegrityError):
-                existing = self._find_same(arrived)  # the same video, sent twice at the same instant
+                existing = self._find_same(video)  # the same video, sent twice at the same instant
                 if existing is not None:
                     return Ingested(existing, False)
                 raise not_found() from error
@@ -140,7 +140,7 @@ class Ingest:
         with self._sessions.begin() as db:
             db.add(row)
             db.flush()
-            # Checked again: consent may have been withdrawn while the video arrived.
+            # Checked again: consent may have been withdrawn during the upload.
             require_upload(db, row.client_id)
             if self._trail is not None:
                 self._trail.record(db, Deed.CREATED, "recording", row.id, row.client_id)
@@ -148,21 +148,23 @@ class Ingest:
             return request_analysis(db, row, protocol, settings=self._settings, now=row.created_at).id
 
 
-def _row(recording_id: str, arrived: IncomingVideo, asked: AnalysisRequest, probed: Probed, now: datetime) -> Recording:
-    probe: dict[str, Any] = probed.seen.model_dump(mode="json")
+def _row(
+    recording_id: str, video: IncomingVideo, options: AnalysisRequest, accepted: AcceptedVideo, now: datetime
+) -> Recording:
+    probe: dict[str, Any] = accepted.probe.model_dump(mode="json")
     return Recording(
         id=recording_id,
-        clinic_id=arrived.clinic_id,
-        client_id=arrived.client_id,
-        sha256=arrived.sha256,
-        bytes=arrived.bytes,
-        media_type=probed.media_type,
+        clinic_id=video.clinic_id,
+        client_id=video.client_id,
+        sha256=video.sha256,
+        bytes=video.bytes,
+        media_type=accepted.media_type,
         state=RecordingState.RECEIVED,
-        protocol=asked.protocol,
-        side=asked.side,
-        speed=asked.speed,
-        trim_start_s=asked.trim_start_s,
-        trim_end_s=asked.trim_end_s,
+        protocol=options.protocol,
+        side=options.side,
+        speed=options.speed,
+        trim_start_s=options.trim_start_s,
+        trim_end_s=options.trim_end_s,
         probe=probe,
         created_at=now,
         updated_at=now,

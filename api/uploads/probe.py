@@ -23,7 +23,7 @@ COMMAND = (sys.executable, "-m", "api.uploads.probe_process")
 SECONDS = 120.0
 MEMORY_BYTES = 1536 * 2**20
 SPARE_BYTES = 64 * 2**20
-CURES = "Export it as H.264 in 1080p (on an iPhone: Settings, Camera, Formats, Most Compatible), then send it again."
+ADVICE = "Export it as H.264 in 1080p (on an iPhone: Settings, Camera, Formats, Most Compatible), then send it again."
 
 
 class VideoLimits(BaseModel):
@@ -34,10 +34,10 @@ class VideoLimits(BaseModel):
     frames: int
 
 
-class Probed(BaseModel):
-    """A video that was accepted, and the files made of it."""
+class AcceptedVideo(BaseModel):
+    """An accepted video: its properties, its clean copy and its poster."""
 
-    seen: ProbeResult
+    probe: ProbeResult
     media_type: str
     suffix: str
     video: Path
@@ -45,7 +45,7 @@ class Probed(BaseModel):
 
 
 class ProbeTask(BaseModel):
-    """The task of the process, and its limits."""
+    """The task of the probe process, and its limits."""
 
     source: Path
     folder: Path
@@ -61,7 +61,7 @@ def probe_in_subprocess(
     *,
     seconds: float = SECONDS,
     memory_bytes: int = MEMORY_BYTES,
-) -> Probed:
+) -> AcceptedVideo:
     """Run `api.uploads.remux.examine` in a process of its own, with limits on time, memory and disk.
 
     Raises
@@ -89,7 +89,7 @@ def probe_in_subprocess(
     try:
         output, _ = process.communicate(task.model_dump_json().encode(), timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise Refused(Code.UNREADABLE, "Opening this video takes too long.", CURES) from error
+        raise Refused(Code.UNREADABLE, "Opening this video takes too long.", ADVICE) from error
     finally:
         if process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
@@ -98,13 +98,13 @@ def probe_in_subprocess(
     return _parse(output)
 
 
-def _parse(output: bytes) -> Probed:
-    """Return what the process reports; raise what it refused or could not do."""
+def _parse(output: bytes) -> AcceptedVideo:
+    """Return the result the process reports; raise its refusal or its error."""
     try:
         answer = json.loads(output.splitlines()[-1])
     except (ValueError, IndexError):
         # It died without a report: out of memory, or a decoder that crashed.
-        raise Refused(Code.UNREADABLE, "This video could not be opened.", CURES) from None
+        raise Refused(Code.UNREADABLE, "This video could not be opened.", ADVICE) from None
     if "refused" in answer:
         code, message, advice = answer["refused"]
         if code == Code.DISK_FULL:
@@ -112,7 +112,7 @@ def _parse(output: bytes) -> Probed:
         raise Refused(Code(code), message, advice)
     if "error" in answer:
         raise OSError(answer["errno"] or errno.EIO, "the copy of a video could not be written")
-    return Probed.model_validate(answer["examined"])
+    return AcceptedVideo.model_validate(answer["examined"])
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from api.uploads.probe import CURES, ProbeTask
+from api.uploads.probe import ADVICE, ProbeTask
 from api.uploads.remux import examine
 from hinge_check.errors import Code, Finding, HingeError
 
@@ -15,7 +15,7 @@ from hinge_check.errors import Code, Finding, HingeError
 def main() -> None:
     """Entry point of `python -m api.uploads.probe_process`: a task on stdin, one line on stdout."""
     stdout = os.dup(1)
-    os.dup2(2, 1)  # keeps what native code prints out of our answer
+    os.dup2(2, 1)  # what native code prints must not end up in the answer
     task = ProbeTask.model_validate_json(sys.stdin.buffer.read())
     _apply_limits(task)
     with os.fdopen(stdout, "w", encoding="utf-8") as out:
@@ -28,7 +28,7 @@ def _run(task: ProbeTask) -> dict[str, object]:
     except HingeError as error:
         return {"refused": _as_json(error.finding)}
     except MemoryError:
-        return {"refused": (Code.TOO_LARGE, "This video needs more memory than is given to it.", CURES)}
+        return {"refused": (Code.TOO_LARGE, "This video needs more memory than is given to it.", ADVICE)}
     except OSError as error:
         return {"error": type(error).__name__, "errno": error.errno}
 

@@ -1,8 +1,8 @@
 """Resumable uploads: the server side of the tus protocol (1.0.0), without HTTP.
 
 A piece is a blob with a random name; the row lists the pieces that count. Of two requests that append at the same
-offset, one changes the row and the other finds it changed: no lock is held while bytes trickle in, so a phone that
-comes back on another network continues at once although its first connection still hangs.
+offset, one changes the row and the other finds it changed: no lock is held while bytes arrive, so a phone that
+reconnects on another network continues at once even while its first connection still hangs.
 """
 
 from __future__ import annotations
@@ -36,19 +36,20 @@ from hinge_check.errors import Refused
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
 PIECE = 8 * 2**20
-"""Most bytes of a piece: as much is lost when a connection, or the service, dies without notice."""
+"""Maximum size of a piece, bytes: at most this much is lost when a connection or the service dies without notice."""
 MOST_PIECES = 4000
-"""Most pieces of one upload: many more than the largest video needs, too few to fill a disk with empty files."""
+"""Maximum pieces of one upload: far more than the largest video needs, too few to fill a disk with empty files."""
 PIECE_S = 10.0
-"""Seconds after which a piece is stored, however small: for slow connections."""
-FINISHING = timedelta(minutes=10)
+"""Seconds after which a piece is stored, however small, so that slow connections lose little."""
+FINALIZE_LEASE = timedelta(minutes=10)
+"""How long one request may take to finalize an upload before another may try."""
 _KEYS = {"client_id", "protocol", "side", "speed", "trim_start_s", "trim_end_s"}
 _KEY = re.compile(r"[!-+\--~]+")
 """Printable ASCII without space and comma."""
 
 
-def metadata(header: str | None) -> dict[str, str]:
-    """Return Upload-Metadata as text by key; keys without a meaning here (file names among them) are dropped.
+def parse_metadata(header: str | None) -> dict[str, str]:
+    """Return Upload-Metadata as text by key; unknown keys (file names among them) are dropped.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def create(
     clinic_id: str,
     client_id: str,
     length: int,
-    asked: AnalysisRequest,
+    options: AnalysisRequest,
     now: datetime,
     keep_hours: float,
 ) -> Upload:
@@ -96,7 +97,7 @@ def create(
         offset=0,
         part_key=prefix_of(upload_id),
         parts=[],
-        asked=asked.model_dump(mode="json"),
+        asked=options.model_dump(mode="json"),
         created_at=now,
         expires_at=now + timedelta(hours=keep_hours),
     )
@@ -106,7 +107,7 @@ def create(
 
 @dataclass(frozen=True, slots=True)
 class UploadState:
-    """How far an upload has come."""
+    """The progress and the outcome of an upload."""
 
     upload_id: str
     offset: int
@@ -116,12 +117,12 @@ class UploadState:
     refusal: Mapping[str, Any] | None
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all bytes have arrived."""
         return self.offset == self.length
 
     @property
-    def is_settled(self) -> bool:
+    def is_finalized(self) -> bool:
         """Whether its outcome is known: a recording or a refusal."""
         return self.recording_id is not None or self.refusal is not None
 
@@ -134,7 +135,7 @@ def state_of(row: Upload) -> UploadState:
 async def append(
     sessions: Sessions, store: BlobStore, upload_id: str, offset: int, chunks: AsyncIterator[bytes]
 ) -> int:
-    """Add bytes from `offset` on, a piece at a time; what arrived is kept, however the stream ends.
+    """Store the bytes from `offset` on in pieces; what has arrived is kept, however the stream ends.
 
     Returns
     -------
@@ -144,7 +145,7 @@ async def append(
     Raises
     ------
     Problem
-        `upload_mismatch` when another request was faster; whatever `chunks` raises.
+        `upload_mismatch` when another request was faster; also whatever `chunks` raises.
     """
     ended = False
     while not ended:
@@ -166,7 +167,7 @@ async def append(
         except StoreError:
             await store.in_thread(writer.discard)
             raise
-        except Problem as error:  # the connection broke, or is too slow: what arrived is good all the same
+        except Problem as error:  # the connection broke, or is too slow: what arrived can still be used
             failure = error
         except BaseException:
             await store.in_thread(writer.discard)
@@ -210,7 +211,7 @@ def finalize(sessions: Sessions, store: BlobStore, ingest: Ingest, clock: Now, u
     Returns
     -------
     UploadState or None
-        Its state now; unsettled while another request is finishing it. None when it is gone.
+        Its state now; not finalized while another request is finishing it. None when it is gone.
 
     Raises
     ------
@@ -219,39 +220,41 @@ def finalize(sessions: Sessions, store: BlobStore, ingest: Ingest, clock: Now, u
     """
     now = clock()
     with sessions.begin() as db:
-        free = or_(Upload.lease_until.is_(None), Upload.lease_until < now, Upload.lease_until > now + 2 * FINISHING)
-        mine = db.execute(
+        unleased = or_(
+            Upload.lease_until.is_(None), Upload.lease_until < now, Upload.lease_until > now + 2 * FINALIZE_LEASE
+        )
+        lease = db.execute(
             update(Upload)
             .where(
                 Upload.id == upload_id,
                 Upload.offset == Upload.length,
                 Upload.recording_id.is_(None),
                 Upload.refusal.is_(None),
-                free,
+                unleased,
             )
-            .values(lease_until=now + FINISHING)
+            .values(lease_until=now + FINALIZE_LEASE)
             .execution_options(synchronize_session=False)
         )
-        assert isinstance(mine, CursorResult)
+        assert isinstance(lease, CursorResult)
         row = db.get(Upload, upload_id)
         if row is None:
             return None
-        if mine.rowcount == 0:
+        if lease.rowcount == 0:
             return state_of(row)
     outcome: dict[str, Any] = {}
     try:
-        outcome = _finish(store, ingest, row)
+        outcome = _join_and_ingest(store, ingest, row)
     finally:
         with sessions.begin() as db:
             db.execute(update(Upload).where(Upload.id == upload_id).values(lease_until=None, **outcome))
     with contextlib.suppress(StoreError):  # the sweeper will find them
         store.delete_prefix(row.part_key)
     with sessions() as db:
-        settled = db.get(Upload, upload_id)
-        return None if settled is None else state_of(settled)
+        finalized = db.get(Upload, upload_id)
+        return None if finalized is None else state_of(finalized)
 
 
-def _finish(store: BlobStore, ingest: Ingest, row: Upload) -> dict[str, Any]:
+def _join_and_ingest(store: BlobStore, ingest: Ingest, row: Upload) -> dict[str, Any]:
     """Join the pieces and ingest the video; return the outcome as columns of the row."""
     key = incoming_key()
     digest = hashlib.sha256()
@@ -264,9 +267,9 @@ def _finish(store: BlobStore, ingest: Ingest, row: Upload) -> dict[str, Any]:
     except BaseException:
         writer.discard()
         raise
-    arrived = IncomingVideo(key, writer.bytes, digest.hexdigest(), row.clinic_id, row.client_id)
+    video = IncomingVideo(key, writer.bytes, digest.hexdigest(), row.clinic_id, row.client_id)
     try:
-        ingested = ingest.ingest(arrived, AnalysisRequest.model_validate(row.asked))
+        ingested = ingest.ingest(video, AnalysisRequest.model_validate(row.asked))
     except Refused as refused:
         finding = refused.finding
         return {"refusal": {"code": finding.code.value, "message": finding.message, "advice": finding.advice}}

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from api.uploads.probe import Probed, VideoLimits
+from api.uploads.probe import AcceptedVideo, VideoLimits
 from api.uploads.remux import examine
 from tests.clips import write_clip
 
 
-def probe_in_process(source: Path, folder: Path, limits: VideoLimits) -> Probed:
+def probe_in_process(source: Path, folder: Path, limits: VideoLimits) -> AcceptedVideo:
     """Probe as `probe_in_subprocess` does, without the second it takes to start a process."""
     return examine(source, folder, limits)
 

@@ -87,7 +87,7 @@ def test_the_copy_measures_as_the_original(tmp_path: Path, clip: dict[str, Any])
     assert frames_of(found.video) == frames_of(source)
     one, other = probe(source), probe(found.video)
     assert (one.width, one.height, one.orientation) == (other.width, other.height, other.orientation)
-    assert (found.seen.width, found.seen.height) == (one.width, one.height)
+    assert (found.probe.width, found.probe.height) == (one.width, one.height)
 
 
 def test_slow_motion_stays_slow(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_slow_motion_stays_slow(tmp_path: Path) -> None:
 
     found = examine(source, tmp_path, LIMITS)
 
-    assert found.seen.playback_speed == probe(found.video).playback_speed == 0.125
+    assert found.probe.playback_speed == probe(found.video).playback_speed == 0.125
 
 
 @pytest.mark.parametrize(("suffix", "codec"), [("avi", "libx264"), ("ts", "libx264"), ("gif", "gif"), ("avi", "mpeg4")])
@@ -117,7 +117,7 @@ def test_containers_that_cannot_be_copied_faithfully_are_reencoded(tmp_path: Pat
 
     found = examine(source, tmp_path, LIMITS)
 
-    assert (found.media_type, found.seen.frames) == ("video/mp4", 20)
+    assert (found.media_type, found.probe.frames) == ("video/mp4", 20)
     assert [time for time, _ in frames_of(found.video)] == pytest.approx([t for t, _ in frames_of(source)], abs=0.02)
 
 

@@ -153,7 +153,7 @@ def test_a_lost_answer_can_be_requested_again(world: World, video: bytes, monkey
     carl = world.as_(world.carl)
     where = begin(carl, len(video))
     with monkeypatch.context() as patch:
-        patch.setattr(tus, "_finish", _full)
+        patch.setattr(tus, "_join_and_ingest", _full)
         assert add(carl, where, 0, video).status_code == 507
     assert carl.get(where).json()["recording_id"] is None
 
