@@ -52,8 +52,8 @@ def request_analysis(
         "trim_s": None if trim == (None, None) else list(trim),
     }
     key = analysis_key(recording.sha256, protocol.sha256, model_sha, version, options)
-    wanted = select(Analysis).where(Analysis.recording_id == recording.id, Analysis.key == key)
-    existing = db.scalars(wanted).one_or_none()
+    query = select(Analysis).where(Analysis.recording_id == recording.id, Analysis.key == key)
+    existing = db.scalars(query).one_or_none()
     if existing is not None:
         return existing
     row = Analysis(
@@ -78,7 +78,7 @@ def request_analysis(
         with db.begin_nested():
             db.add(row)
     except IntegrityError:  # requested twice at the same instant
-        return db.scalars(wanted).one()
+        return db.scalars(query).one()
     if recording.state is RecordingState.RECEIVED:
         recording.state, recording.updated_at = RecordingState.QUEUED, now
     return row

@@ -50,7 +50,7 @@ class Claim:
     attempts: int
     crashes: int
     asked_again: int
-    copied: bool
+    has_playable: bool
     """Whether a playable copy of the video exists already."""
     waited_s: float
 
@@ -80,11 +80,11 @@ class Swept:
 def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float) -> Claim | None:
     """Take a lease on a queued analysis; None when it cannot be taken."""
     owner = uuid4().hex
-    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    unleased = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions.begin() as db:
-        taken = change(
+        is_claimed = change(
             db,
-            [Analysis.id == analysis_id, Analysis.state == AnalysisState.QUEUED, free],
+            [Analysis.id == analysis_id, Analysis.state == AnalysisState.QUEUED, unleased],
             state=AnalysisState.ANALYSING,
             attempts=Analysis.attempts + 1,
             lease_owner=owner,
@@ -92,7 +92,7 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
             heartbeat_at=now,
             progress=0.0,
         )
-        if not taken:
+        if not is_claimed:
             return None
         row = db.get_one(Analysis, analysis_id)
         recording = db.get_one(Recording, row.recording_id)
@@ -117,26 +117,26 @@ def claim(sessions: Sessions, analysis_id: str, *, now: datetime, lease_s: float
             attempts=row.attempts,
             crashes=row.crashes,
             asked_again=row.asked_again,
-            copied=recording.playable_key is not None,
+            has_playable=recording.playable_key is not None,
             waited_s=max(0.0, (now - row.queued_at).total_seconds()),
         )
 
 
-def renew(sessions: Sessions, held: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
+def renew(sessions: Sessions, claim: Claim, *, now: datetime, lease_s: float, progress: float) -> bool:
     """Extend the lease and store the progress; False when the lease was lost."""
     with sessions.begin() as db:
         return change(
             db,
-            _is_held(held),
+            _held_by(claim),
             lease_until=now + timedelta(seconds=lease_s),
             heartbeat_at=now,
             progress=progress,
         )
 
 
-def finish(
+def publish(
     sessions: Sessions,
-    held: Claim,
+    claim: Claim,
     *,
     now: datetime,
     report: str,
@@ -153,14 +153,14 @@ def finish(
     state = AnalysisState.DONE if refusal is None else AnalysisState.REFUSED
     figures = metrics_json(report) if refusal is None else None
     with sessions.begin() as db:
-        mine = change(
+        still_held = change(
             db,
-            _is_held(held),
+            _held_by(claim),
             state=state,
             progress=1.0,
             lease_owner=None,
             lease_until=None,
-            blob_prefix=held.prefix,
+            blob_prefix=claim.prefix,
             report=report,
             figures=figures,
             curves_due=curves_due and refusal is None,
@@ -170,31 +170,31 @@ def finish(
             inference_s=inference_s,
             finished_at=now,
         )
-        if mine:
-            sync_recording_state(db, held.recording_id, RecordingState(state.value), now, refusal)
-        if mine and playable is not None:
+        if still_held:
+            sync_recording_state(db, claim.recording_id, RecordingState(state.value), now, refusal)
+        if still_held and playable is not None:
             # Unless the video was deleted meanwhile: its copies go with it.
-            still_there = update(Recording).where(
-                Recording.id == held.recording_id, Recording.original_key.is_not(None)
+            unless_deleted = update(Recording).where(
+                Recording.id == claim.recording_id, Recording.original_key.is_not(None)
             )
-            key = {"playable_key": f"{held.prefix}/{playable}"}
-            db.execute(still_there.values(key).execution_options(synchronize_session=False))
-        return mine
+            key = {"playable_key": f"{claim.prefix}/{playable}"}
+            db.execute(unless_deleted.values(key).execution_options(synchronize_session=False))
+        return still_held
 
 
-def is_published(sessions: Sessions, held: Claim) -> bool:
+def is_published(sessions: Sessions, claim: Claim) -> bool:
     """Return whether the files of this very attempt are the published result."""
     with sessions() as db:
-        return db.scalar(select(Analysis.blob_prefix).where(Analysis.id == held.analysis_id)) == held.prefix
+        return db.scalar(select(Analysis.blob_prefix).where(Analysis.id == claim.analysis_id)) == claim.prefix
 
 
-def fail(sessions: Sessions, held: Claim, *, now: datetime, code: str) -> bool:
+def fail(sessions: Sessions, claim: Claim, *, now: datetime, code: str) -> bool:
     """Fail an analysis for good; False when the lease was lost."""
     with sessions.begin() as db:
-        return _fail(db, _is_held(held), held.recording_id, now, code, crashes=Analysis.crashes)
+        return _fail(db, _held_by(claim), claim.recording_id, now, code, crashes=Analysis.crashes)
 
 
-def record_crash(sessions: Sessions, held: Claim, *, now: datetime, code: str, limit: int) -> AnalysisState | None:
+def record_crash(sessions: Sessions, claim: Claim, *, now: datetime, code: str, limit: int) -> AnalysisState | None:
     """Count a crash of the analysis process: queue the analysis again, or fail it at the limit.
 
     Returns
@@ -202,24 +202,24 @@ def record_crash(sessions: Sessions, held: Claim, *, now: datetime, code: str, l
     AnalysisState or None
         The new state; None when the lease was lost.
     """
-    crashes = held.crashes + 1
+    crashes = claim.crashes + 1
     if crashes >= limit:
         with sessions.begin() as db:
-            mine = _fail(db, _is_held(held), held.recording_id, now, code, crashes=crashes)
-        return AnalysisState.FAILED if mine else None
+            still_held = _fail(db, _held_by(claim), claim.recording_id, now, code, crashes=crashes)
+        return AnalysisState.FAILED if still_held else None
     with sessions.begin() as db:
-        return AnalysisState.QUEUED if _requeue(db, _is_held(held), crashes=crashes) else None
+        return AnalysisState.QUEUED if _requeue(db, _held_by(claim), crashes=crashes) else None
 
 
-def release(sessions: Sessions, held: Claim, *, now: datetime, delay_s: float = 0.0) -> bool:
-    """Put an analysis back into the queue as if never begun; it cannot be claimed for `delay_s` seconds."""
+def release(sessions: Sessions, claim: Claim, *, now: datetime, delay_s: float = 0.0) -> bool:
+    """Put an analysis back into the queue as if it had never begun; it cannot be claimed for `delay_s` seconds."""
     until = now + timedelta(seconds=delay_s) if delay_s else None
     with sessions.begin() as db:
-        return _requeue(db, _is_held(held), attempts=Analysis.attempts - 1, lease_until=until)
+        return _requeue(db, _held_by(claim), attempts=Analysis.attempts - 1, lease_until=until)
 
 
 def sweep(sessions: Sessions, *, now: datetime, lease_s: float, losses: int) -> Swept:
-    """Find analyses whose worker fell silent; queue them again, or fail them after `losses` lost workers.
+    """Find analyses whose worker has gone silent; queue them again, or fail them after `losses` lost workers.
 
     A lease that ends later than any heartbeat could have set it comes from a clock that ran ahead: lost as well.
     """
@@ -234,29 +234,29 @@ def sweep(sessions: Sessions, *, now: datetime, lease_s: float, losses: int) -> 
     requeued: list[str] = []
     failed: list[str] = []
     for analysis_id, recording_id, owner, attempts, crashes in rows:
-        still = [Analysis.id == analysis_id, Analysis.lease_owner == owner, silent]
+        still_silent = [Analysis.id == analysis_id, Analysis.lease_owner == owner, silent]
         with sessions.begin() as db:
             if attempts - crashes >= losses:
-                if _fail(db, still, recording_id, now, "worker_lost", crashes=crashes):
+                if _fail(db, still_silent, recording_id, now, "worker_lost", crashes=crashes):
                     failed.append(analysis_id)
-            elif _requeue(db, still):
+            elif _requeue(db, still_silent):
                 requeued.append(analysis_id)
     return Swept(tuple(requeued), tuple(failed))
 
 
 def due(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
     """Return the ids of queued analyses that may be claimed now, the longest waiting first."""
-    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    unleased = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions() as db:
-        wanted = select(Analysis.id).where(Analysis.state == AnalysisState.QUEUED, free)
-        return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
+        query = select(Analysis.id).where(Analysis.state == AnalysisState.QUEUED, unleased)
+        return list(db.scalars(query.order_by(Analysis.queued_at, Analysis.id).limit(most)))
 
 
-def _is_held(held: Claim) -> list[Any]:
-    """Return the conditions under which the row still belongs to this attempt."""
+def _held_by(claim: Claim) -> list[Any]:
+    """Return the SQL conditions under which the row still belongs to this attempt."""
     return [
-        Analysis.id == held.analysis_id,
-        Analysis.lease_owner == held.owner,
+        Analysis.id == claim.analysis_id,
+        Analysis.lease_owner == claim.owner,
         Analysis.state == AnalysisState.ANALYSING,
     ]
 
@@ -274,7 +274,7 @@ def _requeue(db: Session, where: list[Any], **values: Any) -> bool:
 
 
 def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code: str, *, crashes: Any) -> bool:
-    mine = change(
+    still_held = change(
         db,
         where,
         state=AnalysisState.FAILED,
@@ -285,10 +285,10 @@ def _fail(db: Session, where: list[Any], recording_id: str, now: datetime, code:
         error_code=code,
         finished_at=now,
     )
-    if mine:
+    if still_held:
         refusal = Refusal(code, FAILURES[code], FAILED_ADVICE)
         sync_recording_state(db, recording_id, RecordingState.FAILED, now, refusal)
-    return mine
+    return still_held
 
 
 def sync_recording_state(
@@ -299,7 +299,7 @@ def sync_recording_state(
     Once done it stays done, whatever becomes of another analysis of it.
     """
     final = [RecordingState.DONE] if state is not RecordingState.DONE else []
-    change = (
+    statement = (
         update(Recording)
         .where(Recording.id == recording_id, Recording.state.not_in(final))
         .values(
@@ -310,4 +310,4 @@ def sync_recording_state(
             refusal_advice=refusal.advice if refusal else None,
         )
     )
-    db.execute(change.execution_options(synchronize_session=False))
+    db.execute(statement.execution_options(synchronize_session=False))

@@ -1,4 +1,4 @@
-"""Prometheus metrics that all processes share, read from the database on request.
+"""Prometheus metrics that are the same for all processes, read from the database on request.
 
 Workers therefore need no port of their own, and two API processes report the same about jobs.
 """
@@ -59,6 +59,7 @@ class _RowMetrics(Collector):
         yield refusals
 
     def _cost(self) -> Iterable[Metric]:
+        """Yield what analysing costs: seconds of computation over seconds of video."""
         inference_s, video_s = self._db.execute(
             select(func.sum(Analysis.inference_s), func.sum(Analysis.video_s)).where(Analysis.video_s.is_not(None))
         ).one()

@@ -1,4 +1,4 @@
-"""Tracks that wait to be scored again, and results of those that wait for their curves."""
+"""The rescoring queue: tracks that wait to be scored again, and rescored results that wait for their curves."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from api.jobs.leases import change
 
 def due_rescorings(sessions: Sessions, *, now: datetime, most: int) -> list[str]:
     """Return the ids of analyses that may be claimed now and only score a track again, the longest waiting first."""
-    free = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
+    unleased = or_(Analysis.lease_until.is_(None), Analysis.lease_until <= now)
     with sessions() as db:
-        wanted = select(Analysis.id).where(
-            Analysis.state == AnalysisState.QUEUED, free, Analysis.reassess_of.is_not(None)
+        query = select(Analysis.id).where(
+            Analysis.state == AnalysisState.QUEUED, unleased, Analysis.reassess_of.is_not(None)
         )
-        return list(db.scalars(wanted.order_by(Analysis.queued_at, Analysis.id).limit(most)))
+        return list(db.scalars(query.order_by(Analysis.queued_at, Analysis.id).limit(most)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def due_curves(sessions: Sessions, *, most: int) -> list[CurvesDue]:
     track = aliased(Analysis)
     columns = (Analysis.id, Analysis.blob_prefix, track.blob_prefix, Analysis.protocol_text, Analysis.options)
     with sessions() as db:
-        wanted = (
+        query = (
             select(*columns)
             .join(track, track.id == Analysis.reassess_of)
             .where(Analysis.curves_due.is_(True), Analysis.state == AnalysisState.DONE)
@@ -50,7 +50,7 @@ def due_curves(sessions: Sessions, *, most: int) -> list[CurvesDue]:
         )
         return [
             CurvesDue(row[0], row[1], row[2], row[3], row[4].get("side", "auto"))
-            for row in db.execute(wanted.limit(most))
+            for row in db.execute(query.limit(most))
         ]
 
 

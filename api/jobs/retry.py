@@ -1,4 +1,4 @@
-"""Retry a failed analysis: its cause, such as a dead worker or a busy machine, may be over."""
+"""Retry a failed analysis: its cause may be gone, such as a dead worker or a busy machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.settings import Settings
 MOST_RETRIES = 3
 """Retries allowed per recording, counted over all its analyses."""
 _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
-_FILM = "Film again, or send another copy of the video."
+_FILM_AGAIN = "Film again, or send another copy of the video."
 
 
 def can_retry(db: Session, recording: Recording) -> bool:
@@ -47,8 +47,8 @@ def retry(db: Session, recording: Recording, *, settings: Settings, now: datetim
         return row, False
     obstacle = _obstacle(db, recording, row)
     if obstacle is not None:
-        raise Problem(ServiceCode.CONFLICT, obstacle, advice=_FILM)
-    # With the current model and version, should they have changed since: that may be the very remedy.
+        raise Problem(ServiceCode.CONFLICT, obstacle, advice=_FILM_AGAIN)
+    # With the current model and version, should they have changed since: that may be what fixes it.
     model_sha, version = engine_identity(settings)
     options = {**row.options, "model": settings.model}
     queued = change(

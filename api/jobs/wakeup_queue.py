@@ -1,9 +1,9 @@
 """The queue that wakes workers. The database row is the truth; a wake-up that is lost or sent twice does no harm.
 
-Huey keeps no acknowledgements, so nothing is ever decided by what is in it. A task carries the id of an analysis and
+Huey keeps no acknowledgements, so its content never decides anything. A task carries the id of an analysis and
 nothing else. It is signed because Huey pickles: what anyone else writes into the queue is not unpickled.
 
-Why a queue and not a look at the rows every half second: see "Waking workers" in docs/operations.md.
+Why a queue instead of polling the rows every half second: see "Waking workers" in docs/operations.md.
 """
 
 from __future__ import annotations

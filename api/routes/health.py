@@ -1,4 +1,4 @@
-"""Whether it lives, whether it is ready, and what it counts."""
+"""Health checks and metrics: liveness, readiness, Prometheus."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from hinge_check import __version__
 from hinge_check.errors import HingeError, UsageError
 
 AT_ROOT = True
-KEPT_S = 2.0
-"""Anybody may ask whether we are ready; what was found is told again for so long."""
+CACHED_S = 2.0
+"""How long a result of the readiness checks is reused: anyone may ask for it, and the checks cost time."""
 
 router = APIRouter(tags=["operations"])
 
@@ -37,19 +37,19 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Everything a request may need was tried and works."""
+    """Everything a request may need was checked and works."""
 
     status: Literal["ready"] = "ready"
     tried: list[str]
 
 
-class _Tried:
-    """The last look at everything: one at a time, and not more often than worth it."""
+class _LastCheck:
+    """The last result of the readiness checks; one thread at a time runs them."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.at = float("-inf")
-        self.wrong: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
 
 
 NAMES = ("database", "store", "queue", "model")
@@ -57,25 +57,25 @@ NAMES = ("database", "store", "queue", "model")
 
 @router.get("/healthz", summary="Whether the process lives")
 async def healthz() -> Alive:
-    """Asks nothing of anybody else: a database that is away is no reason to restart this process."""
+    """Answer without checking anything else: an unavailable database is no reason to restart this process."""
     return Alive()
 
 
 @router.get("/readyz", summary="Whether requests can be served", responses=problem_responses(ServiceCode.UNAVAILABLE))
 def readyz(request: Request) -> Ready:
-    """Really reads the database, writes and reads the store, asks the queue and hashes the pose model."""
+    """Check for real: read the database, write and read the store, query the queue, hash the pose model."""
     state = request.app.state
-    if not hasattr(state, "tried"):
-        state.tried = _Tried()
-    tried: _Tried = state.tried
-    with tried.lock:
-        if time.monotonic() - tried.at > KEPT_S:
-            tried.wrong = _look(request)
-            tried.at = time.monotonic()
-        wrong = tried.wrong
-    if wrong:
-        errors = [FieldError(where=where, message=message) for where, message in wrong.items()]
-        raise Problem(ServiceCode.UNAVAILABLE, f"Not ready: {', '.join(wrong)}.", errors=errors)
+    if not hasattr(state, "last_check"):
+        state.last_check = _LastCheck()
+    last: _LastCheck = state.last_check
+    with last.lock:
+        if time.monotonic() - last.at > CACHED_S:
+            last.failures = _check(request)
+            last.at = time.monotonic()
+        failures = last.failures
+    if failures:
+        errors = [FieldError(where=where, message=message) for where, message in failures.items()]
+        raise Problem(ServiceCode.UNAVAILABLE, f"Not ready: {', '.join(failures)}.", errors=errors)
     return Ready(tried=list(NAMES))
 
 
@@ -95,44 +95,47 @@ def metrics(
     config: Config,
     authorization: Annotated[str, Header(max_length=500)] = "",
 ) -> Response:
-    """With HINGE_METRICS_TOKEN for whoever brings it; without, for this machine alone. No figure tells of a person."""
-    if not _may_count(request, config.metrics_token.get_secret_value(), authorization):
+    """Return the metrics: to callers with HINGE_METRICS_TOKEN or, where none is set, to this machine only.
+
+    No figure is about a single person.
+    """
+    if not _may_read_metrics(request, config.metrics_token.get_secret_value(), authorization):
         raise not_found()
     return Response(exposition(db, clock()), media_type=CONTENT_TYPE_LATEST)
 
 
-def _may_count(request: Request, token: str, authorization: str) -> bool:
+def _may_read_metrics(request: Request, token: str, authorization: str) -> bool:
     if token:
         return constant_time_equal(authorization, f"Bearer {token}")
     try:
-        near = request.client is not None and ip_address(request.client.host).is_loopback
-    except ValueError:  # a test's or a socket's name
-        near = False
-    # What a proxy on this machine passes on comes from elsewhere.
-    return near and not any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via"))
+        is_local = request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:  # the name of a test client or of a Unix socket
+        is_local = False
+    # A request that a proxy on this machine forwards comes from elsewhere.
+    return is_local and not any(name in request.headers for name in ("forwarded", "x-forwarded-for", "via"))
 
 
-def _look(request: Request) -> dict[str, str]:
-    """What does not work, by name, in a word or two that tell no secret."""
+def _check(request: Request) -> dict[str, str]:
+    """Return what does not work, by name; the descriptions reveal no secret."""
     from hinge_check.capture.pose_models import bundle
 
     state = request.app.state
-    wrong: dict[str, str] = {}
+    failures: dict[str, str] = {}
     try:
         if current(state.engine) != newest():
-            wrong["database"] = "its tables are of another version: hinge-check db upgrade"
+            failures["database"] = "its tables are of another version: hinge-check db upgrade"
     except SQLAlchemyError as error:
-        wrong["database"] = type(error).__name__
+        failures["database"] = type(error).__name__
     try:
         state.store.check()
     except (StoreError, OSError) as error:
-        wrong["store"] = type(error).__name__
+        failures["store"] = type(error).__name__
     try:
         state.wakeups.check()
     except state.wakeups.unavailable_errors as error:
-        wrong["queue"] = type(error).__name__
+        failures["queue"] = type(error).__name__
     try:
         bundle(state.settings.model)
     except (HingeError, UsageError):
-        wrong["model"] = "not on this machine: hinge-check models fetch"
-    return wrong
+        failures["model"] = "not on this machine: hinge-check models fetch"
+    return failures

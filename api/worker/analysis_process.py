@@ -1,7 +1,7 @@
 """The process that analyses one recording: a job comes in on stdin, progress and one outcome go out on stdout.
 
 It knows neither the database nor the store nor any secret: only a video, a protocol, a folder to write into, and limits
-that it sets on itself. Whatever a clip does to it ends with this process. Messages are one JSON object a line, so that
+that it sets on itself. Whatever a video does to it ends with this process. Messages are one JSON object a line, so that
 nothing a broken process writes can harm the reader.
 """
 
@@ -32,16 +32,16 @@ ANGLES_JSON = "angles.json"
 PROGRESS_EVERY_S = 0.25
 STAGES = {"analyse": (0.0, 0.8), "draw": (0.8, 0.2)}
 """Progress (0 to 1) at which a stage begins, and its share of the whole."""
-WITH_COPY = {"analyse": (0.0, 0.7), "draw": (0.7, 0.15), "copy": (0.85, 0.15)}
+STAGES_WITH_COPY = {"analyse": (0.0, 0.7), "draw": (0.7, 0.15), "copy": (0.85, 0.15)}
 COPY_UNTIL = 0.9
 """Share of the job's time after which the copy is abandoned: the result matters more."""
 
-NOT_THE_CLIPS_FAULT = frozenset({"disk_full", "output_unwritable", "model_missing"})
-"""Refusals that are not due to the recording: another worker, or this one later, may succeed."""
+ENVIRONMENT_FAULTS = frozenset({"disk_full", "output_unwritable", "model_missing"})
+"""Refusal codes that are due to this machine, not to the video: another worker, or this one later, may succeed."""
 
 
 class ChildJob(BaseModel):
-    """The job given to the process."""
+    """The job of the process."""
 
     video: Path | None = None
     track: Path | None = None
@@ -49,7 +49,7 @@ class ChildJob(BaseModel):
     out: Path
     """Folder for the results; must not exist."""
     protocol: str = ""
-    """The whole protocol as TOML; without one the process only checks that it could analyse."""
+    """The whole protocol as TOML; if empty, the process only checks that it could analyse."""
     model: str
     side: SideChoice = "auto"
     speed: float | None = None
@@ -64,10 +64,10 @@ class ChildJob(BaseModel):
 
 
 class ChildOutcome(BaseModel):
-    """How the job ended, as the process reports it; one that died reports nothing."""
+    """The outcome of a job, as the process reports it; one that died reports nothing."""
 
     outcome: str
-    """done, refused, unavailable (not the clip's fault), failed (never to be tried again) or broken (an error)."""
+    """done, refused, unavailable (not the video's fault), failed (never retried) or broken (an error)."""
     reason: str = ""
     video_s: float | None = None
     no_copy: str = ""
@@ -87,7 +87,7 @@ def _work(job: ChildJob, out: TextIO) -> ChildOutcome:
     """Do the analysis, then the copy."""
     until = math.inf if job.seconds is None else time.monotonic() + COPY_UNTIL * job.seconds
     copies = _needs_copy(job)
-    progress = _progress_to(out, WITH_COPY if copies else STAGES)
+    progress = _progress_to(out, STAGES_WITH_COPY if copies else STAGES)
     outcome = analyse(job, progress)
     if copies and outcome.outcome in ("done", "refused"):
         outcome.no_copy = _copy(job, progress, until)
@@ -184,13 +184,13 @@ def write_angles_json(analysis: Analysis, folder: Path) -> None:
     from hinge_check.present.export import angles_columns
 
     columns = angles_columns(analysis)
-    if not columns["time_s"]:  # a table without rows has no columns either, as it always had
+    if not columns["time_s"]:  # a table without rows has no columns either, as before
         columns = {}
     (folder / ANGLES_JSON).write_text(json.dumps(columns, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def outcome_of(work: Callable[[], ChildOutcome]) -> ChildOutcome:
-    """Return the outcome of some work, whatever it raises: an error that one clip causes ends here."""
+    """Return the outcome of some work, whatever it raises: an error that one video causes ends here."""
     from hinge_check.errors import HingeError, UsageError
 
     try:
@@ -198,7 +198,7 @@ def outcome_of(work: Callable[[], ChildOutcome]) -> ChildOutcome:
     except UsageError as error:
         return ChildOutcome(outcome="failed", reason=str(error)[:500])
     except HingeError as error:
-        kind = "unavailable" if error.code in NOT_THE_CLIPS_FAULT else "failed"
+        kind = "unavailable" if error.code in ENVIRONMENT_FAULTS else "failed"
         return ChildOutcome(outcome=kind, reason=error.code.value)
     except MemoryError:
         return ChildOutcome(outcome="broken", reason="memory")
@@ -210,7 +210,7 @@ def outcome_of(work: Callable[[], ChildOutcome]) -> ChildOutcome:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return ChildOutcome(outcome="unavailable", reason="disk_full")
         return ChildOutcome(outcome="broken", reason=type(error).__name__)
-    except Exception as error:  # whatever a clip provokes is reported, counted and tried once more
+    except Exception as error:  # whatever a video provokes is reported, counted and tried once more
         return ChildOutcome(outcome="broken", reason=type(error).__name__)
 
 
@@ -223,7 +223,7 @@ def _progress_to(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
         now = time.monotonic()
         if now - last[0] < PROGRESS_EVERY_S or total_s <= 0:
             return
-        # A clip that is read twice begins again; the progress shown must not.
+        # A video that is read twice starts again; the displayed progress must not.
         last[:] = now, max(last[1], min(1.0, start + share * done_s / total_s))
         out.write(json.dumps({"progress": round(last[1], 4)}) + "\n")
         out.flush()
@@ -233,7 +233,7 @@ def _progress_to(out: TextIO, stages: Mapping[str, tuple[float, float]]) -> Any:
 
 @contextlib.contextmanager
 def protocol_stdout() -> Any:
-    """Give our stdout, safe from native code that prints: descriptor 1 now leads where 2 does."""
+    """Give our stdout to the block; descriptor 1 now leads to stderr, so native code that prints does no harm."""
     stdout = os.dup(1)
     os.dup2(2, 1)
     with os.fdopen(stdout, "w", encoding="utf-8", buffering=1) as out:
@@ -241,7 +241,7 @@ def protocol_stdout() -> Any:
 
 
 def _die_with_parent() -> None:
-    """End this process when the worker that started it is gone, even by `kill -9`: nobody would take the result."""
+    """End this process when the worker that started it is gone, even after `kill -9`: nothing would take the result."""
 
     def watch() -> None:
         while os.read(0, 1024):

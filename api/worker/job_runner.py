@@ -1,4 +1,4 @@
-"""Run one attempt at an analysis: fetch, compute in a separate process, publish once, or hand back."""
+"""Run one attempt at an analysis: fetch, compute in a separate process, then publish the result or release the job."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ _log = get_logger("api.worker.worker")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptProcess:
-    """A process that does one rescoring job after the other, within the limits of one job."""
+class RescoringProcess:
+    """A process that is kept for rescoring: one job after the other, each within the limits of one job."""
 
     process: ReusableProcess
     limits: ResourceLimits
 
-    def run(self, job: RescoringJob, wanted: Callable[[float], bool] | None = None) -> ProcessResult:
+    def run(self, job: RescoringJob, keep_going: Callable[[float], bool] | None = None) -> ProcessResult:
         """Run one job."""
-        return self.process.run(job, self.limits, wanted=_always if wanted is None else wanted)
+        return self.process.run(job, self.limits, keep_going=_always_continue if keep_going is None else keep_going)
 
 
 class JobRunner:
@@ -104,160 +104,162 @@ class JobRunner:
             Model or libraries are missing or broken.
         """
         with self._scratch.job() as folder:
-            ended = self._run_child(self._analysis_job(folder), folder, _always)
-        outcome = ended.outcome
+            result = self._run_child(self._analysis_job(folder), folder, _always_continue)
+        outcome = result.outcome
         if outcome is None or outcome.outcome != "done":
-            reason = outcome.reason if outcome is not None else ended.how
+            reason = outcome.reason if outcome is not None else result.how
             raise InstallationError(
                 Code.MODEL_MISSING,
                 f"This machine cannot analyse videos: opening the pose model '{self._settings.model}' ended in"
-                f" '{reason}'. {ended.noise}".rstrip(),
+                f" '{reason}'. {result.noise}".rstrip(),
             )
 
-    def run(self, held: Claim, process: KeptProcess | None = None) -> None:
-        """Run a claimed job in a process of its own or in a kept one.
+    def run(self, claim: Claim, process: RescoringProcess | None = None) -> None:
+        """Run a claimed job in a process of its own or, to score a track again, in `process`.
 
         Never raises for an unavailable store or database.
         """
-        log = _log.bind(analysis=held.analysis_id, attempt=held.attempts)
-        log.info("job_begun", waited_s=round(held.waited_s, 3))
+        log = _log.bind(analysis=claim.analysis_id, attempt=claim.attempts)
+        log.info("job_begun", waited_s=round(claim.waited_s, 3))
         try:
-            how = self._run_with_lease(held, process)
+            how = self._run_with_lease(claim, process)
         except SQLAlchemyError as error:
             # The lease runs out, and the next sweep puts the job back.
             how = f"database_away ({type(error).__name__})"
         log.info("job_ended", how=how)
 
-    def _run_with_lease(self, held: Claim, process: KeptProcess | None) -> str:
+    def _run_with_lease(self, claim: Claim, process: RescoringProcess | None) -> str:
         """Run a job while its lease is kept; return how it ended."""
         try:
-            with LeaseHeartbeat(self._sessions, held, now=self._now, lease_s=self._settings.job_lease_s) as heart:
-                return self._attempt(held, heart, process)
+            with LeaseHeartbeat(self._sessions, claim, now=self._now, lease_s=self._settings.job_lease_s) as heartbeat:
+                return self._attempt(claim, heartbeat, process)
         except BlobMissing:
             # The recording was removed meanwhile, and the row with it; or the store lost it, which cannot be repaired.
-            return self._give_up(held, "analysis_failed")
+            return self._give_up(claim, "analysis_failed")
         except (StoreError, OSError) as error:
-            _log.warning("away", analysis=held.analysis_id, error=type(error).__name__)
-            return self._hand_back(held, delay_s=UNAVAILABLE_DELAY_S)
+            _log.warning("away", analysis=claim.analysis_id, error=type(error).__name__)
+            return self._release(claim, delay_s=UNAVAILABLE_DELAY_S)
 
-    def _attempt(self, held: Claim, heart: LeaseHeartbeat, process: KeptProcess | None) -> str:
+    def _attempt(self, claim: Claim, heartbeat: LeaseHeartbeat, process: RescoringProcess | None) -> str:
         """Make one attempt, from fetching the video to publishing; return how it ended."""
-        if held.attempts > 1 or held.asked_again:
-            self._store.delete_prefix(analysis_folder(held.analysis_id))  # left by an attempt that was killed
-        key = held.video_key if held.track_of is None else f"{held.track_of}/{TRACK}"
+        if claim.attempts > 1 or claim.asked_again:
+            self._store.delete_prefix(analysis_folder(claim.analysis_id))  # left by an attempt that was killed
+        key = claim.video_key if claim.track_of is None else f"{claim.track_of}/{TRACK}"
         if key is None:
             raise BlobMissing("the recording has no video")
         with self._scratch.job() as folder, self._store.local_path(key) as source:
 
-            def wanted(progress: float) -> bool:
-                heart.progress = progress
+            def keep_going(progress: float) -> bool:
+                heartbeat.progress = progress
                 out_of_time = self._stop_at is not None and time.monotonic() > self._stop_at
-                return not heart.lost and not out_of_time
+                return not heartbeat.lost and not out_of_time
 
-            if process is None or held.track_of is None:  # in the latter case the track is gone, the video may not be
-                job = self._analysis_job(folder, held, source)
-                ended = self._run_child(job, folder, wanted)
+            if process is None or claim.track_of is None:  # in the latter case the track is gone, the video may not be
+                job = self._analysis_job(folder, claim, source)
+                result = self._run_child(job, folder, keep_going)
             else:
-                job = self.rescoring_job(folder, source, held.protocol_text, held.options.get("side", "auto"))
-                ended = process.run(job, wanted)
-            return self._conclude(held, heart, ended, job.out)
+                job = self.rescoring_job(folder, source, claim.protocol_text, claim.options.get("side", "auto"))
+                result = process.run(job, keep_going)
+            return self._conclude(claim, heartbeat, result, job.out)
 
-    def _conclude(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:
-        """Publish, hand back, count or fail, by how the process ended; return that in a word for the log."""
-        outcome = ended.outcome
+    def _conclude(self, claim: Claim, heartbeat: LeaseHeartbeat, result: ProcessResult, out: Path) -> str:
+        """Publish, release, count a crash or fail, by how the process ended; return that in a word for the log."""
+        outcome = result.outcome
         if outcome is not None and outcome.outcome in ("done", "refused"):
-            return self._publish(held, heart, ended, out)
-        if heart.lost:
+            return self._publish(claim, heartbeat, result, out)
+        if heartbeat.lost:
             return "lease_lost"
-        if ended.how == "stopped":
-            return self._hand_back(held)
+        if result.how == "stopped":
+            return self._release(claim)
         if outcome is not None and outcome.outcome == "failed":
-            return self._give_up(held, "analysis_failed")
+            return self._give_up(claim, "analysis_failed")
         if outcome is not None and outcome.outcome == "unavailable":
-            _log.warning("unavailable", analysis=held.analysis_id, reason=outcome.reason)
-            return self._hand_back(held, delay_s=UNAVAILABLE_DELAY_S)
-        how = {"memory": "memory", "disk": "disk"}.get(outcome.reason, "died") if outcome is not None else ended.how
+            _log.warning("unavailable", analysis=claim.analysis_id, reason=outcome.reason)
+            return self._release(claim, delay_s=UNAVAILABLE_DELAY_S)
+        how = {"memory": "memory", "disk": "disk"}.get(outcome.reason, "died") if outcome is not None else result.how
         code = _CODES[how]
         _log.warning(
             "crashed",
-            analysis=held.analysis_id,
+            analysis=claim.analysis_id,
             code=code,
             reason=outcome.reason if outcome is not None else "",
-            exit_code=ended.exit_code,
-            noise=ended.noise,
+            exit_code=result.exit_code,
+            noise=result.noise,
         )
         limit = self._settings.job_attempts
-        state = leases.record_crash(self._sessions, held, now=self._now(), code=code, limit=limit)
+        state = leases.record_crash(self._sessions, claim, now=self._now(), code=code, limit=limit)
         if state is AnalysisState.QUEUED:
-            self._wakeups.notify(held.analysis_id)
+            self._wakeups.notify(claim.analysis_id)
         return f"{code}, {state.value if state is not None else 'lease_lost'}"
 
-    def _publish(self, held: Claim, heart: LeaseHeartbeat, ended: ProcessResult, out: Path) -> str:
+    def _publish(self, claim: Claim, heartbeat: LeaseHeartbeat, result: ProcessResult, out: Path) -> str:
         """Store all files first; then make them the result by one UPDATE."""
-        assert ended.outcome is not None
+        assert result.outcome is not None
         report = (out / REPORT).read_text(encoding="utf-8")
         note = json.loads(report)["refusal"]
         refusal = None if note is None else Refusal(note["code"], note["message"], note["advice"])
         copy = PLAYABLE if (out / PLAYABLE).exists() else None
         try:
             for path in sorted(out.iterdir()):
-                self._store.put_file(f"{held.prefix}/{path.name}", path)
+                self._store.put_file(f"{claim.prefix}/{path.name}", path)
         except (StoreError, OSError):
-            self._store.delete_prefix(held.prefix)
+            self._store.delete_prefix(claim.prefix)
             raise
-        mine = self._finish(held, heart, report, refusal, ended.outcome.video_s, ended.seconds, copy)
-        if not mine:
-            self._store.delete_prefix(held.prefix)
+        still_held = self._publish_with_retries(
+            claim, heartbeat, report, refusal, result.outcome.video_s, result.seconds, copy
+        )
+        if not still_held:
+            self._store.delete_prefix(claim.prefix)
             return "lease_lost"
-        if ended.outcome.no_copy:
-            _log.warning("no_playable_copy", analysis=held.analysis_id, reason=ended.outcome.no_copy)
-        return ended.outcome.outcome
+        if result.outcome.no_copy:
+            _log.warning("no_playable_copy", analysis=claim.analysis_id, reason=result.outcome.no_copy)
+        return result.outcome.outcome
 
-    def _finish(
+    def _publish_with_retries(
         self,
-        held: Claim,
-        heart: LeaseHeartbeat,
+        claim: Claim,
+        heartbeat: LeaseHeartbeat,
         report: str,
         refusal: Refusal | None,
         video_s: float | None,
         inference_s: float,
         playable: str | None,
     ) -> bool:
-        """Publish, retrying while the lease is held: minutes of work are not lost to a moment's trouble."""
+        """Publish, retrying while the lease is held: minutes of work must not be lost to a short outage."""
         uncertain = False
         while True:
             try:
-                mine = leases.finish(
+                still_held = leases.publish(
                     self._sessions,
-                    held,
+                    claim,
                     now=self._now(),
                     report=report,
                     refusal=refusal,
                     video_s=video_s,
                     inference_s=inference_s,
-                    curves_due=held.track_of is not None,
+                    curves_due=claim.track_of is not None,
                     playable=playable,
                 )
                 # A commit whose response was lost may have succeeded: the row is no longer ours because it is done.
-                return mine or (uncertain and leases.is_published(self._sessions, held))
+                return still_held or (uncertain and leases.is_published(self._sessions, claim))
             except DBAPIError as error:
-                if heart.lost:
+                if heartbeat.lost:
                     raise
                 uncertain = True
-                _log.warning("publishing_again", analysis=held.analysis_id, error=type(error).__name__)
+                _log.warning("publishing_again", analysis=claim.analysis_id, error=type(error).__name__)
                 time.sleep(1.0)
 
-    def _hand_back(self, held: Claim, *, delay_s: float = 0.0) -> str:
-        if not leases.release(self._sessions, held, now=self._now(), delay_s=delay_s):
+    def _release(self, claim: Claim, *, delay_s: float = 0.0) -> str:
+        if not leases.release(self._sessions, claim, now=self._now(), delay_s=delay_s):
             return "lease_lost"
         if not delay_s:
-            self._wakeups.notify(held.analysis_id)
+            self._wakeups.notify(claim.analysis_id)
         return "handed_back"
 
-    def _give_up(self, held: Claim, code: str) -> str:
-        return "failed" if leases.fail(self._sessions, held, now=self._now(), code=code) else "lease_lost"
+    def _give_up(self, claim: Claim, code: str) -> str:
+        return "failed" if leases.fail(self._sessions, claim, now=self._now(), code=code) else "lease_lost"
 
-    def _analysis_job(self, folder: Path, held: Claim | None = None, source: Path | None = None) -> ChildJob:
+    def _analysis_job(self, folder: Path, claim: Claim | None = None, source: Path | None = None) -> ChildJob:
         settings = self._settings
         job = ChildJob(
             out=folder / "result",
@@ -267,13 +269,13 @@ class JobRunner:
             memory_bytes=settings.job_memory_mb * 2**20,
             file_bytes=settings.job_disk_mb * 2**20,
         )
-        if held is None:
+        if claim is None:
             return job
         changes = {
             "video": source,
-            "protocol": held.protocol_text,
-            "playable": not held.copied,
-            **{name: held.options[name] for name in ("model", "side", "speed", "trim_s") if name in held.options},
+            "protocol": claim.protocol_text,
+            "playable": not claim.has_playable,
+            **{name: claim.options[name] for name in ("model", "side", "speed", "trim_s") if name in claim.options},
         }
         return ChildJob.model_validate({**job.model_dump(), **changes})
 
@@ -290,17 +292,19 @@ class JobRunner:
         return ResourceLimits(settings.job_time_s, settings.job_memory_mb * 2**20, settings.job_disk_mb * 2**20)
 
     @contextmanager
-    def kept_process(self) -> Iterator[KeptProcess]:
-        """Give a process that scores one track after the other."""
+    def rescoring_process(self) -> Iterator[RescoringProcess]:
+        """Start a process that scores one track after the other; it ends with the block."""
         with (
             self._scratch.job() as folder,
             ReusableProcess(folder, cache=self._scratch.cache, command=self._rescoring_command) as process,
         ):
-            yield KeptProcess(process, self._limits())
+            yield RescoringProcess(process, self._limits())
 
-    def _run_child(self, job: ChildJob, folder: Path, wanted: Callable[[float], bool]) -> ProcessResult:
-        return run_child(job, self._limits(), folder, cache=self._scratch.cache, wanted=wanted, command=self._command)
+    def _run_child(self, job: ChildJob, folder: Path, keep_going: Callable[[float], bool]) -> ProcessResult:
+        return run_child(
+            job, self._limits(), folder, cache=self._scratch.cache, keep_going=keep_going, command=self._command
+        )
 
 
-def _always(progress: float) -> bool:  # noqa: ARG001 - as `wanted` is called
+def _always_continue(progress: float) -> bool:  # noqa: ARG001 - as `keep_going` is called
     return True

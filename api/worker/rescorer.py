@@ -1,4 +1,4 @@
-"""Rescoring of tracks: many in a row in one kept process; curves and charts follow once no score is awaited."""
+"""Rescoring of tracks: many in a row in one process; curves and charts follow once nothing waits to be scored."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from api.jobs.rescoring_queue import CurvesDue, due_curves, due_rescorings, mark
 from api.storage.blob_store import BlobMissing, BlobStore, StoreError
 from api.storage.keys import analysis_folder
 from api.storage.scratch_dir import ScratchDir
-from api.worker.job_runner import JobRunner, KeptProcess
+from api.worker.job_runner import JobRunner, RescoringProcess
 from hinge_check.results import TRACK
 
-LANES = 2
+PROCESSES = 2
 """Processes that rescore at once."""
-WORTH_A_LANE = 30
-"""Waiting jobs that make the start of a second process worth while."""
+SECOND_PROCESS_FROM = 30
+"""Number of waiting jobs from which starting a second process pays off."""
 
 _log = get_logger("api.worker.worker")
 
@@ -37,43 +37,44 @@ class Rescorer:
 
     def rescore(self, first: Claim) -> None:
         """Score a track again, then every other that waits; curves and charts come last."""
-        with self._runner.kept_process() as process:
+        with self._runner.rescoring_process() as process:
             self._runner.run(first, process)
             # A plan was changed and all of a client's recordings wait: someone may be watching the progress.
-            with ThreadPoolExecutor(LANES - 1, "lane") as lanes:
-                if len(due_rescorings(self._sessions, now=self._now(), most=WORTH_A_LANE)) == WORTH_A_LANE:
-                    for _ in range(LANES - 1):
-                        lanes.submit(self._lane)
-                self._rescore_on(process)
+            with ThreadPoolExecutor(PROCESSES - 1, "rescoring") as threads:
+                waiting = due_rescorings(self._sessions, now=self._now(), most=SECOND_PROCESS_FROM)
+                if len(waiting) == SECOND_PROCESS_FROM:
+                    for _ in range(PROCESSES - 1):
+                        threads.submit(self._rescore_in_another_process)
+                self._rescore_waiting(process)
             self.draw_all_curves(process)
 
-    def _lane(self) -> None:
-        """Rescore beside the first process, in another one."""
+    def _rescore_in_another_process(self) -> None:
+        """Rescore in another process beside the first one."""
         try:
-            with self._runner.kept_process() as process:
-                self._rescore_on(process)
+            with self._runner.rescoring_process() as process:
+                self._rescore_waiting(process)
         except OSError as error:
             _log.warning("lane_failed", error=type(error).__name__)
 
-    def _rescore_on(self, process: KeptProcess) -> None:
-        while (held := self._next_rescoring()) is not None:
-            self._runner.run(held, process)
+    def _rescore_waiting(self, process: RescoringProcess) -> None:
+        while (claim := self._next_rescoring()) is not None:
+            self._runner.run(claim, process)
 
     def _next_rescoring(self) -> Claim | None:
         try:
             while not self._runner.is_stopping:
                 waiting = due_rescorings(self._sessions, now=self._now(), most=4)
                 for analysis_id in waiting:
-                    held = self._runner.claim(analysis_id)
-                    if held is not None:
-                        return held
+                    claim = self._runner.claim(analysis_id)
+                    if claim is not None:
+                        return claim
                 if not waiting:
                     return None
         except SQLAlchemyError as error:
             _log.warning("claim_failed", error=type(error).__name__)
         return None
 
-    def draw_all_curves(self, process: KeptProcess | None = None) -> None:
+    def draw_all_curves(self, process: RescoringProcess | None = None) -> None:
         """Draw the curves that rescoring has left for later; any number of workers may do it at once."""
         try:
             while not self._runner.is_stopping:
@@ -81,14 +82,14 @@ class Rescorer:
                 if not due or due_rescorings(self._sessions, now=self._now(), most=1):
                     return  # the latter have their own wake-up
                 if process is None:
-                    with self._runner.kept_process() as process:
+                    with self._runner.rescoring_process() as process:
                         self.draw_all_curves(process)
                     return
                 self._draw_curves(due[0], process)
         except (SQLAlchemyError, StoreError, OSError) as error:
             _log.warning("curves_failed", error=type(error).__name__)
 
-    def _draw_curves(self, due: CurvesDue, process: KeptProcess) -> None:
+    def _draw_curves(self, due: CurvesDue, process: RescoringProcess) -> None:
         with self._scratch.job() as folder:
             try:
                 with self._store.local_path(f"{due.track_of}/{TRACK}") as source:

@@ -43,7 +43,7 @@ class ResourceLimits:
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """How a process ended: it reported an outcome, it died, or we killed it."""
+    """The end of a process: it reported an outcome, it died, or we killed it."""
 
     how: How
     outcome: ChildOutcome | None
@@ -59,7 +59,7 @@ def run_child(
     scratch: Path,
     *,
     cache: Path,
-    wanted: Callable[[float], bool],
+    keep_going: Callable[[float], bool],
     command: Sequence[str] = CHILD,
 ) -> ProcessResult:
     """Run one analysis in a process of its own.
@@ -72,8 +72,8 @@ def run_child(
         The only folder the process writes to; its temporary files go there too.
     cache
         Folder for what libraries keep between runs (such as the fonts found on this machine).
-    wanted
-        Called with the progress (0 to 1) several times a second; once it returns False the process is killed.
+    keep_going
+        Called with the progress (0 to 1) several times a second; once it returns False, the process is killed.
     command
         Command line of the process.
     """
@@ -93,7 +93,7 @@ def run_child(
     started = time.monotonic()
     try:
         _send(process.stdin, job)
-        how, outcome = _follow(process, process.stdout, limits, scratch, wanted, started)
+        how, outcome = _follow(process, process.stdout, limits, scratch, keep_going, started)
     finally:
         _kill(process)
         process.stdout.close()
@@ -125,14 +125,14 @@ class ReusableProcess:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._stop()
 
-    def run(self, job: ChildJob, limits: ResourceLimits, *, wanted: Callable[[float], bool]) -> ProcessResult:
+    def run(self, job: ChildJob, limits: ResourceLimits, *, keep_going: Callable[[float], bool]) -> ProcessResult:
         """Run one job like `run_child`, but keep the process if it reports an outcome."""
         started = time.monotonic()
         process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
         _send(process.stdin, job)
-        how, outcome = _follow(process, process.stdout, limits, self._scratch, wanted, started)
+        how, outcome = _follow(process, process.stdout, limits, self._scratch, keep_going, started)
         seconds = time.monotonic() - started
         if how == "outcome":
             return ProcessResult(how, outcome, seconds)
@@ -175,7 +175,7 @@ def _follow(
     stdout: IO[bytes],
     limits: ResourceLimits,
     scratch: Path,
-    wanted: Callable[[float], bool],
+    keep_going: Callable[[float], bool],
     started: float,
 ) -> tuple[How, ChildOutcome | None]:
     """Follow the process until it reports its outcome, dies, or has to be killed."""
@@ -209,7 +209,7 @@ def _follow(
                 disk_due = now + DISK_CHECK_EVERY_S
                 if _folder_bytes(scratch) > limits.disk_bytes:
                     return "disk", None
-            if not wanted(progress):
+            if not keep_going(progress):
                 return "stopped", None
 
 

@@ -34,7 +34,7 @@ class WorkerSupervisor(BackgroundThread):
     """
 
     def __init__(self, environment: Mapping[str, str], *, grace_s: float) -> None:
-        super().__init__("keeper", join_s=grace_s)
+        super().__init__("worker-supervisor", join_s=grace_s)
         self._environment = {**os.environ, **environment}
         self._stopping = threading.Event()
         self._lock = threading.Lock()

@@ -33,7 +33,7 @@ class Sweeper:
     Parameters
     ----------
     monotonic
-        A clock that nobody sets: where the clock of the leases runs differently, that one was set.
+        A clock that cannot be set. If the clock of the leases deviates from it, that clock was set.
     """
 
     def __init__(
@@ -81,8 +81,8 @@ class Sweeper:
     def _rescue(self) -> None:
         """Requeue the jobs of dead workers."""
         if self._clock_was_set():
-            # Every lease looks wrong now. Living workers renew theirs within a lease time; only then does silence mean
-            # that a worker is dead.
+            # Every lease looks wrong now. Live workers renew theirs within one lease time; only after that does silence
+            # mean that a worker is dead.
             self._patient_until = self._monotonic() + self._settings.job_lease_s
             _log.warning("clock_was_set")
         if self._monotonic() < self._patient_until:
@@ -97,7 +97,7 @@ class Sweeper:
             _log.warning("given_up", analysis=analysis_id)
 
     def _notify_waiting(self) -> None:
-        """Send wake-ups for jobs that wait although the queue is empty, and always for the one waiting longest."""
+        """Send wake-ups for waiting jobs if the queue is empty, else only for the one that has waited longest."""
         try:
             waiting = self._wakeups.waiting()
         except self._wakeups.unavailable_errors as error:

@@ -79,17 +79,17 @@ class Worker:
         if self._runner.is_stopping:
             return  # the row stays queued; a sweeper wakes another worker
         try:
-            held = self._runner.claim(analysis_id)
+            claim = self._runner.claim(analysis_id)
         except SQLAlchemyError as error:
             _log.warning("claim_failed", analysis=analysis_id, error=type(error).__name__)
             return
-        if held is None:
+        if claim is None:
             self._rescorer.draw_all_curves()
-        elif held.track_of is None:
-            self._runner.run(held)
+        elif claim.track_of is None:
+            self._runner.run(claim)
         else:
             try:
-                self._rescorer.rescore(held)
+                self._rescorer.rescore(claim)
             except (SQLAlchemyError, OSError) as error:  # the lease runs out; the others stay queued
                 _log.warning("rescoring_failed", error=type(error).__name__)
 

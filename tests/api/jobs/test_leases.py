@@ -37,7 +37,7 @@ def take(world: World, analysis_id: str) -> Claim:
 
 
 def publish(world: World, held: Claim, refusal: Refusal | None = None) -> bool:
-    return leases.finish(
+    return leases.publish(
         world.sessions, held, now=world.now(), report="{}", refusal=refusal, video_s=2.0, inference_s=1.0
     )
 
@@ -47,7 +47,7 @@ def test_a_copy_of_a_video_deleted_meanwhile_is_not_kept(world: World) -> None:
     held = take(world, analysis)
     with world.sessions.begin() as db:
         db.get_one(Recording, held.recording_id).original_key = None
-    assert leases.finish(
+    assert leases.publish(
         world.sessions,
         held,
         now=world.now(),

@@ -54,7 +54,7 @@ def test_the_metrics_match_the_rows(app: FastAPI, yard: World, clock: Clock) -> 
         held = leases.claim(yard.sessions, analysis, now=clock(), lease_s=30)
         assert held is not None
         named = {"now": clock(), "report": "{}", "video_s": 10.0, "inference_s": 12.0}
-        assert leases.finish(yard.sessions, held, refusal=refusal, **named)  # type: ignore[arg-type]
+        assert leases.publish(yard.sessions, held, refusal=refusal, **named)  # type: ignore[arg-type]
     clock.advance(90)
     with TestClient(app, client=HERE) as client:
         text = client.get("/metrics").text
@@ -99,7 +99,7 @@ def test_the_metrics_are_only_for_this_machine(
 def test_readiness_names_what_is_unreachable_and_recovers(
     app: FastAPI, yard: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "KEPT_S", 0.0)
+    monkeypatch.setattr(health, "CACHED_S", 0.0)
     store = yard.settings.data / "store"
     with TestClient(app, client=HERE) as client:
         assert client.get("/readyz").json()["tried"] == list(health.NAMES)
@@ -123,7 +123,7 @@ def test_readiness_is_cached_between_requests(app: FastAPI, monkeypatch: pytest.
         looks.append(time.monotonic())
         return {}
 
-    monkeypatch.setattr(health, "_look", look)
+    monkeypatch.setattr(health, "_check", look)
     with TestClient(app, client=HERE) as client:
         for _ in range(20):
             assert client.get("/readyz").status_code == 200

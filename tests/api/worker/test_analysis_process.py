@@ -30,7 +30,7 @@ def run(folder: Path, **given: object) -> tuple[ProcessResult, list[float]]:
 
     folder.mkdir(exist_ok=True)
     limits = ResourceLimits(seconds=120, memory_bytes=3 * GIB, disk_bytes=GIB)
-    return run_child(ChildJob.model_validate(asked), limits, folder, cache=folder, wanted=wanted), told
+    return run_child(ChildJob.model_validate(asked), limits, folder, cache=folder, keep_going=wanted), told
 
 
 @pytest.mark.model
@@ -78,7 +78,9 @@ def test_the_process_receives_no_secret(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("HINGE_CHECK_DEBUG", "0")
     show = (CHILD[0], "-c", "import os, json; print(json.dumps({'outcome': ' '.join(os.environ)}))")
     job = ChildJob(out=tmp_path / "out", model="full", memory_bytes=GIB, file_bytes=GIB)
-    ended = run_child(job, ResourceLimits(20, GIB, GIB), tmp_path, cache=tmp_path, wanted=lambda _: True, command=show)
+    ended = run_child(
+        job, ResourceLimits(20, GIB, GIB), tmp_path, cache=tmp_path, keep_going=lambda _: True, command=show
+    )
     assert ended.outcome is not None
     names = ended.outcome.outcome.split()
     assert "HINGE_CHECK_DEBUG" in names

@@ -108,7 +108,7 @@ def test_the_analysis_process_writes_the_copy(tmp_path: Path, wanted: bool, seco
         told.append(progress)
         return True
 
-    ended = run_child(job, ResourceLimits(120, 3 * GIB, GIB), tmp_path, cache=tmp_path, wanted=on)
+    ended = run_child(job, ResourceLimits(120, 3 * GIB, GIB), tmp_path, cache=tmp_path, keep_going=on)
     assert ended.outcome is not None, ended
     assert ended.outcome.outcome == "refused", ended
     assert (tmp_path / "out" / PLAYABLE).exists() is copied

@@ -253,19 +253,19 @@ def test_a_database_unreachable_at_the_very_end_loses_no_work(
     world: World, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     analysis = world.ask("done")
-    finish = leases.finish
+    publish = leases.publish
     calls: list[int] = []
 
     def answer_lost(*given: Any, **named: Any) -> bool:
         calls.append(1)
         if len(calls) == 1:
             raise OperationalError("UPDATE", {}, Exception("database is locked"))
-        finish(*given, **named)
+        publish(*given, **named)
         if len(calls) == 2:
             raise OperationalError("COMMIT", {}, Exception("connection lost"))
-        return finish(*given, **named)
+        return publish(*given, **named)
 
-    monkeypatch.setattr(leases, "finish", answer_lost)
+    monkeypatch.setattr(leases, "publish", answer_lost)
     worker.work(analysis)
     row = world.row(analysis)
     assert (row.state, len(calls)) == (DONE, 3)
