@@ -14,7 +14,7 @@ from api.settings import Settings
 PER_PERSON = 2
 """Sessions of one person at once: a phone and a tablet."""
 FRAMES_HZ, BURST = 40.0, 80.0
-"""Messages a second and at once: a camera of 30 frames a second and some buttons; more is not a camera."""
+"""Messages per second and in a burst: a camera of 30 frames a second and some buttons stay below."""
 
 
 class TooManySessions(Exception):
@@ -33,11 +33,12 @@ class SessionLimiter:
 
     @contextmanager
     def slot(self, who: str, *, most: int) -> Iterator[None]:
-        """Hold a slot until the end of the block.
+        """Hold one of the slots until the end of the block.
 
         Raises
         ------
         TooManySessions
+            The person has `most` sessions already, or the process its maximum.
         """
         if len(self) >= self._most or self._counts[who] >= most:
             raise TooManySessions
@@ -71,16 +72,16 @@ class RateLimiter:
 
 
 def is_allowed_origin(origin: str | None, settings: Settings) -> bool:
-    """Return whether the origin is a page of ours: a page of another site may open a socket to us with our cookies.
+    """Return whether the origin is our own site: pages of other sites can open a WebSocket with our cookies.
 
     The names of this machine (localhost, 127.0.0.1, ::1) count as the same.
     """
     if not origin:
         return False
-    asked, ours = urlsplit(origin), urlsplit(settings.public_url)
-    if (asked.scheme, _port(asked)) != (ours.scheme, _port(ours)):
+    theirs, ours = urlsplit(origin), urlsplit(settings.public_url)
+    if (theirs.scheme, _port(theirs)) != (ours.scheme, _port(ours)):
         return False
-    return asked.hostname == ours.hostname or (_is_loopback(asked) and _is_loopback(ours))
+    return theirs.hostname == ours.hostname or (_is_loopback(theirs) and _is_loopback(ours))
 
 
 def open_to_all(settings: Settings) -> bool:

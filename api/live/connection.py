@@ -22,11 +22,11 @@ from api.live.frame_codec import MOST_BYTES
 from api.live.live_session import MOST_TEXT, Begin, ErrorCode, Finished, LiveSessionServer, ProtocolError
 
 IDLE_S = 60.0
-"""Longest time without a message; a page in a hidden tab drops the connection and resumes with its ticket."""
+"""Longest time without a message; a page in a hidden tab drops the connection and resumes with its ticket later."""
 CHECK_EVERY_S = 5.0
 RECHECK_EVERY_S = 60.0
 SEND_WITHIN_S = 15.0
-"""A page that accepts no answer for so long is gone; checked now and then, as a timer per answer costs time too."""
+"""A page that accepts no answer for this long is gone; checked periodically, as a timer per answer would cost time."""
 MOST_MISTAKES = 5
 SLOW_READER = "slow_reader"
 
@@ -51,7 +51,7 @@ class LiveConnection:
     Parameters
     ----------
     is_known
-        Returns whether the person may still be connected; called now and then, in a thread.
+        Returns whether the person may still be connected; called periodically, in a thread.
     save
         Stores a finished session; what it returns is sent to the page.
     """
@@ -90,12 +90,13 @@ class LiveConnection:
             running.uncancel()
         except Exception as error:  # the one place where a bug becomes an answer
             _log.error("live_unexpected", exc_info=error)
-            await self._end(ErrorCode.INTERNAL)
+            await self._close(ErrorCode.INTERNAL)
         finally:
             watch.cancel()
             _log.info("live_ended", why=self._why, frames=self._frames, seconds=round(time.monotonic() - began, 1))
 
     async def _listen(self) -> None:
+        """Receive and answer messages until the page disconnects or the connection is closed."""
         limiter = RateLimiter()
         while True:
             message = await self._socket.receive()
@@ -104,7 +105,7 @@ class LiveConnection:
             self._received_at = time.monotonic()
             data, text = message.get("bytes"), message.get("text")
             if len(data or b"") > MOST_BYTES or len(text or "") > MOST_TEXT:
-                await self._end(ErrorCode.TOO_LARGE)
+                await self._close(ErrorCode.TOO_LARGE)
                 return
             try:
                 if not limiter.take():
@@ -116,12 +117,13 @@ class LiveConnection:
                 continue
             self._frames += data is not None
             await self._send(answer)
-            finished = self._session.finished()
+            finished = self._session.take_finished()
             if finished is not None:
                 # In a thread: saving asks the database.
                 await self._send({"finished": await run_in_threadpool(self._save, finished)})
 
     async def _answer_text(self, text: str) -> dict[str, Any]:
+        """Return the answer to a message that is not a frame."""
         message = self._session.text(text)
         if isinstance(message, Begin):
             answer = await run_in_threadpool(self._session.begin, message)
@@ -130,10 +132,10 @@ class LiveConnection:
         return self._session.button(message)
 
     async def _report(self, error: ProtocolError) -> bool:
-        """Report a mistake to the page; False when there were too many, and the connection is closed."""
+        """Report a mistake to the page; return False when the connection was closed because of it."""
         self._mistakes += 1
         if self._mistakes >= MOST_MISTAKES or error.code is ErrorCode.NOT_CLEARED:
-            await self._end(error.code)
+            await self._close(error.code)
             return False
         await self._send({"problem": {"code": error.code, "detail": error.detail}})
         return True
@@ -145,7 +147,7 @@ class LiveConnection:
         await self._socket.send_text(encode(answer))
         self._sending_since = inf
 
-    async def _end(self, why: ErrorCode) -> None:
+    async def _close(self, why: ErrorCode) -> None:
         """Report why, and close the connection."""
         self._why = str(why)
         if self._socket.application_state is not WebSocketState.CONNECTED:
@@ -159,7 +161,7 @@ class LiveConnection:
 
     async def _watch(self, running: asyncio.Task[None]) -> None:
         """Close the connection of a page that is silent, accepts no answers, or may no longer be connected."""
-        asked = time.monotonic()
+        checked_at = time.monotonic()
         while True:
             await asyncio.sleep(min(CHECK_EVERY_S, self._idle_s))
             now = time.monotonic()
@@ -168,10 +170,10 @@ class LiveConnection:
                 running.cancel()
                 return
             if now - self._received_at > self._idle_s:
-                await self._end(ErrorCode.IDLE)
+                await self._close(ErrorCode.IDLE)
                 return
-            if now - asked > RECHECK_EVERY_S:
-                asked = now
+            if now - checked_at > RECHECK_EVERY_S:
+                checked_at = now
                 if not await run_in_threadpool(self._is_known):
-                    await self._end(ErrorCode.SIGNED_OUT)
+                    await self._close(ErrorCode.SIGNED_OUT)
                     return

@@ -15,7 +15,7 @@ _NAMES = tuple(f.name for f in fields(CoachUpdate) if f.name not in _NO_DELTA)
 
 
 class DeltaEncoder:
-    """Remembers the last answer; the first one is encoded whole."""
+    """Reduces each answer to its changes since the one before; the first stays whole."""
 
     def __init__(self) -> None:
         self._before: CoachUpdate | None = None

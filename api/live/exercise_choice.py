@@ -21,7 +21,7 @@ def bundled_exercise(request: Begin) -> Exercise:
     """
     if request.plan:
         raise ProtocolError(ErrorCode.NO_SUCH_EXERCISE)
-    return _bundled(request.protocol or DEFAULT)
+    return _load_bundled(request.protocol or DEFAULT)
 
 
 def client_exercise(db: Session, client_id: str, request: Begin) -> Exercise:
@@ -36,7 +36,7 @@ def client_exercise(db: Session, client_id: str, request: Begin) -> Exercise:
     if intake is None or (intake.outcome is not IntakeOutcome.CLEAR and intake.cleared_at is None):
         raise ProtocolError(ErrorCode.NOT_CLEARED)
     if not request.plan:
-        name = _bundled(request.protocol or DEFAULT).protocol.name
+        name = _load_bundled(request.protocol or DEFAULT).protocol.name
         protocol, plan_id = protocol_for(db, client_id, name)
         return Exercise(plan_id or name, plan_id, protocol)
     plan = db.scalars(current_plans(client_id).where(Plan.id == request.plan)).one_or_none()
@@ -46,7 +46,7 @@ def client_exercise(db: Session, client_id: str, request: Begin) -> Exercise:
     return Exercise(plan_id or plan.protocol, plan_id, protocol)
 
 
-def _bundled(name: str) -> Exercise:
+def _load_bundled(name: str) -> Exercise:
     if name not in {each for each, _ in list_protocols()}:
         raise ProtocolError(ErrorCode.NO_SUCH_EXERCISE)
     return Exercise(name, None, load_protocol(name))

@@ -1,4 +1,4 @@
-"""Decoding of frames as they are sent, little-endian; docs/live-protocol.md has the table.
+"""Decoding of frames as a page sends them, little-endian; docs/live-protocol.md has the table.
 
 Their encoder is js/live/frame-codec.js.
 """

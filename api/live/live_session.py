@@ -98,7 +98,7 @@ class Finished:
 
 
 class LiveSessionServer:
-    """One session. Not for several threads at once.
+    """One session on the server. Not safe for use by several threads at once.
 
     Parameters
     ----------
@@ -153,20 +153,20 @@ class LiveSessionServer:
         except (ValueError, RecursionError, ValidationError):
             raise ProtocolError(ErrorCode.BAD_MESSAGE) from None
 
-    def begin(self, asked: Begin) -> dict[str, Any]:
-        """Begin a session, or resume the one of a ticket."""
+    def begin(self, request: Begin) -> dict[str, Any]:
+        """Begin a session, or resume the one that the request's ticket belongs to."""
         if self._coach is not None:
             raise ProtocolError(ErrorCode.BEGUN_ALREADY)
-        exercise = self._choose(asked)
-        size = (asked.width, asked.height)
-        ticket = self._read_ticket(asked, exercise)
+        exercise = self._choose(request)
+        size = (request.width, request.height)
+        ticket = self._read_ticket(request, exercise)
         if ticket is None:
             self._session_id, self._began_s = self._new_id(), self._now_s()
-            coach = LiveCoach(exercise.protocol, frame_size=size, model=asked.model)
+            coach = LiveCoach(exercise.protocol, frame_size=size, model=request.model)
         else:
             self._session_id, self._began_s = ticket.session_id, ticket.began_s
             try:
-                coach = LiveCoach.resume(exercise.protocol, ticket.snapshot, frame_size=size, model=asked.model)
+                coach = LiveCoach.resume(exercise.protocol, ticket.snapshot, frame_size=size, model=request.model)
             except Refused:  # the limits were changed meanwhile, or this version cannot read it any more
                 raise ProtocolError(ErrorCode.TICKET) from None
         self._coach, self._exercise, self._size = coach, exercise, size
@@ -188,7 +188,7 @@ class LiveSessionServer:
         press: Callable[[], CoachUpdate] = getattr(coach, pressed.do)
         return self._encode(press())
 
-    def finished(self) -> Finished | None:
+    def take_finished(self) -> Finished | None:
         """Return the finished session, once, when it has ended; else None."""
         coach, exercise = self._coach, self._exercise
         if coach is None or exercise is None or self._finished or coach.state is not State.SUMMARY:
@@ -201,12 +201,12 @@ class LiveSessionServer:
             raise ProtocolError(ErrorCode.NOT_BEGUN)
         return self._coach
 
-    def _read_ticket(self, asked: Begin, exercise: Exercise) -> resume_token.ResumeToken | None:
-        """Return what to resume from; None for a new session."""
-        if not asked.ticket:
+    def _read_ticket(self, request: Begin, exercise: Exercise) -> resume_token.ResumeToken | None:
+        """Return the token to resume from; None for a new session."""
+        if not request.ticket:
             return None
         try:
-            ticket = resume_token.read(self._key, asked.ticket, who=self._who)
+            ticket = resume_token.read(self._key, request.ticket, who=self._who)
         except resume_token.BadToken:
             raise ProtocolError(ErrorCode.TICKET) from None
         if ticket.chosen != exercise.chosen:

@@ -20,7 +20,7 @@ from hinge_check.results import report_json
 def save_session(db: Session, client_id: str, done: Finished, trail: audit_trail.Trail, now: datetime) -> str | None:
     """Store a session; return its id, or None if the person has not consented to storing or did no repetition.
 
-    The same session is stored once, however often it is passed. Commits.
+    Saving the same session again changes nothing. Commits.
     """
     client = db.get(Client, client_id)
     if client is None or not may_upload(consents_of(db, client_id)) or not done.summary.reps:

@@ -1,4 +1,4 @@
-"""Live sessions that are over: read and discarded."""
+"""Saved live sessions: list and delete them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hinge_check.clinic.metrics import SetMetrics, metrics_json
 
 
 class LiveSessionOut(BaseModel):
-    """A live session that is over."""
+    """A finished live session."""
 
     id: str
     began_at: datetime
@@ -47,7 +47,7 @@ def list_sessions(db: Session, me: Principal, trail: Trail, client_id: str, pagi
 
 
 def delete_session(db: Session, me: Principal, trail: Trail, client_id: str, session_id: str) -> None:
-    """Discard a live session. Commits.
+    """Delete a saved live session. Commits.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def sessions_of(client_id: str) -> Select[LiveSession]:
 
 
 def to_out(row: LiveSession) -> LiveSessionOut:
-    """Return a session as the API states it; its figures from the report where it was saved before these were."""
+    """Return a session as the API states it; old rows lack figures, so these come from the report."""
     figures = row.figures if row.figures is not None else metrics_json(row.report)
     return LiveSessionOut(
         id=row.id,

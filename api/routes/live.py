@@ -1,4 +1,4 @@
-"""Live coaching: the socket, and the figures of sessions that are over."""
+"""Live coaching: the WebSocket, and the saved results of finished sessions."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _log = get_logger("api.live")
 
 @router.websocket("/live")
 async def live(socket: WebSocket) -> None:
-    """Frames in as numbers, states and cues out: docs/live-protocol.md."""
+    """Coach one session: frames in as numbers, states and cues out (docs/live-protocol.md)."""
     settings: Settings = socket.app.state.settings
     if not is_allowed_origin(socket.headers.get("origin"), settings):
         _log.info("live_refused", why="origin")
-        await socket.close(_POLICY)  # before it is accepted: 403
+        await socket.close(_POLICY)  # closed before it is accepted: the client gets 403
         return
-    me = await _visitor(socket)
+    me = await _authenticate(socket)
     if me is None and not open_to_all(settings):
         _log.info("live_refused", why="unauthenticated")
         await socket.close(_POLICY)
@@ -58,13 +58,13 @@ async def live(socket: WebSocket) -> None:
 
 @router.get("/clients/{client_id}/live-sessions", responses=SIGNED_IN)
 def list_live_sessions(client_id: IdPath, me: Me, db: Db, paging: Paged, audit: Audit) -> Page[LiveSessionOut]:
-    """A client's live sessions, newest first."""
+    """List a client's live sessions, newest first."""
     return saved_sessions.list_sessions(db, me, audit, client_id, paging)
 
 
 @router.delete("/clients/{client_id}/live-sessions/{live_session_id}", status_code=204, responses=SIGNED_IN)
 def delete_live_session(client_id: IdPath, live_session_id: IdPath, me: Me, db: Db, audit: Audit) -> None:
-    """Discard a live session."""
+    """Delete a saved live session."""
     saved_sessions.delete_session(db, me, audit, client_id, live_session_id)
 
 
@@ -76,7 +76,7 @@ def _limiter(socket: WebSocket) -> SessionLimiter:
     return limiter
 
 
-async def _visitor(socket: WebSocket) -> Principal | None:
+async def _authenticate(socket: WebSocket) -> Principal | None:
     """Return who is signed in; None for a guest."""
     state = socket.app.state
     try:
@@ -94,7 +94,7 @@ def _connection(socket: WebSocket, me: Principal | None) -> LiveConnection:
         with state.sessions() as db:
             return is_active(db, me)
 
-    def keep(done: Finished) -> dict[str, Any]:
+    def save(done: Finished) -> dict[str, Any]:
         if me is None or me.is_clinician:
             return persistence.session_out(done, None, "guest")
         now = state.clock()
@@ -109,11 +109,11 @@ def _connection(socket: WebSocket, me: Principal | None) -> LiveConnection:
         new_id=new_id,
         now_s=lambda: state.clock().timestamp(),
     )
-    return LiveConnection(socket, session, is_known=is_known, save=keep)
+    return LiveConnection(socket, session, is_known=is_known, save=save)
 
 
 def _exercise(socket: WebSocket, me: Principal | None, request: Begin) -> Exercise:
-    """Return the exercise asked for; a client's by the limits of their own plan."""
+    """Return the requested exercise; a client's with the limits of their own plan."""
     if me is None or me.is_clinician:
         return bundled_exercise(request)
     with socket.app.state.sessions() as db:
