@@ -121,7 +121,7 @@ def run_retention(
     with _service_extra():
         from api.core.clock import utc_now
         from api.db.engine import open_database, open_sessions
-        from api.recordings.retention import listed, run
+        from api.recordings.retention import list_due, run
         from api.settings import load_settings
         from api.storage.blob_store import BlobStore
 
@@ -129,7 +129,7 @@ def run_retention(
     engine = open_database(settings.database)
     try:
         sessions, now, days = open_sessions(engine), utc_now(), settings.retention_days
-        due = listed(sessions, now, days) if dry_run else list(run(sessions, BlobStore(settings.store), now, days))
+        due = list_due(sessions, now, days) if dry_run else list(run(sessions, BlobStore(settings.store), now, days))
         for each in due:
             typer.echo(f"{each.recording_id}  {each.recorded_at:%Y-%m-%d}  {each.bytes / 1e6:.1f} MB")
         typer.echo(f"{len(due)} videos {'would be deleted' if dry_run else 'deleted'}")

@@ -1,4 +1,4 @@
-"""Drawings on a video. Coordinates are shares of the picture, so that shapes fit whatever size it is shown at."""
+"""Drawings on a video. Coordinates are fractions of the picture, so that shapes fit it at any displayed size."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Drawing(_Model):
     shapes: Annotated[list[Shape], Field(min_length=1, max_length=MOST_SHAPES)]
 
     @model_validator(mode="after")
-    def _bounded(self) -> Drawing:
+    def _check_size(self) -> Drawing:
         if sum(len(shape.points) for shape in self.shapes) > MOST_POINTS_IN_ALL:
             raise ValueError(f"a drawing has {MOST_POINTS_IN_ALL} points at most")
         return self

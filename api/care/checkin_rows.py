@@ -1,4 +1,4 @@
-"""Check-ins between rows and the domain."""
+"""Conversion of check-ins between database rows and the domain type."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ FIELDS = tuple(CheckIn.model_fields)
 
 
 def from_row(row: CheckInRow) -> CheckIn:
-    """Return what the client said."""
+    """Return the check-in that a row holds."""
     return CheckIn.model_validate({name: getattr(row, name) for name in FIELDS})
 
 
 def to_row(row: CheckInRow, check_in: CheckIn) -> None:
-    """Write what the client said into a row."""
+    """Write a check-in into a row."""
     for name in FIELDS:
         setattr(row, name, getattr(check_in, name))

@@ -1,4 +1,4 @@
-"""Check-ins: pain, effort and load around a set, with a recording or by themselves."""
+"""Check-ins: pain, effort and load around a set, with or without a recording."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from hinge_check.errors import UsageError
 
 
 class CheckInForm(CheckIn):
-    """What a client says of a set; what is left out is not known."""
+    """A client's report about a set; omitted fields are unknown."""
 
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(plain_lines)] = ""
 
 
 class AddForm(CheckInForm):
-    """What has come since; what is left out stays as it was said."""
+    """Later answers about a set; omitted fields stay as they are."""
 
 
 class LooseCheckInForm(CheckInForm):
-    """The same of an exercise that was not filmed."""
+    """A client's report about a set that was not filmed."""
 
     step: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(description="Of the ladder")
 
@@ -52,7 +52,7 @@ class CheckInOut(CheckIn):
 def check_in(
     db: Session, me: Principal, trail: Trail, recording_id: str, form: CheckInForm, now: datetime
 ) -> tuple[CheckInOut, bool]:
-    """Keep how a recorded set went, or keep it again with what has come since (the next morning); commits.
+    """Store how a recorded set went, or replace it with a report that has later answers (the next morning); commits.
 
     Returns
     -------
@@ -76,12 +76,12 @@ def check_in(
 
 
 def read_check_in(db: Session, me: Principal, trail: Trail, recording_id: str) -> CheckInOut:
-    """Return how a recorded set went; notes that it was looked at.
+    """Return how a recorded set went, and record that it was viewed.
 
     Raises
     ------
     Problem
-        `not_found`, also when nothing was said of the set.
+        `not_found`, also when there is no check-in for the set.
     """
     row = find_check_in(db, get_or_404(db, visible_recordings(me), recording_id).id)
     if row is None:
@@ -93,7 +93,7 @@ def read_check_in(db: Session, me: Principal, trail: Trail, recording_id: str) -
 def check_in_unfilmed(
     db: Session, me: Principal, trail: Trail, client_id: str, form: LooseCheckInForm, now: datetime
 ) -> CheckInOut:
-    """Keep how a set went that was not filmed; commits.
+    """Store how a set went that was not filmed; commits.
 
     Raises
     ------
@@ -114,21 +114,21 @@ def check_in_unfilmed(
 def change_check_in(
     db: Session, me: Principal, trail: Trail, client_id: str, checkin_id: str, form: CheckInForm, now: datetime
 ) -> CheckInOut:
-    """Replace what was said of a set; commits."""
+    """Replace a check-in as a whole; commits."""
     return _save(db, trail, _client_row(db, me, client_id, checkin_id), form, now, Deed.CHANGED)
 
 
 def add_to_check_in(
     db: Session, me: Principal, trail: Trail, client_id: str, checkin_id: str, form: AddForm, now: datetime
 ) -> CheckInOut:
-    """Add what has come since, such as pain the next morning; what is left out stays. Commits."""
+    """Add later answers, such as pain the next morning; omitted fields stay as they are. Commits."""
     row = _client_row(db, me, client_id, checkin_id)
     whole = from_row(row).model_copy(update=form.model_dump(exclude_unset=True))
     return _save(db, trail, row, whole, now, Deed.CHANGED)
 
 
 def list_check_ins(db: Session, me: Principal, trail: Trail, client_id: str, paging: Paging) -> Page[CheckInOut]:
-    """Return a client's check-ins, newest first; notes that they were looked at."""
+    """Return a client's check-ins, newest first, and record that they were viewed."""
     client = get_or_404(db, visible_clients(me), client_id)
     rows, after = paging.rows(db, select(CheckInRow).where(CheckInRow.client_id == client.id))
     out = [_check_in_out(row) for row in rows]

@@ -1,4 +1,4 @@
-"""A client's history as trends, readiness and exports read it: a few columns of each recording, no reports."""
+"""A client's history for trends, readiness and exports: a few columns of each recording, no reports."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def read_history(db: Session, me: Principal, trail: Trail, client_id: str) -> Hi
 def client_history(db: Session, client_id: str, *, live: bool = False) -> list[Recorded]:
     """Return every recording of a client that has figures or a check-in, and every other check-in, oldest first.
 
-    With `live` the live sessions too, under their own ids: there is no recording behind them. Moments are in the
-    clinic's time zone: days must be days as people there live them.
+    With `live` the live sessions too, under their own ids, as they have no recording. Times are in the clinic's time
+    zone, so that days are the days of the people there.
     """
     clinic_id = db.scalars(select(Client.clinic_id).where(Client.id == client_id)).one()
     zone = clinic_timezone(db, clinic_id)
@@ -85,7 +85,7 @@ def client_history(db: Session, client_id: str, *, live: bool = False) -> list[R
 
 
 def step_of(db: Session, recording: Recording) -> str:
-    """Return the step of the ladder a recording is of: its plan's, else the first one judged by its protocol."""
+    """Return the step of the ladder that a recording shows: that of its plan, else the first one with its protocol."""
     return steps_of(db, recording.client_id, recording.clinic_id).of(recording.plan_id, recording.protocol)
 
 
@@ -97,7 +97,7 @@ class Steps:
         self._by_protocol = by_protocol
 
     def of(self, plan_id: str | None, protocol: str) -> str:
-        """Return the step of its plan, else the first one judged by its protocol."""
+        """Return the step of a plan, else the first one with this protocol."""
         if plan_id is not None and plan_id in self._by_plan:
             return self._by_plan[plan_id]
         return self._by_protocol.get(protocol, protocol)
@@ -131,7 +131,7 @@ def _figures(db: Session, client_id: str) -> dict[str, SetMetrics]:
     }
     metrics: dict[str, SetMetrics] = {}
     for recording_id, (analysis_id, figures) in newest.items():
-        if figures is None or "reps_seen" not in figures:  # made before these were kept, or a range test
+        if figures is None or "reps_seen" not in figures:  # written before these were stored, or a range test
             report = db.scalar(select(Analysis.report).where(Analysis.id == analysis_id))
             figures = None if report is None else metrics_json(report)
         if figures is not None:

@@ -27,7 +27,7 @@ class ClientForm(BaseModel):
 
 
 class ClientChange(BaseModel):
-    """What changes; what is absent stays."""
+    """Changes to a client; absent fields stay as they are."""
 
     name: PersonName | None = None
     email: Email | None = None
@@ -48,7 +48,7 @@ class ClientOut(BaseModel):
 
 
 def list_clients(db: Session, me: Principal, paging: Paging, *, archived: bool) -> Page[ClientOut]:
-    """Return a clinician's clients, newest first; a client sees themselves alone."""
+    """Return a clinician's clients, newest first; a client sees only themselves."""
     query = visible_clients(me).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
     rows, after = paging.rows(db, query)
     return Page(items=[_client_out(row) for row in rows], next=after)
@@ -108,7 +108,7 @@ def change_client(
 
 
 def invite_client(db: Session, settings: Settings, me: Principal, client_id: str, now: datetime) -> NewInvitationOut:
-    """Make a new link for a client; the ones before it end. Commits.
+    """Make a new sign-in link for a client; earlier ones end. Commits.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Content that a clinic may replace by its own: its files where it has any, else those that come with the service."""
+"""Content that a clinic may replace with its own: the clinic's files where it has any, else the bundled ones."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def ladder_of(db: Session, clinic_id: str) -> Ladder:
 
 
 def consent_of(db: Session, clinic_id: str, language: str = "en") -> Consent:
-    """Return the wording in force: a clinic's own as it is, else the one of the service in the language asked for.
+    """Return the wording in force: the clinic's own as it is, else the bundled one in the requested language.
 
-    There is a file for each language because what a person read is kept word for word with what they agreed to.
+    There is a file for each language because the exact words a person read are stored with what they agreed to.
     """
     text = custom_text(db, clinic_id, ContentKind.CONSENT)
     return consent_of_service(language) if text is None else consent_from_text(text)
@@ -63,26 +63,26 @@ def questions_of(db: Session, clinic_id: str, language: str = "en") -> Questions
 
 
 def consent_read(db: Session, clinic_id: str, sha256: str) -> Consent | None:
-    """Return the wording in force that a person has read, in whichever language; None where it is in force no more."""
+    """Return the wording in force with this digest, in any language; None when it is no longer in force."""
     candidates = (consent_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
     return next((each for each in candidates if each.wording.sha256 == sha256), None)
 
 
 def questions_read(db: Session, clinic_id: str, sha256: str) -> Questions | None:
-    """Return the questions in force that a person has read; see `consent_read`."""
+    """Return the questions in force with this digest; see `consent_read`."""
     candidates = (questions_of(db, clinic_id, language) for language in ("en", *TRANSLATED))
     return next((each for each in candidates if each.wording.sha256 == sha256), None)
 
 
 @cache
 def consent_of_service(language: str) -> Consent:
-    """Return the wording that comes with the service."""
+    """Return the bundled wording."""
     return consent_from_text(_translation("consent", language)) if language in TRANSLATED else load_consent()
 
 
 @cache
 def questions_of_service(language: str) -> Questions:
-    """Return the questions that come with the service."""
+    """Return the bundled questions."""
     return questions_from_text(_translation("red_flags", language)) if language in TRANSLATED else load_questions()
 
 
@@ -91,18 +91,18 @@ def _translation(name: str, language: str) -> str:
 
 
 def rules_of(db: Session, client: Client) -> Rules:
-    """Return the rules of readiness in force for a person."""
+    """Return the readiness rules in force for a person."""
     return rules_for(db, client.clinic_id, {client.id: client.readiness})[client.id]
 
 
 def rules_for(db: Session, clinic_id: str, own: Mapping[str, str | None]) -> dict[str, Rules]:
-    """Return the rules for many clients of one clinic, by client, from what is written for each of them."""
+    """Return the rules of many clients of one clinic, by client; `own` holds the figures written for each of them."""
     of_clinic = custom_text(db, clinic_id, ContentKind.READINESS)
     return {client_id: rules_from_text(of_clinic, of_person, strict=False) for client_id, of_person in own.items()}
 
 
 def bundled_text(kind: ContentKind) -> str:
-    """Return the file that comes with the service, as a clinic may begin from it."""
+    """Return the bundled file, for a clinic to start from."""
     if kind.protocol is not None:
         return f'extends = "{kind.protocol}"\n{load_protocol(kind.protocol).text}'
     return resources.files("hinge_check.clinic").joinpath(f"{kind}.toml").read_text(encoding="utf-8")

@@ -14,25 +14,25 @@ from api.db import Clinic, Deed
 
 
 class ClinicSettingsOut(ClinicOut):
-    """A clinic and what holds for all of it."""
+    """A clinic and the settings that hold for all of it."""
 
     time_zone: str = Field(description="IANA name: what counts as a day")
 
 
 class ClinicForm(BaseModel):
-    """What changes; what is absent stays."""
+    """Changes to a clinic; absent fields stay as they are."""
 
     name: PersonName | None = None
     time_zone: ZoneName | None = None
 
 
 def read_clinic(db: Session, me: Principal) -> ClinicSettingsOut:
-    """Return one's own clinic."""
+    """Return the person's own clinic."""
     return _clinic_out(db.get_one(Clinic, me.clinic_id))
 
 
 def change_clinic(db: Session, me: Principal, trail: Trail, form: ClinicForm) -> ClinicSettingsOut:
-    """Rename one's own clinic, or set the time zone in which its days begin; commits."""
+    """Rename the person's own clinic, or set the time zone in which its days begin; commits."""
     clinic = db.get_one(Clinic, me.clinic_id)
     clinic.name = clinic.name if form.name is None else form.name
     clinic.time_zone = clinic.time_zone if form.time_zone is None else form.time_zone

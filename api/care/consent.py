@@ -1,4 +1,4 @@
-"""What a client agreed to, and what follows from it: may a video come in, who may see it, how long it stays."""
+"""Consent: what a client agreed to, and hence whether videos may be sent, who may see them, how long they stay."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hinge_check.clinic.content import Wording
 
 
 class AgreementOut(BaseModel):
-    """One of the three, and whether it is agreed to."""
+    """One of the three consents, and whether it is given."""
 
     kind: ConsentKind
     title: str
@@ -36,7 +36,7 @@ class AgreementOut(BaseModel):
 
 
 class ConsentOut(BaseModel):
-    """The words of today and what was agreed."""
+    """The current wording, and which consents are given."""
 
     title: str
     intro: str
@@ -46,13 +46,13 @@ class ConsentOut(BaseModel):
 
 
 class AgreeForm(BaseModel):
-    """Agreeing, to words that were shown."""
+    """Consent to a wording that was shown."""
 
     wording_sha256: Sha256
 
 
 class PastConsentOut(BaseModel):
-    """One agreement, as it stands in the records."""
+    """One consent of the past, as it is recorded."""
 
     kind: ConsentKind
     wording_version: str
@@ -62,12 +62,12 @@ class PastConsentOut(BaseModel):
 
 
 def read_consents(db: Session, me: Principal, client_id: str, language: Language = "en") -> ConsentOut:
-    """Return the three questions in today's words, and the answers in force."""
+    """Return the three consents in their current wording, and whether each is given."""
     return consent_out(db, get_or_404(db, visible_clients(me), client_id), language)
 
 
 def list_past_consents(db: Session, me: Principal, client_id: str) -> list[PastConsentOut]:
-    """Return every agreement ever given, newest first: which words, when, and when it was taken back."""
+    """Return every consent ever given, newest first: its wording, when it was given, and when it was withdrawn."""
     client = get_or_404(db, visible_clients(me), client_id)
     query = select(ConsentRecord).where(ConsentRecord.client_id == client.id)
     rows = db.scalars(query.order_by(ConsentRecord.agreed_at.desc(), ConsentRecord.id))
@@ -77,12 +77,12 @@ def list_past_consents(db: Session, me: Principal, client_id: str) -> list[PastC
 def give_consent(
     db: Session, me: Principal, trail: Trail, client_id: str, kind: ConsentKind, form: AgreeForm, now: datetime
 ) -> ConsentOut:
-    """Note that a client agrees to one of the three; commits.
+    """Record that a client gives one of the three consents; commits.
 
     Raises
     ------
     Problem
-        `not_found`; `conflict` when the words have changed since they were read.
+        `not_found`; `conflict` when the wording has changed since it was read.
     """
     client = get_or_404(db, visible_clients(me), client_id)
     consent = consent_read(db, client.clinic_id, form.wording_sha256)
@@ -95,7 +95,7 @@ def give_consent(
 
 
 def consent_out(db: Session, client: Client, language: Language = "en") -> ConsentOut:
-    """Return the words of today and what a client agreed to."""
+    """Return the current wording and which consents a client has given."""
     consent = consent_of(db, client.clinic_id, language)
     agreed = consents_of(db, client.id)
     in_force = select(ConsentRecord).where(ConsentRecord.client_id == client.id, ConsentRecord.withdrawn_at.is_(None))
@@ -122,7 +122,7 @@ def consent_out(db: Session, client: Client, language: Language = "en") -> Conse
 
 
 def consents_of(db: Session, client_id: str) -> dict[AgreementName, bool]:
-    """Return what is agreed to now, by name."""
+    """Return the consents now in force, by name."""
     in_force = select(ConsentRecord.kind).where(
         ConsentRecord.client_id == client_id, ConsentRecord.withdrawn_at.is_(None)
     )
@@ -135,7 +135,7 @@ def consents_of(db: Session, client_id: str) -> dict[AgreementName, bool]:
 
 
 def grant(db: Session, client: Client, kind: ConsentKind, wording: Wording, now: datetime) -> None:
-    """Note an agreement with its words, unless these very words are agreed to already; adds to the transaction."""
+    """Record a consent with its wording, unless consent to this wording is in force; adds to the transaction."""
     keep_words(db, wording, now)
     same = select(ConsentRecord.id).where(
         ConsentRecord.client_id == client.id,
@@ -158,7 +158,7 @@ def grant(db: Session, client: Client, kind: ConsentKind, wording: Wording, now:
 
 
 def revoke(db: Session, client_id: str, kind: ConsentKind, now: datetime) -> bool:
-    """Take an agreement back; False when there was none. What it does to videos is the caller's to do."""
+    """Withdraw a consent; return False when there was none. The caller deals with the videos."""
     open_ones = update(ConsentRecord).where(
         ConsentRecord.client_id == client_id, ConsentRecord.kind == kind, ConsentRecord.withdrawn_at.is_(None)
     )
@@ -168,7 +168,7 @@ def revoke(db: Session, client_id: str, kind: ConsentKind, now: datetime) -> boo
 
 
 def require_upload(db: Session, client_id: str) -> None:
-    """Refuse a video of a client who has not agreed to its storing, or whose answers the clinician should see first.
+    """Refuse a video of a client without consent to storing, or with health answers that the clinician must see first.
 
     Raises
     ------
@@ -185,17 +185,17 @@ def require_upload(db: Session, client_id: str) -> None:
 
 
 def may_watch_client(db: Session, me: Principal, client_id: str) -> bool:
-    """Tell whether a person who may see a client's figures may see the client's pictures, too."""
+    """Return whether a person who may see a client's figures may also see the client's pictures."""
     return not me.is_clinician or clinician_may_watch(consents_of(db, client_id))
 
 
 def may_watch(db: Session, me: Principal, recording: Recording) -> bool:
-    """Tell whether a person who may see the figures of a recording may see its pictures, too."""
+    """Return whether a person who may see the figures of a recording may also see its pictures."""
     return may_watch_client(db, me, recording.client_id)
 
 
 def require_watch(db: Session, me: Principal, recording: Recording) -> None:
-    """Refuse pictures that the client does not show.
+    """Refuse pictures that the client does not share.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def require_watch(db: Session, me: Principal, recording: Recording) -> None:
 
 
 def show_mark(db: Session, client_id: str) -> str:
-    """Return a mark that changes whenever showing is agreed to or taken back: links to pictures are signed for it."""
+    """Return a mark that changes when consent to sharing is given or withdrawn; links to pictures are signed for it."""
     kinds: Mapping[ConsentKind, list[str]] = {ConsentKind.STORE: [], ConsentKind.SHOW: []}
     in_force = select(ConsentRecord.kind, ConsentRecord.id).where(
         ConsentRecord.client_id == client_id,

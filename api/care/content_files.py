@@ -1,4 +1,4 @@
-"""The files a clinic may write in place of those that come with the service: read one, write one, go back."""
+"""Content files that a clinic may replace with its own: read one, replace one, go back to the bundled one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.db import ClinicContent, ContentKind, Deed, new_id
 
 
 def read_ladder(db: Session, me: Principal) -> LadderOut:
-    """Return the ladder in force in one's clinic."""
+    """Return the ladder in force in the person's clinic."""
     ladder = ladder_of(db, me.clinic_id)
     steps = [
         StepOut(
@@ -34,7 +34,7 @@ def read_ladder(db: Session, me: Principal) -> LadderOut:
 
 
 def read_content(db: Session, me: Principal, kind: ContentKind) -> ContentOut:
-    """Return a file as TOML: the clinic's own, or the one that comes with the service, to begin from."""
+    """Return a file as TOML: the clinic's own, or else the bundled one to start from."""
     row = own_content(db, me.clinic_id, kind)
     if row is None:
         return ContentOut(kind=kind, own=False, text=bundled_text(kind), updated_at=None)
@@ -65,7 +65,7 @@ def write_content(
 
 
 def drop_content(db: Session, me: Principal, trail: Trail, kind: ContentKind) -> None:
-    """Go back to the file that comes with the service. Commits."""
+    """Go back to the bundled file. Commits."""
     row = own_content(db, me.clinic_id, kind)
     if row is not None:
         trail.record(db, Deed.REMOVED, str(kind), row.id, None)

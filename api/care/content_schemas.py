@@ -1,4 +1,4 @@
-"""The ladder and the files of a clinic as the API takes and states them."""
+"""Schemas of the ladder and of a clinic's content files in the API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StepOut(BaseModel):
 
 
 class LadderOut(BaseModel):
-    """Steps in order; where a person starts and how fast they go on is the clinician's to say."""
+    """Steps in order; the clinician decides where a person starts and how fast they progress."""
 
     title: str
     note: str

@@ -28,21 +28,21 @@ class SideCorrection(_Correction):
 
 
 class TrimCorrection(_Correction):
-    """Another part of the video is the set."""
+    """The set is another part of the video."""
 
     kind: Literal["trim"]
     start_s: Seconds
     end_s: Seconds
 
     @model_validator(mode="after")
-    def _forwards(self) -> TrimCorrection:
+    def _check_order(self) -> TrimCorrection:
         if self.end_s <= self.start_s:
             raise ValueError("the set must end after it starts")
         return self
 
 
 class RepCorrection(_Correction):
-    """A repetition has other bounds, is none, or was not seen."""
+    """A repetition has other bounds, is not one, or was missed."""
 
     kind: Literal["rep"]
     rep: int | None = Field(default=None, ge=1, le=1000, description="As computed; null for one that was not seen")
@@ -52,7 +52,7 @@ class RepCorrection(_Correction):
     is_none: bool = Field(default=False, description="This is no repetition")
 
     @model_validator(mode="after")
-    def _sound(self) -> RepCorrection:
+    def _check_moments(self) -> RepCorrection:
         moments = [moment for moment in (self.start_s, self.bottom_s, self.end_s) if moment is not None]
         if self.is_none:
             if self.rep is None or moments:
@@ -65,7 +65,7 @@ class RepCorrection(_Correction):
 
 
 class FaultCorrection(_Correction):
-    """A fault that was named is none, or not in these repetitions."""
+    """A reported fault is not one, or not in these repetitions."""
 
     kind: Literal["fault"]
     code: Annotated[str, Field(min_length=1, max_length=64)]
@@ -80,7 +80,7 @@ AnyCorrection = Annotated[
 
 
 def computed_value(correction: AnyCorrection, report: HingeReport) -> dict[str, Any] | None:
-    """Return what the analysis has in place of a correction; None where it has nothing."""
+    """Return the value of the analysis that a correction replaces; None where it has none."""
     if isinstance(correction, SideCorrection):
         return {"side": report.view.near_side}
     if isinstance(correction, TrimCorrection):
@@ -114,13 +114,13 @@ def describe(kind: str, corrected: dict[str, Any], computed: dict[str, Any] | No
         return InWords("part of the video", _span(before), _span(corrected), reason)
     if kind == "rep":
         what = "repetition" if corrected.get("rep") is None else f"repetition {corrected['rep']}"
-        wanted = "is none" if corrected.get("is_none") else _span(corrected)
-        return InWords(what, _span(before) if before else "not seen", wanted, reason)
+        correction_text = "is none" if corrected.get("is_none") else _span(corrected)
+        return InWords(what, _span(before) if before else "not seen", correction_text, reason)
     reps = corrected.get("reps")
-    wanted = "is none" if reps is None else f"is none in {', '.join(map(str, reps))}"
+    correction_text = "is none" if reps is None else f"is none in {', '.join(map(str, reps))}"
     named = ", ".join(map(str, before.get("reps", []))) if before else ""
     code = str(corrected["code"]).replace("_", " ")
-    return InWords(f"fault: {code}", f"named in {named}" if named else "not named", wanted, reason)
+    return InWords(f"fault: {code}", f"named in {named}" if named else "not named", correction_text, reason)
 
 
 def _span(moments: dict[str, Any]) -> str:

@@ -34,7 +34,7 @@ class QuestionOut(BaseModel):
 
 
 class QuestionsOut(BaseModel):
-    """What is asked."""
+    """The health questions, in their current wording."""
 
     title: str
     intro: str
@@ -60,7 +60,7 @@ class FlagOut(BaseModel):
 
 
 class IntakeOut(BaseModel):
-    """What was answered, and where it led."""
+    """One set of answers and its outcome."""
 
     id: str
     created_at: datetime
@@ -78,24 +78,24 @@ class IntakeOut(BaseModel):
 
 
 class ClearanceForm(BaseModel):
-    """Having looked at the answers, and spoken with the client."""
+    """Clearance, after the clinician has looked at the answers and talked to the client."""
 
     note: Notes = ""
 
 
 def newest_intake(db: Session, client_id: str) -> IntakeRecord | None:
-    """Return the answers that count: the newest; None before the first."""
+    """Return the newest answers, which are the ones that count; None when there are none yet."""
     newest = select(IntakeRecord).where(IntakeRecord.client_id == client_id)
     return db.scalars(newest.order_by(IntakeRecord.created_at.desc(), IntakeRecord.id.desc()).limit(1)).one_or_none()
 
 
 def needs_clearance(intake: IntakeRecord) -> bool:
-    """Tell whether these answers wait for the clinician to look at them."""
+    """Return whether these answers wait for clearance by the clinician."""
     return intake.outcome is not IntakeOutcome.CLEAR and intake.cleared_at is None
 
 
 def read_questions(db: Session, me: Principal, client_id: str, language: Language = "en") -> QuestionsOut:
-    """Return the questions in today's words."""
+    """Return the questions in their current wording."""
     questions = questions_of(db, get_or_404(db, visible_clients(me), client_id).clinic_id, language)
     return QuestionsOut(
         title=questions.title,
@@ -109,10 +109,10 @@ def read_questions(db: Session, me: Principal, client_id: str, language: Languag
 def answer_questions(
     db: Session, me: Principal, trail: Trail, client_id: str, form: AnswersForm, now: datetime
 ) -> IntakeOut:
-    """Keep a client's answers; commits.
+    """Store a client's answers; commits.
 
-    An answer that a doctor should hear of stops nothing but filming, until the clinician clears it. Until then calmer
-    answers are not taken: a mis-tap is put right in talking with the clinician.
+    An answer a doctor should know about blocks filming, and only that, until the clinician clears it. Until then less
+    serious answers are not accepted: to correct a mis-tap, the client talks to the clinician.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def answer_questions(
 
 
 def list_intakes(db: Session, me: Principal, trail: Trail, client_id: str) -> list[IntakeOut]:
-    """Return every time a client answered the questions, the newest first; notes that it was looked at."""
+    """Return every set of answers of a client, newest first, and record that they were viewed."""
     client = get_or_404(db, visible_clients(me), client_id)
     query = select(IntakeRecord).where(IntakeRecord.client_id == client.id)
     rows = db.scalars(query.order_by(IntakeRecord.created_at.desc(), IntakeRecord.id.desc()).limit(MOST))
@@ -162,7 +162,7 @@ def list_intakes(db: Session, me: Principal, trail: Trail, client_id: str) -> li
 def clear_intake(
     db: Session, me: Principal, trail: Trail, client_id: str, intake_id: str, form: ClearanceForm, now: datetime
 ) -> IntakeOut:
-    """Let a client go on, the clinician having looked at these answers; commits.
+    """Clear a client after the clinician has looked at these answers; commits.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def clear_intake(
 
 
 def _intake_out(db: Session, me: Principal, row: IntakeRecord) -> IntakeOut:
-    # Judged by the words they read, which may be others than today's.
+    # Judged by the wording the client read, which may differ from the current one.
     words = db.get_one(WordingText, row.wording_sha256)
     judgement = judge(row.answers, questions_from_text(words.text))
     flags = [FlagOut(question=f.question, about=f.about, answer=f.answer, leads=f.leads) for f in judgement.flags]

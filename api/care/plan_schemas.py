@@ -1,4 +1,4 @@
-"""Prescribed exercises as the API takes and states them."""
+"""Schemas of plans in the API."""
 
 from __future__ import annotations
 

@@ -34,19 +34,19 @@ def current_plans(client_id: str) -> Select[Plan]:
 
 
 def protocol_for(db: Session, client_id: str, name: str) -> tuple[Protocol, str | None]:
-    """Return the protocol that judges a recording, and its plan: the clinic's where no plan has other limits."""
+    """Return the protocol that judges a recording and its plan's id; the clinic's protocol if no plan has limits."""
     clinic_id = db.get_one(Client, client_id).clinic_id
     plan = db.scalars(current_plans(client_id).where(Plan.protocol == name).limit(1)).one_or_none()
     if plan is None or plan.limits is None:
         return clinic_protocol(db, clinic_id, name), None if plan is None else plan.id
     try:
         return protocol_in(db, clinic_id, plan.limits), plan.id
-    except UsageError:  # contradicted by what the clinic has changed since: they hold as they were written
+    except UsageError:  # contradicted by later changes of the clinic: they hold as they were written
         return protocol_from_text(plan.protocol_text or plan.limits), plan.id
 
 
 def personal_protocol(name: str, limits: str, of_clinic: Protocol | None = None) -> Protocol:
-    """Read a protocol with a person's own limits, over that of the clinic, or without it over the bundled one.
+    """Read a protocol with a person's own limits on top of the clinic's version or, without one, of the bundled one.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def personal_protocol(name: str, limits: str, of_clinic: Protocol | None = None)
 def rescore(
     db: Session, client_id: str, protocol: Protocol, name: str, *, settings: Settings, now: datetime
 ) -> list[str]:
-    """Ask for every recording of a client's exercise to be scored again; adds to the caller's transaction.
+    """Request that every recording of a client's exercise is scored again; adds to the caller's transaction.
 
     Returns
     -------
@@ -98,12 +98,12 @@ def rescore(
         if row.state is AnalysisState.QUEUED:
             waiting.append(row.id)
         elif row.state is AnalysisState.DONE:
-            row.created_at = now  # scored by these very limits before: that result counts again
+            row.created_at = now  # scored by the same limits before: that result counts again
     return waiting
 
 
 def rescoring(db: Session, client_id: str, protocol_sha256: str, name: str) -> Rescoring:
-    """Count how far scoring again has come, from the rows."""
+    """Return the progress of scoring again, counted from the rows."""
     counted = (
         select(Analysis.state, func.count())
         .join(Recording, Recording.id == Analysis.recording_id)

@@ -1,4 +1,4 @@
-"""Prescribing: a client's exercises with their own limits, sets, reps and load. Every version is kept."""
+"""Prescribing exercises with a client's own limits, sets, reps and load. Every version is kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WAKEUPS = 8
 
 
 def list_plans(db: Session, me: Principal, trail: Trail, client_id: str, *, past: bool = False) -> list[PlanOut]:
-    """Return what is prescribed now, newest first; with `past` every version there ever was.
+    """Return the plans now in force, newest first; with `past`, every version there ever was.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def list_plans(db: Session, me: Principal, trail: Trail, client_id: str, *, past
 
 
 def read_plan(db: Session, me: Principal, client_id: str, plan_id: str) -> PlanOut:
-    """Return one version."""
+    """Return one version of a plan."""
     return to_out(db, _get_plan(db, get_or_404(db, visible_clients(me), client_id), plan_id))
 
 
@@ -61,7 +61,7 @@ def prescribe(
     wakeups: WakeupQueue,
     now: datetime,
 ) -> PlanOut:
-    """Prescribe an exercise; its own limits also apply to what the client has recorded of it before. Commits.
+    """Prescribe an exercise; limits of its own also apply to the client's earlier recordings of it. Commits.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def change_plan(
 ) -> PlanOut:
     """Write a new version of a prescribed exercise; the earlier one can still be read. Commits.
 
-    Where the limits change, what the client has recorded of the exercise is scored again in the background.
+    If the limits change, the client's earlier recordings of the exercise are scored again in the background.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def end_plan(db: Session, me: Principal, trail: Trail, client_id: str, plan_id: 
 
 
 def read_rescoring(db: Session, me: Principal, client_id: str, plan_id: str) -> RescoringOut:
-    """Return how far scoring the earlier recordings again by this version's limits has come."""
+    """Return the progress of scoring the earlier recordings again by this version's limits."""
     client = get_or_404(db, visible_clients(me), client_id)
     row = _get_plan(db, client, plan_id)
     if row.protocol is None or row.protocol_sha256 is None:
@@ -153,7 +153,7 @@ def read_rescoring(db: Session, me: Principal, client_id: str, plan_id: str) -> 
 
 
 def to_out(db: Session, row: Plan) -> PlanOut:
-    """Return a version as the API states it, with its step as the ladder has it now."""
+    """Return a version as the API states it, with its step from the current ladder."""
     try:
         step = ladder_of(db, row.clinic_id).step(row.step)
     except UsageError:
@@ -197,7 +197,7 @@ def _notify(wakeups: WakeupQueue, queued: Sequence[str]) -> None:
 
 
 def _refuse_second(db: Session, client_id: str, protocol: str | None) -> None:
-    """Refuse a second plan for one exercise: it would be open which of them judges its recordings."""
+    """Refuse a second plan for an exercise: it would be ambiguous which one judges its recordings."""
     if db.scalar(current_plans(client_id).where(Plan.protocol == protocol).limit(1)) is not None:
         raise Problem(
             ServiceCode.CONFLICT, "This exercise is on the plan already.", advice="Change the one that is there."
@@ -207,7 +207,7 @@ def _refuse_second(db: Session, client_id: str, protocol: str | None) -> None:
 def _new_row(
     db: Session, client: Client, form: PlanForm, clinician_id: str, now: datetime
 ) -> tuple[Plan, Protocol | None]:
-    """Return a new version, without its thread and number, and the protocol that judges by it."""
+    """Return a new version, still without thread and version number, and its protocol."""
     try:
         step = ladder_of(db, client.clinic_id).step(form.step)
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""Readiness for the next step: what the rules suggest, and the figures of the rules that hold for one person alone."""
+"""Readiness for the next step: what the rules suggest, and rule figures that hold for one person only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hinge_check.errors import UsageError
 
 
 class OwnFiguresForm(BaseModel):
-    """What holds for this person; null goes back to what holds for all."""
+    """Rule figures for one person; null goes back to those for everyone."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,11 +34,11 @@ class OwnFiguresForm(BaseModel):
 
 
 class OwnFiguresOut(OwnFiguresForm):
-    """The same, as it is kept."""
+    """The stored rule figures of one person."""
 
 
 class ReadinessOut(BaseModel):
-    """A suggestion. It never acts: what comes next is the clinician's to say, in a review and in the plan."""
+    """A suggestion only: the clinician decides what comes next, in a review and in the plan."""
 
     step: str
     next_step: str | None
@@ -58,14 +58,14 @@ def read_readiness(
     step: str | None = None,
     baseline_pain: float | None = None,
 ) -> ReadinessOut:
-    """Return what the rules suggest, every reason shown, met or not, with the figures used and whose they are.
+    """Return what the rules suggest: every criterion, met or not, with the figures used and whose they are.
 
     Parameters
     ----------
     step
-        Of the ladder; without it that of the newest plan, else of the newest recording, else the first.
+        Step of the ladder; by default that of the newest plan, else of the newest recording, else the first.
     baseline_pain
-        Usual pain, 0 to 10; without it what is kept for the person, else what the first check-ins say.
+        Usual pain, 0 to 10; by default the value stored for the person, else that of the first check-ins.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def read_readiness(
 
 
 def write_own_figures(db: Session, me: Principal, trail: Trail, client_id: str, form: OwnFiguresForm) -> OwnFiguresOut:
-    """Write the figures that hold for this person alone. Commits.
+    """Store the figures that hold for this person only. Commits.
 
     Raises
     ------

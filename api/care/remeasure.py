@@ -1,7 +1,7 @@
-"""Measuring a recording again after a published correction of its side or trim.
+"""Remeasurement of a recording after a published correction of its side or trim.
 
-The analysis the clinician looked at stays, and can be read by its id; the new one counts for the recording from now on.
-Corrections of a repetition or a fault are words beside the computed value: nothing is computed from them.
+The reviewed analysis stays and can be read by its id; from now on the new one counts for the recording. Corrections of
+a repetition or a fault are shown beside the computed value: nothing is computed from them.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from api.settings import Settings
 def request_remeasure(
     db: Session, recording: Recording, corrections: Sequence[Correction], *, settings: Settings, now: datetime
 ) -> str | None:
-    """Ask for the analysis a review's corrections call for; adds to the caller's transaction.
+    """Request the analysis that a review's corrections require; adds to the caller's transaction.
 
-    Another side is scored from the stored track. Another part of the video needs the video itself: once that is
-    deleted, the correction has no effect.
+    A corrected side is scored from the stored track. A corrected trim needs the video itself: once that is deleted,
+    the correction has no effect.
 
     Returns
     -------
     str or None
-        The analysis that waits now; the caller notifies the workers after the commit.
+        The id of the queued analysis; the caller notifies the workers after the commit.
     """
     side = next((each.corrected["side"] for each in corrections if each.kind == "side"), recording.side)
     current = (recording.trim_start_s, recording.trim_end_s)
@@ -57,5 +57,5 @@ def request_remeasure(
     track_of = base.id if trim == current else None
     row = request_analysis(db, recording, protocol, settings=settings, now=now, reassess_of=track_of)
     if row.state is AnalysisState.DONE:
-        row.created_at = now  # measured so before: that result counts again
+        row.created_at = now  # measured like this before: that result counts again
     return row.id if row.state is AnalysisState.QUEUED else None

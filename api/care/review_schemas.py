@@ -1,4 +1,4 @@
-"""Reviews as the API takes and states them."""
+"""Schemas of reviews in the API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.db import ReviewState, Verdict
 
 
 class CommentForm(BaseModel):
-    """Words, and perhaps a drawing, at a moment."""
+    """Text, and optionally a drawing, at a moment of the video."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -24,7 +24,7 @@ class CommentForm(BaseModel):
 
 
 class ReviewForm(BaseModel):
-    """A whole draft, as it is saved."""
+    """A whole draft."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +36,7 @@ class ReviewForm(BaseModel):
 
 
 class CorrectionOut(BaseModel):
-    """Both: what the clinician says, and what was computed."""
+    """A correction by the clinician, and the computed value beside it."""
 
     kind: str
     corrected: AnyCorrection

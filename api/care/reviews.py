@@ -1,4 +1,4 @@
-"""Reading reviews: as rows, as the API states them, as reports show them."""
+"""Reviews, read as rows, as the API states them, and as reports show them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _corrections: TypeAdapter[AnyCorrection] = TypeAdapter(AnyCorrection)
 
 
 def list_reviews(db: Session, me: Principal, trail: Trail, recording_id: str) -> list[ReviewOut]:
-    """Return the reviews of a recording, newest first; a client sees the published ones.
+    """Return the reviews of a recording, newest first; a client sees only published ones.
 
-    Notes when a client first read them, and commits.
+    Records when a client first read them, and commits.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def list_reviews(db: Session, me: Principal, trail: Trail, recording_id: str) ->
 
 
 def read_review(db: Session, me: Principal, trail: Trail, recording_id: str, review_id: str) -> ReviewOut:
-    """Return one review; the rest as `list_reviews`."""
+    """Return one review; otherwise like `list_reviews`."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = get_review(db, me, recording, review_id)
     out = to_out(db, row)
@@ -154,7 +154,7 @@ def as_json(db: Session, row: Review) -> dict[str, Any]:
 
 
 def _mark_seen(db: Session, me: Principal, rows: Sequence[Review], now: datetime) -> None:
-    """Note when a client first read these reviews; commits."""
+    """Record when a client first read these reviews; commits."""
     unseen = [] if me.is_clinician else [row for row in rows if row.seen_at is None]
     for row in unseen:
         row.seen_at = now

@@ -50,7 +50,7 @@ UNDER_WAY = (RecordingState.RECEIVED, RecordingState.QUEUED, RecordingState.ANAL
 
 
 def read_today(db: Session, me: Principal, trail: Trail, *, now: datetime, language: Language = "en") -> TodayOut:
-    """Return a client's day: what is due, what is still to be said, what is new."""
+    """Return a client's day: what is due, which questions are still open, what is new."""
     client = db.get_one(Client, me.id)
     zone = clinic_timezone(db, client.clinic_id)
     now = now.astimezone(zone)
@@ -97,14 +97,14 @@ def read_today(db: Session, me: Principal, trail: Trail, *, now: datetime, langu
 
 
 def intake_state(db: Session, client: Client, language: Language) -> IntakeStateOut:
-    """Return how the questions before the first session stand, in the words for the client."""
+    """Return the state of the questions before the first session, worded for the client."""
     row = newest_intake(db, client.id)
     if row is None:
         return IntakeStateOut(state="unanswered", outcome=None, title=None, texts=[])
     state: IntakeState = "clear"
     if row.outcome is not IntakeOutcome.CLEAR:
         state = "waiting" if row.cleared_at is None else "cleared"
-    # Once cleared, the words to wait would be wrong; those for a clear outcome say what to watch for.
+    # Once cleared, the text that asks to wait would be wrong; the one for a clear outcome says what to watch for.
     text = questions_of(db, client.clinic_id, language).texts["clear" if state == "cleared" else row.outcome.value]
     return IntakeStateOut(state=state, outcome=row.outcome, title=text.title, texts=list(text.lines))
 
@@ -169,7 +169,7 @@ def under_way(db: Session, client_id: str) -> list[Recording]:
 
 
 def _before_filming(may_store: bool, intake: IntakeState) -> Before | None:
-    """Return what has to be done before a video can be sent."""
+    """Return what the client has to do before sending a video."""
     if not may_store:
         return "consent"
     if intake == "unanswered":

@@ -16,7 +16,7 @@ Before = Literal["consent", "intake", "clearance"]
 
 
 class IntakeStateOut(BaseModel):
-    """How the questions before the first session stand."""
+    """The state of the questions before the first session."""
 
     state: IntakeState
     outcome: IntakeOutcome | None
@@ -25,7 +25,7 @@ class IntakeStateOut(BaseModel):
 
 
 class ExerciseOut(BaseModel):
-    """An exercise on the plan, and how it stands this week."""
+    """An exercise on the plan, and its progress this week."""
 
     plan_id: str
     step: str
@@ -43,7 +43,7 @@ class ExerciseOut(BaseModel):
 
 
 class SetOut(BaseModel):
-    """A set that something is still to be said of."""
+    """A set with questions still open."""
 
     day: date
     step: str
@@ -73,7 +73,7 @@ class UnreadOut(BaseModel):
 
 
 class UnderWayOut(BaseModel):
-    """A recording that is being looked at."""
+    """A recording that is not analysed yet."""
 
     recording_id: str
     recorded_at: datetime

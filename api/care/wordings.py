@@ -1,4 +1,4 @@
-"""The words that were shown to clients, kept once each: what they agreed to or answered refers to them."""
+"""Wordings shown to clients, each stored once: consents and answers refer to them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 def keep_words(db: Session, wording: Wording, now: datetime) -> None:
-    """Keep the words that were shown, once; adds to the transaction."""
+    """Store a wording that was shown, unless it is stored already; adds to the transaction."""
     if db.get(WordingText, wording.sha256) is None:
-        # Another request may be keeping them at the same instant.
+        # Another request may be storing it at the same instant.
         with contextlib.suppress(IntegrityError), db.begin_nested():
             db.add(
                 WordingText(sha256=wording.sha256, version=wording.version[:64], text=wording.text, first_shown_at=now)

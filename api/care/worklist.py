@@ -38,7 +38,7 @@ LAST = 5
 
 
 class WorklistOut(BaseModel):
-    """Clients who need something, the most pressing first."""
+    """Clients who need attention, the most urgent first."""
 
     at: datetime
     clients: int = Field(description="All of this clinician's who are not archived")
@@ -46,7 +46,7 @@ class WorklistOut(BaseModel):
 
 
 def read_worklist(db: Session, me: Principal, trail: Trail, *, now: datetime) -> WorklistOut:
-    """Return who needs the clinician, and why."""
+    """Return the clients who need the clinician, and why."""
     facts = client_facts(db, me)
     out = WorklistOut(at=now, clients=len(facts), items=worklist(facts, now))
     trail.record_view(db, "worklist", me.id, None)
@@ -54,26 +54,26 @@ def read_worklist(db: Session, me: Principal, trail: Trail, *, now: datetime) ->
 
 
 def client_facts(db: Session, me: Principal) -> list[ClientFacts]:
-    """Return the facts about every client of a clinician who is not archived."""
+    """Return the facts about every client of a clinician, except archived ones."""
     theirs = visible_clients(me).where(Client.archived_at.is_(None))
-    mine = theirs.with_only_columns(Client.id).subquery("mine")
+    clients = theirs.with_only_columns(Client.id).subquery("clients")
     columns = (Client.id, Client.name, Client.usual_pain, Client.readiness, Client.link_wanted_at)
     people = db.execute(theirs.with_only_columns(*columns)).all()
     rules = rules_for(db, me.clinic_id, {row.id: row.readiness for row in people})
-    waiting, ready = _intakes(db, mine)
-    planned, changed = _plans(db, mine)
-    reviewed = _reviewed(mine)
+    waiting, ready = _intakes(db, clients)
+    planned, changed = _plans(db, clients)
+    reviewed = _select_reviewed(clients)
     published = {row.client_id: row.published for row in db.execute(select(reviewed))}
-    newest = _newest(mine)
-    seen = {row.client_id: row.any for row in db.execute(select(newest))}
-    live = _newest_live(db, mine)
-    unreviewed = _runs(db, reviewed.c.upto, reviewed, mine, RecordingState.DONE)
-    refused = _runs(db, newest.c.usable, newest, mine, *UNUSABLE)
-    first, last = _first_pains(db, mine, rules), _last_pains(db, mine)
+    newest = _select_newest(clients)
+    newest_at = {row.client_id: row.any for row in db.execute(select(newest))}
+    live = _newest_live(db, clients)
+    unreviewed = _count_runs(db, reviewed.c.upto, reviewed, clients, RecordingState.DONE)
+    refused = _count_runs(db, newest.c.usable, newest, clients, *UNUSABLE)
+    first, last = _first_pains(db, clients, rules), _last_pains(db, clients)
     out = []
     for row in people:
         pains = last[row.id]
-        moments = (seen.get(row.id), live.get(row.id), pains[-1].when if pains else None)
+        moments = (newest_at.get(row.id), live.get(row.id), pains[-1].when if pains else None)
         at = [moment for moment in moments if moment is not None]
         acted = [moment for moment in (published.get(row.id), changed.get(row.id)) if moment is not None]
         out.append(
@@ -97,12 +97,12 @@ def client_facts(db: Session, me: Principal) -> list[ClientFacts]:
     return out
 
 
-def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, PendingClearance], dict[str, datetime]]:
-    """Return the answers that wait for clearance, and since when the other clients may film."""
+def _intakes(db: Session, clients: Subquery) -> tuple[dict[str, PendingClearance], dict[str, datetime]]:
+    """Return by client the answers that wait for clearance, and since when the others may film."""
     stored = set(
         db.scalars(
             select(ConsentRecord.client_id).where(
-                ConsentRecord.client_id.in_(select(mine.c.id)),
+                ConsentRecord.client_id.in_(select(clients.c.id)),
                 ConsentRecord.kind == ConsentKind.STORE,
                 ConsentRecord.withdrawn_at.is_(None),
             )
@@ -110,7 +110,7 @@ def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, PendingClearance], 
     )
     answered = select(
         IntakeRecord.client_id, IntakeRecord.id, IntakeRecord.outcome, IntakeRecord.created_at, IntakeRecord.cleared_at
-    ).where(IntakeRecord.client_id.in_(select(mine.c.id)))
+    ).where(IntakeRecord.client_id.in_(select(clients.c.id)))
     newest = {row.client_id: row for row in db.execute(answered.order_by(IntakeRecord.created_at, IntakeRecord.id))}
     waiting, ready = {}, {}
     for client_id, row in newest.items():
@@ -121,12 +121,12 @@ def _intakes(db: Session, mine: Subquery) -> tuple[dict[str, PendingClearance], 
     return waiting, ready
 
 
-def _plans(db: Session, mine: Subquery) -> tuple[dict[str, datetime], dict[str, datetime]]:
-    """Return since when there is something on the plan, and when it was changed last."""
+def _plans(db: Session, clients: Subquery) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """Return by client since when there is a plan, and when it last changed."""
     ever = select(Plan.client_id, Plan.created_at, Plan.superseded_at, Plan.ended_at)
     planned: dict[str, datetime] = {}
     changed: dict[str, datetime] = {}
-    for row in db.execute(ever.where(Plan.client_id.in_(select(mine.c.id))).order_by(Plan.created_at.desc())):
+    for row in db.execute(ever.where(Plan.client_id.in_(select(clients.c.id))).order_by(Plan.created_at.desc())):
         if row.superseded_at is None and row.ended_at is None:
             planned[row.client_id] = row.created_at
         at = max(row.created_at, row.ended_at or row.created_at)
@@ -134,8 +134,8 @@ def _plans(db: Session, mine: Subquery) -> tuple[dict[str, datetime], dict[str, 
     return planned, changed
 
 
-def _reviewed(mine: Subquery) -> Subquery:
-    """Select by client up to which recording there are published reviews, and when the last was published."""
+def _select_reviewed(clients: Subquery) -> Subquery:
+    """Select by client the newest recording with a published review, and when the last review was published."""
     return (
         select(
             Recording.client_id,
@@ -143,28 +143,28 @@ def _reviewed(mine: Subquery) -> Subquery:
             func.max(Review.published_at).label("published"),
         )
         .join(Review, Review.recording_id == Recording.id)
-        .where(Recording.client_id.in_(select(mine.c.id)), Review.state == ReviewState.PUBLISHED)
+        .where(Recording.client_id.in_(select(clients.c.id)), Review.state == ReviewState.PUBLISHED)
         .group_by(Recording.client_id)
         .subquery("reviewed")
     )
 
 
-def _newest(mine: Subquery) -> Subquery:
+def _select_newest(clients: Subquery) -> Subquery:
     """Select by client the newest recording of any kind, and the newest that could be used."""
     usable = func.max(Recording.created_at).filter(Recording.state.not_in(UNUSABLE)).label("usable")
     newest = select(Recording.client_id, func.max(Recording.created_at).label("any"), usable)
-    return newest.where(Recording.client_id.in_(select(mine.c.id))).group_by(Recording.client_id).subquery("newest")
+    return newest.where(Recording.client_id.in_(select(clients.c.id))).group_by(Recording.client_id).subquery("newest")
 
 
-def _newest_live(db: Session, mine: Subquery) -> dict[str, datetime]:
+def _newest_live(db: Session, clients: Subquery) -> dict[str, datetime]:
     """Return by client when the newest live session ended."""
     newest = select(LiveSession.client_id, func.max(LiveSession.created_at).label("at"))
-    rows = db.execute(newest.where(LiveSession.client_id.in_(select(mine.c.id))).group_by(LiveSession.client_id))
+    rows = db.execute(newest.where(LiveSession.client_id.in_(select(clients.c.id))).group_by(LiveSession.client_id))
     return {row.client_id: row.at for row in rows}
 
 
-def _runs(
-    db: Session, since: Any, by_client: Subquery, mine: Subquery, *states: RecordingState
+def _count_runs(
+    db: Session, since: Any, by_client: Subquery, clients: Subquery, *states: RecordingState
 ) -> dict[str, RecordingCount]:
     """Count the recordings in these states that are newer than a moment of each client's own."""
     runs = (
@@ -176,7 +176,7 @@ def _runs(
         )
         .outerjoin(by_client, by_client.c.client_id == Recording.client_id)
         .where(
-            Recording.client_id.in_(select(mine.c.id)),
+            Recording.client_id.in_(select(clients.c.id)),
             Recording.state.in_(states),
             or_(since.is_(None), Recording.created_at > since),
         )
@@ -190,21 +190,21 @@ def _runs(
     return {row.client_id: RecordingCount(row.many, row.first, row.newest_id) for row in rows}
 
 
-def _first_pains(db: Session, mine: Subquery, rules: Mapping[str, Rules]) -> dict[str, list[int]]:
+def _first_pains(db: Session, clients: Subquery, rules: Mapping[str, Rules]) -> dict[str, list[int]]:
     most = int(max((each["baseline_check_ins"] for each in rules.values()), default=FIGURES["baseline_check_ins"].low))
-    ranked = _ranked(CheckInRow.created_at.asc(), CheckInRow.id.asc())
-    said = select(CheckInRow.client_id, CheckInRow.pain_before, ranked).where(
-        CheckInRow.client_id.in_(select(mine.c.id)), CheckInRow.pain_before.is_not(None)
+    ranked = _rank(CheckInRow.created_at.asc(), CheckInRow.id.asc())
+    reported = select(CheckInRow.client_id, CheckInRow.pain_before, ranked).where(
+        CheckInRow.client_id.in_(select(clients.c.id)), CheckInRow.pain_before.is_not(None)
     )
-    rows = said.subquery()
+    rows = reported.subquery()
     out: dict[str, list[int]] = defaultdict(list)
     for row in db.execute(select(rows).where(rows.c.rank <= most).order_by(rows.c.rank)):
         out[row.client_id].append(row.pain_before)
     return out
 
 
-def _last_pains(db: Session, mine: Subquery) -> dict[str, list[PainReport]]:
-    said = select(
+def _last_pains(db: Session, clients: Subquery) -> dict[str, list[PainReport]]:
+    reported = select(
         CheckInRow.client_id,
         CheckInRow.created_at,
         CheckInRow.updated_at,
@@ -212,9 +212,9 @@ def _last_pains(db: Session, mine: Subquery) -> dict[str, list[PainReport]]:
         CheckInRow.pain_next_morning,
         CheckInRow.stopped_early,
         CheckInRow.recording_id,
-        _ranked(CheckInRow.created_at.desc(), CheckInRow.id.desc()),
-    ).where(CheckInRow.client_id.in_(select(mine.c.id)))
-    rows = said.subquery()
+        _rank(CheckInRow.created_at.desc(), CheckInRow.id.desc()),
+    ).where(CheckInRow.client_id.in_(select(clients.c.id)))
+    rows = reported.subquery()
     out: dict[str, list[PainReport]] = defaultdict(list)
     for row in db.execute(select(rows).where(rows.c.rank <= LAST).order_by(rows.c.rank.desc())):
         out[row.client_id].append(
@@ -230,5 +230,5 @@ def _last_pains(db: Session, mine: Subquery) -> dict[str, list[PainReport]]:
     return out
 
 
-def _ranked(*order: Any) -> Any:
+def _rank(*order: Any) -> Any:
     return func.row_number().over(partition_by=CheckInRow.client_id, order_by=order).label("rank")

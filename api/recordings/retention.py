@@ -1,4 +1,4 @@
-"""Retention of videos: deleted after 30 days, unless the client agreed to keeping them. The results stay."""
+"""Retention: videos are deleted after 30 days unless the client agreed to keeping them. The results stay."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_LISTED = 1000
 
 
 class DueOut(BaseModel):
-    """A video that is going to be deleted; its figures stay."""
+    """A video that is going to be deleted; its results stay."""
 
     recording_id: str
     client_id: str
@@ -32,7 +32,7 @@ class DueOut(BaseModel):
 
 
 class RetentionOut(BaseModel):
-    """What is due, and by which rule."""
+    """The videos that are due, and the rule."""
 
     days: float = Field(description="Videos of clients who did not say that they may be kept longer")
     due: list[DueOut]
@@ -51,8 +51,8 @@ class Due:
 def due(now: datetime, days: float) -> Select[Recording]:
     """Select the recordings whose videos are due at a moment, oldest first.
 
-    Those older than `days` without consent to keep them; and whatever is left of a client who withdrew the consent to
-    storing, should that deletion have been interrupted.
+    These are videos older than `days` without consent to keep them, and what is left of clients who withdrew consent
+    to storing, in case that deletion was interrupted.
     """
 
     def consent(kind: ConsentKind, *, in_force: bool) -> Exists:
@@ -88,19 +88,19 @@ def read_retention(db: Session, settings: Settings, me: Principal, now: datetime
     return RetentionOut(days=days, due=rows)
 
 
-def listed(sessions: Sessions, now: datetime, days: float) -> list[Due]:
-    """Return what `run` would delete now."""
+def list_due(sessions: Sessions, now: datetime, days: float) -> list[Due]:
+    """Return the videos that `run` would delete now."""
     with sessions() as db:
         return [_due(row) for row in db.scalars(due(now, days))]
 
 
 def run(sessions: Sessions, store: BlobStore, now: datetime, days: float) -> Iterator[Due]:
-    """Delete what is due, yielding each once it is gone; safe to interrupt, and to run twice at once.
+    """Delete the due videos, yielding each once it is gone; safe to interrupt, and to run twice at once.
 
     Raises
     ------
     StoreError, sqlalchemy.exc.SQLAlchemyError
-        What was yielded is gone; run it again for the rest.
+        The yielded videos are gone; run it again for the rest.
     """
     while True:
         with sessions() as db:

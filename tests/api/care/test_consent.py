@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from api.care.consent import require_upload
 from api.core.problems import Problem
 from api.db import ConsentKind, ConsentRecord, IntakeRecord, Recording, Upload, WordingText
-from api.recordings.retention import listed, run
+from api.recordings.retention import list_due, run
 from hinge_check.clinic.consent import load_consent
 from hinge_check.clinic.red_flags import load_questions
 from tests.api.clinic_fixture import World
@@ -210,10 +210,10 @@ def test_videos_are_deleted_after_thirty_days_without_consent_to_keep(world: Wor
     things = create_sample_rows(world)
     sessions, store, clock = world.app.state.sessions, world.app.state.store, world.app.state.clock
     clock.move(days=31)
-    assert listed(sessions, clock(), 30) == []  # Carl keeps his
+    assert list_due(sessions, clock(), 30) == []  # Carl keeps his
     world.as_(world.carl).delete(f"{consents(world)}/{KEEP}")
-    assert listed(sessions, clock() - timedelta(days=2), 30) == []
-    assert [each.recording_id for each in listed(sessions, clock(), 30)] == [things.recording_id]
+    assert list_due(sessions, clock() - timedelta(days=2), 30) == []
+    assert [each.recording_id for each in list_due(sessions, clock(), 30)] == [things.recording_id]
     told = world.as_(world.ann).get("/api/v1/retention").json()
     assert [each["recording_id"] for each in told["due"]] == [things.recording_id]
     assert store.list("recordings") != []  # so far it was only listed
