@@ -1,4 +1,4 @@
-"""Analyses of a recording: read them, ask for another by a changed protocol, try a failed one again."""
+"""Analyses of a recording: read them, request another by a changed protocol, retry a failed one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_analysis(db: Session, me: Principal, recording_id: str, analysis_id: st
 
 
 def read_report(db: Session, me: Principal, trail: Trail, recording_id: str, *, analysis_id: str | None = None) -> str:
-    """Return the report, byte for byte as it was made; that of a refused recording says why.
+    """Return the report, byte for byte as it was written; for a refused recording it states why.
 
     Raises
     ------
@@ -74,12 +74,12 @@ def request_reassessment(
     wakeups: WakeupQueue,
     now: datetime,
 ) -> tuple[AnalysisOut, bool]:
-    """Score a recording by another protocol, or by changed limits, without looking at the video again. Commits.
+    """Score a recording by another protocol or changed limits, without analysing the video again. Commits.
 
     Returns
     -------
     (AnalysisOut, bool)
-        The analysis, and whether it waits now: it does not where the recording was scored so before.
+        The analysis, and whether it was queued: not if the recording was scored like this before.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def analyse_again(
     wakeups: WakeupQueue,
     now: datetime,
 ) -> tuple[AnalysisOut, bool]:
-    """Try an analysis again that failed by itself; three times at most. Commits.
+    """Retry an analysis that failed, at most three times. Commits.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def analyse_again(
 
 
 def _base(db: Session, recording: Recording) -> Analysis:
-    """Return the analysis that looked at the video."""
+    """Return the analysis that was made from the video itself."""
     row = current_analysis(db, recording.id, light=True)
     if row.state is not AnalysisState.DONE:
         raise Problem(ServiceCode.NOT_READY, "Nothing was measured in this recording.", advice="Film again.")

@@ -1,4 +1,4 @@
-"""Back up everything the embedded service keeps while it runs, and restore it.
+"""Back up everything the embedded service stores, while it runs, and restore it.
 
 The queue is left out: it only wakes workers, and sweepers notify them again of rows that wait. Analyses that were
 running start again once their lease has expired.
@@ -26,7 +26,7 @@ STORE = "store"
 def back_up(settings: Settings, folder: Path) -> int:
     """Copy database, store and secret into a new folder; return the number of files of the store.
 
-    The database comes first, as a snapshot: a file it names was complete before, and files never change. What is
+    The database comes first, as a snapshot: every file it names was complete before, and files never change. What is
     removed while this runs may be missing from the copy.
 
     Raises
@@ -55,7 +55,7 @@ def back_up(settings: Settings, folder: Path) -> int:
 
 
 def restore(settings: Settings, folder: Path) -> int:
-    """Put a copy back where these settings keep things; return the number of files of the store.
+    """Restore a backup to where these settings point; return the number of files of the store.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A recording beside others: another one, moment by moment, and the person's own usual rhythm."""
+"""A recording compared with others: with one other, moment by moment, and with the person's usual rhythm."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Degrees = list[float | None]
 
 
 class AlignmentOut(BaseModel):
-    """Which moments of two recordings belong together."""
+    """Corresponding moments of two recordings."""
 
     recording_id: str
     analysis_id: str
@@ -47,7 +47,7 @@ class SpreadOut(BaseModel):
 class RhythmOut(BaseModel):
     """Hip and lumbar flexion against trunk inclination on the way down, and what is usual for this person.
 
-    Usual is not right: the band says how they have been moving.
+    Usual does not mean correct: the band shows how the person has been moving.
     """
 
     recording_id: str
@@ -90,7 +90,7 @@ def read_alignment(db: Session, me: Principal, trail: Trail, recording_id: str, 
 def read_rhythm(
     db: Session, store: BlobStore, me: Principal, trail: Trail, client_id: str, recording_id: str
 ) -> RhythmOut:
-    """Return the lumbopelvic rhythm of a recording, within the person's own band over their recordings before it.
+    """Return the lumbopelvic rhythm of a recording, and the person's own band over their earlier recordings.
 
     Raises
     ------

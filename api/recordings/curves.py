@@ -68,7 +68,7 @@ def earlier_repetitions(
 ) -> list[Rhythm]:
     """Return the rhythm of the newest earlier recordings of the same exercise.
 
-    Only those count in which the back was measured in at least `least_reps` repetitions.
+    Only recordings count in which the back was measured in at least `least_reps` repetitions.
     """
     done = (
         select(Analysis)

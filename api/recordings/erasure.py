@@ -1,4 +1,4 @@
-"""Erasure of a client: rows, videos, everything made of them, unfinished uploads, queued analyses."""
+"""Erasure of a client: rows, videos, everything derived from them, unfinished uploads, queued analyses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def erase(db: Session, store: BlobStore, client: Client, trail: audit_trail.Trai
     """Erase a client for good; commits.
 
     Files go first, so that a failure leaves a client who can be erased again, never files without an owner. They are
-    deleted a second time for what a worker or an upload may have written in between: by then no row accepts anything.
+    deleted a second time, because a worker or an upload may have written some in between; by then no row accepts any.
     """
     recordings = list(db.scalars(select(Recording.id).where(Recording.client_id == client.id)))
     analyses = list(db.scalars(select(Analysis.id).join(Recording).where(Recording.client_id == client.id)))

@@ -1,4 +1,4 @@
-"""Export of everything about one client, streamed: at most the text of one recording is in memory at a time."""
+"""Export of everything about one client, streamed: at most one report is in memory at a time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ PDF = "report.pdf"
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What exists of one recording, without looking into the store."""
+    """The files of one recording according to the database, without looking into the store."""
 
     recording: Recording
     analysis: Analysis | None
@@ -68,13 +68,13 @@ class Inventory:
 
     @property
     def video_name(self) -> str | None:
-        """Name of the video as it was sent, in its folder."""
+        """Name of the original video in that folder."""
         key = self.recording.original_key
         return None if key is None else f"original.{key.rsplit('.', 1)[-1]}"
 
 
 class HeldOut(BaseModel):
-    """What there is of one recording to take along."""
+    """The files of one recording that an archive would hold."""
 
     recording_id: str
     created_at: datetime
@@ -86,7 +86,7 @@ class HeldOut(BaseModel):
 
 
 class ExportOut(BaseModel):
-    """What an archive of a client would hold."""
+    """The contents of an archive of a client."""
 
     recordings: list[HeldOut]
     pictures: bool = Field(description="False where the client does not show their videos to the clinician")
@@ -94,7 +94,7 @@ class ExportOut(BaseModel):
 
 
 def list_export(db: Session, me: Principal, client_id: str) -> ExportOut:
-    """Return what an archive of a client would hold."""
+    """Return the contents that an archive of a client would have."""
     client = get_or_404(db, visible_clients(me), client_id)
     pictures = may_watch_client(db, me, client.id)
     rows = [
@@ -115,7 +115,7 @@ def list_export(db: Session, me: Principal, client_id: str) -> ExportOut:
 def export_archive(
     db: Session, sessions: Sessions, store: BlobStore, me: Principal, trail: Trail, client_id: str, now: datetime
 ) -> tuple[str, Iterator[Entry]]:
-    """Note that everything about a client is taken along; commits.
+    """Prepare an archive of everything about a client, and record the export; commits.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def export_archive(
 
 
 def export_fhir(db: Session, me: Principal, trail: Trail, client_id: str, now: datetime) -> dict[str, Any]:
-    """Return a client's recordings as a FHIR bundle, and note that they are taken along; commits."""
+    """Return a client's recordings as a FHIR bundle, and record the export; commits."""
     client = get_or_404(db, visible_clients(me), client_id)
     bundle = fhir(db, inventory(db, client.id), client.id, now, pictures=may_watch_client(db, me, client.id))
     trail.record(db, Deed.EXPORTED, "fhir", client.id, client.id)
@@ -219,7 +219,7 @@ def entries(
 
 
 def fhir(db: Session, items: list[Inventory], client_id: str, now: datetime, *, pictures: bool) -> dict[str, Any]:
-    """Return the FHIR bundle, reading one report after the other."""
+    """Return the FHIR bundle; reads one report after the other."""
     return fhir_bundle(client_id, _fhir_recordings(db, items, client_id, pictures=pictures), created_at=now)
 
 

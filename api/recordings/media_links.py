@@ -1,4 +1,4 @@
-"""Signed links to the files of a recording, for players and pictures in pages, which send no headers of their own."""
+"""Signed links to the files of a recording, for players and images in pages, which send no headers of their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.settings import Settings
 
 
 class FileLink(BaseModel):
-    """A file that whoever has the link can read until it expires."""
+    """A link to a file: anyone who has it can read the file until it expires."""
 
     name: FileName
     media_type: str
@@ -26,7 +26,7 @@ class FileLink(BaseModel):
 
 
 class LinksOut(BaseModel):
-    """Links for players and pictures in pages, which send no headers of their own."""
+    """Links for players and images in pages, which send no headers of their own."""
 
     expires_at: datetime
     links: list[FileLink]
@@ -42,9 +42,9 @@ def read_links(
     now: datetime,
     analysis_id: str | None = None,
 ) -> LinksOut:
-    """Return fresh links to the files of a recording; each works for a short while, for whoever has it.
+    """Return fresh links to the files of a recording; each works for a short while, for anyone who has it.
 
-    Without pictures where the client does not show their videos.
+    Links to pictures are left out if the client does not share their videos.
 
     Raises
     ------
@@ -62,14 +62,14 @@ def read_links(
         for name, file in files_of(db, recording, analysis_id).items()
         if may_see or name not in PICTURES
     ]
-    trail.record_view(db, "links", recording.id, recording.client_id)  # opening one is noted by itself
+    trail.record_view(db, "links", recording.id, recording.client_id)  # opening one is recorded separately
     return LinksOut(expires_at=now + timedelta(minutes=settings.media_link_minutes), links=links)
 
 
 def media_resource(recording_id: str, name: FileName, analysis_id: str | None, mark: str, principal_id: str) -> str:
-    """Return what a link is signed for, and for whom it was made.
+    """Return the text that a link's token signs: the file, and for whom the link was made.
 
-    `mark` changes when the client stops showing their videos, which ends every link.
+    `mark` changes when the client stops sharing their videos, which invalidates every link.
     """
     return f"recording/{recording_id}/{analysis_id or 'newest'}/{name}/{mark}/{principal_id}"
 

@@ -104,7 +104,7 @@ def overlay_of(store: BlobStore, row: Analysis, base: Analysis) -> dict[str, Any
     Raises
     ------
     Problem
-        `not_found` where there is no track (any more).
+        `not_found` where there is no track, or no longer.
     """
     if row.blob_prefix is None or base.blob_prefix is None:
         raise not_found()

@@ -1,4 +1,4 @@
-"""Requests for an analysis: how a recording is to be analysed, and whose it is."""
+"""Requests for an analysis: the options of the analysis, and the client it is about."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from hinge_check.assess.protocol import DEFAULT, LADDER
 from hinge_check.options import SideChoice
 
 
-def _bundled(name: str) -> str:
+def _check_bundled(name: str) -> str:
     known = name.strip().lower().replace("-", "_")
-    # Asked for by name alone: the library would also take the path of a file.
+    # Only names are accepted: the library would also take the path of a file.
     if known not in LADDER:
         raise ValueError(f"no protocol is called this; known: {', '.join(LADDER)}")
     return known
 
 
-ProtocolName = Annotated[str, Field(max_length=64), AfterValidator(_bundled)]
+ProtocolName = Annotated[str, Field(max_length=64), AfterValidator(_check_bundled)]
 """Name of a bundled protocol."""
 
 
 class AnalysisRequest(BaseModel):
-    """How a recording is to be analysed."""
+    """The options of an analysis: protocol, side, playback speed, trim."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,14 +43,14 @@ class AnalysisRequest(BaseModel):
     trim_end_s: float | None = Field(default=None, gt=0, le=86400, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _forwards(self) -> AnalysisRequest:
+    def _check_trim(self) -> AnalysisRequest:
         if self.trim_end_s is not None and self.trim_end_s <= (self.trim_start_s or 0.0):
             raise ValueError("the trim must end after it starts")
         return self
 
 
 class ReassessForm(BaseModel):
-    """By which protocol: one that comes with the service, or a text of one's own."""
+    """The protocol to score by: a bundled one, or a TOML text."""
 
     protocol: ProtocolName | None = None
     text: str | None = Field(
@@ -58,21 +58,21 @@ class ReassessForm(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> ReassessForm:
+    def _require_one(self) -> ReassessForm:
         if (self.protocol is None) == (self.text is None):
             raise ValueError("give either 'protocol' or 'text'")
         return self
 
 
 def parse_request(values: Mapping[str, Any], where: str) -> AnalysisRequest:
-    """Check as a whole how a recording is to be analysed.
+    """Validate the options of an analysis, all together.
 
     Parameters
     ----------
     values
-        As they came, by name.
+        Values as received, by name.
     where
-        Begins the path of a field in an error: `query`, `body`.
+        Start of the path of a field in an error: `query`, `body`.
 
     Raises
     ------
@@ -88,14 +88,14 @@ def parse_request(values: Mapping[str, Any], where: str) -> AnalysisRequest:
         raise Problem(ServiceCode.INVALID_REQUEST, errors=errors[:20]) from None
 
 
-def client_filmed(sessions: Sessions, me: Principal, client_id: str | None) -> str:
-    """Return the client a video is of: oneself, or the one a clinician names.
+def find_filmed_client(sessions: Sessions, me: Principal, client_id: str | None) -> str:
+    """Return the id of the client in a video: the person who asks or, for a clinician, the client they name.
 
     Raises
     ------
     Problem
-        `not_found` for another clinician's client; `invalid_request` when a clinician names nobody; `conflict` for one
-        who is archived; `consent_required`, `intake_required`, `clearance_required`.
+        `not_found` for another clinician's client; `invalid_request` when a clinician names no client; `conflict` for
+        an archived client; `consent_required`, `intake_required`, `clearance_required`.
     """
     if client_id is None:
         if me.is_clinician:

@@ -15,7 +15,7 @@ from api.db.analysis import WITHOUT_TEXTS
 
 
 class FileName(StrEnum):
-    """Files that can be requested by name, and linked to."""
+    """Files of a recording that can be requested or linked to by name."""
 
     ORIGINAL = "original"
     PLAYABLE = "playable"
@@ -77,12 +77,12 @@ class File:
 def current_analysis(
     db: Session, recording_id: str, analysis_id: str | None = None, *, light: bool = False
 ) -> Analysis:
-    """Return the analysis asked for, or the newest that is done (else the newest that was refused).
+    """Return the requested analysis or, by default, the newest that is done (else the newest that was refused).
 
     Parameters
     ----------
     light
-        Do not load its report and its protocol's text.
+        Whether to leave out its report and its protocol's text.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def files_of(db: Session, recording: Recording, analysis_id: str | None = None) 
     Raises
     ------
     Problem
-        `not_found`, `not_ready` for an analysis that was asked for by its id.
+        `not_found`, `not_ready` for an analysis requested by its id.
     """
     files: dict[FileName, File | None] = dict(_own_files(recording))
     try:
@@ -162,7 +162,7 @@ def _own_files(recording: Recording) -> dict[FileName, File]:
 
 
 def _analysis_file(recording: Recording, row: Analysis | None, name: FileName) -> File | None:
-    """Return a file that an analysis made; None where there is none, or its video was deleted."""
+    """Return a file that an analysis made; None where there is none or the video was deleted."""
     if row is None or row.blob_prefix is None or row.state is not AnalysisState.DONE:
         return None
     if name in PICTURES and recording.videos_removed_at is not None:
@@ -172,7 +172,7 @@ def _analysis_file(recording: Recording, row: Analysis | None, name: FileName) -
 
 
 def _drawn_by(db: Session, row: Analysis) -> Analysis | None:
-    """Return the analysis whose annotated video is shown: a re-assessment draws none of its own."""
+    """Return the analysis whose annotated video is shown: rescoring draws none of its own."""
     return row if row.reassess_of is None else db.get(Analysis, row.reassess_of, options=WITHOUT_TEXTS)
 
 

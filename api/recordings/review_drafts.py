@@ -1,4 +1,4 @@
-"""The life of a review: begun as a draft, saved as the clinician goes, published, or thrown away."""
+"""Drafts of reviews: begun, saved as the clinician writes, then published or discarded."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ SITTING_S = 600
 def begin_review(
     db: Session, me: Principal, trail: Trail, recording_id: str, *, now: datetime
 ) -> tuple[ReviewOut, bool]:
-    """Begin a draft, or go on with the one there is. Commits.
+    """Begin a draft, or return the existing one. Commits.
 
-    After a published review the draft begins with a copy of that.
+    After a published review, the draft starts as a copy of it.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def begin_review(
         updated_at=now,
     )
     db.add(row)
-    db.flush()  # two begun at once cannot both have the number
+    db.flush()  # two drafts begun at the same instant cannot both get the number
     if newest is not None:
         _copy(db, newest, row)
     trail.record(db, Deed.CREATED, "review", row.id, recording.client_id)
@@ -82,12 +82,12 @@ def save_review(
     version: str | None,
     now: datetime,
 ) -> ReviewOut:
-    """Save a draft, whole, over the version that the caller read. Commits.
+    """Save a whole draft over the version that the caller read. Commits.
 
     Raises
     ------
     Problem
-        `conflict` for a published review; `precondition_failed` where another has saved since.
+        `conflict` for a published review; `precondition_failed` when the draft was saved by another since.
     """
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = _get_draft(db, me, recording, review_id, version)
@@ -99,7 +99,7 @@ def save_review(
     for position, each in enumerate(form.corrections):
         computed = None if report is None else computed_value(each, report)
         db.add(_correction(row, position, each, computed))
-    # The row still holds what was read: the time of the save before, and its version.
+    # The row in memory is as it was read: with the version and the time of the previous save.
     if (now - row.updated_at).total_seconds() > SITTING_S or row.version == 1:
         trail.record(db, Deed.CHANGED, "review", row.id, recording.client_id)
     db.commit()
@@ -121,7 +121,7 @@ def publish_review(
 ) -> ReviewOut:
     """Publish a draft as the caller read it: the client sees it from now on, and it never changes again. Commits.
 
-    A corrected side or trim is measured again in the background, beside the analysis that was looked at.
+    After a corrected side or trim, the recording is measured again in the background; the reviewed analysis stays.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def publish_review(
 
 
 def drop_draft(db: Session, me: Principal, trail: Trail, recording_id: str, review_id: str) -> None:
-    """Throw a draft away. Commits.
+    """Discard a draft. Commits.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def _update(db: Session, row: Review, now: datetime, **values: Any) -> None:
 def _reviewed_report(
     db: Session, recording: Recording, analysis_id: str | None
 ) -> tuple[HingeReport | None, str | None]:
-    """Return the report that corrections stand beside, and its analysis; (None, None) while there is none."""
+    """Return the report that the corrections refer to, and its analysis; (None, None) while there is none."""
     try:
         row: Analysis = current_analysis(db, recording.id, analysis_id)
     except Problem as problem:

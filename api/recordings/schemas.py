@@ -12,7 +12,7 @@ from hinge_check.options import SideChoice
 
 
 class ProbeResult(BaseModel):
-    """What a video is; goes into the recording as its probe."""
+    """Properties of a video file; stored in the recording as its probe."""
 
     container: str
     codec: str
@@ -49,7 +49,7 @@ class RecordingOut(BaseModel):
 
 
 class AnalysisOut(BaseModel):
-    """One computation."""
+    """One analysis of a recording."""
 
     id: str
     recording_id: str

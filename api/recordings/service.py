@@ -40,7 +40,7 @@ def to_out(recording: Recording, newest: result_files.Progress | None) -> Record
 
 
 def read_out(db: Session, recording: Recording) -> RecordingOut:
-    """Return a recording as `to_out` does, after looking up its newest analysis."""
+    """Look up the newest analysis of a recording, and return `to_out` of both."""
     return to_out(recording, result_files.newest_of(db, [recording.id]).get(recording.id))
 
 
@@ -63,7 +63,7 @@ def analysis_out(row: Analysis) -> AnalysisOut:
 
 
 def remove_recording(db: Session, me: Principal, trail: Trail, recording_id: str, *, store: BlobStore) -> None:
-    """Remove a recording for good: the video, its analyses, everything made of it. Commits.
+    """Remove a recording for good: the video, its analyses, everything derived from it. Commits.
 
     Raises
     ------
@@ -76,10 +76,10 @@ def remove_recording(db: Session, me: Principal, trail: Trail, recording_id: str
 
 
 def remove(db: Session, store: BlobStore, recording: Recording) -> None:
-    """Remove a recording with everything made of it; commits.
+    """Remove a recording with everything derived from it; commits.
 
     Files go first, so that a failure leaves a row that can be removed again, never a file without one. They are deleted
-    a second time for what a worker may have written in between: afterwards it has no row to publish to.
+    a second time, because a worker may have written some in between; afterwards it has no row to publish to.
     """
     analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
     folders = [recording_folder(recording.id), *(analysis_folder(each) for each in analyses)]

@@ -1,4 +1,4 @@
-"""Deletion of videos and what was drawn from them; the results stay. Also what withdrawing a consent deletes."""
+"""Deletion of videos and of pictures made from them, also after consent is withdrawn; the results stay."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _UNDER_WAY = (AnalysisState.QUEUED, AnalysisState.ANALYSING)
 def remove_videos(db: Session, store: BlobStore, recording: Recording, now: datetime) -> None:
     """Delete a recording's video, its copy, still and annotated videos; commits.
 
-    As with recordings: files first, so that a failure leaves a row that says they still exist; then the row; then what
-    a worker may have written in between.
+    As with recordings, files go first, so that a failure leaves a row that says they still exist; then the row; then
+    the files that a worker may have written in between.
     """
     analyses = list(db.scalars(select(Analysis.id).where(Analysis.recording_id == recording.id)))
     store.delete_prefix(recording_folder(recording.id))
     _delete_drawn_videos(store, analyses)
-    # Analyses of the video have none any more. Their workers find no row to publish to.
+    # Queued and running analyses have no video any more; their workers find no row to publish to.
     pending = delete(Analysis).where(
         Analysis.recording_id == recording.id, Analysis.state.in_(_UNDER_WAY), Analysis.reassess_of.is_(None)
     )
@@ -48,10 +48,10 @@ def remove_upload(db: Session, store: BlobStore, upload: Upload) -> None:
 
 
 def remove_all_videos(db: Session, store: BlobStore, client_id: str, now: datetime) -> None:
-    """Do what withdrawing the consent to storing means: delete all videos at once, unfinished uploads too.
+    """Delete all videos and unfinished uploads of a client who withdrew consent to storing.
 
-    Results stay. A recording without results is nothing but its video, and is removed entirely, with its job. Commits
-    as it goes.
+    Results stay. A recording without results is only a video, so it is removed entirely, with its job. Commits after
+    each.
     """
     for upload in list(db.scalars(select(Upload).where(Upload.client_id == client_id))):
         remove_upload(db, store, upload)

@@ -1,4 +1,4 @@
-"""Taking an agreement back, with what that does to videos."""
+"""Withdrawal of a consent, with its effect on videos."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from api.storage.blob_store import BlobStore
 def withdraw_consent(
     db: Session, store: BlobStore, me: Principal, trail: Trail, client_id: str, kind: ConsentKind, now: datetime
 ) -> ConsentOut:
-    """Take one of the three back; it works at once. Commits. What it does is what its words say ('withdrawal')."""
+    """Withdraw one of the three consents, at once. Its wording states what that does ('withdrawal'). Commits."""
     client = get_or_404(db, visible_clients(me), client_id)
     if revoke(db, client.id, kind, now):
         trail.record(db, Deed.WITHDREW, str(kind), client.id, client.id)
-    db.commit()  # from now on nothing comes in and nothing is shown
+    db.commit()  # from now on no video is accepted and none is shown
     if kind is ConsentKind.STORE:
-        # Also when it was withdrawn before: the store may have failed in the middle of it.
+        # Also if it was withdrawn before: the store may have failed midway.
         remove_all_videos(db, store, client.id, now)
     return consent_out(db, client)

@@ -24,7 +24,7 @@ from api.pages.record.choice import choose_exercise, list_exercises
 from api.pages.record.multipart_video import MOST_FIELD_BYTES, VideoForm
 from api.pages.record.routes import nothing_chosen_page, refused_page
 from api.pages.render import translator_for
-from api.recordings.requests import client_filmed, parse_request
+from api.recordings.requests import find_filmed_client, parse_request
 from api.settings import Settings
 from api.storage.keys import incoming_key
 from api.uploads.ingest import IncomingVideo, Ingest
@@ -73,8 +73,8 @@ async def send_video(
     declared = declared_length(request)
     if declared is not None and declared > config.max_upload_bytes + _AROUND:
         raise too_large(config.max_upload_bytes)
-    # Checked before waiting for the first byte: whether the client may send a video at all.
-    await run_in_threadpool(client_filmed, sessions, me, None)
+    # Before waiting for the first byte: may there be a video at all?
+    await run_in_threadpool(find_filmed_client, sessions, me, None)
 
     def allow(fields: dict[str, str]) -> None:
         if not _is_token(fields.get(CSRF_FIELD, ""), me, config):
