@@ -1,15 +1,18 @@
-"""Types for text that people enter, validated at the boundary: no control characters, a maximum length, NFC."""
+"""Types for ids and for text that people enter, validated at the boundary.
+
+Text has no control characters, a maximum length, and is in NFC.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
 PASSWORD_LENGTH = (10, 200)
-"""Least and most characters."""
+"""Minimum and maximum number of characters."""
 
 # Control, format (bidirectional overrides among them), surrogate, private use, unassigned, line and paragraph breaks.
 _HIDDEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -17,7 +20,7 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _without_hidden(text: str) -> str:
-    """Return the text in NFC; refuse characters that cannot be seen."""
+    """Return the text in NFC; refuse invisible characters."""
     if any(unicodedata.category(character) in _HIDDEN or character in _OVERRIDES for character in text):
         raise ValueError("has characters that cannot be seen")
     return unicodedata.normalize("NFC", text)
@@ -51,12 +54,18 @@ LinkToken = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits")]
 """An id in a URL path."""
 
+AnalysisId = Annotated[
+    str | None,
+    Query(alias="analysis", pattern="^[0-9a-f]{32}$", description="The newest that is done without it"),
+]
+"""The analysis that a request is about, as `?analysis=`; None for the newest that is done."""
+
 BodyId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 """An id in a request body."""
 
 
 def plain_lines(text: str) -> str:
-    """Return text of several lines in NFC; refuse characters that cannot be seen.
+    """Return text of several lines in NFC; refuse invisible characters.
 
     A tab becomes a space, CR LF becomes LF.
     """

@@ -1,1 +1,1 @@
-"""One resource a file. A module with a `router` is found by itself (`api.app`)."""
+"""HTTP routes, one resource per module; `api.app` includes every module that defines a `router`."""

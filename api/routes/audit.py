@@ -1,4 +1,4 @@
-"""The trail: who saw or changed what, when."""
+"""The audit trail: who saw or changed what, and when."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def read_audit(
     since: Moment = None,
     until: Moment = None,
 ) -> Page[AuditOut]:
-    """Return the trail of one's clinic, newest first."""
+    """Return the audit trail of your clinic, newest first."""
     wanted = TrailFilter(client_id=client_id, who_id=who_id, what=what, since=since, until=until)
     return audit_trail.read_audit(db, me, paging, wanted)

@@ -1,4 +1,4 @@
-"""Sign in, sign out, and who am I."""
+"""Signing in and out, and the signed-in person's own account."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def sign_in(
 
 @router.delete("/session", status_code=204, responses=SIGNED_IN)
 def sign_out(me: Me, response: Response, db: Db, config: Config) -> None:
-    """Sign out here."""
+    """Sign out of this session."""
     accounts.sign_out(db, me)
     drop_cookies(response, config)
 
 
 @router.delete("/sessions", status_code=204, responses=SIGNED_IN)
 def sign_out_everywhere(me: Me, response: Response, db: Db, config: Config) -> None:
-    """Sign out here and everywhere else."""
+    """Sign out of every session of this person."""
     accounts.sign_out(db, me, everywhere=True)
     drop_cookies(response, config)
 
@@ -57,7 +57,7 @@ def who_am_i(me: Me, db: Db, config: Config) -> MeOut:
 
 @router.patch("/me", responses=SIGNED_IN)
 def change_me(form: NameForm, me: ClinicianInPerson, db: Db, config: Config) -> MeOut:
-    """Change one's own name."""
+    """Change your own name."""
     accounts.change_name(db, me, form)
     return accounts.read_me(db, me, config)
 
@@ -66,5 +66,5 @@ def change_me(form: NameForm, me: ClinicianInPerson, db: Db, config: Config) -> 
 def change_password(
     form: PasswordForm, me: ClinicianInPerson, db: Db, clock: Clock, config: Config, passwords: PasswordHashes
 ) -> None:
-    """Change one's own password; signs out everywhere else."""
+    """Change your own password, and sign out of every other session."""
     accounts.change_password(db, passwords, config, me, form, clock())

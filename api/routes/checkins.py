@@ -1,4 +1,4 @@
-"""Check-ins: pain, effort and load around a set, with a recording or by themselves."""
+"""Check-ins: pain, effort and load around a set, with or without a recording."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ router = APIRouter(tags=["check-ins"], responses=SIGNED_IN)
 def check_in(
     recording_id: IdPath, form: CheckInForm, response: Response, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
-    """Say how a recorded set went, or say it again with what has come since (the next morning)."""
+    """Report how a recorded set went, or report it again with later answers (pain the next morning)."""
     out, is_first = checkins.check_in(db, me, audit, recording_id, form, clock())
     if is_first:
         response.status_code = 201
@@ -41,7 +41,7 @@ def read_check_in(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> CheckIn
 def check_in_unfilmed(
     client_id: IdPath, form: LooseCheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
-    """Say how a set went that was not filmed."""
+    """Report how a set went that was not filmed."""
     return checkins.check_in_unfilmed(db, me, audit, client_id, form, clock())
 
 
@@ -49,7 +49,7 @@ def check_in_unfilmed(
 def change_check_in(
     client_id: IdPath, checkin_id: IdPath, form: CheckInForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
-    """Say it again, whole, with what has come since."""
+    """Replace a check-in as a whole, with later answers included."""
     return checkins.change_check_in(db, me, audit, client_id, checkin_id, form, clock())
 
 
@@ -57,7 +57,7 @@ def change_check_in(
 def add_to_check_in(
     client_id: IdPath, checkin_id: IdPath, form: AddForm, me: Me, db: Db, clock: Clock, audit: Audit
 ) -> CheckInOut:
-    """Add what has come since, such as pain the next morning; what is left out stays."""
+    """Add later answers to a check-in, such as pain the next morning; omitted fields stay as they are."""
     return checkins.add_to_check_in(db, me, audit, client_id, checkin_id, form, clock())
 
 

@@ -1,4 +1,4 @@
-"""How a client comes along: the trend of what was measured and said."""
+"""A client's progress over time: trends of what was measured and reported."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _history: TypeAdapter[History] = TypeAdapter(History)
 
 @router.get("/history", response_model=History)
 def read_history(client_id: IdPath, me: Me, db: Db, audit: Audit) -> Response:
-    """Hip share, lumbar flexion, score, pain, effort and load over time, each with its error.
+    """Return hip share, lumbar flexion, score, pain, effort and load over time, each with its error.
 
-    A change counts as real only beyond the measured error; the page of numbers ('about') says where that is from.
-    Moments are in the clinic's time zone.
+    A change counts as real only beyond the measured error; the page about the numbers ('about') says where that comes
+    from. Times are in the clinic's time zone.
     """
     out = client_history.read_history(db, me, audit, client_id)
     return Response(_history.dump_json(out), media_type="application/json")

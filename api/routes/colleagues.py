@@ -1,4 +1,4 @@
-"""The clinicians of a clinic: listed, invited, and shut out when they leave."""
+"""The clinicians of a clinic: list them, invite one, disable one who leaves."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ router = APIRouter(prefix="/clinicians", tags=["people"], responses=SIGNED_IN)
 @router.get("")
 @inline_read
 def list_clinicians(me: AsClinician, db: Db) -> list[ClinicianOut]:
-    """List the clinicians of one's own clinic."""
+    """List the clinicians of your clinic."""
     return colleagues.list_clinicians(db, me)
 
 
 @router.post("/invitations", status_code=201)
 def invite_clinician(form: InviteForm, me: ClinicianInPerson, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
-    """Invite a colleague; pass the link on yourself."""
+    """Invite a colleague. The service sends nothing: pass the link on yourself."""
     return colleagues.invite_clinician(db, config, me, form, clock())
 
 
 @router.get("/invitations")
 @inline_read
 def list_invitations(me: AsClinician, db: Db, clock: Clock) -> list[InvitationOut]:
-    """List the links to colleagues that still work."""
+    """List the invitations of colleagues that can still be used."""
     return colleagues.list_invitations(db, me, clock())
 
 
 @router.delete("/invitations/{invitation_id}", status_code=204)
 def revoke_invitation(invitation_id: IdPath, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
-    """End a link to a colleague."""
+    """Revoke the invitation of a colleague."""
     colleagues.revoke_invitation(db, me, invitation_id, clock())
 
 
@@ -45,7 +45,7 @@ def revoke_invitation(invitation_id: IdPath, me: ClinicianInPerson, db: Db, cloc
 def disable_clinician(
     clinician_id: IdPath, form: LeavingForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> None:
-    """Shut out a clinician of one's own clinic, or oneself: sessions, tokens and the links they made end.
+    """Disable a clinician of your clinic, or yourself: their sessions, tokens and invitations end.
 
     What they wrote stays. The last clinician of a clinic cannot leave.
     """

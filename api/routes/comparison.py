@@ -1,4 +1,4 @@
-"""A recording beside others: another one, moment by moment, and the person's own usual rhythm."""
+"""A recording compared with others: with one other, moment by moment, and with the person's usual rhythm."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ IdInQuery = Annotated[str, Query(pattern="^[0-9a-f]{32}$")]
 def read_alignment(
     recording_id: IdPath, other: Annotated[IdInQuery, Query(alias="with")], me: Me, db: Db, audit: Audit
 ) -> AlignmentOut:
-    """Two recordings of one client side by side, aligned by the phases of their repetitions."""
+    """Align two recordings of one client by the phases of their repetitions, to show them side by side."""
     return comparison.read_alignment(db, me, audit, recording_id, other)
 
 
 @router.get("/clients/{client_id}/rhythm")
 def read_rhythm(client_id: IdPath, recording: IdInQuery, me: Me, db: Db, store: Store, audit: Audit) -> RhythmOut:
-    """The lumbopelvic rhythm of a recording, within the person's own band over their recordings before it."""
+    """Return the lumbopelvic rhythm of a recording, and the person's own band over their earlier recordings."""
     return comparison.read_rhythm(db, store, me, audit, client_id, recording)

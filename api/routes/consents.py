@@ -1,4 +1,4 @@
-"""What a client agrees to: read, agree, take back."""
+"""A client's consents: read, given, withdrawn."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ router = APIRouter(prefix="/clients/{client_id}/consents", tags=["consent and in
 
 @router.get("")
 def read_consents(client_id: IdPath, me: Me, db: Db, language: Language = "en") -> ConsentOut:
-    """Return the three questions in today's words, and the answers that hold."""
+    """Return the three consents in their current wording, and whether each is given."""
     return consent.read_consents(db, me, client_id, language)
 
 
 @router.get("/history")
 def read_past_consents(client_id: IdPath, me: Me, db: Db) -> list[PastConsentOut]:
-    """List every agreement ever given, newest first: which words, when, and when it was taken back."""
+    """List every consent ever given, newest first: its wording, when it was given, and when it was withdrawn."""
     return consent.list_past_consents(db, me, client_id)
 
 
@@ -32,7 +32,7 @@ def read_past_consents(client_id: IdPath, me: Me, db: Db) -> list[PastConsentOut
 def give_consent(
     client_id: IdPath, kind: ConsentKind, form: AgreeForm, me: AsClient, db: Db, clock: Clock, audit: Audit
 ) -> ConsentOut:
-    """Agree to one of the three; the client alone can."""
+    """Give one of the three consents; only the client can."""
     return consent.give_consent(db, me, audit, client_id, kind, form, clock())
 
 
@@ -40,5 +40,5 @@ def give_consent(
 def take_consent_back(
     client_id: IdPath, kind: ConsentKind, me: AsClient, db: Db, store: Store, clock: Clock, audit: Audit
 ) -> ConsentOut:
-    """Take one back; it works at once. What it does is what its words say ('withdrawal')."""
+    """Withdraw a consent, at once. Its wording states what that does ('withdrawal')."""
     return withdraw_consent(db, store, me, audit, client_id, kind, clock())

@@ -1,4 +1,4 @@
-"""Exports: one recording on paper, everything as an archive, or for other systems (FHIR)."""
+"""Exports: one recording as a PDF report, all of a client as an archive, or as FHIR for other systems."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from api.core.problems import SIGNED_IN, ServiceCode, problem_responses
-from api.core.text_types import IdPath
+from api.core.text_types import AnalysisId, IdPath
 from api.http.deps import Audit, Clock, Db, Me, OpenSessions, Store
 from api.recordings import export
 from api.recordings.export import ExportOut
-from api.routes.results import AnalysisId
 from hinge_check.clinic.export import zip_stream
 from hinge_check.clinic.fhir import text_of
 
@@ -37,7 +36,7 @@ def list_export(client_id: IdPath, me: Me, db: Db) -> ExportOut:
 def export_client(
     client_id: IdPath, me: Me, db: Db, sessions: OpenSessions, store: Store, clock: Clock, audit: Audit
 ) -> StreamingResponse:
-    """Send everything about a client: JSON, CSV, FHIR, videos. Made while it is sent."""
+    """Stream an archive of everything about a client: JSON, CSV, FHIR, videos."""
     name, files = export.export_archive(db, sessions, store, me, audit, client_id, clock())
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_gather(zip_stream(files)), media_type="application/zip", headers=headers)
@@ -51,7 +50,7 @@ def export_client(
     },
 )
 def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -> Response:
-    """Send a client's recordings for other systems: Patient (an id, no name), Observation, Media, DocumentReference."""
+    """Return a client's recordings as FHIR: Patient (an id, no name), Observation, Media, DocumentReference."""
     bundle = export.export_fhir(db, me, audit, client_id, clock())
     return Response(text_of(bundle), media_type="application/fhir+json", headers=_PRIVATE)
 
@@ -67,14 +66,14 @@ def export_fhir(client_id: IdPath, me: Me, db: Db, clock: Clock, audit: Audit) -
 def read_pdf(
     recording_id: IdPath, me: Me, db: Db, store: Store, clock: Clock, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
-    """Send one recording on paper, with its published review: for a reader who has never seen this service."""
+    """Return the PDF report of one recording with its published review, for readers who do not know this service."""
     data = export.export_report(db, store, me, audit, recording_id, analysis, clock())
     headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="report-{recording_id[:8]}.pdf"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
 
 def _gather(pieces: Iterator[bytes], least: int = 256 * 1024) -> Iterator[bytes]:
-    """Yield small pieces together: each one sent costs a trip to a thread."""
+    """Join small pieces into larger ones: each piece sent costs a switch to a thread and back."""
     gathered = bytearray()
     for piece in pieces:
         gathered += piece

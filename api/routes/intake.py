@@ -1,4 +1,4 @@
-"""The questions before the first session: asked, answered, and cleared by the clinician where that is needed."""
+"""The health questions before the first session: asked, answered, and cleared by the clinician where needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/clients/{client_id}/intake", tags=["consent and inta
 
 @router.get("/questions")
 def read_questions(client_id: IdPath, me: Me, db: Db, language: Language = "en") -> QuestionsOut:
-    """Return the questions in today's words."""
+    """Return the questions in their current wording."""
     return intake.read_questions(db, me, client_id, language)
 
 
@@ -24,16 +24,17 @@ def read_questions(client_id: IdPath, me: Me, db: Db, language: Language = "en")
 def answer_questions(
     client_id: IdPath, form: AnswersForm, me: AsClient, db: Db, clock: Clock, audit: Audit
 ) -> IntakeOut:
-    """Answer them. An answer that a doctor should hear of stops nothing but filming, until the clinician clears it.
+    """Answer the questions. An answer a doctor should know about blocks filming, and only that, until it is cleared.
 
-    Until then calmer answers are not taken: a mis-tap is put right in talking with the clinician.
+    Until the clinician has cleared it, less serious answers are not accepted: to correct a mis-tap, the client talks
+    to the clinician.
     """
     return intake.answer_questions(db, me, audit, client_id, form, clock())
 
 
 @router.get("")
 def read_intake(client_id: IdPath, me: Me, db: Db, audit: Audit) -> list[IntakeOut]:
-    """List every time the questions were answered, the newest first: that one counts."""
+    """List every set of answers, newest first; the newest counts."""
     return intake.list_intakes(db, me, audit, client_id)
 
 
@@ -47,5 +48,5 @@ def clear_intake(
     clock: Clock,
     audit: Audit,
 ) -> IntakeOut:
-    """Let the client go on, having looked at these answers; only the newest can be cleared."""
+    """Clear the client after looking at these answers; only the newest answers can be cleared."""
     return intake.clear_intake(db, me, audit, client_id, intake_id, form, clock())

@@ -1,4 +1,4 @@
-"""The ladder of exercises, and the files a clinic may write in place of those that come with the service."""
+"""The ladder of exercises, and the content files that a clinic may replace with its own."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ router = APIRouter(tags=["clinic"], responses=SIGNED_IN)
 
 @router.get("/ladder")
 def read_ladder(me: Me, db: Db) -> LadderOut:
-    """The ladder in force in one's clinic."""
+    """Return the ladder in force in your clinic."""
     return content_files.read_ladder(db, me)
 
 
 @router.get("/clinic/content/{kind}")
 def read_content(kind: ContentKind, me: AsClinician, db: Db) -> ContentOut:
-    """A file as TOML: the clinic's own, or the one that comes with the service, to begin from."""
+    """Return a content file as TOML: the clinic's own, or else the bundled one to start from."""
     return content_files.read_content(db, me, kind)
 
 
@@ -29,11 +29,11 @@ def read_content(kind: ContentKind, me: AsClinician, db: Db) -> ContentOut:
 def write_content(
     kind: ContentKind, form: ContentForm, me: ClinicianInPerson, db: Db, clock: Clock, audit: Audit
 ) -> ContentOut:
-    """Write the clinic's own file; every problem of it is told with its line."""
+    """Replace a content file with the clinic's own; every problem in it is reported with its line."""
     return content_files.write_content(db, me, audit, kind, form, now=clock())
 
 
 @router.delete("/clinic/content/{kind}", status_code=204)
 def drop_content(kind: ContentKind, me: ClinicianInPerson, db: Db, audit: Audit) -> None:
-    """Go back to the file that comes with the service."""
+    """Go back to the bundled file."""
     content_files.drop_content(db, me, audit, kind)

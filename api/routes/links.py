@@ -1,4 +1,4 @@
-"""Links that let people in: looked at, used once, asked for again."""
+"""Sign-in links: read one, use it once, ask for a new one."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ router = APIRouter(
 
 
 class Accepted(BaseModel):
-    """It will be looked at."""
+    """The request was received."""
 
     message: str
 
 
 @router.post("/look")
 def look_at_link(form: LinkForm, address: RemoteAddress, db: Db, clock: Clock, config: Config) -> LinkOut:
-    """Return what a link is for; does not use it."""
+    """Return what a link is for, without using it."""
     return links.look_at_link(db, config, form, address=address, now=clock())
 
 
@@ -42,7 +42,7 @@ def look_at_link(form: LinkForm, address: RemoteAddress, db: Db, clock: Clock, c
 def join_as_client(
     form: LinkForm, address: RemoteAddress, response: Response, db: Db, clock: Clock, config: Config
 ) -> MeOut:
-    """Use a client's link: signs in and sets the cookies."""
+    """Use a client's link: sign the client in and set the cookies."""
     signed_in = links.join_as_client(db, config, form, address=address, now=clock())
     set_cookies(response, signed_in.session, config)
     return signed_in.me
@@ -58,7 +58,7 @@ def join_as_clinician(
     config: Config,
     passwords: PasswordHashes,
 ) -> MeOut:
-    """Use a clinician's link: creates the account, signs in and sets the cookies."""
+    """Use a clinician's link: create the account, sign in and set the cookies."""
     signed_in = links.join_as_clinician(db, passwords, config, form, address=address, clock=clock)
     set_cookies(response, signed_in.session, config)
     return signed_in.me
@@ -74,7 +74,7 @@ def set_password(
     config: Config,
     passwords: PasswordHashes,
 ) -> MeOut:
-    """Use the link of a clinician who forgot their password: sets a new one, signs out everywhere else and in here."""
+    """Use the link of a clinician who forgot their password: set a new one, end all other sessions, and sign in."""
     signed_in = links.set_password(db, passwords, config, form, address=address, clock=clock)
     set_cookies(response, signed_in.session, config)
     return signed_in.me
@@ -82,6 +82,6 @@ def set_password(
 
 @router.post("/renewals", status_code=202)
 def ask_for_link(form: RenewalForm, address: RemoteAddress, db: Db, clock: Clock, config: Config) -> Accepted:
-    """Ask for a new link as a client; the clinician sees it. Answers alike whether anybody is known by it."""
+    """Ask for a new link as a client; the clinician sees the request. The answer does not reveal who is known."""
     links.ask_for_link(db, config, form, address=address, now=clock())
     return Accepted(message="If we know you, your clinician will send you a new link.")

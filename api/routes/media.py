@@ -1,4 +1,4 @@
-"""The files of a recording: for who is signed in, and by signed links for players and pictures in pages."""
+"""The files of a recording: for signed-in callers, and by signed links for players and images in pages."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from api.auth.audit_trail import trail_of_link
 from api.auth.crypto import check_media
 from api.care.consent import require_watch, show_mark
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
-from api.core.text_types import IdPath
+from api.core.text_types import AnalysisId, IdPath
 from api.db import Recording
 from api.http.deps import Audit, Clock, Config, Db, Me, Store
 from api.http.range_response import blob_response
 from api.recordings.media_links import media_resource
 from api.recordings.result_files import PICTURES, FileName, file_of
-from api.routes.results import AnalysisId
-from api.storage.blob_store import BlobStore as BlobStore
+from api.storage.blob_store import BlobStore
 
 router = APIRouter(tags=["media"])
 
@@ -44,7 +43,7 @@ _COLUMNS: dict[str, Any] = {
 }
 _SIGNED_IN = SIGNED_IN | problem_responses(ServiceCode.FORBIDDEN, ServiceCode.CSRF, ServiceCode.NOT_SHOWN)
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    206: {"description": "The range asked for"},
+    206: {"description": "The requested range"},
     304: {"description": "You have it already (If-None-Match)"},
     **problem_responses(ServiceCode.NOT_READY, ServiceCode.RANGE_NOT_SATISFIABLE),
 }
@@ -57,7 +56,7 @@ def _show(
     return blob_response(request, store, file.key, file.media_type, name=file.name)
 
 
-def _reader(name: FileName, words: str) -> Callable[..., Response]:
+def _make_route(name: FileName, description: str) -> Callable[..., Response]:
     def read(
         recording_id: IdPath, request: Request, me: Me, db: Db, store: Store, audit: Audit, analysis: AnalysisId = None
     ) -> Response:
@@ -69,21 +68,21 @@ def _reader(name: FileName, words: str) -> Callable[..., Response]:
         return answer
 
     read.__name__ = f"read_{name}"
-    read.__doc__ = f"{words}."
+    read.__doc__ = f"{description}."
     return read
 
 
-for _name, (_path, _words, _types) in _PATHS.items():
+for _name, (_path, _description, _types) in _PATHS.items():
     _content = {kind: {"schema": _COLUMNS if kind == "application/json" else _BYTES} for kind in _types}
     for _method in ("GET", "HEAD"):
         router.add_api_route(
             f"/recordings/{{recording_id}}/{_path}",
-            _reader(_name, _words),
+            _make_route(_name, _description),
             methods=[_method],
             name=f"{'read' if _method == 'GET' else 'look_at'}_{_name}",
             include_in_schema=_method == "GET",
             response_class=StreamingResponse,
-            responses={200: {"description": _words, "content": _content}, **_SIGNED_IN, **_ANSWERS},
+            responses={200: {"description": _description, "content": _content}, **_SIGNED_IN, **_ANSWERS},
         )
 
 
@@ -99,7 +98,7 @@ def read_media(
     analysis: AnalysisId = None,
     made_for: Annotated[str, Query(alias="for", max_length=32, description="As in the link")] = "",
 ) -> Response:
-    """A file by a signed link: no sign-in, because players and pictures in pages send none; ranges are answered."""
+    """Return a file, or a range of it, by a signed link: players and images in pages cannot sign in."""
     recording = db.get(Recording, recording_id)
     mark = "" if recording is None else show_mark(db, recording.client_id)
     check_media(
@@ -108,8 +107,8 @@ def read_media(
     if recording is None:
         raise not_found()
     answer = _show(request, db, store, recording, name, analysis)
-    opened = trail_of_link(made_for, recording.clinic_id, request.scope, clock())
-    opened.record_view(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
+    trail = trail_of_link(made_for, recording.clinic_id, request.scope, clock())
+    trail.record_view(db, "media" if name in PICTURES else "figures", recording.id, recording.client_id)
     return answer
 
 

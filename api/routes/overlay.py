@@ -1,4 +1,4 @@
-"""Frame by frame: what a page draws over the video, and the curves beside it."""
+"""The overlay: what a page draws over the video frame by frame, and the curves beside it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from starlette.responses import Response
 from api.auth.access import get_or_404, visible_recordings
 from api.care.consent import may_watch
 from api.core.problems import SIGNED_IN, ServiceCode, not_found, problem_responses
-from api.core.text_types import IdPath
+from api.core.text_types import AnalysisId, IdPath
 from api.db import Analysis, AnalysisState
 from api.http.deps import Audit, Db, Me, Store
 from api.http.range_response import CACHE, etag_of, not_modified
 from api.recordings.overlay_data import BLOB, PICTURED, overlay_of
 from api.recordings.result_files import current_analysis
-from api.routes.results import AnalysisId
 
 router = APIRouter(tags=["results"], responses=SIGNED_IN)
 
@@ -69,7 +68,7 @@ def read_overlay(
     analysis: AnalysisId = None,
     accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """Body, back edge and angles of every frame; only the angles where the client does not show the video."""
+    """Return body, back edge and angles of every frame; only the angles where the client does not share the video."""
     recording = get_or_404(db, visible_recordings(me), recording_id)
     row = current_analysis(db, recording.id, analysis)
     if row.state is not AnalysisState.DONE:
@@ -80,9 +79,9 @@ def read_overlay(
     shown = may_watch(db, me, recording)
     etag = etag_of(f"{row.id}/{BLOB}/{shown}")
     headers = {"ETag": etag, "Cache-Control": CACHE, "Vary": "Accept-Encoding"}
-    known = not_modified(request, etag)
-    if known is not None:
-        return known
+    unchanged = not_modified(request, etag)
+    if unchanged is not None:
+        return unchanged
     columns = overlay_of(store, row, base) | {"analysis_id": row.id}
     if not shown:
         columns |= dict.fromkeys(PICTURED)

@@ -20,26 +20,26 @@ router = APIRouter(tags=["people"], responses=SIGNED_IN)
 @router.get("/clinic")
 @inline_read
 def read_clinic(me: Me, db: Db) -> ClinicSettingsOut:
-    """Return one's own clinic."""
+    """Return your clinic."""
     return clinic_settings.read_clinic(db, me)
 
 
 @router.patch("/clinic")
 def change_clinic(form: ClinicForm, me: ClinicianInPerson, db: Db, audit: Audit) -> ClinicSettingsOut:
-    """Rename one's own clinic, or say in which time zone its days begin."""
+    """Rename your clinic, or set the time zone in which its days begin."""
     return clinic_settings.change_clinic(db, me, audit, form)
 
 
 @router.get("/clients")
 @inline_read
 def list_clients(me: Me, db: Db, paging: Paged, archived: bool = False) -> Page[ClientOut]:
-    """List a clinician's clients, newest first; a client sees themselves alone."""
+    """List a clinician's clients, newest first; a client sees only themselves."""
     return clients.list_clients(db, me, paging, archived=archived)
 
 
 @router.post("/clients", status_code=201)
 def add_client(form: ClientForm, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> ClientOut:
-    """Add a client of this clinician."""
+    """Add a client."""
     return clients.add_client(db, me, audit, form, clock())
 
 
@@ -60,5 +60,5 @@ def change_client(
 
 @router.post("/clients/{client_id}/links", status_code=201, responses=problem_responses(ServiceCode.CONFLICT))
 def invite_client(client_id: IdPath, me: AsClinician, db: Db, clock: Clock, config: Config) -> NewInvitationOut:
-    """Make a new link for a client; the ones before it end."""
+    """Make a new sign-in link for a client; earlier ones end."""
     return clients.invite_client(db, config, me, client_id, clock())

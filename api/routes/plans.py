@@ -1,4 +1,4 @@
-"""What is prescribed: exercises with a person's own limits, sets, reps, load. Every version is kept."""
+"""Plans: prescribed exercises with a person's own limits, sets, reps and load. Every version is kept."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ router = APIRouter(prefix="/clients/{client_id}/plans", tags=["plans"], response
 
 @router.get("")
 def list_plans(client_id: IdPath, me: Me, db: Db, audit: Audit, past: bool = False) -> list[PlanOut]:
-    """What is prescribed now, newest first; with `past` every version there ever was."""
+    """Return the plans now in force, newest first; with `past`, every version there ever was."""
     return prescriptions.list_plans(db, me, audit, client_id, past=past)
 
 
 @router.get("/{plan_id}")
 def read_plan(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> PlanOut:
-    """One version."""
+    """Return one version of a plan."""
     return prescriptions.read_plan(db, me, client_id, plan_id)
 
 
@@ -36,7 +36,7 @@ def prescribe(
     wakeups: Wakeups,
     audit: Audit,
 ) -> PlanOut:
-    """Prescribe an exercise. Limits of its own are applied to what the client has recorded of it before, too."""
+    """Prescribe an exercise. Limits of its own also apply to the client's earlier recordings of it."""
     return prescriptions.prescribe(db, me, audit, client_id, form, settings=config, wakeups=wakeups, now=clock())
 
 
@@ -53,9 +53,9 @@ def change_plan(
     wakeups: Wakeups,
     audit: Audit,
 ) -> PlanOut:
-    """Change what is prescribed: a new version; the earlier one stays to be read.
+    """Change a plan: make a new version; the earlier one stays readable.
 
-    Where the limits change, what the client has recorded of the exercise is scored again in the background.
+    If the limits change, the client's earlier recordings of the exercise are scored again in the background.
     """
     out = prescriptions.change_plan(
         db, me, audit, client_id, plan_id, form, settings=config, wakeups=wakeups, now=clock()
@@ -66,11 +66,11 @@ def change_plan(
 
 @router.delete("/{plan_id}", status_code=204)
 def end_plan(client_id: IdPath, plan_id: IdPath, me: AsClinician, db: Db, clock: Clock, audit: Audit) -> None:
-    """Take an exercise off the plan; its versions stay to be read."""
+    """Take an exercise off the plan; its versions stay readable."""
     prescriptions.end_plan(db, me, audit, client_id, plan_id, now=clock())
 
 
 @router.get("/{plan_id}/rescoring")
 def read_rescoring(client_id: IdPath, plan_id: IdPath, me: Me, db: Db) -> RescoringOut:
-    """How far scoring the earlier recordings again by this version's limits has come."""
+    """Return the progress of scoring the earlier recordings again by this version's limits."""
     return prescriptions.read_rescoring(db, me, client_id, plan_id)

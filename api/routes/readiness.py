@@ -1,4 +1,4 @@
-"""What might come next for a person, by which figures; and the figures that are theirs alone."""
+"""Readiness for the next step, the figures behind it, and the thresholds that hold for one person only."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def read_readiness(
         Query(ge=0, le=10, description="Usual pain, 0 to 10; what is kept for the person, or the first check-ins"),
     ] = None,
 ) -> ReadinessOut:
-    """What the rule suggests, every reason shown, met or not, with the figures it used and whose they are."""
+    """Return what the rules suggest: every criterion, met or not, with the figures used and whose they are."""
     return readiness.read_readiness(db, me, audit, client_id, now=clock(), step=step, baseline_pain=baseline_pain)
 
 
 @router.put("", responses=problem_responses(ServiceCode.INVALID_REQUEST))
 def write_own_figures(client_id: IdPath, form: OwnFiguresForm, me: AsClinician, db: Db, audit: Audit) -> OwnFiguresOut:
-    """Write what holds for this person alone; every problem of the figures is told with its line."""
+    """Write the figures that hold for this person only; every problem in them is reported with its line."""
     return readiness.write_own_figures(db, me, audit, client_id, form)

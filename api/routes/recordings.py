@@ -1,4 +1,4 @@
-"""Recordings: send one, list them, look at one, follow it, take it away."""
+"""Recordings: send, list, read, follow and remove them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.http.pagination import Page, Paged
 from api.http.recording_events import SignedOut, events
 from api.http.video_body import ANY_SIZE, body, check_head, connection_lost, declared_length, ingest_in_thread
 from api.recordings import service
-from api.recordings.requests import AnalysisRequest, ProtocolName, client_filmed, parse_request
+from api.recordings.requests import AnalysisRequest, ProtocolName, find_filmed_client, parse_request
 from api.recordings.result_files import newest_of
 from api.recordings.schemas import RecordingOut
 from api.storage.blob_store import Stored
@@ -52,7 +52,7 @@ _BODY = {
 
 
 BEFORE_UPLOADS = (ServiceCode.CONSENT_REQUIRED, ServiceCode.INTAKE_REQUIRED, ServiceCode.CLEARANCE_REQUIRED)
-"""What may have to come before a client's first video."""
+"""Codes for steps that may have to come before a client's first video."""
 
 
 def request_in_query(
@@ -62,7 +62,7 @@ def request_in_query(
     trim_start_s: Annotated[float | None, Query(ge=0, le=86400)] = None,
     trim_end_s: Annotated[float | None, Query(gt=0, le=86400)] = None,
 ) -> AnalysisRequest:
-    """How a recording is to be analysed, from the query."""
+    """Return the analysis options from the query."""
     return parse_request(
         {
             "protocol": protocol,
@@ -104,29 +104,29 @@ async def send_recording(
     store: Store,
     wakeups: Wakeups,
     clock: Clock,
-    wanted: RequestInQuery,
+    options: RequestInQuery,
     audit: Audit,
     client_id: IdInQuery = None,
 ) -> RecordingOut:
-    """Send a video as the request's body; it is looked at at once, and analysed soon.
+    """Send a video as the request's body: it is checked at once and queued for analysis.
 
-    A video that cannot be used is refused with a code and advice, and nothing of it is kept.
+    A video that cannot be used is refused with a code and advice, and none of it is kept.
     """
     check_head(request, config)
-    whose = await run_in_threadpool(client_filmed, sessions, me, client_id)
+    filmed_id = await run_in_threadpool(find_filmed_client, sessions, me, client_id)
     key = incoming_key()
     stored: Stored = await store.put_stream(key, body(request, config, config.max_upload_bytes))
     declared = declared_length(request)
     if stored.bytes == 0 or (declared is not None and stored.bytes != declared):
         await run_in_threadpool(store.delete, key)
         raise Problem(ServiceCode.UPLOAD_EMPTY) if stored.bytes == 0 else connection_lost()
-    arrived = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, whose)
-    taken = await ingest_in_thread(Ingest(sessions, store, wakeups, config, clock, audit), arrived, wanted)
-    out = await run_in_threadpool(_read_out, sessions, me, taken.recording_id)
+    video = IncomingVideo(key, stored.bytes, stored.sha256, me.clinic_id, filmed_id)
+    ingested = await ingest_in_thread(Ingest(sessions, store, wakeups, config, clock, audit), video, options)
+    out = await run_in_threadpool(_read_out, sessions, me, ingested.recording_id)
     if out is None:
         raise not_found()
-    response.status_code = 201 if taken.is_new else 200
-    response.headers["Location"] = f"{request.url.path}/{taken.recording_id}"
+    response.status_code = 201 if ingested.is_new else 200
+    response.headers["Location"] = f"{request.url.path}/{ingested.recording_id}"
     return out
 
 
@@ -135,7 +135,7 @@ async def send_recording(
 def list_recordings(
     me: Me, db: Db, paging: Paged, client_id: IdInQuery = None, state: RecordingState | None = None
 ) -> Page[RecordingOut]:
-    """Recordings, newest first: a client's own, a clinician's of all their clients or of one."""
+    """List recordings, newest first: a client's own, or those of a clinician's clients, all or one."""
     query = visible_recordings(me).where(Recording.clinic_id == me.clinic_id)
     if client_id is not None:
         query = query.where(Recording.client_id == client_id)
@@ -149,13 +149,13 @@ def list_recordings(
 @router.get("/{recording_id}")
 @inline_read
 def read_recording(recording_id: IdPath, me: Me, db: Db) -> RecordingOut:
-    """One recording."""
+    """Return one recording."""
     return service.read_out(db, get_or_404(db, visible_recordings(me), recording_id))
 
 
 @router.delete("/{recording_id}", status_code=204)
 def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: Audit) -> None:
-    """Take a recording away for good: the video, its analyses, everything made of it."""
+    """Remove a recording for good: the video, its analyses, and everything derived from it."""
     service.remove_recording(db, me, audit, recording_id, store=store)
 
 
@@ -170,11 +170,11 @@ def remove_recording(recording_id: IdPath, me: Me, db: Db, store: Store, audit: 
     },
 )
 async def follow_recording(recording_id: IdPath, me: Me, sessions: OpenSessions) -> StreamingResponse:
-    """How far a recording is, as Server-Sent Events; ends when it is analysed, refused, failed or removed."""
+    """Stream the progress of a recording as Server-Sent Events, until it is analysed, refused, failed or removed."""
     if await run_in_threadpool(_read_out, sessions, me, recording_id) is None:
         raise not_found()
 
-    stream = events(lambda: _followed(sessions, me, recording_id))
+    stream = events(lambda: _read_while_active(sessions, me, recording_id))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -185,7 +185,7 @@ def _read_out(sessions: Sessions, me: Principal, recording_id: str) -> Recording
         return None if row is None else service.read_out(db, row)
 
 
-def _followed(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
+def _read_while_active(sessions: Sessions, me: Principal, recording_id: str) -> RecordingOut | None:
     with sessions() as db:
         if not is_active(db, me):
             raise SignedOut

@@ -1,13 +1,13 @@
-"""What was found in a recording: report, curves, pictures; and scoring it again by another protocol."""
+"""Results of a recording: analyses, report, links to files; and scoring it again by another protocol."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.core.problems import SIGNED_IN, ServiceCode, problem_responses
-from api.core.text_types import IdPath
+from api.core.text_types import AnalysisId, IdPath
 from api.http.deps import AsClinician, Audit, Clock, Config, Db, Me, Wakeups
 from api.http.inline_reads import inline_read
 from api.http.range_response import text_response
@@ -19,10 +19,6 @@ from hinge_check.assess.report import HingeReport
 
 router = APIRouter(prefix="/recordings/{recording_id}", tags=["results"], responses=SIGNED_IN)
 
-AnalysisId = Annotated[
-    str | None,
-    Query(alias="analysis", pattern="^[0-9a-f]{32}$", description="The newest that is done without it"),
-]
 _CACHED: dict[int | str, dict[str, Any]] = {304: {"description": "You have it already (If-None-Match)"}}
 _RESULT = {**_CACHED, **problem_responses(ServiceCode.NOT_READY)}
 
@@ -30,7 +26,7 @@ _RESULT = {**_CACHED, **problem_responses(ServiceCode.NOT_READY)}
 @router.get("/analyses")
 @inline_read
 def list_analyses(recording_id: IdPath, me: Me, db: Db) -> list[AnalysisOut]:
-    """Every analysis of a recording, newest first."""
+    """List every analysis of a recording, newest first."""
     return analyses.list_analyses(db, me, recording_id)
 
 
@@ -53,7 +49,7 @@ def reassess(
     wakeups: Wakeups,
     audit: Audit,
 ) -> AnalysisOut:
-    """Score a recording by another protocol, or by changed limits, without looking at the video again."""
+    """Score a recording by another protocol or changed limits, without analysing the video again."""
     out, is_queued = analyses.request_reassessment(
         db, me, audit, recording_id, form, settings=config, wakeups=wakeups, now=clock()
     )
@@ -79,7 +75,7 @@ def analyse_again(
     wakeups: Wakeups,
     audit: Audit,
 ) -> AnalysisOut:
-    """Try an analysis again that failed by itself; three times at most."""
+    """Retry an analysis that failed, at most three times."""
     out, is_queued = analyses.analyse_again(db, me, audit, recording_id, settings=config, wakeups=wakeups, now=clock())
     response.status_code = 202 if is_queued else 200
     return out
@@ -88,7 +84,7 @@ def analyse_again(
 @router.get("/analyses/{analysis_id}")
 @inline_read
 def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> AnalysisOut:
-    """One analysis."""
+    """Return one analysis."""
     return analyses.read_analysis(db, me, recording_id, analysis_id)
 
 
@@ -96,7 +92,7 @@ def read_analysis(recording_id: IdPath, analysis_id: IdPath, me: Me, db: Db) -> 
 def read_report(
     recording_id: IdPath, request: Request, me: Me, db: Db, audit: Audit, analysis: AnalysisId = None
 ) -> Response:
-    """The report, byte for byte as it was made; that of a refused recording says why."""
+    """Return the report, byte for byte as it was written; for a refused recording it states why."""
     report = analyses.read_report(db, me, audit, recording_id, analysis_id=analysis)
     return text_response(request, report, "application/json")
 
@@ -105,5 +101,5 @@ def read_report(
 def read_links(
     recording_id: IdPath, me: Me, db: Db, clock: Clock, config: Config, audit: Audit, analysis: AnalysisId = None
 ) -> LinksOut:
-    """Fresh links to what there is of a recording; each works for a short while, for whoever has it."""
+    """Return fresh links to the files of a recording; each works for a short while, for anyone who has it."""
     return media_links.read_links(db, me, audit, recording_id, settings=config, now=clock(), analysis_id=analysis)

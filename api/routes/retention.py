@@ -1,4 +1,4 @@
-"""How long videos stay: what is due to be deleted, and erasing a client."""
+"""Retention: videos that are due for deletion, and erasing a client."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def read_retention(
     config: Config,
     within_days: Annotated[int, Query(ge=0, le=30, description="Looks so far ahead")] = 7,
 ) -> RetentionOut:
-    """List videos of one's clients that are due within some days, soonest first; deletes nothing."""
+    """List the videos of your clients that are due for deletion within some days, soonest first; deletes nothing."""
     return retention.read_retention(db, config, me, clock(), within_days=within_days)
 
 
 @router.delete("/clients/{client_id}", status_code=204)
 def erase_client(client_id: IdPath, me: ClinicianInPerson, db: Db, store: Store, audit: Audit) -> None:
-    """Erase a client for good: rows, videos, everything made of them, waiting jobs. There is no way back.
+    """Erase a client for good: rows, videos, everything derived from them, waiting jobs. This cannot be undone.
 
-    What stays is that an erasure took place, when, and by whom, without the client's id.
+    Only a record stays that an erasure took place, when, and by whom, without the client's id.
     """
     erase(db, store, get_or_404(db, visible_clients(me), client_id), audit)

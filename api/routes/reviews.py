@@ -22,14 +22,14 @@ _CHANGES = problem_responses(ServiceCode.CONFLICT, ServiceCode.PRECONDITION_FAIL
 
 @router.get("")
 def list_reviews(recording_id: IdPath, me: Me, db: Db, audit: Audit) -> list[ReviewOut]:
-    """Reviews of a recording, newest first; a client sees the published ones."""
+    """List the reviews of a recording, newest first; a client sees only published ones."""
     return reviews.list_reviews(db, me, audit, recording_id)
 
 
 @router.get("/{review_id}")
 def read_review(recording_id: IdPath, review_id: IdPath, response: Response, me: Me, db: Db, audit: Audit) -> ReviewOut:
-    """One review."""
-    return _tagged(response, reviews.read_review(db, me, audit, recording_id, review_id))
+    """Return one review."""
+    return _set_etag(response, reviews.read_review(db, me, audit, recording_id, review_id))
 
 
 @router.post(
@@ -43,10 +43,10 @@ def read_review(recording_id: IdPath, review_id: IdPath, response: Response, me:
 def begin_review(
     recording_id: IdPath, response: Response, me: AsClinician, db: Db, clock: Clock, audit: Audit
 ) -> ReviewOut:
-    """Begin a draft, or go on with the one there is. After a published review it begins with a copy of that."""
+    """Begin a draft, or return the existing one. After a published review, the draft starts as a copy of it."""
     out, is_new = review_drafts.begin_review(db, me, audit, recording_id, now=clock())
     response.status_code = 201 if is_new else 200
-    return _tagged(response, out)
+    return _set_etag(response, out)
 
 
 @router.put("/{review_id}", responses=_CHANGES)
@@ -61,10 +61,10 @@ def save_review(
     audit: Audit,
     if_match: IfMatch = None,
 ) -> ReviewOut:
-    """Save a draft, whole, over the version that was read (If-Match); another's changes are never written over."""
+    """Save a whole draft over the version that was read (If-Match); changes by others are never overwritten."""
     version = _version_read(if_match)
     out = review_drafts.save_review(db, me, audit, recording_id, review_id, form, version=version, now=clock())
-    return _tagged(response, out)
+    return _set_etag(response, out)
 
 
 @router.post("/{review_id}/publication", responses=_CHANGES)
@@ -80,9 +80,9 @@ def publish_review(
     audit: Audit,
     if_match: IfMatch = None,
 ) -> ReviewOut:
-    """Publish a draft as it was read (If-Match): the client sees it from now on, and it is never changed again.
+    """Publish a draft as it was read (If-Match): the client sees it from now on, and it never changes again.
 
-    A corrected side or trim is measured again in the background, beside the analysis that was looked at.
+    After a corrected side or trim, the recording is measured again in the background; the reviewed analysis stays.
     """
     out = review_drafts.publish_review(
         db,
@@ -95,23 +95,23 @@ def publish_review(
         wakeups=wakeups,
         now=clock(),
     )
-    return _tagged(response, out)
+    return _set_etag(response, out)
 
 
 @router.delete("/{review_id}", status_code=204, responses=problem_responses(ServiceCode.CONFLICT))
 def drop_draft(recording_id: IdPath, review_id: IdPath, me: AsClinician, db: Db, audit: Audit) -> None:
-    """Throw a draft away; what is published stays."""
+    """Discard a draft; published reviews stay."""
     review_drafts.drop_draft(db, me, audit, recording_id, review_id)
 
 
 def _version_read(if_match: str | None) -> str | None:
-    """Return the version an If-Match header names; empty, which matches none, for anything but one quoted tag."""
+    """Return the version that an If-Match header names; empty, which matches none, unless it is one quoted tag."""
     if if_match is None:
         return None
     tag = if_match.strip().removeprefix("W/")
     return tag[1:-1] if len(tag) > 2 and tag[0] == tag[-1] == '"' else ""
 
 
-def _tagged(response: Response, review: ReviewOut) -> ReviewOut:
+def _set_etag(response: Response, review: ReviewOut) -> ReviewOut:
     response.headers["ETag"] = etag(review.version)
     return review

@@ -1,4 +1,4 @@
-"""Where a client begins: today's exercises, what is still to be said, what the clinician has said."""
+"""A client's start page: today's exercises, questions still open, news from the clinician."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ router = APIRouter(tags=["today"], responses=SIGNED_IN)
 
 @router.get("/today")
 def read_today(me: AsClient, db: Db, clock: Clock, audit: Audit, language: Language = "en") -> TodayOut:
-    """A client's day: what is due, what is still to be said, what is new."""
+    """Return a client's day: what is due, which questions are still open, what is new."""
     return today.read_today(db, me, audit, now=clock(), language=language)

@@ -1,4 +1,4 @@
-"""Tokens for programs: made by a clinician, scoped, revoked any time."""
+"""API tokens for programs: made by a clinician, limited to scopes, revocable at any time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/tokens", tags=["tokens"], responses=SIGNED_IN)
 
 @router.get("")
 def list_tokens(me: ClinicianInPerson, db: Db) -> list[TokenOut]:
-    """List one's own tokens that are not revoked."""
+    """List your own tokens that are not revoked."""
     return tokens.list_tokens(db, me)
 
 
@@ -27,5 +27,5 @@ def make_token(form: TokenForm, me: ClinicianInPerson, db: Db, clock: Clock) -> 
 
 @router.delete("/{token_id}", status_code=204)
 def revoke_token(token_id: IdPath, me: ClinicianInPerson, db: Db, clock: Clock) -> None:
-    """Revoke a token; works at once."""
+    """Revoke a token, at once."""
     tokens.revoke_token(db, me, token_id, clock())

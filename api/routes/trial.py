@@ -1,15 +1,14 @@
-"""What a recording would say by other limits. Nothing is kept: neither client nor history sees a try."""
+"""Limits tried out on a recording. Nothing is stored: neither the client nor the history sees a trial."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from api.core.problems import SIGNED_IN, ServiceCode, problem_responses
-from api.core.text_types import IdPath
+from api.core.text_types import AnalysisId, IdPath
 from api.http.deps import AsClinician, Db, Store
 from api.recordings import limit_trial
 from api.recordings.limit_trial import TrialForm, TrialOut
-from api.routes.results import AnalysisId
 
 router = APIRouter(tags=["results"], responses=SIGNED_IN)
 
@@ -18,5 +17,5 @@ router = APIRouter(tags=["results"], responses=SIGNED_IN)
 def try_limits(
     recording_id: IdPath, form: TrialForm, me: AsClinician, db: Db, store: Store, analysis: AnalysisId = None
 ) -> TrialOut:
-    """Score a recording by changed limits, at once and without keeping anything."""
+    """Score a recording by changed limits, at once and without storing anything."""
     return limit_trial.try_limits(db, store, me, recording_id, form, analysis_id=analysis)

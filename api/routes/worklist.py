@@ -1,4 +1,4 @@
-"""Where a clinician begins: who needs them, and why."""
+"""A clinician's work list: which clients need attention, and why."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _worklist: TypeAdapter[WorklistOut] = TypeAdapter(WorklistOut)
 
 @router.get("/worklist", response_model=WorklistOut)
 def read_worklist(me: AsClinician, db: Db, clock: Clock, audit: Audit) -> Response:
-    """Who needs the clinician: answers to be cleared, pain up, sets stopped for pain, recordings that were refused or
-    are not reviewed yet, links wanted, no plan, quiet for a week.
+    """Return the clients who need the clinician, and why.
+
+    Reasons: answers to clear, more pain, sets stopped for pain, recordings refused or not yet reviewed, a link
+    requested, no plan, nothing done for a week.
     """
     out = worklist.read_worklist(db, me, audit, now=clock())
     return Response(_worklist.dump_json(out), media_type="application/json")
