@@ -1,4 +1,4 @@
-"""Who may see what. Every query for people's data begins here; what is someone else's is not found (404)."""
+"""Access control: every query for people's data begins here; data of others are not found (404)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's own account: signing in and out, who is signed in, name and password."""
+"""A person's own account: sign-in and sign-out, name and password."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ClinicOut(BaseModel):
 
 
 class MeOut(BaseModel):
-    """Who is signed in."""
+    """The signed-in person."""
 
     role: Role
     id: str
@@ -47,28 +47,28 @@ class MeOut(BaseModel):
 
 
 class PasswordForm(BaseModel):
-    """Change of one's own password."""
+    """Change of the person's own password."""
 
     current: TypedPassword
     new: NewPassword
 
 
 class NameForm(BaseModel):
-    """Change of one's own name."""
+    """Change of the person's own name."""
 
     name: PersonName
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person who has just signed in, and the session whose cookies the answer sets."""
+    """A person who has just signed in, and their new session."""
 
     me: MeOut
     session: NewSession
 
 
 def read_me(db: Session, me: Principal, settings: Settings) -> MeOut:
-    """Return who is signed in, with names.
+    """Return the signed-in person and their clinic.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def read_me(db: Session, me: Principal, settings: Settings) -> MeOut:
     """
     person: Clinician | Client | None = db.get(Clinician, me.id) if me.is_clinician else db.get(Client, me.id)
     clinic = db.get(Clinic, me.clinic_id)
-    if person is None or clinic is None:  # removed between two statements
+    if person is None or clinic is None:  # removed since they were authenticated
         raise Problem(ServiceCode.UNAUTHENTICATED)
     return MeOut(
         role=me.role,
@@ -91,7 +91,7 @@ def read_me(db: Session, me: Principal, settings: Settings) -> MeOut:
 
 
 def begin_session(db: Session, person: Clinician | Client, settings: Settings, now: datetime) -> SignedIn:
-    """Sign in a person whose identity is certain; commits."""
+    """Begin a session for a person who has already been authenticated; commits."""
     session = sign_in_sessions.begin(db, person, settings, now)
     db.commit()
     role = Role.CLINICIAN if isinstance(person, Clinician) else Role.CLIENT

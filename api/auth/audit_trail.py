@@ -21,7 +21,7 @@ SERVICE = "service"
 
 
 class AuditOut(BaseModel):
-    """One deed; ids alone, no names, nothing of what was in it."""
+    """One entry: ids only, no names and no content."""
 
     id: str
     created_at: datetime
@@ -36,7 +36,7 @@ class AuditOut(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
-    """The entries that are asked for; None asks for all."""
+    """Which entries to return; a field that is None does not filter."""
 
     client_id: str | None = None
     who_id: str | None = None
@@ -48,7 +48,7 @@ class TrailFilter:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The trail of one request."""
+    """Writes the audit entries of one request."""
 
     who_kind: str
     who_id: str | None
@@ -57,11 +57,11 @@ class Trail:
     now: datetime
 
     def record(self, db: Session, what: Deed, kind: str, object_id: str, client_id: str | None) -> None:
-        """Note a deed; part of the caller's transaction, so that neither is there without the other."""
+        """Record a deed in the caller's transaction, so that neither is stored without the other."""
         db.add(self._entry(what, kind, object_id, client_id))
 
     def record_view(self, db: Session, kind: str, object_id: str, client_id: str | None) -> None:
-        """Note a look, once for many within minutes; commits."""
+        """Record that something was viewed, once for several views within minutes; commits."""
         lately = select(AuditEntry.id).where(
             AuditEntry.object_id == object_id,
             AuditEntry.who_id == self.who_id,
@@ -96,14 +96,14 @@ def trail_of(me: Principal, scope: Mapping[str, object], now: datetime) -> Trail
 
 
 def trail_of_service(clinic_id: str, now: datetime) -> Trail:
-    """Return the trail of what the service does by itself, such as deleting what is due."""
+    """Return the trail of what the service does by itself, such as deleting videos that are due."""
     return Trail(SERVICE, None, clinic_id, "", now)
 
 
 def trail_of_link(made_for: str, clinic_id: str, scope: Mapping[str, object], now: datetime) -> Trail:
     """Return the trail of a signed link that was opened.
 
-    Anyone who had it may have opened it: only the person it was made for is known.
+    Anyone who has the link may have opened it: only the person it was made for is known.
     """
     return Trail("link", made_for, clinic_id, request_id(dict(scope)), now)
 
@@ -113,19 +113,19 @@ def entries_of(clinic_id: str) -> Select[AuditEntry]:
     return select(AuditEntry).where(AuditEntry.clinic_id == clinic_id)
 
 
-def read_audit(db: Session, me: Principal, paging: Paging, wanted: TrailFilter) -> Page[AuditOut]:
-    """Return the entries of one's own clinic that are asked for, newest first."""
+def read_audit(db: Session, me: Principal, paging: Paging, filters: TrailFilter) -> Page[AuditOut]:
+    """Return the requested entries of the person's own clinic, newest first."""
     query = entries_of(me.clinic_id)
-    if wanted.client_id is not None:
-        query = query.where(AuditEntry.client_id == wanted.client_id)
-    if wanted.who_id is not None:
-        query = query.where(AuditEntry.who_id == wanted.who_id)
-    if wanted.what is not None:
-        query = query.where(AuditEntry.what == wanted.what)
-    if wanted.since is not None:
-        query = query.where(AuditEntry.created_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(AuditEntry.created_at < wanted.until)
+    if filters.client_id is not None:
+        query = query.where(AuditEntry.client_id == filters.client_id)
+    if filters.who_id is not None:
+        query = query.where(AuditEntry.who_id == filters.who_id)
+    if filters.what is not None:
+        query = query.where(AuditEntry.what == filters.what)
+    if filters.since is not None:
+        query = query.where(AuditEntry.created_at >= filters.since)
+    if filters.until is not None:
+        query = query.where(AuditEntry.created_at < filters.until)
     rows, after = paging.rows(db, query)
     return Page(items=[AuditOut.model_validate(row, from_attributes=True) for row in rows], next=after)
 
@@ -133,7 +133,7 @@ def read_audit(db: Session, me: Principal, paging: Paging, wanted: TrailFilter) 
 def anonymise(db: Session, client_id: str) -> str:
     """Cut the entries about a client, and by them, from the client; return the random id that replaces theirs.
 
-    That a client's data were looked at, by whom and when, can still be read; whose they were cannot.
+    The trail still shows that a client's data were viewed, by whom and when, but no longer which client's.
     """
     stranger = new_id()
     about = update(AuditEntry).where(AuditEntry.client_id == client_id)

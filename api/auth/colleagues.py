@@ -1,4 +1,4 @@
-"""The clinicians of a clinic: listed, invited, and shut out when they leave."""
+"""The clinicians of a clinic: list them, invite one, disable one who leaves."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class InviteForm(BaseModel):
 
 
 class LeavingForm(BaseModel):
-    """Who takes over."""
+    """The colleague who takes over the clients."""
 
     clients_to: BodyId | None = Field(
         default=None, description="The colleague who looks after their clients from now on; needed where there are any"
@@ -43,7 +43,7 @@ class LeavingForm(BaseModel):
 
 
 def list_clinicians(db: Session, me: Principal) -> list[ClinicianOut]:
-    """Return the clinicians of one's own clinic, in the order they came."""
+    """Return the clinicians of the person's own clinic, oldest account first."""
     query = select(Clinician).where(Clinician.clinic_id == me.clinic_id, Clinician.disabled_at.is_(None))
     rows = db.scalars(query.order_by(Clinician.created_at))
     return [ClinicianOut(id=row.id, name=row.name, email=row.email) for row in rows]
@@ -52,7 +52,7 @@ def list_clinicians(db: Session, me: Principal) -> list[ClinicianOut]:
 def invite_clinician(
     db: Session, settings: Settings, me: Principal, form: InviteForm, now: datetime
 ) -> NewInvitationOut:
-    """Invite a colleague; commits. The link is passed on by hand."""
+    """Invite a colleague; commits. The service sends nothing: the person passes the link on."""
     row, link = invitations.invite_clinician(
         db, settings, now, clinic_id=me.clinic_id, email=form.email, invited_by=me.id
     )
@@ -61,7 +61,7 @@ def invite_clinician(
 
 
 def list_invitations(db: Session, me: Principal, now: datetime) -> list[InvitationOut]:
-    """Return the links to colleagues of one's own clinic that still work, oldest first."""
+    """Return the invitations of colleagues that can still be used, oldest first."""
     query = select(Invitation).where(
         Invitation.clinic_id == me.clinic_id,
         Invitation.kind == InvitationKind.CLINICIAN,
@@ -73,7 +73,7 @@ def list_invitations(db: Session, me: Principal, now: datetime) -> list[Invitati
 
 
 def revoke_invitation(db: Session, me: Principal, invitation_id: str, now: datetime) -> None:
-    """End a link to a colleague, whichever clinician of the clinic made it; commits.
+    """Revoke the invitation of a colleague, whichever clinician of the clinic made it; commits.
 
     Raises
     ------
@@ -97,9 +97,9 @@ def revoke_invitation(db: Session, me: Principal, invitation_id: str, now: datet
 def disable_clinician(
     db: Session, me: Principal, trail: Trail, clinician_id: str, form: LeavingForm, now: datetime
 ) -> None:
-    """Shut out a clinician of one's own clinic, or oneself; commits.
+    """Disable a clinician of the person's own clinic, or the person; commits.
 
-    Sessions, tokens and the links they made end. What they wrote stays.
+    Their sessions, tokens and invitations end. What they wrote stays.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def disable_clinician(
         `not_found`; `conflict` for the last clinician of a clinic, and where clients are left without a colleague to
         look after them.
     """
-    # One at a time: of two who send each other away one must stay. (SQLite lets one write at a time anyway.)
+    # One at a time: if two clinicians disable each other, one must stay. (SQLite serialises writes anyway.)
     db.execute(select(Clinic.id).where(Clinic.id == me.clinic_id).with_for_update())
     colleagues = (Clinician.clinic_id == me.clinic_id, Clinician.disabled_at.is_(None))
     person = db.scalars(select(Clinician).where(Clinician.id == clinician_id, *colleagues)).one_or_none()

@@ -1,4 +1,4 @@
-"""Secrets: passwords, tokens, signed links, CSRF. Nothing here knows HTTP or SQL."""
+"""Secrets: passwords, tokens, signed links, CSRF. Independent of HTTP and SQL."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MEDIA_SALT = "hinge-check media"
 class Passwords:
     """Hash and check passwords with argon2id, few at a time.
 
-    A hash takes 64 MiB and a tenth of a second on purpose. Without a bound a handful of callers could take the memory
-    of the machine and every thread that answers requests.
+    A hash takes 64 MiB and a tenth of a second on purpose. Without a bound, a handful of callers could use up the
+    memory of the machine and every thread that answers requests.
     """
 
     def __init__(self, hasher: Argon2Hasher | None = None, *, at_once: int = 2, waiting: int = 8) -> None:
@@ -32,7 +32,7 @@ class Passwords:
         self._decoy = ""
 
     def hash(self, password: str) -> str:
-        """Return the hash to keep.
+        """Return the hash to store.
 
         Raises
         ------
@@ -51,14 +51,14 @@ class Passwords:
             `too_many_requests` when too many wait.
         """
         with _Place(self._queue), self._running:
-            # Made at the first call, whoever it is for: the application starts without waiting for it.
+            # Made at the first call, so that the application starts without waiting for it.
             self._decoy = self._decoy or self._hasher.hash(secrets.token_urlsafe(16))
             matches = self._hasher.verify(password, self._decoy if password_hash is None else password_hash)
         return matches and password_hash is not None
 
 
 class _Place:
-    """A place among those who wait; refused when all are taken."""
+    """A place in the queue of callers; entering raises when the queue is full."""
 
     def __init__(self, queue: threading.BoundedSemaphore) -> None:
         self._queue = queue
@@ -77,7 +77,7 @@ def new_token() -> str:
 
 
 def digest(token: str) -> str:
-    """Return what is kept of a token: its SHA-256, in hexadecimal digits."""
+    """Return the form in which a token is stored: its SHA-256 in hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

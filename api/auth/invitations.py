@@ -1,4 +1,4 @@
-"""Invitations, the links that let people in: made, looked up, used once."""
+"""Invitations: signed links for signing in; made, looked up, used once."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def reset_password(db: Session, settings: Settings, now: datetime, email: str) -
     Returns
     -------
     str | None
-        The link's address; None when nobody has this e-mail address.
+        The link's address; None when no clinician has this e-mail address.
     """
     person = db.scalars(
         select(Clinician).where(Clinician.email == email, Clinician.disabled_at.is_(None))
@@ -114,7 +114,7 @@ def first_link(db: Session, settings: Settings, now: datetime) -> str | None:
 
 
 def end_links_by(db: Session, clinician: Clinician, now: datetime) -> None:
-    """End every link to a colleague that a clinician made, and every one to a new password of theirs.
+    """Revoke every invitation of a colleague that a clinician made, and the clinician's own password links.
 
     The caller commits.
     """
@@ -168,8 +168,8 @@ def use(db: Session, settings: Settings, token: str, kind: InvitationKind, now: 
         raise Problem(ServiceCode.LINK_INVALID)
     check(invitation, now)
     unused = (Invitation.id == invitation.id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
-    taken = db.scalars(update(Invitation).where(*unused).values(used_at=now).returning(Invitation.id)).all()
-    if not taken:
+    used = db.scalars(update(Invitation).where(*unused).values(used_at=now).returning(Invitation.id)).all()
+    if not used:
         raise Problem(ServiceCode.LINK_USED)
     return invitation
 

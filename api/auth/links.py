@@ -1,4 +1,4 @@
-"""Links that let people in: looked at, used once, asked for again."""
+"""Sign-in links: look at one, use it once, ask for a new one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ClinicianForm(LinkForm):
 
 
 class NewPasswordForm(LinkForm):
-    """A new password for who forgot the old one."""
+    """A new password, for a clinician who forgot the old one."""
 
     password: NewPassword
 
@@ -137,7 +137,7 @@ def join_as_clinician(
 def set_password(
     db: Session, passwords: Passwords, settings: Settings, form: NewPasswordForm, *, address: str, clock: Now
 ) -> SignedIn:
-    """Use the link of a clinician who forgot their password: set a new one, sign out everywhere else and in here.
+    """Use the link of a clinician who forgot their password: set a new one, end all other sessions, and sign in.
 
     Commits.
 
@@ -157,7 +157,7 @@ def set_password(
 
 
 def ask_for_link(db: Session, settings: Settings, form: RenewalForm, *, address: str, now: datetime) -> None:
-    """Note that a client asks for a new link, for the clinician to see; does not say whether anybody is known by it.
+    """Record that a client asks for a new link, for the clinician to see; the answer does not reveal who is known.
 
     Commits.
 
@@ -168,10 +168,10 @@ def ask_for_link(db: Session, settings: Settings, form: RenewalForm, *, address:
     """
     _count_try(db, address, now)
     if form.token is not None:
-        wanted = Client.id == invitations.find(db, settings, form.token).client_id
+        asking = Client.id == invitations.find(db, settings, form.token).client_id
     else:
-        wanted = Client.email == form.email
-    db.execute(update(Client).where(wanted, Client.archived_at.is_(None)).values(link_wanted_at=now))
+        asking = Client.email == form.email
+    db.execute(update(Client).where(asking, Client.archived_at.is_(None)).values(link_wanted_at=now))
     db.commit()
 
 

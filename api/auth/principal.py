@@ -1,4 +1,4 @@
-"""The principal of a request: found by session or token, before every request, hence without the ORM."""
+"""The principal of a request, found by session or token; this runs before every request, hence without the ORM."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a program's token may do."""
+    """A permission of a program's token."""
 
     READ = "read"
     WRITE = "write"
@@ -97,7 +97,7 @@ def _unauthenticated(*, bearer: bool) -> Problem:
 
 
 async def authenticate(engine: Engine, now: datetime, *, session: str | None, header: str | None = None) -> Principal:
-    """Return who sends this header `Authorization` or, without one, this session; note that they were seen.
+    """Return the principal of a header `Authorization` or, without one, of a session; record that it was used.
 
     Raises
     ------
@@ -110,14 +110,14 @@ async def authenticate(engine: Engine, now: datetime, *, session: str | None, he
         find = partial(_by_session, engine, session)
     else:
         raise _unauthenticated(bearer=False)
-    me, seen = find(now) if reads_at_once(engine) else await run_in_threadpool(find, now)
-    if seen is not None:
-        await run_in_threadpool(_record_use, engine, seen)
+    me, use = find(now) if reads_at_once(engine) else await run_in_threadpool(find, now)
+    if use is not None:
+        await run_in_threadpool(_record_use, engine, use)
     return me
 
 
 def _by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, Update | None]:
-    """Return whose token this is, and the statement that notes its use, if one is due."""
+    """Return the principal of a token, and the statement that records its use, if one is due."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX):
         raise _unauthenticated(bearer=True)
@@ -135,7 +135,7 @@ def _by_header(engine: Engine, header: str, now: datetime) -> tuple[Principal, U
 
 
 def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, Update | None]:
-    """Return whose session this is, and the statement that notes its use, if one is due."""
+    """Return the principal of a session, and the statement that records its use, if one is due."""
     with engine.connect() as connection:
         row = connection.execute(_SESSIONS, {"hash": digest(token)}).one_or_none()
     if row is None or row.expires_at <= now or row.disabled_at is not None or row.archived_at is not None:
@@ -149,14 +149,14 @@ def _by_session(engine: Engine, token: str, now: datetime) -> tuple[Principal, U
 
 
 def is_active(db: Session, me: Principal) -> bool:
-    """Tell whether a session or token is still valid; for what goes on after the request was let in."""
+    """Return whether a session or token is still valid; for work that outlasts its authentication, such as a stream."""
     if me.session_id is not None:
         return db.scalar(select(SignIn.id).where(SignIn.id == me.session_id)) is not None
     holds = (ApiToken.id == me.token_id, ApiToken.revoked_at.is_(None))
     return db.scalar(select(ApiToken.id).where(*holds)) is not None
 
 
-def _record_use(engine: Engine, seen: Update) -> None:
-    """Note the use of a session or a token; a write, so it may have to wait for others."""
+def _record_use(engine: Engine, use: Update) -> None:
+    """Record the use of a session or a token; a write, so it may have to wait for other writers."""
     with engine.begin() as connection:
-        connection.execute(seen)
+        connection.execute(use)

@@ -28,14 +28,14 @@ class RateLimit:
 
     @property
     def key(self) -> str:
-        """Return a key that tells counts apart without saying whose they are."""
+        """Return a key that distinguishes counts without revealing whose they are."""
         return hashlib.sha256(f"{self.what}\0{self.who}".encode()).hexdigest()
 
 
 def hit(db: Session, limits: list[RateLimit], now: datetime) -> None:
     """Count a try before it is made, and refuse it when there were too many. Commits.
 
-    Counting first closes the door to many tries at the same instant.
+    Counting first means that many tries at the same instant cannot all pass.
 
     Raises
     ------
@@ -57,13 +57,13 @@ def hit(db: Session, limits: list[RateLimit], now: datetime) -> None:
 
 
 def refund(db: Session, limits: list[RateLimit]) -> None:
-    """Take one try back from each limit: it was not a guess. The caller commits."""
+    """Take one try back from each limit, because it was not a guess. The caller commits."""
     keys = [limit.key for limit in limits]
     db.execute(update(Throttle).where(Throttle.key.in_(keys), Throttle.tries > 0).values(tries=Throttle.tries - 1))
 
 
 def reset(db: Session, limits: list[RateLimit]) -> None:
-    """Begin counting again from nothing. The caller commits."""
+    """Reset the counts to zero. The caller commits."""
     db.execute(delete(Throttle).where(Throttle.key.in_([limit.key for limit in limits])))
 
 

@@ -1,4 +1,4 @@
-"""Tokens for programs: made by a clinician, scoped, revoked any time."""
+"""API tokens for programs: made by a clinician, limited to scopes, revocable at any time."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def make_token(db: Session, me: Principal, form: TokenForm, now: datetime) -> Ne
     Problem
         `conflict` when there are `MOST` already.
     """
-    mine = select(func.count()).where(ApiToken.clinician_id == me.id, ApiToken.revoked_at.is_(None))
-    if (db.scalar(mine) or 0) >= MOST:
+    count = select(func.count()).where(ApiToken.clinician_id == me.id, ApiToken.revoked_at.is_(None))
+    if (db.scalar(count) or 0) >= MOST:
         raise Problem(ServiceCode.CONFLICT, f"There are {MOST} tokens already.", advice="Revoke some first.")
     token = TOKEN_PREFIX + new_token()
     row = ApiToken(
@@ -79,7 +79,7 @@ def make_token(db: Session, me: Principal, form: TokenForm, now: datetime) -> Ne
 
 
 def revoke_token(db: Session, me: Principal, token_id: str, now: datetime) -> None:
-    """Revoke one of a clinician's own tokens; works at once. Commits.
+    """Revoke one of a clinician's own tokens, at once. Commits.
 
     Raises
     ------

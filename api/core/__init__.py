@@ -1,1 +1,1 @@
-"""What every package may use: clock, logs, counters, problems, validated text types."""
+"""Basics for every package: clock, logs, counters, problems, validated text types."""

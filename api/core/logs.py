@@ -86,6 +86,7 @@ class RequestLog:
         self._log = get_logger("api.requests")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -109,7 +109,7 @@ class RefusalReason(BaseModel):
 
 
 class FieldError(BaseModel):
-    """What is wrong with one field; never repeats the value that was sent."""
+    """The problem of one field; never repeats the value that was sent."""
 
     where: str = Field(description="Path of the field, such as body.email")
     message: str
@@ -185,7 +185,7 @@ class Problem(Exception):
 
 
 def not_found() -> Problem:
-    """Return the problem of a thing that does not exist or belongs to someone else: the answer is the same for both."""
+    """Return the problem for an object that does not exist or belongs to someone else: the answer is the same."""
     return Problem(ServiceCode.NOT_FOUND)
 
 

@@ -12,7 +12,7 @@ from api.db.base import Base, ClinicId, Id, Word
 
 
 class Deed(StrEnum):
-    """What was done."""
+    """A kind of action that the audit trail records."""
 
     SAW = "saw"
     CREATED = "created"
@@ -46,5 +46,5 @@ class AuditEntry(Base):
     object_kind: Mapped[Word]
     object_id: Mapped[str] = mapped_column(String(32))
     client_id: Mapped[str | None] = mapped_column(String(32))
-    """Whose data it is. After an erasure a random id: the entries still belong together but identify nobody."""
+    """The client whose data it is. After an erasure a random id: the entries still belong together but identify no one."""
     request_id: Mapped[Word]

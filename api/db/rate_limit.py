@@ -10,7 +10,7 @@ from api.db.base import Base, Digest
 
 
 class Throttle(Base):
-    """How often something was tried since a moment; the key is a digest, so that it reveals no address."""
+    """A count of tries since a moment; the key is a digest, so that it reveals no address."""
 
     __tablename__ = "throttle"
 

@@ -20,7 +20,7 @@ class ReviewState(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the clinician decides for the next sessions."""
+    """The clinician's decision for the next sessions."""
 
     PROGRESS = "progress"
     HOLD = "hold"
@@ -75,7 +75,7 @@ class Comment(Base):
 
 
 class Correction(Base):
-    """What the clinician judges differently, beside what was computed at the time."""
+    """A judgement of the clinician that differs, beside the value computed at the time."""
 
     __tablename__ = "correction"
 

@@ -12,7 +12,7 @@ from api.db.base import Base, Bytes, ClientId, ClinicId, Id, Line
 
 
 class Upload(Base):
-    """How much of a video has arrived; becomes a recording once all of it has."""
+    """An unfinished upload and its progress; becomes a recording once all bytes have arrived."""
 
     __tablename__ = "upload"
 

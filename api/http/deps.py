@@ -26,7 +26,7 @@ CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-# These only look things up: async, so that they cost no trip to a thread.
+# These only look things up; they are async, so that they do not run in a thread.
 async def _settings(request: Request) -> Settings:
     return cast(Settings, request.app.state.settings)
 
@@ -69,7 +69,7 @@ async def _db(request: Request) -> AsyncIterator[Session]:
         if ends_at_once(session):
             session.close()
         else:
-            # A rollback goes to the server. It has threads of its own: the others may all be waiting for the
+            # A rollback goes to the database server. It runs in threads of its own: the others may all wait for the
             # connection that is returned here.
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(session.close, limiter=_closing)
@@ -114,7 +114,7 @@ async def _principal(
 
 
 def check_same_site(request: Request) -> None:
-    """Refuse a request that, as the browser states, a page of another site has sent."""
+    """Refuse a request that was sent by a page of another site, as the browser states."""
     if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
         raise Problem(ServiceCode.CSRF)
 
@@ -124,7 +124,7 @@ async def _same_site(request: Request) -> None:
 
 
 SameSite = Depends(_same_site)
-"""For routes without a session: another site's page may not sign a person in as somebody else."""
+"""For routes without a session: a page of another site must not sign a person in as someone else."""
 
 
 async def _remote_address(request: Request) -> str:

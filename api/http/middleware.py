@@ -53,6 +53,7 @@ class RequestGuards:
         self.max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -89,7 +90,7 @@ class RequestGuards:
 
         try:
             await self.app(scope, receive_in_time, send_guarded)
-        except Exception as error:  # the one place where a bug becomes a response
+        except Exception as error:  # the only place where a bug becomes a response
             _log.error("unexpected", exc_info=error)
             if started:
                 raise

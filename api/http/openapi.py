@@ -1,4 +1,4 @@
-"""The OpenAPI document: our problems instead of FastAPI's errors, and schema names that stay when code moves."""
+"""The OpenAPI document, with our problems instead of FastAPI's errors, and schema names independent of class names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(problem.pop("$defs", {}))
     schemas["ProblemDetails"] = problem
-    # Ours answer 422 as problems; FastAPI's own shape is never sent.
+    # We answer 422 with problem details; FastAPI's own schema is never sent.
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     for ours, published in PUBLISHED_NAMES.items():

@@ -49,7 +49,7 @@ def blob_response(request: Request, store: BlobStore, key: str, media_type: str,
     key
         The content under a key never changes, so the ETag is made from the key.
     name
-        Name under which a browser saves it; made by us, never by people.
+        Name under which a browser saves it; chosen by the service, never by people.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def blob_response(request: Request, store: BlobStore, key: str, media_type: str,
 
 
 def _requested_range(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    """Return the requested range, end exclusive; None for all: several ranges, or nonsense, may be ignored."""
+    """Return the requested range, end exclusive; None for everything: several or invalid ranges may be ignored."""
     match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
     if match is None or match.group(1) == match.group(2) == "":
         return None

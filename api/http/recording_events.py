@@ -35,13 +35,13 @@ async def events(
     look_every_s: float = LOOK_EVERY_S,
     longest_s: float = LONGEST_S,
 ) -> AsyncIterator[bytes]:
-    """Yield events `progress` while it changes, and one `end` when nothing more will come.
+    """Yield an event `progress` at each change, and one `end` when there will be no more.
 
     Parameters
     ----------
     look
-        Returns the recording now, None when it is gone or no longer visible; called in a thread. May raise `SignedOut`:
-        then the stream ends without an event, and a browser that reconnects is asked to sign in.
+        Returns the recording as it is now, None when it is gone or no longer visible; called in a thread. May raise
+        `SignedOut`: then the stream ends without an event, and a browser that reconnects is asked to sign in.
     """
     began = sent_at = time.monotonic()
     last = ""

@@ -139,13 +139,13 @@ class BlobStore:
             if self._local is None:
                 self._fs.put_file(str(path), self._path(key))
                 return size
-            place = Path(self._path(key))
-            part = place.with_name(f".{uuid4().hex}")
+            target = Path(self._path(key))
+            part = target.with_name(f".{uuid4().hex}")
             try:
                 shutil.move(path, part)
                 with part.open("rb") as file:
                     os.fsync(file.fileno())
-                part.replace(place)
+                part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
             return size
@@ -215,7 +215,7 @@ class BlobStore:
             self._fs.invalidate_cache()
             found = self._fs.find(self._path(prefix), detail=True)
             return [
-                BlobInfo(str(path)[len(self._root) + 1 :], int(info["size"]), _modified(info))
+                BlobInfo(str(path)[len(self._root) + 1 :], int(info["size"]), _modified_at(info))
                 for path, info in sorted(found.items())
                 if not str(path).rsplit("/", 1)[-1].startswith(".")
             ]
@@ -373,7 +373,7 @@ def _file_system_errors() -> tuple[type[Exception], ...]:
     return (OSError, BotoCoreError, ClientError)
 
 
-def _modified(info: dict[str, Any]) -> datetime:
+def _modified_at(info: dict[str, Any]) -> datetime:
     """Return when a blob was last written, whatever the file system calls it; 1970 where it does not say."""
     for name in ("mtime", "LastModified", "created"):
         value = info.get(name)
