@@ -46,5 +46,5 @@ class AuditEntry(Base):
     object_kind: Mapped[Word]
     object_id: Mapped[str] = mapped_column(String(32))
     client_id: Mapped[str | None] = mapped_column(String(32))
-    """The client whose data it is. After an erasure a random id: the entries still belong together but identify no one."""
+    """The client whose data it is; after an erasure a random id: entries still belong together but identify no one."""
     request_id: Mapped[Word]
