@@ -27,7 +27,7 @@ _SHORT_FOR = ("", "hinge_check/", "validation/")
 
 
 def mentions(document: str) -> list[str]:
-    """What stands in backticks."""
+    """Return what stands in backticks."""
     text = (ROOT / document).read_text(encoding="utf-8")
     return [found for found in _CODE.findall(text) if found and not _TO_BE_FILLED_IN.search(found)]
 

@@ -239,7 +239,7 @@ class Stage:
 
 
 def scene(seconds: float, fps: float, *, own: bool) -> PoseTrack:
-    """The tracked person, and somebody beside them; one of the two hinges."""
+    """Return the tracked person and a bystander; one of the two hinges."""
     times = clock(seconds, fps)
     hinging, still = hinges(times, max(1, int(seconds / 3)), lead=0.5, every=3.0), np.zeros(len(times))
     other = np.array(stick(times, still if own else hinging, px_per_m=28, size=SIZE, feet=(0.8, 0.92)).track.landmarks)

@@ -71,7 +71,7 @@ def test_weeks_of_practice_are_charted(come: Come, site: Site) -> None:
     hips = page.get_by_role("region", name="How much came from the hips")
     expect(hips.get_by_text("81 ± 6 %").first).to_be_visible()
     expect(
-        hips.get_by_text("15 percentage points more than at first (66 ± 6 %). That is more than the measurement can be off")
+        hips.get_by_text("15 percentage points more than at first (66 ± 6 %). That is more than the measurement")
     ).to_be_visible()
     expect(hips.get_by_role("img", name="How much came from the hips: 5 values")).to_be_visible()
     hips.locator("summary").click()
