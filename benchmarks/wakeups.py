@@ -92,7 +92,7 @@ def _delays(world: World, way: str, jobs: int) -> tuple[list[float], int]:
         analysis_id = world.ask("done", ring=False)
         asked_at[analysis_id] = time.time()
         if way == "queue":
-            world.bell.notify(analysis_id)
+            world.wakeups.notify(analysis_id)
         elif way == "listen":
             with world.engine.begin() as connection:
                 connection.exec_driver_sql(f"NOTIFY {CHANNEL}, '{analysis_id}'")

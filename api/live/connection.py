@@ -19,7 +19,7 @@ from api.core.logs import get_logger
 from api.live.admission import RateLimiter
 from api.live.delta_encoder import encode
 from api.live.frame_codec import MOST_BYTES
-from api.live.live_session import MOST_TEXT, Begin, ErrorCode, Finished, LiveSessionServer, ProtocolError
+from api.live.live_session import MOST_TEXT, Begin, ErrorCode, Finished, LiveSessionServer, MessageError
 
 IDLE_S = 60.0
 """Longest time without a message; a page in a hidden tab drops the connection and resumes with its ticket later."""
@@ -109,9 +109,9 @@ class LiveConnection:
                 return
             try:
                 if not limiter.take():
-                    raise ProtocolError(ErrorCode.TOO_FAST)
+                    raise MessageError(ErrorCode.TOO_FAST)
                 answer = self._session.frame(data) if data is not None else await self._answer_text(text or "")
-            except ProtocolError as error:
+            except MessageError as error:
                 if not await self._report(error):
                     return
                 continue
@@ -131,7 +131,7 @@ class LiveConnection:
             return answer
         return self._session.button(message)
 
-    async def _report(self, error: ProtocolError) -> bool:
+    async def _report(self, error: MessageError) -> bool:
         """Report a mistake to the page; return False when the connection was closed because of it."""
         self._mistakes += 1
         if self._mistakes >= MOST_MISTAKES or error.code is ErrorCode.NOT_CLEARED:

@@ -1,4 +1,4 @@
-"""One person's live session on the server, without any network: messages in, answers or `ProtocolError` out."""
+"""One person's live session on the server, without any network: messages in, answers or `MessageError` out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
-class ProtocolError(Exception):
+class MessageError(Exception):
     """A message that cannot be processed."""
 
     def __init__(self, code: ErrorCode, detail: str = "") -> None:
@@ -107,7 +107,7 @@ class LiveSessionServer:
     who
         Whose tickets are accepted; empty for a person who is not signed in.
     choose
-        Maps the requested plan and protocol to the exercise; may raise `ProtocolError`.
+        Maps the requested plan and protocol to the exercise; may raise `MessageError`.
     """
 
     def __init__(
@@ -141,22 +141,22 @@ class LiveSessionServer:
         try:
             decoded = read_frame(data, self._size)
         except BadFrame as error:
-            raise ProtocolError(ErrorCode.BAD_MESSAGE, str(error)) from None
+            raise MessageError(ErrorCode.BAD_MESSAGE, str(error)) from None
         return {"seq": decoded.seq, **self._encode(coach.push(decoded.frame))}
 
     def text(self, data: str) -> Begin | Button:
         """Parse a message that is not a frame."""
         if len(data) > MOST_TEXT:
-            raise ProtocolError(ErrorCode.TOO_LARGE)
+            raise MessageError(ErrorCode.TOO_LARGE)
         try:
             return _message.validate_python(json.loads(data))
         except (ValueError, RecursionError, ValidationError):
-            raise ProtocolError(ErrorCode.BAD_MESSAGE) from None
+            raise MessageError(ErrorCode.BAD_MESSAGE) from None
 
     def begin(self, request: Begin) -> dict[str, Any]:
         """Begin a session, or resume the one that the request's ticket belongs to."""
         if self._coach is not None:
-            raise ProtocolError(ErrorCode.BEGUN_ALREADY)
+            raise MessageError(ErrorCode.BEGUN_ALREADY)
         exercise = self._choose(request)
         size = (request.width, request.height)
         ticket = self._read_ticket(request, exercise)
@@ -168,7 +168,7 @@ class LiveSessionServer:
             try:
                 coach = LiveCoach.resume(exercise.protocol, ticket.snapshot, frame_size=size, model=request.model)
             except Refused:  # the limits were changed meanwhile, or this version cannot read it any more
-                raise ProtocolError(ErrorCode.TICKET) from None
+                raise MessageError(ErrorCode.TICKET) from None
         self._coach, self._exercise, self._size = coach, exercise, size
         limits = exercise.protocol.limits.get("lumbar_flexion")
         return {
@@ -198,7 +198,7 @@ class LiveSessionServer:
 
     def _require_coach(self) -> LiveCoach:
         if self._coach is None:
-            raise ProtocolError(ErrorCode.NOT_BEGUN)
+            raise MessageError(ErrorCode.NOT_BEGUN)
         return self._coach
 
     def _read_ticket(self, request: Begin, exercise: Exercise) -> resume_token.ResumeToken | None:
@@ -208,9 +208,9 @@ class LiveSessionServer:
         try:
             ticket = resume_token.read(self._key, request.ticket, who=self._who)
         except resume_token.BadToken:
-            raise ProtocolError(ErrorCode.TICKET) from None
+            raise MessageError(ErrorCode.TICKET) from None
         if ticket.chosen != exercise.chosen:
-            raise ProtocolError(ErrorCode.TICKET)
+            raise MessageError(ErrorCode.TICKET)
         return ticket
 
     def _encode(self, answer: CoachUpdate) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class World:
     engine: Engine
     sessions: Sessions
     store: BlobStore
-    bell: WakeupQueue
+    wakeups: WakeupQueue
     client: Client
     now: Callable[[], datetime]
 
@@ -81,7 +81,7 @@ class World:
             db.commit()
             found = analysis.id
         if ring:
-            assert self.bell.notify(found)
+            assert self.wakeups.notify(found)
         return found
 
     def row(self, analysis_id: str) -> Analysis:
@@ -132,11 +132,11 @@ def open_world(settings: Settings, now: Callable[[], datetime]) -> Iterator[Worl
     """Open an existing data folder, tables and all; add one more clinic to it."""
     engine = open_database(settings.database)
     sessions = open_sessions(engine)
-    bell = open_queue(settings.queue, settings.key)
+    wakeups = open_queue(settings.queue, settings.key)
     try:
-        yield World(settings, engine, sessions, BlobStore(settings.store), bell, _somebody(sessions, now()), now)
+        yield World(settings, engine, sessions, BlobStore(settings.store), wakeups, _somebody(sessions, now()), now)
     finally:
-        bell.close()
+        wakeups.close()
         engine.dispose()
 
 

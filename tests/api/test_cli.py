@@ -161,7 +161,7 @@ def test_a_backup_made_while_running_restores_everything(tmp_path: Path) -> None
     if os.environ.get("TEST_DATABASE_URL"):
         pytest.skip("copies the embedded service")
     with create_world(tmp_path / "data", utc_now) as world, ScratchDir(tmp_path / "scratch") as scratch:
-        worker = Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
+        worker = Worker(world.settings, world.sessions, world.store, world.wakeups, scratch, command=CHILD)
         done, waiting = world.ask("done"), world.ask("done")
         worker.work(done)
         assert back_up(world.settings, tmp_path / "copy") > 0
@@ -179,7 +179,7 @@ def test_a_backup_made_while_running_restores_everything(tmp_path: Path) -> None
         assert (back.report, back.blob_prefix) == (kept.report, kept.blob_prefix)
         assert len(again.files(done)) == 2
         with ScratchDir(tmp_path / "scratch") as scratch:
-            worker = Worker(again.settings, again.sessions, again.store, again.bell, scratch, command=CHILD)
+            worker = Worker(again.settings, again.sessions, again.store, again.wakeups, scratch, command=CHILD)
             worker.work(waiting)
         assert again.row(waiting).state is AnalysisState.DONE
 

@@ -24,18 +24,18 @@ def test_the_demo_is_filled_once_and_prints_how_to_sign_in(tmp_path: Path) -> No
     with fresh_database(tmp_path) as url:
         settings = load_settings({}, data=tmp_path, database_url=url, secret=KEY, demo=True)
         engine = open_database(settings.database)
-        sessions, store, bell = (
+        sessions, store, wakeups = (
             open_sessions(engine),
             BlobStore(settings.store),
             open_queue(settings.queue, settings.key),
         )
-        first = demo.fill(settings, sessions, store, bell)
-        again = demo.fill(settings, sessions, store, bell)
+        first = demo.fill(settings, sessions, store, wakeups)
+        again = demo.fill(settings, sessions, store, wakeups)
         with sessions() as db:
             clinician = db.scalars(select(Clinician)).one()
             counts = [db.scalar(select(func.count()).select_from(table)) for table in (Client, Recording, Analysis)]
             assert set(db.scalars(select(Analysis.state))) == {AnalysisState.QUEUED}
-        bell.close()
+        wakeups.close()
         engine.dispose()
     assert counts == [3, 5, 5]
     assert Passwords().verify(demo.PASSWORD, clinician.password_hash)
@@ -48,4 +48,4 @@ def test_the_demo_is_filled_once_and_prints_how_to_sign_in(tmp_path: Path) -> No
 
 def test_the_demo_never_mixes_with_real_people(tmp_path: Path) -> None:
     with create_world(tmp_path, utc_now, demo=True) as world, pytest.raises(UsageError, match="real people"):
-        demo.fill(world.settings, world.sessions, world.store, world.bell)
+        demo.fill(world.settings, world.sessions, world.store, world.wakeups)

@@ -180,16 +180,18 @@ def test_the_longest_waiting_job_is_due_first(world: World, clock: Clock) -> Non
 
 def test_the_sweeper_notifies_again_for_lost_wakeups(world: World) -> None:
     asked = [world.ask("done", ring=False) for _ in range(3)]
-    sweeper = Sweeper(world.settings, world.sessions, world.store, world.bell, now=world.now)
+    sweeper = Sweeper(world.settings, world.sessions, world.store, world.wakeups, now=world.now)
     sweeper.sweep()
-    assert world.bell.waiting() == len(asked)
+    assert world.wakeups.waiting() == len(asked)
     sweeper.sweep()  # a wakeup is pending: only the longest waiting job is notified again
-    assert world.bell.waiting() == len(asked) + 1
+    assert world.wakeups.waiting() == len(asked) + 1
 
 
 def test_a_clock_jump_costs_no_living_worker_its_job(world: World, clock: Clock) -> None:
     passed = [0.0]
-    sweeper = Sweeper(world.settings, world.sessions, world.store, world.bell, now=clock, monotonic=lambda: passed[0])
+    sweeper = Sweeper(
+        world.settings, world.sessions, world.store, world.wakeups, now=clock, monotonic=lambda: passed[0]
+    )
     for jump in (86_400.0, -2 * 86_400.0):
         held = take(world, world.ask("done"))
         dead = take(world, world.ask("done"))

@@ -33,44 +33,44 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def bell(url: str) -> Iterator[WakeupQueue]:
+def wakeups(url: str) -> Iterator[WakeupQueue]:
     made = open_queue(url, KEY)
     yield made
     made.close()
 
 
-def hear(bell: WakeupQueue) -> list[str]:
+def hear(wakeups: WakeupQueue) -> list[str]:
     """Return what a worker would receive now."""
     heard: list[str] = []
-    bell.listen(heard.append)
-    while bell.waiting():
-        task = bell.huey.dequeue()
+    wakeups.listen(heard.append)
+    while wakeups.waiting():
+        task = wakeups.huey.dequeue()
         assert task is not None
-        bell.huey.execute(task)
+        wakeups.huey.execute(task)
     return heard
 
 
-def test_another_process_receives_wakeups_in_order(bell: WakeupQueue, url: str) -> None:
-    assert bell.notify("one")
-    assert bell.notify("two")
+def test_another_process_receives_wakeups_in_order(wakeups: WakeupQueue, url: str) -> None:
+    assert wakeups.notify("one")
+    assert wakeups.notify("two")
     other = open_queue(url, KEY)
     assert other.waiting() == 2
     assert hear(other) == ["one", "two"]
-    assert bell.waiting() == 0
+    assert wakeups.waiting() == 0
     other.close()
 
 
-def test_a_message_signed_with_another_key_is_not_unpickled(bell: WakeupQueue, url: str, tmp_path: Path) -> None:
+def test_a_message_signed_with_another_key_is_not_unpickled(wakeups: WakeupQueue, url: str, tmp_path: Path) -> None:
     class Burglar:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.mkdir, (str(tmp_path / "broken-in"),)
 
     stranger = open_queue(url, KEY[::-1])
     stranger.huey.storage.enqueue(stranger.huey.serializer.serialize(Burglar()))
-    bell.huey.storage.enqueue(pickle.dumps(Burglar()))
+    wakeups.huey.storage.enqueue(pickle.dumps(Burglar()))
     for _ in range(2):
         with pytest.raises(ValueError, match=r"(?i)signature|separator"):
-            bell.huey.dequeue()
+            wakeups.huey.dequeue()
     assert not (tmp_path / "broken-in").exists()
     stranger.close()
 
@@ -79,17 +79,17 @@ def test_a_message_signed_with_another_key_is_not_unpickled(bell: WakeupQueue, u
 def test_an_unreachable_queue_is_reported_and_notify_never_raises(gone: str, tmp_path: Path) -> None:
     if gone == "sqlite":
         folder = tmp_path / "there"
-        bell = open_queue(f"sqlite:///{folder / 'queue.sqlite'}", KEY)
+        wakeups = open_queue(f"sqlite:///{folder / 'queue.sqlite'}", KEY)
         (folder / "queue.sqlite").write_bytes(b"no database" * 1000)
         for name in ("queue.sqlite-wal", "queue.sqlite-shm"):
             (folder / name).unlink(missing_ok=True)
-        bell.close()
+        wakeups.close()
     else:
-        bell = open_queue(gone, KEY)
-    assert bell.notify("one") is False
-    with pytest.raises(bell.unavailable_errors):
-        bell.check()
-    bell.close()
+        wakeups = open_queue(gone, KEY)
+    assert wakeups.notify("one") is False
+    with pytest.raises(wakeups.unavailable_errors):
+        wakeups.check()
+    wakeups.close()
 
 
 def test_an_address_of_another_kind_is_refused() -> None:

@@ -21,7 +21,7 @@ from api.care.consent import revoke
 from api.db import Client, ConsentKind, IntakeRecord, LiveSession, new_id
 from api.live import connection as talk, resume_token
 from api.live.admission import RateLimiter, is_allowed_origin
-from api.live.live_session import Begin, ErrorCode, Exercise, LiveSessionServer, ProtocolError
+from api.live.live_session import Begin, ErrorCode, Exercise, LiveSessionServer, MessageError
 from api.recordings.export import entries
 from api.settings import Settings, load_settings
 from hinge_check.assess.protocol import load_protocol
@@ -337,7 +337,7 @@ def test_an_internal_error_is_answered(world: World, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture(scope="module")
-def desk() -> LiveSessionServer:
+def server() -> LiveSessionServer:
     """Provide a session under way."""
     exercise = Exercise("bodyweight_hinge", None, load_protocol("bodyweight_hinge"))
     made = LiveSessionServer("k" * 40, "me", lambda _: exercise, new_id=new_id, now_s=lambda: 1.0)
@@ -346,28 +346,28 @@ def desk() -> LiveSessionServer:
 
 
 def follow(deed: Callable[[], object]) -> None:
-    """Return the answer; any failure must be a `ProtocolError`, any answer JSON."""
+    """Return the answer; any failure must be a `MessageError`, any answer JSON."""
     try:
         json.dumps(deed(), allow_nan=False)
-    except ProtocolError as amiss:
+    except MessageError as amiss:
         assert amiss.code in set(ErrorCode)  # noqa: PT017 - either outcome is right
 
 
 @given(st.binary(max_size=600))
-def test_any_bytes_are_survived(desk: LiveSessionServer, data: bytes) -> None:
-    follow(lambda: desk.frame(data))
+def test_any_bytes_are_survived(server: LiveSessionServer, data: bytes) -> None:
+    follow(lambda: server.frame(data))
 
 
 @given(st.data())
 def test_any_bytes_within_a_frame_are_survived(
-    desk: LiveSessionServer, stream: tuple[tuple[int, int], list[bytes]], data: st.DataObject
+    server: LiveSessionServer, stream: tuple[tuple[int, int], list[bytes]], data: st.DataObject
 ) -> None:
     frame = bytearray(data.draw(st.sampled_from(stream[1][:60:20])))
     for _ in range(data.draw(st.integers(1, 8))):
         place = data.draw(st.one_of(st.integers(0, 40), st.integers(0, len(frame) - 1)))
         frame[place] = data.draw(st.integers(0, 255))
     cut = data.draw(st.one_of(st.just(len(frame)), st.integers(0, len(frame))))
-    follow(lambda: desk.frame(bytes(frame[:cut])))
+    follow(lambda: server.frame(bytes(frame[:cut])))
 
 
 @given(
@@ -382,5 +382,5 @@ def test_any_bytes_within_a_frame_are_survived(
         max_leaves=8,
     )
 )
-def test_any_words_are_survived(desk: LiveSessionServer, said: object) -> None:
-    follow(lambda: desk.text(json.dumps(said)).model_dump())
+def test_any_words_are_survived(server: LiveSessionServer, said: object) -> None:
+    follow(lambda: server.text(json.dumps(said)).model_dump())

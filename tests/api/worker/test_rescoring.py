@@ -38,7 +38,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def worker(world: World) -> Iterator[Worker]:
     with ScratchDir(world.settings.data / "scratch") as scratch:
-        yield Worker(world.settings, world.sessions, world.store, world.bell, scratch)
+        yield Worker(world.settings, world.sessions, world.store, world.wakeups, scratch)
 
 
 def add_recordings(world: World, number: int, seconds: float = 8.0) -> list[str]:

@@ -30,7 +30,7 @@ DONE, FAILED, QUEUED = AnalysisState.DONE, AnalysisState.FAILED, AnalysisState.Q
 def worker(world: World) -> Iterator[Worker]:
     """Provide a worker in this process; its analyses run in processes of their own all the same."""
     with ScratchDir(world.settings.data / "scratch") as scratch:
-        yield Worker(world.settings, world.sessions, world.store, world.bell, scratch, command=CHILD)
+        yield Worker(world.settings, world.sessions, world.store, world.wakeups, scratch, command=CHILD)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_clip_that_crashes_once_is_retried(world: World, worker: Worker, tmp_p
     analysis = world.ask(f"crash_once {tmp_path / 'seen'}", ring=False)
     worker.work(analysis)
     assert world.row(analysis).state is QUEUED
-    assert world.bell.waiting() == 1
+    assert world.wakeups.waiting() == 1
     worker.work(analysis)
     row = world.row(analysis)
     assert (row.state, row.attempts, row.crashes) == (DONE, 2, 1)
@@ -306,9 +306,9 @@ def test_nonsense_from_the_child_process_is_rejected(world: World, worker: Worke
 def test_excess_or_forged_wakeups_do_no_harm(world: World) -> None:
     analysis = world.ask("done 0.3")
     for _ in range(5):
-        world.bell.notify(analysis)
-    world.bell.notify("no such id")
-    world.bell.huey.storage.enqueue(b"cposix\nsystem\n(S'touch /tmp/pwned-by-queue'\ntR.:0000")  # a pickle, unsigned
+        world.wakeups.notify(analysis)
+    world.wakeups.notify("no such id")
+    world.wakeups.huey.storage.enqueue(b"cposix\nsystem\n(S'touch /tmp/pwned-by-queue'\ntR.:0000")  # a pickle, unsigned
     later = world.ask("done")
     with workers(world):
         world.wait_for(analysis, DONE)
