@@ -49,11 +49,11 @@ def test_interrupted_batch_leaves_nothing_behind(tmp_path: Path, to_all: bool) -
 import sys
 from pathlib import Path
 from hinge_check.cli.batch import run_batch
-from tests.fakes import work_by_name
+from tests.fakes import fake_work
 from tests.cli.test_batch import job
 try:
     run_batch([job(Path({str(tmp_path)!r}), name) for name in ("slow",)], parallel=2,
-              on_progress=lambda *now: None, on_outcome=lambda *now: None, work=work_by_name)
+              on_progress=lambda *now: None, on_outcome=lambda *now: None, work=fake_work)
 except KeyboardInterrupt:
     sys.exit(130)
 """
