@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Subquery, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Subquery, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from api.auth.access import visible_clients
 from api.auth.audit_trail import Trail
@@ -192,19 +192,20 @@ def _count_runs(
 
 def _first_pains(db: Session, clients: Subquery, rules: Mapping[str, Rules]) -> dict[str, list[int]]:
     most = int(max((each["baseline_check_ins"] for each in rules.values()), default=FIGURES["baseline_check_ins"].low))
-    ranked = _rank(CheckInRow.created_at.asc(), CheckInRow.id.asc())
-    reported = select(CheckInRow.client_id, CheckInRow.pain_before, ranked).where(
-        CheckInRow.client_id.in_(select(clients.c.id)), CheckInRow.pain_before.is_not(None)
-    )
-    rows = reported.subquery()
+    row = aliased(CheckInRow)
+    first = select(row.id).where(row.client_id == clients.c.id, row.pain_before.is_not(None))
+    first = first.order_by(row.created_at, row.id).limit(most)
     out: dict[str, list[int]] = defaultdict(list)
-    for row in db.execute(select(rows).where(rows.c.rank <= most).order_by(rows.c.rank)):
-        out[row.client_id].append(row.pain_before)
+    for client_id, pain in db.execute(_check_ins(db, clients, first, CheckInRow.client_id, CheckInRow.pain_before)):
+        out[client_id].append(pain)
     return out
 
 
 def _last_pains(db: Session, clients: Subquery) -> dict[str, list[PainReport]]:
-    reported = select(
+    row = aliased(CheckInRow)
+    last = select(row.id).where(row.client_id == clients.c.id)
+    last = last.order_by(row.created_at.desc(), row.id.desc()).limit(LAST)
+    columns = (
         CheckInRow.client_id,
         CheckInRow.created_at,
         CheckInRow.updated_at,
@@ -212,23 +213,32 @@ def _last_pains(db: Session, clients: Subquery) -> dict[str, list[PainReport]]:
         CheckInRow.pain_next_morning,
         CheckInRow.stopped_early,
         CheckInRow.recording_id,
-        _rank(CheckInRow.created_at.desc(), CheckInRow.id.desc()),
-    ).where(CheckInRow.client_id.in_(select(clients.c.id)))
-    rows = reported.subquery()
+    )
     out: dict[str, list[PainReport]] = defaultdict(list)
-    for row in db.execute(select(rows).where(rows.c.rank <= LAST).order_by(rows.c.rank.desc())):
-        out[row.client_id].append(
+    for each in db.execute(_check_ins(db, clients, last, *columns)):
+        out[each.client_id].append(
             PainReport(
-                when=row.created_at,
-                said_at=row.updated_at,
-                before=row.pain_before,
-                next_morning=row.pain_next_morning,
-                stopped_for_pain=row.stopped_early == "pain",
-                recording_id=row.recording_id,
+                when=each.created_at,
+                said_at=each.updated_at,
+                before=each.pain_before,
+                next_morning=each.pain_next_morning,
+                stopped_for_pain=each.stopped_early == "pain",
+                recording_id=each.recording_id,
             )
         )
     return out
 
 
-def _rank(*order: Any) -> Any:
-    return func.row_number().over(partition_by=CheckInRow.client_id, order_by=order).label("rank")
+def _check_ins(db: Session, clients: Subquery, ids: Select[Any], *columns: Any) -> Select[Any]:
+    """Select columns of the few check-ins of each client that `ids` picks, oldest first.
+
+    `ids` is asked for every client and answered by ix_checkin_list: a rank over all check-ins reads them all. SQLite
+    has no LATERAL and uses the index for IN; PostgreSQL does the opposite.
+    """
+    few = ids.correlate(clients)
+    if db.get_bind().dialect.name == "sqlite":
+        picked = select(*columns).select_from(clients).join(CheckInRow, CheckInRow.id.in_(few))
+    else:
+        each = few.lateral()
+        picked = select(*columns).select_from(clients).join(each, true()).join(CheckInRow, CheckInRow.id == each.c.id)
+    return picked.order_by(CheckInRow.created_at, CheckInRow.id)
