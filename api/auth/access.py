@@ -30,12 +30,6 @@ def visible_recordings(me: Principal) -> Select[Recording]:
     return _narrow(me, select(Recording).join(Client, Client.id == Recording.client_id))
 
 
-def visible_analyses(me: Principal) -> Select[Analysis]:
-    """Return the query for the analyses of the visible recordings."""
-    joined = select(Analysis).join(Recording, Recording.id == Analysis.recording_id)
-    return _narrow(me, joined.join(Client, Client.id == Recording.client_id))
-
-
 def visible_uploads(me: Principal) -> Select[Upload]:
     """Return the query for the uploads for the visible clients."""
     return _narrow(me, select(Upload).join(Client, Client.id == Upload.client_id))
